@@ -1,0 +1,192 @@
+package io.github.resilientllm.chat;
+
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What became of one target in a call: an attempt on the wire, or the reason why there was none.
+ *
+ * <p>It holds no content: neither the prompt nor the answer.
+ */
+public final class Attempt {
+
+  /** Why an attempt was made. */
+  public enum Kind {
+    /** The call's first attempt. */
+    FIRST,
+    /** The same target again, later. */
+    RETRY,
+    /** A second attempt beside a slow one. */
+    HEDGE,
+    /** The next target. */
+    FALLBACK,
+    /** Not made: {@link Attempt#reason()} says why. */
+    SKIPPED
+  }
+
+  private final String target;
+  private final Kind kind;
+  private final long startedAfterNanos;
+  private final long firstTokenNanos;
+  private final long durationNanos;
+  private final @Nullable ErrorKind error;
+  private final int httpStatus;
+  private final @Nullable String requestId;
+  private final @Nullable String reason;
+  private final Usage usage;
+
+  private Attempt(Builder from) {
+    target = from.target;
+    kind = from.kind;
+    startedAfterNanos = from.startedAfterNanos;
+    firstTokenNanos = from.firstTokenNanos;
+    durationNanos = from.durationNanos;
+    error = from.error;
+    httpStatus = from.httpStatus;
+    requestId = from.requestId;
+    reason = from.reason;
+    usage = from.usage;
+  }
+
+  /** Starts the description of an attempt at a target. */
+  public static Builder builder(String target, Kind kind) {
+    return new Builder(target, kind);
+  }
+
+  /** The target's name. */
+  public String target() {
+    return target;
+  }
+
+  /** Why it was made. */
+  public Kind kind() {
+    return kind;
+  }
+
+  /** How long after the call it began. */
+  public Duration startedAfter() {
+    return Duration.ofNanos(startedAfterNanos);
+  }
+
+  /** How long after its own start the first content came; empty if none did. */
+  public Optional<Duration> timeToFirstToken() {
+    return firstTokenNanos < 0
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(firstTokenNanos));
+  }
+
+  /** How long it lasted. */
+  public Duration duration() {
+    return Duration.ofNanos(durationNanos);
+  }
+
+  /** Why it failed; empty if it answered. A loser that was cancelled has {@code CANCELLED}. */
+  public Optional<ErrorKind> error() {
+    return Optional.ofNullable(error);
+  }
+
+  /** The HTTP status; empty if no answer came, or none over HTTP. */
+  public OptionalInt httpStatus() {
+    return httpStatus == 0 ? OptionalInt.empty() : OptionalInt.of(httpStatus);
+  }
+
+  /** The vendor's id of the request, for its support; empty if it sent none. */
+  public Optional<String> requestId() {
+    return Optional.ofNullable(requestId);
+  }
+
+  /** One sentence on what happened, without content; empty if the attempt answered. */
+  public Optional<String> reason() {
+    return Optional.ofNullable(reason);
+  }
+
+  /** The tokens; unknown for most failures. */
+  public Usage usage() {
+    return usage;
+  }
+
+  /** For example {@code openai/gpt-4.1 RETRY at 1204 ms: RATE_LIMITED after 88 ms (HTTP 429)}. */
+  @Override
+  public String toString() {
+    StringBuilder text = new StringBuilder(64).append(target).append(' ').append(kind);
+    if (kind != Kind.SKIPPED) {
+      text.append(" at ").append(startedAfterNanos / 1_000_000).append(" ms");
+    }
+    text.append(": ").append(error == null ? "answered" : error);
+    if (kind != Kind.SKIPPED) {
+      text.append(" after ").append(durationNanos / 1_000_000).append(" ms");
+    }
+    if (httpStatus != 0) {
+      text.append(" (HTTP ").append(httpStatus).append(')');
+    }
+    if (reason != null) {
+      text.append(", ").append(reason);
+    }
+    return text.toString();
+  }
+
+  /** Fills in an {@link Attempt}; not safe for several threads. */
+  public static final class Builder {
+    private final String target;
+    private final Kind kind;
+    private long startedAfterNanos;
+    private long firstTokenNanos = -1;
+    private long durationNanos;
+    private @Nullable ErrorKind error;
+    private int httpStatus;
+    private @Nullable String requestId;
+    private @Nullable String reason;
+    private Usage usage = Usage.unknown();
+
+    private Builder(String target, Kind kind) {
+      this.target = Objects.requireNonNull(target, "target");
+      this.kind = Objects.requireNonNull(kind, "kind");
+    }
+
+    /** When it began, in nanoseconds after the call, and how long it lasted. */
+    public Builder lasted(long startedAfterNanos, long durationNanos) {
+      this.startedAfterNanos = startedAfterNanos;
+      this.durationNanos = durationNanos;
+      return this;
+    }
+
+    /** The time to the first content in nanoseconds; negative if there was none. */
+    public Builder firstToken(long nanos) {
+      this.firstTokenNanos = nanos;
+      return this;
+    }
+
+    /** Why it failed; null if it answered. */
+    public Builder error(@Nullable ErrorKind error) {
+      this.error = error;
+      return this;
+    }
+
+    /** The HTTP status (0 for none) and the vendor's request id. */
+    public Builder answered(int httpStatus, @Nullable String requestId) {
+      this.httpStatus = httpStatus;
+      this.requestId = requestId;
+      return this;
+    }
+
+    /** One sentence without content. */
+    public Builder reason(@Nullable String reason) {
+      this.reason = reason;
+      return this;
+    }
+
+    /** The tokens. */
+    public Builder usage(Usage usage) {
+      this.usage = Objects.requireNonNull(usage, "usage");
+      return this;
+    }
+
+    /** Builds the attempt. */
+    public Attempt build() {
+      return new Attempt(this);
+    }
+  }
+}

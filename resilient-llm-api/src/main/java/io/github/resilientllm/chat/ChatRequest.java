@@ -1,0 +1,377 @@
+package io.github.resilientllm.chat;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is asked of a model, in terms that every vendor knows.
+ *
+ * <p>It names no model: each target has its own, so that the same request can go to any of them.
+ * Immutable; {@code toString} shows no content.
+ *
+ * <pre>{@code
+ * ChatRequest request = ChatRequest.builder()
+ *     .system("You answer in one sentence.")
+ *     .user("How long does delivery take?")
+ *     .temperature(0.2)
+ *     .build();
+ * }</pre>
+ */
+public final class ChatRequest {
+  private final List<Message> messages;
+  private final List<Tool> tools;
+  private final @Nullable ToolChoice toolChoice;
+  private final @Nullable Boolean parallelToolCalls;
+  private final ResponseFormat responseFormat;
+  private final @Nullable Double temperature;
+  private final @Nullable Double topP;
+  private final @Nullable Integer maxOutputTokens;
+  private final List<String> stop;
+  private final @Nullable Long seed;
+  private final @Nullable ReasoningEffort reasoningEffort;
+  private final Map<String, String> metadata;
+  private final Map<String, Map<String, Object>> vendorOptions;
+
+  private ChatRequest(Builder from) {
+    messages = List.copyOf(from.messages);
+    tools = List.copyOf(from.tools);
+    toolChoice = from.toolChoice;
+    parallelToolCalls = from.parallelToolCalls;
+    responseFormat = from.responseFormat;
+    temperature = from.temperature;
+    topP = from.topP;
+    maxOutputTokens = from.maxOutputTokens;
+    stop = List.copyOf(from.stop);
+    seed = from.seed;
+    reasoningEffort = from.reasoningEffort;
+    metadata = Map.copyOf(from.metadata);
+    vendorOptions = copy(from.vendorOptions);
+    check();
+  }
+
+  /** A request of one question. */
+  public static ChatRequest of(String question) {
+    return builder().user(question).build();
+  }
+
+  /** A request of a history that ends with what is to be answered. */
+  public static ChatRequest of(List<Message> messages) {
+    return builder().messages(messages).build();
+  }
+
+  /** Starts an empty request. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /** Starts a request that is like this one. */
+  public Builder toBuilder() {
+    Builder copy = new Builder();
+    copy.messages.addAll(messages);
+    copy.tools.addAll(tools);
+    copy.toolChoice = toolChoice;
+    copy.parallelToolCalls = parallelToolCalls;
+    copy.responseFormat = responseFormat;
+    copy.temperature = temperature;
+    copy.topP = topP;
+    copy.maxOutputTokens = maxOutputTokens;
+    copy.stop = stop;
+    copy.seed = seed;
+    copy.reasoningEffort = reasoningEffort;
+    copy.metadata.putAll(metadata);
+    vendorOptions.forEach((vendor, options) -> options.forEach((k, v) -> copy.vendorOption(vendor, k, v)));
+    return copy;
+  }
+
+  /** The conversation so far, oldest first; never empty. */
+  public List<Message> messages() {
+    return messages;
+  }
+
+  /** The tools that the model may call; empty for none. */
+  public List<Tool> tools() {
+    return tools;
+  }
+
+  /** Whether the model may call tools; empty for the vendor's default. */
+  public Optional<ToolChoice> toolChoice() {
+    return Optional.ofNullable(toolChoice);
+  }
+
+  /** Whether the model may call several tools in one answer; empty for the vendor's default. */
+  public Optional<Boolean> parallelToolCalls() {
+    return Optional.ofNullable(parallelToolCalls);
+  }
+
+  /** The shape of the answer. */
+  public ResponseFormat responseFormat() {
+    return responseFormat;
+  }
+
+  /** The sampling temperature, 0 to 2; empty for the vendor's default. */
+  public OptionalDouble temperature() {
+    return temperature == null ? OptionalDouble.empty() : OptionalDouble.of(temperature);
+  }
+
+  /** The nucleus sampling mass, 0 to 1; empty for the vendor's default. */
+  public OptionalDouble topP() {
+    return topP == null ? OptionalDouble.empty() : OptionalDouble.of(topP);
+  }
+
+  /** The most tokens to generate, hidden reasoning included; empty for the vendor's default. */
+  public OptionalInt maxOutputTokens() {
+    return maxOutputTokens == null ? OptionalInt.empty() : OptionalInt.of(maxOutputTokens);
+  }
+
+  /** The texts at which the model stops; empty for none. */
+  public List<String> stop() {
+    return stop;
+  }
+
+  /** A seed for repeatable sampling, where the vendor knows one; empty for none. */
+  public OptionalLong seed() {
+    return seed == null ? OptionalLong.empty() : OptionalLong.of(seed);
+  }
+
+  /** How much a reasoning model thinks; empty for the vendor's default. */
+  public Optional<ReasoningEffort> reasoningEffort() {
+    return Optional.ofNullable(reasoningEffort);
+  }
+
+  /** Pairs that the vendor stores with the request, where it can; empty for none. */
+  public Map<String, String> metadata() {
+    return metadata;
+  }
+
+  /**
+   * Fields that are put into the request body of one vendor as they are, and into no other's; empty
+   * for none. Values are strings, numbers, booleans, lists and maps of those.
+   */
+  public Map<String, Object> vendorOptions(String vendor) {
+    return vendorOptions.getOrDefault(vendor, Map.of());
+  }
+
+  /** Counts, no content. */
+  @Override
+  public String toString() {
+    return "ChatRequest[" + messages.size() + " messages, " + tools.size() + " tools]";
+  }
+
+  private void check() {
+    if (messages.isEmpty()) {
+      throw new IllegalArgumentException("A request needs at least one message; add user(\"...\")");
+    }
+    checkRange("temperature", temperature, 2);
+    checkRange("topP", topP, 1);
+    if (maxOutputTokens != null && maxOutputTokens < 1) {
+      throw new IllegalArgumentException("maxOutputTokens is 1 or more, not " + maxOutputTokens);
+    }
+    if (stop.contains("")) {
+      throw new IllegalArgumentException("A stop text cannot be empty");
+    }
+    Set<String> names = new HashSet<>();
+    for (Tool tool : tools) {
+      if (!names.add(tool.name())) {
+        throw new IllegalArgumentException("Two tools are named \"" + tool.name() + "\"");
+      }
+    }
+    if (toolChoice != null && tools.isEmpty()) {
+      throw new IllegalArgumentException(
+          "toolChoice " + toolChoice + " needs tools; add tool(...) or leave it out");
+    }
+    if (toolChoice != null && toolChoice.toolName().filter(n -> !names.contains(n)).isPresent()) {
+      throw new IllegalArgumentException(
+          "toolChoice names a tool that is not in the request: " + toolChoice + ", tools " + names);
+    }
+  }
+
+  private static void checkRange(String name, @Nullable Double value, double max) {
+    if (value != null && !(value >= 0 && value <= max)) { // also catches NaN
+      throw new IllegalArgumentException(name + " is 0 to " + (int) max + ", not " + value);
+    }
+  }
+
+  private static Map<String, Map<String, Object>> copy(Map<String, Map<String, Object>> options) {
+    if (options.isEmpty()) {
+      return Map.of();
+    }
+    Map<String, Map<String, Object>> copy = new LinkedHashMap<>();
+    options.forEach((vendor, fields) -> copy.put(vendor, Map.copyOf(fields)));
+    return Map.copyOf(copy);
+  }
+
+  /** Fills in a {@link ChatRequest}; not safe for several threads. */
+  public static final class Builder {
+    private final List<Message> messages = new ArrayList<>();
+    private final List<Tool> tools = new ArrayList<>();
+    private @Nullable ToolChoice toolChoice;
+    private @Nullable Boolean parallelToolCalls;
+    private ResponseFormat responseFormat = ResponseFormat.text();
+    private @Nullable Double temperature;
+    private @Nullable Double topP;
+    private @Nullable Integer maxOutputTokens;
+    private List<String> stop = List.of();
+    private @Nullable Long seed;
+    private @Nullable ReasoningEffort reasoningEffort;
+    private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final Map<String, Map<String, Object>> vendorOptions = new LinkedHashMap<>();
+
+    private Builder() {}
+
+    /** Adds instructions. */
+    public Builder system(String text) {
+      return message(Message.system(text));
+    }
+
+    /** Adds a question. */
+    public Builder user(String text) {
+      return message(Message.user(text));
+    }
+
+    /** Adds a question of several parts. */
+    public Builder user(Part... parts) {
+      return message(Message.user(parts));
+    }
+
+    /** Adds an earlier answer. */
+    public Builder assistant(String text) {
+      return message(Message.assistant(text));
+    }
+
+    /** Adds a message. */
+    public Builder message(Message message) {
+      messages.add(Objects.requireNonNull(message, "message"));
+      return this;
+    }
+
+    /** Adds messages, oldest first. */
+    public Builder messages(List<Message> more) {
+      more.forEach(this::message);
+      return this;
+    }
+
+    /** Adds a tool. */
+    public Builder tool(Tool tool) {
+      tools.add(Objects.requireNonNull(tool, "tool"));
+      return this;
+    }
+
+    /** Adds tools. */
+    public Builder tools(List<Tool> more) {
+      more.forEach(this::tool);
+      return this;
+    }
+
+    /** Says whether the model may call tools. */
+    public Builder toolChoice(ToolChoice choice) {
+      this.toolChoice = Objects.requireNonNull(choice, "choice");
+      return this;
+    }
+
+    /** Says whether the model may call several tools in one answer. */
+    public Builder parallelToolCalls(boolean parallel) {
+      this.parallelToolCalls = parallel;
+      return this;
+    }
+
+    /** Sets the shape of the answer. */
+    public Builder responseFormat(ResponseFormat format) {
+      this.responseFormat = Objects.requireNonNull(format, "format");
+      return this;
+    }
+
+    /** Sets the sampling temperature, 0 to 2. */
+    public Builder temperature(double temperature) {
+      this.temperature = temperature;
+      return this;
+    }
+
+    /** Sets the nucleus sampling mass, 0 to 1. */
+    public Builder topP(double topP) {
+      this.topP = topP;
+      return this;
+    }
+
+    /** Sets the most tokens to generate, 1 or more. */
+    public Builder maxOutputTokens(int tokens) {
+      this.maxOutputTokens = tokens;
+      return this;
+    }
+
+    /** Sets the texts at which the model stops. */
+    public Builder stop(String... texts) {
+      this.stop = List.of(texts);
+      return this;
+    }
+
+    /** Sets a seed for repeatable sampling. */
+    public Builder seed(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /** Sets how much a reasoning model thinks. */
+    public Builder reasoningEffort(ReasoningEffort effort) {
+      this.reasoningEffort = Objects.requireNonNull(effort, "effort");
+      return this;
+    }
+
+    /** Adds a pair that the vendor stores with the request. */
+    public Builder metadata(String key, String value) {
+      metadata.put(key, value);
+      return this;
+    }
+
+    /**
+     * Adds a field to the request body of one vendor.
+     *
+     * @param vendor the {@link io.github.resilientllm.provider.LlmProvider#vendor() vendor}
+     * @param value a string, number, boolean, list or map of those
+     * @throws IllegalArgumentException if the value is of another type
+     */
+    public Builder vendorOption(String vendor, String field, Object value) {
+      checkJson(field, value, 0);
+      vendorOptions.computeIfAbsent(vendor, v -> new LinkedHashMap<>()).put(field, value);
+      return this;
+    }
+
+    /**
+     * Builds the request.
+     *
+     * @throws IllegalArgumentException if it is contradictory or out of range, naming the value
+     */
+    public ChatRequest build() {
+      return new ChatRequest(this);
+    }
+
+    private static void checkJson(String field, Object value, int depth) {
+      if (depth > 64) {
+        throw new IllegalArgumentException("vendor option \"" + field + "\" is nested too deeply");
+      }
+      if (value instanceof List<?> list) {
+        list.forEach(item -> checkJson(field, item, depth + 1));
+      } else if (value instanceof Map<?, ?> map) {
+        map.keySet().forEach(key -> Objects.requireNonNull((String) key, field));
+        map.values().forEach(item -> checkJson(field, item, depth + 1));
+      } else if (!(value instanceof String
+          || value instanceof Number
+          || value instanceof Boolean)) {
+        throw new IllegalArgumentException(
+            "vendor option \""
+                + field
+                + "\" is a string, number, boolean, list or map, not "
+                + (value == null ? "null" : value.getClass().getName()));
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package io.github.resilientllm.provider;
+
+import io.github.resilientllm.chat.ChatRequest;
+import java.util.Optional;
+
+/**
+ * One model of one vendor under one key, which tries once and never retries.
+ *
+ * <p>{@code ResilientLlm} puts retries, hedges, fallbacks and every clock around it. An
+ * implementation therefore resends nothing, follows no redirect with a key, and sets no time limit
+ * beyond that of connecting. It is safe for use by several threads.
+ */
+public interface LlmProvider {
+
+  /** The vendor in one word, such as {@code openai}; {@link io.github.resilientllm.chat.VendorData} is bound to it. */
+  String vendor();
+
+  /** The model's name as it is sent to the vendor. */
+  String model();
+
+  /**
+   * Says why this model cannot serve a request, before anything is sent; such a target is passed
+   * over.
+   *
+   * @return the reason without content; empty if nothing is known against it
+   */
+  default Optional<String> cannotServe(ChatRequest request) {
+    return Optional.empty();
+  }
+
+  /**
+   * Prepares one attempt. Nothing is sent and nothing blocks before {@link ProviderCall#next()}.
+   *
+   * @throws ProviderException if the request cannot be written for this vendor
+   */
+  ProviderCall newCall(ChatRequest request, CallOptions options) throws ProviderException;
+}
