@@ -73,9 +73,7 @@ public final class Attempt {
 
   /** How long after its own start the first content came; empty if none did. */
   public Optional<Duration> timeToFirstToken() {
-    return firstTokenNanos < 0
-        ? Optional.empty()
-        : Optional.of(Duration.ofNanos(firstTokenNanos));
+    return firstTokenNanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(firstTokenNanos));
   }
 
   /** How long it lasted. */

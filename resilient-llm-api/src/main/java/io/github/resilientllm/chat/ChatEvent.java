@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * One thing that happens in a {@link ChatStream}.
  *
  * <p>A stream is any number of deltas, {@link Restarted} and {@link Continued}, and then either one
- * {@link Finished} or one {@link LlmException} thrown by the iterator. No event shows its content in
- * {@code toString}.
+ * {@link Finished} or one {@link LlmException} thrown by the iterator. No event shows its content
+ * in {@code toString}.
  */
 public sealed interface ChatEvent {
 

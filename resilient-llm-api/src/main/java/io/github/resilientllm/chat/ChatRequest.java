@@ -89,7 +89,8 @@ public final class ChatRequest {
     copy.seed = seed;
     copy.reasoningEffort = reasoningEffort;
     copy.metadata.putAll(metadata);
-    vendorOptions.forEach((vendor, options) -> options.forEach((k, v) -> copy.vendorOption(vendor, k, v)));
+    vendorOptions.forEach(
+        (vendor, options) -> options.forEach((k, v) -> copy.vendorOption(vendor, k, v)));
     return copy;
   }
 

@@ -7,8 +7,8 @@ import java.util.concurrent.CompletableFuture;
  * A client for chat completions that ends every call once: with an answer, or with one {@link
  * LlmException}.
  *
- * <p>This is the type to inject and to pass around. {@code ResilientLlm} implements it with retries,
- * hedges and fallbacks; a test replaces it with a lambda:
+ * <p>This is the type to inject and to pass around. {@code ResilientLlm} implements it with
+ * retries, hedges and fallbacks; a test replaces it with a lambda:
  *
  * <pre>{@code
  * LlmClient fake = request -> ChatResponse.of("It is on its way.");
@@ -31,7 +31,9 @@ public interface LlmClient {
    */
   ChatResponse chat(ChatRequest request);
 
-  /** Asks one question without a system prompt; the same as {@code chat(ChatRequest.of(question))}. */
+  /**
+   * Asks one question without a system prompt; the same as {@code chat(ChatRequest.of(question))}.
+   */
   default ChatResponse chat(String question) {
     return chat(ChatRequest.of(question));
   }

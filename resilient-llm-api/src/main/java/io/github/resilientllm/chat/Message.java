@@ -102,9 +102,7 @@ public record Message(Role role, List<Part> parts) {
       case SYSTEM -> part instanceof Part.Text;
       case USER -> part instanceof Part.Text || part instanceof Part.Image;
       case ASSISTANT ->
-          part instanceof Part.Text
-              || part instanceof Part.Reasoning
-              || part instanceof ToolCall;
+          part instanceof Part.Text || part instanceof Part.Reasoning || part instanceof ToolCall;
       case TOOL -> part instanceof ToolResult;
     };
   }

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A model's wish that the application run one of its tools.
  *
- * @param id the vendor's id of this call, unique in the conversation; the {@link ToolResult} repeats
- *     it
+ * @param id the vendor's id of this call, unique in the conversation; the {@link ToolResult}
+ *     repeats it
  * @param name the tool's name
  * @param arguments the arguments as JSON text, as the model wrote it: it may be invalid JSON, so
  *     parse it with care

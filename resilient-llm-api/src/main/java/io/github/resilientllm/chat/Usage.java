@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * The tokens of an answer, as counted by the vendor, in one meaning for all vendors: input includes
  * cached input, output includes reasoning.
  *
- * <p>A count that the vendor did not send is absent, which is not zero: the usage of a broken stream
- * is unknown, not free.
+ * <p>A count that the vendor did not send is absent, which is not zero: the usage of a broken
+ * stream is unknown, not free.
  */
 public final class Usage {
   private static final long ABSENT = -1;
@@ -109,7 +109,8 @@ public final class Usage {
 
   @Override
   public int hashCode() {
-    return Long.hashCode(input + 31 * (output + 31 * (total + 31 * (cachedInput + 31 * reasoning))));
+    return Long.hashCode(
+        input + 31 * (output + 31 * (total + 31 * (cachedInput + 31 * reasoning))));
   }
 
   @Override
@@ -117,7 +118,13 @@ public final class Usage {
     if (isUnknown()) {
       return "Usage[unknown]";
     }
-    return "Usage[input=" + show(input) + ", output=" + show(output) + ", total=" + show(total) + "]";
+    return "Usage[input="
+        + show(input)
+        + ", output="
+        + show(output)
+        + ", total="
+        + show(total)
+        + "]";
   }
 
   private static long known(long tokens) {

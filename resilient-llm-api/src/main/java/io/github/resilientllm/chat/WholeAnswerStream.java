@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A stream over an answer that arrives at once. */
+@SuppressWarnings("IterableAndIterator") // a stream is read once, so it is its own iterator
 final class WholeAnswerStream implements ChatStream, Iterator<ChatEvent> {
   private final Supplier<ChatResponse> answer;
   private final Queue<ChatEvent> events = new ArrayDeque<>();

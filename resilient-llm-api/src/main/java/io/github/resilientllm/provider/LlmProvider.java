@@ -12,7 +12,10 @@ import java.util.Optional;
  */
 public interface LlmProvider {
 
-  /** The vendor in one word, such as {@code openai}; {@link io.github.resilientllm.chat.VendorData} is bound to it. */
+  /**
+   * The vendor in one word, such as {@code openai}; {@link io.github.resilientllm.chat.VendorData}
+   * is bound to it.
+   */
   String vendor();
 
   /** The model's name as it is sent to the vendor. */

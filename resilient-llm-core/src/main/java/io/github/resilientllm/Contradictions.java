@@ -1,0 +1,96 @@
+package io.github.resilientllm;
+
+import io.github.resilientllm.policy.Breaker;
+import io.github.resilientllm.policy.Concurrency;
+import io.github.resilientllm.policy.Hedge;
+import io.github.resilientllm.policy.RateLimit;
+import io.github.resilientllm.policy.Retry;
+import io.github.resilientllm.policy.Timeouts;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Finds settings of which one makes another one useless; each policy checks itself. */
+final class Contradictions {
+  private Contradictions() {}
+
+  static void check(
+      List<Target> targets,
+      Retry retry,
+      Hedge hedge,
+      Breaker breaker,
+      Concurrency concurrency,
+      RateLimit rateLimit,
+      Timeouts timeouts) {
+    Set<String> names = new HashSet<>();
+    for (Target target : targets) {
+      if (!names.add(target.name())) {
+        throw new IllegalArgumentException(
+            "Two targets are named \""
+                + target.name()
+                + "\"; tell them apart with Target.of(provider).named(...)");
+      }
+    }
+    Duration deadline = timeouts.deadline();
+    if (retry.maxAttempts() > 1) {
+      shorter("Retry.baseDelay", retry.baseDelay(), "the deadline", deadline, "no retry would fit");
+    }
+    if (hedge.enabled()) {
+      shorter(
+          "Hedge.initialDelay",
+          hedge.initialDelay(),
+          "the first-token time-out",
+          timeouts.firstToken(),
+          "no hedge would start");
+    }
+    for (Target target : targets) {
+      Breaker its = target.breaker().orElse(breaker);
+      if (its.enabled() && its.slowAfter().isPresent()) {
+        shorter(
+            "Breaker.slowAfter",
+            its.slowAfter().get(),
+            "the first-token time-out",
+            timeouts.firstToken(),
+            "no first token could be slow");
+      }
+      Concurrency places = target.concurrency().orElse(concurrency);
+      if (places.enabled()) {
+        notLonger("Concurrency.maxWait", places.maxWait(), deadline);
+      }
+      RateLimit rate = target.rateLimit().orElse(rateLimit);
+      if (rate.enabled()) {
+        notLonger("RateLimit.maxWait", rate.maxWait(), deadline);
+      }
+    }
+  }
+
+  private static void shorter(
+      String name, Duration value, String limitName, Duration limit, String otherwise) {
+    if (value.compareTo(limit) >= 0) {
+      throw new IllegalArgumentException(
+          name
+              + " "
+              + value
+              + " is not shorter than "
+              + limitName
+              + " of "
+              + limit
+              + ": "
+              + otherwise
+              + "; shorten it or lengthen the other");
+    }
+  }
+
+  private static void notLonger(String name, Duration value, Duration deadline) {
+    if (value.compareTo(deadline) > 0) {
+      throw new IllegalArgumentException(
+          name
+              + " "
+              + value
+              + " is longer than the deadline of "
+              + deadline
+              + "; shorten it or lengthen the deadline");
+    }
+  }
+}

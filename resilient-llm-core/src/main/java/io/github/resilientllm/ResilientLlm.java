@@ -1,0 +1,282 @@
+package io.github.resilientllm;
+
+import io.github.resilientllm.chat.BreakerState;
+import io.github.resilientllm.chat.CallListener;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ChatResponse;
+import io.github.resilientllm.chat.ChatStream;
+import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.internal.Engine;
+import io.github.resilientllm.internal.EngineTarget;
+import io.github.resilientllm.internal.Policies;
+import io.github.resilientllm.internal.Threads;
+import io.github.resilientllm.internal.guard.TargetGuard;
+import io.github.resilientllm.internal.time.Time;
+import io.github.resilientllm.policy.Breaker;
+import io.github.resilientllm.policy.Budget;
+import io.github.resilientllm.policy.Concurrency;
+import io.github.resilientllm.policy.Fallback;
+import io.github.resilientllm.policy.Hedge;
+import io.github.resilientllm.policy.RateLimit;
+import io.github.resilientllm.policy.Retry;
+import io.github.resilientllm.policy.Timeouts;
+import io.github.resilientllm.provider.LlmProvider;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.DoubleSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A client that keeps an application's calls working through an outage of a vendor.
+ *
+ * <pre>{@code
+ * LlmClient llm = ResilientLlm.with(OpenAi.model("gpt-4.1").apiKey(ApiKey.fromEnv("OPENAI_API_KEY")).build())
+ *     .fallback(OpenAi.model("mistral-large-latest").dialect(Dialect.MISTRAL).apiKey(...).build())
+ *     .build();
+ * String answer = llm.chat("How long does delivery take?").text();
+ * }</pre>
+ *
+ * <p>A call retries the first target where that helps, within a budget; moves to the next target
+ * when it does not; starts a second attempt beside a late one if hedging is on; and ends by its
+ * deadline with the answer or with one {@link io.github.resilientllm.chat.LlmException} that lists
+ * every attempt.
+ *
+ * <p>Make one and share it: breakers, budgets and what is learnt about each target live in it. It
+ * is safe for use by several threads and holds nothing that would have to be closed.
+ */
+public final class ResilientLlm implements LlmClient {
+  private final Engine engine;
+  private final CallPlan plan;
+
+  private ResilientLlm(Engine engine, CallPlan plan) {
+    this.engine = engine;
+    this.plan = plan;
+  }
+
+  /** Starts a client with its first target. */
+  public static Builder with(LlmProvider primary) {
+    return with(Target.of(primary));
+  }
+
+  /** Starts a client with its first target. */
+  public static Builder with(Target primary) {
+    return new Builder(primary);
+  }
+
+  @Override
+  public ChatResponse chat(ChatRequest request) {
+    return engine.chat(Objects.requireNonNull(request, "request"));
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Runs on the client's executor. Cancelling the future ends the call on the wire; cancelling a
+   * future derived from it does not, as with every {@link CompletableFuture}.
+   */
+  @Override
+  public CompletableFuture<ChatResponse> chatAsync(ChatRequest request) {
+    return engine.chatAsync(Objects.requireNonNull(request, "request"));
+  }
+
+  @Override
+  public ChatStream stream(ChatRequest request) {
+    return engine.stream(Objects.requireNonNull(request, "request"));
+  }
+
+  /** What one call can cost at most. */
+  public CallPlan plan() {
+    return plan;
+  }
+
+  /** The state of each target's breaker by the target's name, in the order of the targets. */
+  public Map<String, BreakerState> breakers() {
+    Map<String, BreakerState> states = new LinkedHashMap<>();
+    for (EngineTarget target : engine.targets()) {
+      states.put(target.name(), target.guard().breakerState());
+    }
+    return states;
+  }
+
+  @Override
+  public String toString() {
+    return "ResilientLlm" + plan.targets();
+  }
+
+  /** Configures a {@link ResilientLlm}; not safe for several threads. */
+  public static final class Builder {
+    private final List<Target> targets = new ArrayList<>();
+    private final List<CallListener> listeners = new ArrayList<>();
+    private Retry retry = Retry.upTo(3);
+    private Budget budget = Budget.standard();
+    private Hedge hedge = Hedge.none();
+    private Breaker breaker = Breaker.standard();
+    private Concurrency concurrency = Concurrency.unlimited();
+    private RateLimit rateLimit = RateLimit.unlimited();
+    private Fallback fallback = Fallback.standard();
+    private Timeouts timeouts = Timeouts.standard();
+    private @Nullable Executor executor;
+    private Time time = Time.system();
+    private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
+
+    private Builder(Target primary) {
+      targets.add(primary);
+    }
+
+    /** Adds the next target. */
+    public Builder fallback(LlmProvider next) {
+      return fallback(Target.of(next));
+    }
+
+    /** Adds the next target. */
+    public Builder fallback(Target next) {
+      targets.add(Objects.requireNonNull(next, "next"));
+      return this;
+    }
+
+    /** Sets how long a call may take in all; the other clocks follow from it. Default 2 minutes. */
+    public Builder deadline(Duration deadline) {
+      return timeouts(Timeouts.deadline(deadline));
+    }
+
+    /** Sets the clocks. Default {@link Timeouts#standard()}. */
+    public Builder timeouts(Timeouts policy) {
+      this.timeouts = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** Sets how often the same target is asked again. Default three attempts. */
+    public Builder retry(Retry policy) {
+      this.retry = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** Sets what retries may add to the load of a target. Default {@link Budget#standard()}. */
+    public Builder budget(Budget policy) {
+      this.budget = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** Sets when a second attempt starts beside a late one. Default never. */
+    public Builder hedge(Hedge policy) {
+      this.hedge = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** Sets when a target is taken out of service. Default {@link Breaker#standard()}. */
+    public Builder breaker(Breaker policy) {
+      this.breaker = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** Sets how many attempts at each target may run at once. Default any number. */
+    public Builder concurrency(Concurrency policy) {
+      this.concurrency = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** Sets how many attempts at each target may start in a time. Default any number. */
+    public Builder rateLimit(RateLimit policy) {
+      this.rateLimit = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** Sets when a call moves on to its next target. Default {@link Fallback#standard()}. */
+    public Builder fallbackPolicy(Fallback policy) {
+      this.fallback = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
+    /** Adds a listener. */
+    public Builder listener(CallListener listener) {
+      listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Sets what runs async calls and, when hedging is on, attempts. Default virtual threads, or
+     * daemon threads before JDK 21.
+     *
+     * <p>Calls block their thread. With hedging an async call needs two or more at once, so a pool
+     * with a bound should be larger than twice the calls in flight.
+     */
+    public Builder executor(Executor executor) {
+      this.executor = Objects.requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /** Sets the source of time; for tests. */
+    Builder time(Time source) {
+      this.time = source;
+      return this;
+    }
+
+    /** Sets the source of randomness, uniform in [0, 1); for tests. */
+    Builder random(DoubleSupplier source) {
+      this.random = source;
+      return this;
+    }
+
+    /**
+     * Builds the client.
+     *
+     * @throws IllegalArgumentException if the settings contradict each other, with the reason and
+     *     the remedy
+     */
+    public ResilientLlm build() {
+      Contradictions.check(targets, retry, hedge, breaker, concurrency, rateLimit, timeouts);
+      Policies policies = Policies.of(retry, hedge, fallback, timeouts);
+      Engine engine =
+          new Engine(
+              policies, time, random, executor == null ? Threads.shared() : executor, listeners);
+      engine.targets(targets.stream().map(target -> guarded(target, engine)).toList());
+      return new ResilientLlm(engine, plan());
+    }
+
+    private EngineTarget guarded(Target target, Engine engine) {
+      Breaker itsBreaker = target.breaker().orElse(breaker);
+      Concurrency itsConcurrency = target.concurrency().orElse(concurrency);
+      RateLimit itsRate = target.rateLimit().orElse(rateLimit);
+      Duration slow = itsBreaker.slowAfter().orElse(timeouts.firstToken().dividedBy(2));
+      TargetGuard guard =
+          new TargetGuard(
+              itsBreaker,
+              itsConcurrency,
+              itsRate,
+              budget,
+              hedge,
+              slow.toNanos(),
+              (from, to) -> engine.breakerChanged(target.name(), from, to));
+      return new EngineTarget(
+          target.name(),
+          target.provider(),
+          guard,
+          itsConcurrency,
+          itsRate,
+          itsBreaker.ejectsLastTarget(),
+          target.contextWindow().orElse(0));
+    }
+
+    private CallPlan plan() {
+      int hedges = hedge.enabled() ? hedge.maxHedges() : 0;
+      double retryLoad =
+          retry.maxAttempts() == 1
+              ? 0
+              : budget.refill() / Math.min(budget.retryCost(), budget.throttledCost());
+      return new CallPlan(
+          targets.stream().map(Target::name).toList(),
+          targets.size() * retry.maxAttempts() + hedges,
+          hedges,
+          timeouts.deadline(),
+          (budget.refundsRetry() || Double.isNaN(retryLoad) ? Double.POSITIVE_INFINITY : retryLoad)
+              + hedge.extraLoad());
+    }
+  }
+}

@@ -1,0 +1,104 @@
+package io.github.resilientllm.internal;
+
+import io.github.resilientllm.chat.Attempt;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.provider.Completion;
+import io.github.resilientllm.provider.ProviderException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a call's attempts end, each exactly once: it is closed on the wire, its target's guard gets
+ * back what it gave and learns what there is to learn, and the call's report and the listeners hear
+ * of it.
+ */
+final class Accounts {
+  private final Engine engine;
+  private final Call call;
+  private final CallReport report;
+
+  Accounts(Engine engine, Call call, CallReport report) {
+    this.engine = engine;
+    this.call = call;
+    this.report = report;
+  }
+
+  /** It answered. */
+  Attempt succeeded(LiveAttempt attempt, Completion completion, long now) {
+    close(attempt);
+    attempt
+        .target
+        .guard()
+        .succeeded(
+            attempt.admission,
+            attempt.forced,
+            attempt.retriedAfter,
+            attempt.firstTokenNanos(),
+            now);
+    Attempt won =
+        describe(attempt, now)
+            .answered(completion.httpStatus(), completion.requestId())
+            .usage(completion.usage())
+            .build();
+    tell(won);
+    return won;
+  }
+
+  /** It failed. */
+  void failed(LiveAttempt attempt, ProviderException failure, long now) {
+    close(attempt);
+    Duration cap = engine.policies.retry().maxServerDelay();
+    Duration asked = failure.retryAfter().orElse(Duration.ZERO);
+    long serverDelay = (asked.compareTo(cap) < 0 ? asked : cap).toNanos();
+    attempt.target.guard().failed(attempt.admission, failure.kind(), serverDelay, now);
+    report.add(failure);
+    tell(
+        describe(attempt, now)
+            .error(failure.kind())
+            .answered(failure.httpStatus(), failure.requestId().orElse(null))
+            .reason(failure.getMessage())
+            .build());
+  }
+
+  /**
+   * It is no longer wanted, which says nothing about its target: another won, or the call is over.
+   */
+  void lost(LiveAttempt attempt, @Nullable ErrorKind callEnd, long now) {
+    close(attempt);
+    attempt.target.guard().cancelled(attempt.admission);
+    if (call.isStreaming() && attempt.firstTokenNanos() < 0) {
+      attempt.target.guard().learn(now - attempt.startedAt);
+    }
+    tell(
+        describe(attempt, now)
+            .error(ErrorKind.CANCELLED)
+            .reason(callEnd == null ? "another attempt was faster" : "the call ended: " + callEnd)
+            .build());
+  }
+
+  /** It was not made. */
+  void skipped(EngineTarget target, ErrorKind kind, String reason, long now) {
+    tell(
+        Attempt.builder(target.name(), Attempt.Kind.SKIPPED)
+            .lasted(now - call.startedAt(), 0)
+            .error(kind)
+            .reason(reason)
+            .build());
+  }
+
+  private void close(LiveAttempt attempt) {
+    engine.time.unwatch(attempt);
+    attempt.close();
+  }
+
+  private Attempt.Builder describe(LiveAttempt attempt, long now) {
+    return Attempt.builder(attempt.target.name(), attempt.kind)
+        .lasted(attempt.startedAt - call.startedAt(), now - attempt.startedAt)
+        .firstToken(attempt.firstTokenNanos());
+  }
+
+  private void tell(Attempt attempt) {
+    report.add(attempt);
+    engine.events.attemptEnded(call.id(), attempt);
+  }
+}

@@ -1,0 +1,86 @@
+package io.github.resilientllm.internal;
+
+import io.github.resilientllm.chat.Attempt;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.provider.ProviderException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What a call has tried so far; used by the thread that holds the call. */
+final class CallReport {
+  /** An exception's message lists this many attempts; {@code attempts()} has them all. */
+  private static final int SHOWN = 4;
+
+  private @Nullable List<Attempt> attempts;
+  private @Nullable List<ProviderException> failures;
+  private String refusal = "";
+
+  void add(Attempt attempt) {
+    if (attempts == null) {
+      attempts = new ArrayList<>(2);
+    }
+    attempts.add(attempt);
+  }
+
+  void add(ProviderException failure) {
+    if (failures == null) {
+      failures = new ArrayList<>(2);
+    }
+    failures.add(failure);
+  }
+
+  /** The words with which the model refused; they stand for the answer. */
+  void refusal(String text) {
+    refusal = text;
+  }
+
+  /** All attempts in the order of their start. */
+  List<Attempt> attempts() {
+    if (attempts == null) {
+      return List.of();
+    }
+    if (attempts.size() > 1) {
+      attempts.sort(Comparator.comparing(Attempt::startedAfter));
+    }
+    return attempts;
+  }
+
+  LlmException failure(ErrorKind kind, String partialText, long nanos) {
+    List<Attempt> all = attempts();
+    ProviderException last = failures == null ? null : failures.get(failures.size() - 1);
+    Duration retryAfter = last == null ? null : last.retryAfter().orElse(null);
+    LlmException failure =
+        new LlmException(
+            kind,
+            message(all, nanos),
+            all,
+            partialText.isEmpty() ? refusal : partialText,
+            retryAfter,
+            last);
+    if (failures != null) {
+      for (ProviderException earlier : failures.subList(0, failures.size() - 1)) {
+        failure.addSuppressed(earlier);
+      }
+    }
+    return failure;
+  }
+
+  private static String message(List<Attempt> all, long nanos) {
+    long made = all.stream().filter(a -> a.kind() != Attempt.Kind.SKIPPED).count();
+    StringBuilder text =
+        new StringBuilder()
+            .append(made == 1 ? "1 attempt" : made + " attempts")
+            .append(" in ")
+            .append(nanos / 1_000_000)
+            .append(" ms");
+    int from = Math.max(0, all.size() - SHOWN);
+    for (int i = from; i < all.size(); i++) {
+      text.append(i == from ? (from > 0 ? ": ...; " : ": ") : "; ").append(all.get(i));
+    }
+    return text.toString();
+  }
+}

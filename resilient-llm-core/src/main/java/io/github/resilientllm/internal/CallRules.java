@@ -1,0 +1,62 @@
+package io.github.resilientllm.internal;
+
+/** The rules of one call's race: the client's policies, and the call's own deadline. */
+final class CallRules implements RaceRules {
+  private final Engine engine;
+  private final Call call;
+
+  CallRules(Engine engine, Call call) {
+    this.engine = engine;
+    this.call = call;
+  }
+
+  @Override
+  public int targets() {
+    return engine.targets().size();
+  }
+
+  @Override
+  public int contextWindow(int target) {
+    return engine.targets().get(target).contextWindow();
+  }
+
+  @Override
+  public int maxAttempts() {
+    return engine.policies.retry().maxAttempts();
+  }
+
+  @Override
+  public int maxHedges() {
+    return engine.policies.hedge().enabled() ? engine.policies.hedge().maxHedges() : 0;
+  }
+
+  @Override
+  public boolean hedgesSameTarget() {
+    return engine.policies.hedge().sameTarget();
+  }
+
+  @Override
+  public boolean retriesUnauthorized() {
+    return engine.policies.retry().retriesUnauthorized();
+  }
+
+  @Override
+  public boolean triesNextOnContentFilter() {
+    return engine.policies.fallback().onContentFilter();
+  }
+
+  @Override
+  public boolean forcesTarget(int target) {
+    return !engine.targets().get(target).ejectedWhenLast();
+  }
+
+  @Override
+  public long patienceNanos() {
+    return engine.policies.patienceNanos();
+  }
+
+  @Override
+  public long deadline() {
+    return call.deadline();
+  }
+}

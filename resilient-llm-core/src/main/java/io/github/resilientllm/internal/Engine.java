@@ -1,0 +1,121 @@
+package io.github.resilientllm.internal;
+
+import io.github.resilientllm.chat.BreakerState;
+import io.github.resilientllm.chat.CallListener;
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ChatResponse;
+import io.github.resilientllm.chat.ChatStream;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.internal.time.Time;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.function.DoubleSupplier;
+
+/** Runs calls: three faces, blocking, async and streaming, of one loop. */
+public final class Engine {
+  final Policies policies;
+  final Time time;
+  final DoubleSupplier random;
+  final Executor executor;
+  final Events events;
+  private List<EngineTarget> targets = List.of();
+
+  /**
+   * An engine without targets.
+   *
+   * @param random uniform in [0, 1)
+   * @param executor runs async calls, and the attempts of calls that may be hedged
+   */
+  public Engine(
+      Policies policies,
+      Time time,
+      DoubleSupplier random,
+      Executor executor,
+      List<CallListener> listeners) {
+    this.policies = policies;
+    this.time = time;
+    this.random = random;
+    this.executor = executor;
+    this.events = new Events(listeners);
+  }
+
+  /** Sets the targets, once, before the first call; their guards report to this engine's events. */
+  public void targets(List<EngineTarget> all) {
+    targets = List.copyOf(all);
+  }
+
+  /** Passes a breaker's change on to the listeners and the log. */
+  public void breakerChanged(String target, BreakerState from, BreakerState to) {
+    events.breakerChanged(target, from, to);
+  }
+
+  /** The targets, in order. */
+  public List<EngineTarget> targets() {
+    return targets;
+  }
+
+  /** Blocks for the whole answer. */
+  public ChatResponse chat(ChatRequest request) {
+    return whole(new Call(this, request, false));
+  }
+
+  /** Answers on the executor; cancelling the future ends the call on the wire. */
+  public CompletableFuture<ChatResponse> chatAsync(ChatRequest request) {
+    Call call = new Call(this, request, false);
+    call.begin();
+    CompletableFuture<ChatResponse> future =
+        new CompletableFuture<>() {
+          @Override
+          public boolean cancel(boolean mayInterruptIfRunning) {
+            boolean cancelled = super.cancel(mayInterruptIfRunning);
+            call.cancel();
+            return cancelled;
+          }
+        };
+    try {
+      executor.execute(() -> complete(future, call));
+    } catch (RejectedExecutionException e) {
+      future.completeExceptionally(
+          new LlmException(
+              ErrorKind.LIMIT_EXCEEDED,
+              "the executor has no thread for an async call",
+              List.of(),
+              "",
+              null,
+              e));
+    }
+    return future;
+  }
+
+  /** A stream that begins when it is first read. */
+  public ChatStream stream(ChatRequest request) {
+    return new CallStream(new Call(this, request, true));
+  }
+
+  static ChatResponse whole(Call call) {
+    try {
+      while (true) {
+        if (call.next() instanceof ChatEvent.Finished finished) {
+          return finished.response();
+        }
+      }
+    } finally {
+      call.cancel(); // has no effect on a call that has ended, as all have but for a bug of ours
+    }
+  }
+
+  private static void complete(CompletableFuture<ChatResponse> future, Call call) {
+    try {
+      future.complete(whole(call));
+    } catch (Throwable e) { // whatever it is, somebody waits for it
+      future.completeExceptionally(e);
+      if (e instanceof Error error) {
+        throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,20 @@
+package io.github.resilientllm.internal;
+
+import io.github.resilientllm.internal.guard.TargetGuard;
+import io.github.resilientllm.policy.Concurrency;
+import io.github.resilientllm.policy.RateLimit;
+import io.github.resilientllm.provider.LlmProvider;
+
+/**
+ * A target as the engine sees it.
+ *
+ * @param contextWindow in tokens; 0 if unknown
+ */
+public record EngineTarget(
+    String name,
+    LlmProvider provider,
+    TargetGuard guard,
+    Concurrency concurrency,
+    RateLimit rateLimit,
+    boolean ejectedWhenLast,
+    int contextWindow) {}

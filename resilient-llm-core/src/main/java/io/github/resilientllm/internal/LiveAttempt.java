@@ -1,0 +1,164 @@
+package io.github.resilientllm.internal;
+
+import io.github.resilientllm.chat.Attempt;
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.internal.guard.Admission;
+import io.github.resilientllm.internal.time.Time;
+import io.github.resilientllm.internal.time.Watch;
+import io.github.resilientllm.provider.CallOptions;
+import io.github.resilientllm.provider.Completion;
+import io.github.resilientllm.provider.ProviderCall;
+import io.github.resilientllm.provider.ProviderException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt on the wire.
+ *
+ * <p>{@link #open} runs it to its first content, on the caller's thread or, in a race, on a thread
+ * of its own; whoever is handed the opened attempt reads the rest. {@link #close} ends it from any
+ * thread at any time.
+ */
+final class LiveAttempt extends Watch implements Runnable {
+  private static final long serialVersionUID = 1L;
+
+  final transient EngineTarget target;
+  final int index;
+  final Attempt.Kind kind;
+  final transient Admission admission;
+  final boolean forced;
+  final @Nullable ErrorKind retriedAfter;
+  final long startedAt;
+
+  private final transient Call call;
+  private final transient ChatRequest request;
+  private final boolean streaming;
+  private transient volatile @Nullable ProviderCall wire;
+  private volatile boolean closed;
+
+  // Written by open(), handed over with the attempt.
+  private transient ChatEvent.@Nullable Delta first;
+  private boolean firstTaken;
+  private transient @Nullable ProviderException failure;
+  private long firstTokenNanos = -1;
+
+  LiveAttempt(
+      Call call,
+      ChatRequest request,
+      boolean streaming,
+      EngineTarget target,
+      int index,
+      Attempt.Kind kind,
+      Admission admission,
+      boolean forced,
+      @Nullable ErrorKind retriedAfter,
+      long startedAt) {
+    super(Time.NEVER);
+    this.call = call;
+    this.request = request;
+    this.streaming = streaming;
+    this.target = target;
+    this.index = index;
+    this.kind = kind;
+    this.admission = admission;
+    this.forced = forced;
+    this.retriedAfter = retriedAfter;
+    this.startedAt = startedAt;
+  }
+
+  /** Opens the attempt and tells its call. */
+  @Override
+  public void run() {
+    open(call.time());
+    call.opened(this);
+  }
+
+  /** Sends the request and blocks until the first content, the end, or a failure. */
+  void open(Time time) {
+    try {
+      if (closed) { // while it waited for its thread
+        throw new ProviderException(ErrorKind.CANCELLED, "closed before it began");
+      }
+      ProviderCall opened = target.provider().newCall(request, new CallOptions(streaming));
+      wire = opened;
+      if (closed) {
+        opened.close();
+      }
+      first = opened.next();
+      if (streaming) {
+        firstTokenNanos = time.nanos() - startedAt;
+      }
+    } catch (ProviderException e) {
+      failure = e;
+    } catch (RuntimeException | Error e) {
+      failure = faultOf(e);
+    }
+  }
+
+  /** Why opening failed; null if it did not. */
+  @Nullable ProviderException failure() {
+    return failure;
+  }
+
+  /** The time from the start to the first content; negative if the vendor does not stream. */
+  long firstTokenNanos() {
+    return firstTokenNanos;
+  }
+
+  /** Whether the first piece is still to be read, so that reading does not block. */
+  boolean isFirstReady() {
+    return !firstTaken;
+  }
+
+  /** The next piece; null when the answer is complete. Blocks after the first one. */
+  ChatEvent.@Nullable Delta next() throws ProviderException {
+    if (!firstTaken) {
+      firstTaken = true;
+      ChatEvent.Delta piece = first;
+      first = null;
+      return piece;
+    }
+    try {
+      return wire().next();
+    } catch (RuntimeException | Error e) {
+      throw faultOf(e);
+    }
+  }
+
+  Completion completion() throws ProviderException {
+    try {
+      return wire().completion();
+    } catch (RuntimeException | Error e) {
+      throw faultOf(e);
+    }
+  }
+
+  /** Ends the attempt on the wire. */
+  void close() {
+    closed = true;
+    ProviderCall open = wire;
+    if (open != null) {
+      open.close();
+    }
+  }
+
+  @Override
+  public void expired() {
+    call.expired(this);
+  }
+
+  private ProviderCall wire() {
+    return Objects.requireNonNull(wire, "not opened");
+  }
+
+  /** A provider must not throw these; a bug in one must not take the call's other targets away. */
+  private static ProviderException faultOf(Throwable bug) {
+    return ProviderException.builder(
+            ErrorKind.MALFORMED_RESPONSE, "the provider threw " + bug.getClass().getName())
+        .retryHint(bug instanceof Error ? false : null)
+        .cause(bug)
+        .build();
+  }
+}

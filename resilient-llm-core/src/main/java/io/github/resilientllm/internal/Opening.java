@@ -1,0 +1,360 @@
+package io.github.resilientllm.internal;
+
+import io.github.resilientllm.chat.Attempt;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.internal.guard.Admission;
+import io.github.resilientllm.internal.time.Time;
+import io.github.resilientllm.provider.ProviderException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The phase of a call in which attempts race to their first content: asks {@link Race} for the next
+ * move and makes it.
+ *
+ * <p>Without hedging at most one attempt runs at a time, and it runs on the caller's thread with no
+ * hand-over; a watch closes it when its time is up. With hedging each attempt runs on a thread of
+ * the executor up to its first content, and the caller's thread waits for whichever speaks first.
+ */
+final class Opening {
+  private final Engine engine;
+  private final Call call;
+  private final Accounts accounts;
+  private final Race race;
+  private final boolean raced;
+  private final @Nullable Queue<LiveAttempt> mailbox;
+  private final List<LiveAttempt> running = new ArrayList<>(1); // of the holder of the call
+  private @Nullable LiveAttempt winner;
+  private final Waits waits;
+  private int attempts;
+
+  /** What to close when the call is cancelled: the attempt that the caller's thread is in. */
+  private volatile @Nullable LiveAttempt current;
+
+  private volatile @Nullable Thread coordinator;
+
+  Opening(Engine engine, Call call, Accounts accounts) {
+    this.engine = engine;
+    this.call = call;
+    this.accounts = accounts;
+    this.raced = engine.policies.hedge().enabled();
+    this.mailbox = raced ? new ConcurrentLinkedQueue<>() : null;
+    this.waits = new Waits(engine.targets(), this::wake);
+    this.race = new Race(new CallRules(engine, call));
+  }
+
+  /** Runs attempts until one has spoken; ends the call if none does. */
+  LiveAttempt run() {
+    winner = null;
+    coordinator = Thread.currentThread();
+    while (true) {
+      long now = engine.time.nanos();
+      call.throwIfOver(now);
+      if (raced) {
+        collect();
+        timeOut(now);
+      }
+      if (winner != null) {
+        return winner;
+      }
+      waits.announce(race);
+      Race.Move move = race.next(now);
+      if (move instanceof Race.Move.Start start) {
+        start(start, now);
+      } else if (move instanceof Race.Move.Retry retry) {
+        decide(retry, now);
+      } else if (move instanceof Race.Move.Wait wait) {
+        engine.time.park(Math.min(wait.until(), nextClock()));
+      } else if (move instanceof Race.Move.End end) {
+        throw call.end(end.kind());
+      }
+    }
+  }
+
+  /** An attempt in the race has something to say; on the attempt's thread. */
+  void opened(LiveAttempt attempt) {
+    mailbox().add(attempt);
+    wake();
+  }
+
+  /** The call was cancelled: closes what is on the wire and wakes the caller's thread. */
+  void interrupt() {
+    LiveAttempt attempt = current;
+    if (attempt != null) {
+      attempt.close();
+    }
+    wake();
+  }
+
+  /** The attempt ended in a failure of its own. */
+  void failed(LiveAttempt attempt, ProviderException failure) {
+    long now = engine.time.nanos();
+    current = null;
+    race.failed(attempt.index, failure, now);
+    accounts.failed(attempt, failure, now);
+  }
+
+  /** Ends all that is still going on. */
+  void abandon(ErrorKind callEnd, long now) {
+    for (LiveAttempt attempt : takeRunning()) {
+      accounts.lost(attempt, callEnd, now);
+    }
+    waits.end();
+  }
+
+  private void start(Race.Move.Start move, long now) {
+    int index = move.target();
+    EngineTarget target = engine.targets().get(index);
+    boolean hedge = move.kind() == Attempt.Kind.HEDGE;
+    Optional<String> obstacle = race.tries(index) > 0 ? Optional.empty() : obstacle(target);
+    if (obstacle.isPresent()) {
+      race.giveUpOn(index);
+      accounts.skipped(target, ErrorKind.NO_ELIGIBLE_TARGET, obstacle.get(), now);
+      return;
+    }
+    if (hedge && !target.guard().tryHedge(now)) {
+      race.hedgeRefused();
+      return;
+    }
+    Admission admission = target.guard().admit(now, waits.take(index), move.forced());
+    if (!admission.admitted()) {
+      refused(index, target, admission, hedge, now);
+      return;
+    }
+    LiveAttempt attempt =
+        new LiveAttempt(
+            call,
+            call.attemptRequest(),
+            call.isStreaming(),
+            target,
+            index,
+            move.kind(),
+            admission,
+            move.forced(),
+            move.kind() == Attempt.Kind.RETRY ? race.retriedAfter(index) : null,
+            now);
+    engine.events.attemptStarted(call.id(), target.name(), move.kind(), ++attempts);
+    race.started(index, move.kind(), raced ? target.guard().hedgeDelayNanos() : 0, now);
+    if (raced) {
+      startBeside(attempt, hedge);
+    } else {
+      startHere(attempt);
+    }
+  }
+
+  private void startHere(LiveAttempt attempt) {
+    current = attempt;
+    running.add(attempt);
+    if (call.isCancelled()) {
+      attempt.close(); // the canceller may have looked before it was there
+    }
+    attempt.arm(openingEnd(attempt));
+    engine.time.watch(attempt);
+    attempt.open(engine.time);
+    boolean inTime = attempt.disarm(call.deadline());
+    ProviderException failure = attempt.failure();
+    if (failure == null && inTime) {
+      takeRunning(attempt);
+      commit(attempt);
+      return;
+    }
+    if (failure == null) {
+      failure = new ProviderException(ErrorKind.TIMEOUT, "closed as it began to speak");
+    }
+    ProviderException cause = call.causeOf(attempt, failure); // ends the call if that is over
+    takeRunning(attempt);
+    failed(attempt, cause);
+  }
+
+  private void startBeside(LiveAttempt attempt, boolean hedge) {
+    if (!hedge) {
+      attempt.target.guard().hedgeable();
+    }
+    running.add(attempt);
+    try {
+      engine.executor.execute(attempt);
+    } catch (RejectedExecutionException e) {
+      takeRunning(attempt);
+      failed(
+          attempt,
+          ProviderException.builder(
+                  ErrorKind.LIMIT_EXCEEDED, "the executor has no thread for an attempt")
+              .cause(e)
+              .build());
+    }
+  }
+
+  private void commit(LiveAttempt attempt) {
+    winner = attempt;
+    current = attempt;
+    race.committed();
+    if (call.isStreaming()) {
+      attempt.target.guard().learn(attempt.firstTokenNanos());
+      engine.events.firstToken(call.id(), attempt.target.name(), attempt.firstTokenNanos());
+    }
+    if (raced) {
+      long now = engine.time.nanos();
+      attempt.disarm(call.deadline());
+      engine.time.watch(attempt);
+      for (LiveAttempt loser : takeRunning()) {
+        accounts.lost(loser, null, now);
+      }
+      if (call.isCancelled()) {
+        attempt.close();
+      }
+    }
+  }
+
+  private void collect() {
+    LiveAttempt attempt;
+    while (winner == null && (attempt = mailbox().poll()) != null) {
+      if (!takeRunning(attempt)) {
+        continue; // it was closed meanwhile and has been accounted for
+      }
+      ProviderException failure = attempt.failure();
+      if (failure == null) {
+        commit(attempt);
+      } else {
+        failed(attempt, failure);
+      }
+    }
+  }
+
+  /** Ends the attempts of a race whose first content did not come in time. */
+  private void timeOut(long now) {
+    for (LiveAttempt attempt : List.copyOf(running)) {
+      if (openingEnd(attempt) <= now && takeRunning(attempt)) {
+        failed(attempt, new ProviderException(ErrorKind.TIMEOUT, "no first token in time"));
+      }
+    }
+  }
+
+  private void decide(Race.Move.Retry move, long now) {
+    int index = move.target();
+    ProviderException after = move.after();
+    Optional<Duration> server = after.retryAfter();
+    EngineTarget target = engine.targets().get(index);
+    if (server.isPresent()
+        && server.get().compareTo(engine.policies.retry().maxServerDelay()) > 0) {
+      race.giveUpOn(index);
+      return;
+    }
+    long delay =
+        Backoff.delayNanos(
+            engine.policies.retry(),
+            after.kind(),
+            race.tries(index),
+            race.lastDelay(index),
+            server,
+            engine.random.getAsDouble());
+    long at = Math.max(now, race.failedAt(index) + delay);
+    // What does not fit into the deadline is not begun, and the budget is asked before the wait.
+    if (at >= call.deadline() || !target.guard().tryRetry(after.kind())) {
+      race.giveUpOn(index);
+      return;
+    }
+    race.retryAt(index, at, delay);
+    engine.events.retryScheduled(call.id(), target.name(), at - now, server.isPresent());
+  }
+
+  private void refused(
+      int index, EngineTarget target, Admission admission, boolean hedge, long now) {
+    if (hedge) {
+      race.hedgeRefused(); // a hedge does not wait
+      return;
+    }
+    long until =
+        switch (admission.verdict()) {
+          case FROZEN -> admission.until() + spread();
+          case PACED ->
+              admission.until() - now <= target.rateLimit().maxWait().toNanos()
+                  ? admission.until()
+                  : Time.NEVER;
+          case FULL -> queueFor(index, target, now);
+          default -> Time.NEVER;
+        };
+    race.refused(index, admission.verdict(), until);
+    if (until == Time.NEVER) {
+      switch (admission.verdict()) {
+        case OPEN, LOCKED ->
+            accounts.skipped(target, ErrorKind.CIRCUIT_OPEN, "its circuit breaker is open", now);
+        case FULL ->
+            accounts.skipped(
+                target, ErrorKind.LIMIT_EXCEEDED, "no place within its concurrency limit", now);
+        default ->
+            accounts.skipped(
+                target, ErrorKind.LIMIT_EXCEEDED, "no turn within its rate limit", now);
+      }
+    }
+  }
+
+  /** Spreads those who waited for the same instant; a server's delay is moved up, never down. */
+  private long spread() {
+    return (long)
+        (engine.random.getAsDouble() * engine.policies.retry().throttledDelay().toNanos());
+  }
+
+  /** Queues for a place; the instant at which to give up, or never if there is no queueing. */
+  private long queueFor(int index, EngineTarget target, long now) {
+    if (!waits.join(index)) {
+      return Time.NEVER;
+    }
+    long wait = target.concurrency().maxWait().toNanos();
+    return now
+        + (engine.targets().size() == 1 ? wait : Math.min(wait, engine.policies.patienceNanos()));
+  }
+
+  private Optional<String> obstacle(EngineTarget target) {
+    try {
+      return target.provider().cannotServe(call.attemptRequest());
+    } catch (RuntimeException e) {
+      return Optional.of("cannotServe threw " + e.getClass().getName());
+    }
+  }
+
+  private long openingEnd(LiveAttempt attempt) {
+    Policies policies = engine.policies;
+    long limit =
+        call.isStreaming()
+            ? Math.min(policies.attemptNanos(), policies.firstTokenNanos())
+            : policies.attemptNanos();
+    return Math.min(call.deadline(), attempt.startedAt + limit);
+  }
+
+  private long nextClock() {
+    long next = call.deadline();
+    for (LiveAttempt attempt : running) {
+      next = Math.min(next, openingEnd(attempt));
+    }
+    return next;
+  }
+
+  private void wake() {
+    Thread thread = coordinator;
+    if (thread != null) {
+      engine.time.unpark(thread);
+    }
+  }
+
+  private Queue<LiveAttempt> mailbox() {
+    return Objects.requireNonNull(mailbox);
+  }
+
+  /** Takes an attempt out of the race; false if somebody else has. */
+  private boolean takeRunning(LiveAttempt attempt) {
+    return running.remove(attempt);
+  }
+
+  private List<LiveAttempt> takeRunning() {
+    List<LiveAttempt> all = List.copyOf(running);
+    running.clear();
+    return all;
+  }
+}

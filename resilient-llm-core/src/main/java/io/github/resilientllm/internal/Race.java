@@ -1,0 +1,354 @@
+package io.github.resilientllm.internal;
+
+import io.github.resilientllm.chat.Attempt;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.internal.guard.Admission;
+import io.github.resilientllm.internal.time.Time;
+import io.github.resilientllm.provider.ProviderException;
+import java.util.Arrays;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a call does next: the race over its candidates, as a state machine without clock, threads or
+ * I/O. It is told what happened and asked for the next move.
+ *
+ * <p>A candidate is a target with an instant at which it may start. A retry is the same target
+ * again, later; a fallback is the next target; a hedge is an attempt beside one whose first token
+ * is late. While an attempt is running only hedges start. When none is, the first target in order
+ * that may start soon enough is the one, then the one that may start soonest; and when only open
+ * breakers are left, the last of those targets, for the last target is never ejected.
+ */
+final class Race {
+  /** What to do next. */
+  sealed interface Move {
+    /** Start an attempt; an open breaker is no obstacle if it is forced. */
+    record Start(int target, Attempt.Kind kind, boolean forced) implements Move {}
+
+    /** Decide about a retry: answer with {@link #retryAt} or {@link #giveUpOn}. */
+    record Retry(int target, ProviderException after) implements Move {}
+
+    /** Wait until the instant, or until something happens. */
+    record Wait(long until) implements Move {}
+
+    /** The call has failed. */
+    record End(ErrorKind kind) implements Move {}
+  }
+
+  private static final Move WAIT = new Move.Wait(Time.NEVER);
+
+  private final RaceRules rules;
+  private final Candidate[] candidates;
+  private int started;
+  private int running;
+  private int hedges;
+  private long hedgeAt = Time.NEVER;
+  private int hedgedTarget;
+  private boolean noNewTargets;
+  private boolean toolGenerationRetried;
+  private boolean unauthorizedRetried;
+  private @Nullable ProviderException last;
+
+  Race(RaceRules rules) {
+    this.rules = rules;
+    this.candidates = new Candidate[rules.targets()];
+  }
+
+  /** The next move at this instant. The same state and instant give the same move. */
+  Move next(long now) {
+    if (running > 0) {
+      return nextWhileRunning(now);
+    }
+    Move move = first(now);
+    return move != null ? move : soonest();
+  }
+
+  /** An attempt at the target started. */
+  void started(int target, Attempt.Kind kind, long hedgeAfterNanos, long now) {
+    Candidate candidate = candidate(target);
+    started++;
+    running++;
+    candidate.readyAt = 0;
+    candidate.pending = null;
+    if (kind == Attempt.Kind.HEDGE) {
+      hedges++;
+    } else {
+      candidate.tries++;
+    }
+    hedgedTarget = target;
+    hedgeAt = hedges < rules.maxHedges() ? now + hedgeAfterNanos : Time.NEVER;
+  }
+
+  /** The attempt may not start; without a later instant the target is passed over. */
+  void refused(int target, Admission.Verdict why, long until) {
+    Candidate candidate = candidate(target);
+    candidate.refusal = why;
+    switch (why) {
+      case OPEN, LOCKED -> candidate.out = true;
+      default -> {
+        candidate.readyAt = until;
+        candidate.waitIsOurs = false;
+        candidate.out |= until == Time.NEVER;
+      }
+    }
+  }
+
+  /** A hedge may not start; this call has no more of them. */
+  void hedgeRefused() {
+    hedgeAt = Time.NEVER;
+  }
+
+  /** An attempt spoke first: the others are losers, and no hedge will start. */
+  void committed() {
+    running = 1;
+    hedgeAt = Time.NEVER;
+  }
+
+  /** A running attempt failed. */
+  void failed(int target, ProviderException failure, long now) {
+    Candidate candidate = candidate(target);
+    running--;
+    last = failure;
+    if (isFinal(failure.kind())) {
+      // It would fail everywhere. What other targets have in flight or in hand may still succeed.
+      candidate.out = true;
+      noNewTargets = true;
+      return;
+    }
+    if (failure.kind() == ErrorKind.CONTEXT_TOO_LONG) {
+      passOverSmallerThan(target);
+    }
+    if (mayRetry(candidate, failure)) {
+      candidate.pending = failure;
+      candidate.failedAt = now;
+    } else {
+      candidate.out = true;
+    }
+  }
+
+  /** The retry that was asked about starts at this instant at the earliest. */
+  void retryAt(int target, long at, long delay) {
+    Candidate candidate = candidate(target);
+    ErrorKind after = Objects.requireNonNull(candidate.pending).kind();
+    toolGenerationRetried |= after == ErrorKind.TOOL_GENERATION_FAILED;
+    unauthorizedRetried |= after == ErrorKind.UNAUTHORIZED;
+    candidate.pending = null;
+    candidate.retriedAfter = after;
+    candidate.lastDelay = delay;
+    candidate.readyAt = at;
+    candidate.waitIsOurs = after != ErrorKind.RATE_LIMITED;
+  }
+
+  /** The target is out of this call. */
+  void giveUpOn(int target) {
+    Candidate candidate = candidate(target);
+    candidate.out = true;
+    candidate.pending = null;
+  }
+
+  /** The wait for the target is over before its time: a place came free. */
+  void ready(int target) {
+    candidate(target).readyAt = 0;
+  }
+
+  /** The attempts at a target that were no hedges. */
+  int tries(int target) {
+    return candidate(target).tries;
+  }
+
+  /** The failure that the target's last retry followed; null if there was no retry. */
+  @Nullable ErrorKind retriedAfter(int target) {
+    return candidate(target).retriedAfter;
+  }
+
+  /** The delay before the target's last retry; 0 if there was none. */
+  long lastDelay(int target) {
+    return candidate(target).lastDelay;
+  }
+
+  /** When the failure happened that a retry is being decided about. */
+  long failedAt(int target) {
+    return candidate(target).failedAt;
+  }
+
+  private Move nextWhileRunning(long now) {
+    if (hedgeAt > now) {
+      return hedgeAt == Time.NEVER ? WAIT : new Move.Wait(hedgeAt);
+    }
+    int target = hedgeTarget();
+    return new Move.Start(target, Attempt.Kind.HEDGE, false);
+  }
+
+  /** The late target itself, or the first one after it that is still in the race. */
+  private int hedgeTarget() {
+    if (!rules.hedgesSameTarget() && !noNewTargets) {
+      for (int i = hedgedTarget + 1; i < candidates.length; i++) {
+        Candidate candidate = candidates[i];
+        if (candidate == null || (!candidate.out && candidate.readyAt == 0)) {
+          return i;
+        }
+      }
+    }
+    return hedgedTarget;
+  }
+
+  /** The first target in order that may start now, or soon enough to be waited for. */
+  private @Nullable Move first(long now) {
+    for (int i = 0; i < candidates.length; i++) {
+      Candidate candidate = candidates[i];
+      if (candidate == null) {
+        if (noNewTargets) {
+          continue;
+        }
+        return start(i, false);
+      }
+      if (candidate.out || (noNewTargets && candidate.tries == 0)) {
+        continue;
+      }
+      if (candidate.pending != null) {
+        return new Move.Retry(i, candidate.pending);
+      }
+      if (candidate.readyAt <= now) {
+        return start(i, false);
+      }
+      boolean worthWaiting =
+          candidate.waitIsOurs || candidate.readyAt - now <= rules.patienceNanos();
+      if (worthWaiting && candidate.readyAt < rules.deadline()) {
+        return new Move.Wait(candidate.readyAt);
+      }
+    }
+    return null;
+  }
+
+  /** No target is worth waiting for: the one that is ready soonest, if that is in time. */
+  private Move soonest() {
+    long soonest = rules.deadline();
+    int lastOpen = -1;
+    for (int i = 0; i < candidates.length; i++) {
+      Candidate candidate = candidates[i];
+      if (candidate == null || (noNewTargets && candidate.tries == 0)) {
+        continue;
+      }
+      if (!candidate.out) {
+        soonest = Math.min(soonest, candidate.readyAt);
+      } else if (candidate.refusal == Admission.Verdict.OPEN
+          && !candidate.forced
+          && rules.forcesTarget(i)) {
+        lastOpen = i;
+      }
+    }
+    if (soonest < rules.deadline()) {
+      return new Move.Wait(soonest);
+    }
+    if (lastOpen >= 0) {
+      Candidate candidate = candidate(lastOpen);
+      candidate.forced = true;
+      return start(lastOpen, true);
+    }
+    return new Move.End(endKind());
+  }
+
+  private Move start(int target, boolean forced) {
+    Candidate candidate = candidates[target];
+    Attempt.Kind kind = Attempt.Kind.FALLBACK;
+    if (started == 0) {
+      kind = Attempt.Kind.FIRST;
+    } else if (candidate != null && candidate.tries > 0) {
+      kind = Attempt.Kind.RETRY;
+    }
+    return new Move.Start(target, kind, forced);
+  }
+
+  private boolean isFinal(ErrorKind kind) {
+    return switch (kind) {
+      case INVALID_REQUEST -> true;
+      case CONTENT_FILTERED -> !rules.triesNextOnContentFilter();
+      default -> false;
+    };
+  }
+
+  private boolean mayRetry(Candidate candidate, ProviderException failure) {
+    if (candidate.tries >= rules.maxAttempts()) {
+      return false;
+    }
+    return switch (failure.kind()) {
+      case TOOL_GENERATION_FAILED -> !toolGenerationRetried;
+      case UNAUTHORIZED ->
+          !unauthorizedRetried
+              && (rules.retriesUnauthorized() || failure.retryHint().orElse(false));
+      default -> failure.retryHint().orElse(failure.kind().retriesSameTarget());
+    };
+  }
+
+  /** Only a target with a larger window can hold what was too long for this one. */
+  private void passOverSmallerThan(int target) {
+    int window = rules.contextWindow(target);
+    for (int i = 0; i < candidates.length; i++) {
+      if (rules.contextWindow(i) <= window || window == 0) {
+        candidate(i).out = true;
+      }
+    }
+  }
+
+  private ErrorKind endKind() {
+    if (last != null) {
+      return last.kind();
+    }
+    boolean ejected = false;
+    boolean limited = false;
+    boolean frozen = false;
+    for (Candidate candidate : candidates) {
+      if (candidate == null || candidate.refusal == null) {
+        continue;
+      }
+      switch (candidate.refusal) {
+        case OPEN, LOCKED -> ejected = true;
+        case FROZEN -> frozen = true;
+        default -> limited = true;
+      }
+    }
+    if (frozen) {
+      return ErrorKind.RATE_LIMITED;
+    }
+    if (limited) {
+      return ErrorKind.LIMIT_EXCEEDED;
+    }
+    return ejected ? ErrorKind.CIRCUIT_OPEN : ErrorKind.NO_ELIGIBLE_TARGET;
+  }
+
+  private Candidate candidate(int target) {
+    Candidate candidate = candidates[target];
+    if (candidate == null) {
+      candidate = new Candidate();
+      candidates[target] = candidate;
+    }
+    return candidate;
+  }
+
+  @Override
+  public String toString() {
+    return "Race[running " + running + ", " + Arrays.toString(candidates) + "]";
+  }
+
+  /** One target within this call. */
+  private static final class Candidate {
+    int tries;
+    long readyAt;
+
+    /** Whether the wait is our own backoff, which is worth it, rather than somebody's limit. */
+    boolean waitIsOurs;
+
+    boolean out;
+    boolean forced;
+    long failedAt;
+    long lastDelay;
+    @Nullable ProviderException pending;
+    @Nullable ErrorKind retriedAfter;
+    Admission.@Nullable Verdict refusal;
+
+    @Override
+    public String toString() {
+      return (out ? "out after " : "in after ") + tries + ", ready at " + readyAt;
+    }
+  }
+}

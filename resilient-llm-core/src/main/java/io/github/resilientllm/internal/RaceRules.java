@@ -1,0 +1,30 @@
+package io.github.resilientllm.internal;
+
+/** What a {@link Race} needs to know of the policies and of its call. */
+interface RaceRules {
+  int targets();
+
+  /** The tokens a target's context window holds; 0 if unknown. */
+  int contextWindow(int target);
+
+  /** The attempts at one target, hedges left out. */
+  int maxAttempts();
+
+  /** 0 for no hedging. */
+  int maxHedges();
+
+  boolean hedgesSameTarget();
+
+  boolean retriesUnauthorized();
+
+  boolean triesNextOnContentFilter();
+
+  /** Whether this target, if it is the last that is left, is tried although its breaker is open. */
+  boolean forcesTarget(int target);
+
+  /** The longest wait for a limited target while another one is left. */
+  long patienceNanos();
+
+  /** The instant at which the call is over. */
+  long deadline();
+}

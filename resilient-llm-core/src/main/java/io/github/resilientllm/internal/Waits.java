@@ -1,0 +1,75 @@
+package io.github.resilientllm.internal;
+
+import io.github.resilientllm.internal.guard.Place;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A call's places in the queues of targets that are full, at most one per target and each waited
+ * for once.
+ */
+final class Waits {
+  private final List<EngineTarget> targets;
+  private final Runnable onGranted;
+  private @Nullable Wait[] waits = new Wait[0];
+
+  /** No waits yet; the action runs on the thread that frees a place. */
+  Waits(List<EngineTarget> targets, Runnable onGranted) {
+    this.targets = targets;
+    this.onGranted = onGranted;
+  }
+
+  /** Queues for a target; false if the queue is full, or the call has had its wait there. */
+  boolean join(int target) {
+    if (waits.length == 0) {
+      waits = new Wait[targets.size()];
+    }
+    if (waits[target] != null) {
+      return false;
+    }
+    Wait wait = new Wait(new Place(onGranted));
+    if (!targets.get(target).guard().enqueue(wait.place)) {
+      return false;
+    }
+    waits[target] = wait;
+    return true;
+  }
+
+  /** Tells the race of every place that has been granted. */
+  void announce(Race race) {
+    for (int i = 0; i < waits.length; i++) {
+      Wait wait = waits[i];
+      if (wait != null && !wait.over && wait.place.isGranted()) {
+        race.ready(i);
+      }
+    }
+  }
+
+  /** Ends the wait for a target; the place if it was granted, to be used or given back. */
+  @Nullable Place take(int target) {
+    Wait wait = waits.length == 0 ? null : waits[target];
+    if (wait == null || wait.over) {
+      return null;
+    }
+    wait.over = true;
+    return targets.get(target).guard().leave(wait.place) ? null : wait.place;
+  }
+
+  /** Ends all waits and gives back what was granted. */
+  void end() {
+    for (int i = 0; i < waits.length; i++) {
+      if (take(i) != null) {
+        targets.get(i).guard().giveBackPlace();
+      }
+    }
+  }
+
+  private static final class Wait {
+    final Place place;
+    boolean over;
+
+    Wait(Place place) {
+      this.place = place;
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package io.github.resilientllm.internal.guard;
+
+import dev.failsafe.CircuitBreaker;
+import io.github.resilientllm.chat.BreakerState;
+import io.github.resilientllm.policy.Breaker;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+
+/**
+ * A target's circuit breaker: Failsafe's count window and states, driven by our clock.
+ *
+ * <p>Failsafe's own delay is set to never. The instants of opening are kept here, so that time can
+ * be virtual and a refused key can open the breaker for longer than failures do. Only the probe's
+ * own result decides in the half-open state: attempts that began before the breaker opened end late
+ * and say nothing new. A probe that is cancelled gives its slot back, for which Failsafe has no
+ * call: the breaker is taken through open to half-open again.
+ */
+final class BreakerGuard {
+  private static final Duration NEVER = Duration.ofDays(36_500);
+
+  private final CircuitBreaker<Object> breaker;
+  private final BiConsumer<BreakerState, BreakerState> listener;
+  private final long openNanos;
+  private final long lockedNanos;
+
+  // Guarded by this object's lock.
+  private long openUntil;
+  private boolean locked;
+  private boolean probing;
+
+  BreakerGuard(Breaker policy, BiConsumer<BreakerState, BreakerState> listener) {
+    this.breaker =
+        CircuitBreaker.builder()
+            .withFailureThreshold(policy.failures(), policy.window())
+            .withSuccessThreshold(1)
+            .withDelay(NEVER)
+            .build();
+    this.listener = listener;
+    this.openNanos = policy.openFor().toNanos();
+    this.lockedNanos = policy.lockedFor().toNanos();
+  }
+
+  /** Whether an attempt may start now; {@code PROBE} must be followed by a result or a release. */
+  Admission admit(long now) {
+    if (breaker.isClosed()) {
+      return Admission.ADMITTED;
+    }
+    synchronized (this) {
+      if (breaker.isClosed()) {
+        return Admission.ADMITTED;
+      }
+      if (now < openUntil || probing) {
+        return locked ? Admission.LOCKED : Admission.OPEN;
+      }
+      breaker.halfOpen();
+      if (!breaker.tryAcquirePermit()) {
+        return Admission.OPEN;
+      }
+      probing = true;
+    }
+    listener.accept(BreakerState.OPEN, BreakerState.HALF_OPEN);
+    return Admission.PROBE;
+  }
+
+  void succeeded(boolean probe, boolean forced) {
+    if (!probe && !forced) {
+      if (breaker.isClosed()) {
+        breaker.recordSuccess();
+      }
+      return;
+    }
+    BreakerState from;
+    synchronized (this) {
+      from = state();
+      if (from == BreakerState.CLOSED) {
+        return;
+      }
+      // A forced attempt that succeeds is as good a probe as any; it may close over a running one.
+      probing = false;
+      locked = false;
+      breaker.close();
+    }
+    listener.accept(from, BreakerState.CLOSED);
+  }
+
+  void failed(boolean probe, long now) {
+    BreakerState from;
+    synchronized (this) {
+      from = state();
+      if (probe && breaker.isHalfOpen()) {
+        probing = false;
+        breaker.recordFailure();
+        openUntil = now + openNanos;
+      } else if (breaker.isClosed()) {
+        breaker.recordFailure();
+        if (breaker.isClosed()) {
+          return;
+        }
+        locked = false;
+        openUntil = now + openNanos;
+      } else {
+        return;
+      }
+    }
+    listener.accept(from, BreakerState.OPEN);
+  }
+
+  /** The target is of no use to anybody for minutes. */
+  void lock(boolean probe, long now) {
+    BreakerState from;
+    synchronized (this) {
+      from = state();
+      probing &= !probe;
+      breaker.open();
+      locked = true;
+      openUntil = now + lockedNanos;
+    }
+    if (from != BreakerState.OPEN) {
+      listener.accept(from, BreakerState.OPEN);
+    }
+  }
+
+  /** The probe ended without saying anything about the target; the next call may probe. */
+  void releaseProbe() {
+    synchronized (this) {
+      probing = false;
+      breaker.open();
+    }
+    listener.accept(BreakerState.HALF_OPEN, BreakerState.OPEN);
+  }
+
+  BreakerState state() {
+    return switch (breaker.getState()) {
+      case CLOSED -> BreakerState.CLOSED;
+      case OPEN -> BreakerState.OPEN;
+      case HALF_OPEN -> BreakerState.HALF_OPEN;
+    };
+  }
+}

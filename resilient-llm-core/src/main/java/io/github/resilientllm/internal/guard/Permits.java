@@ -1,0 +1,65 @@
+package io.github.resilientllm.internal.guard;
+
+import java.util.ArrayDeque;
+
+/**
+ * A count of places that are handed on in the order of asking: a place that becomes free goes to
+ * the first in the queue and cannot be taken by somebody who comes later.
+ */
+final class Permits {
+  private final int maxWaiting;
+
+  // Guarded by this object's lock.
+  private int free;
+  private final ArrayDeque<Place> queue = new ArrayDeque<>();
+
+  Permits(int limit, int maxWaiting) {
+    this.free = limit;
+    this.maxWaiting = maxWaiting;
+  }
+
+  synchronized boolean tryTake() {
+    if (free == 0) {
+      return false;
+    }
+    free--;
+    return true;
+  }
+
+  /** Queues for a place; false if the queue is full. The place may be granted at once. */
+  boolean enqueue(Place place) {
+    synchronized (this) {
+      if (free == 0) {
+        return queue.size() < maxWaiting && queue.add(place);
+      }
+      free--;
+    }
+    place.grant();
+    return true;
+  }
+
+  void giveBack() {
+    Place next;
+    synchronized (this) {
+      next = queue.poll();
+      if (next == null) {
+        free++;
+        return;
+      }
+    }
+    next.grant();
+  }
+
+  /** Leaves the queue; false if the place has been granted, or is just being. */
+  synchronized boolean leave(Place place) {
+    return queue.remove(place);
+  }
+
+  synchronized int free() {
+    return free;
+  }
+
+  synchronized int waiting() {
+    return queue.size();
+  }
+}

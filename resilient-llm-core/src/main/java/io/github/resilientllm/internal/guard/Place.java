@@ -1,0 +1,22 @@
+package io.github.resilientllm.internal.guard;
+
+/** A call's place in the queue for a target; {@link #onGranted} tells it when its turn has come. */
+public final class Place {
+  private final Runnable onGranted;
+  private volatile boolean granted;
+
+  /** A place not yet granted. The action runs once, on the thread that frees the place. */
+  public Place(Runnable onGranted) {
+    this.onGranted = onGranted;
+  }
+
+  /** Whether the place is the caller's, to be given back. */
+  public boolean isGranted() {
+    return granted;
+  }
+
+  void grant() {
+    granted = true;
+    onGranted.run();
+  }
+}

@@ -1,0 +1,240 @@
+package io.github.resilientllm.internal.guard;
+
+import io.github.resilientllm.chat.BreakerState;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.policy.Breaker;
+import io.github.resilientllm.policy.Budget;
+import io.github.resilientllm.policy.Concurrency;
+import io.github.resilientllm.policy.Hedge;
+import io.github.resilientllm.policy.RateLimit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All that the calls of a client share about one target: its breaker, its limits, its budgets, when
+ * it asked everybody to wait, and how fast it has been.
+ *
+ * <p>An admitted attempt ends with exactly one of {@link #succeeded}, {@link #failed} and {@link
+ * #cancelled}, each of which gives back what the admission took.
+ */
+public final class TargetGuard {
+  /** Hedges saved up in quiet times; more would be a burst when a target slows down. */
+  private static final double HEDGE_CAPACITY = 5;
+
+  /** No hedges for this long after a rate limit whose server names no delay. */
+  private static final long NO_HEDGES = 1_000_000_000L;
+
+  private final @Nullable BreakerGuard breaker;
+  private final @Nullable Permits permits;
+  private final @Nullable Pacer pacer;
+  private final Budget budget;
+  private final TokenBucket retries;
+  private final Hedge hedge;
+  private final @Nullable LatencyWindow latencies;
+  private final TokenBucket hedges;
+  private final long slowNanos;
+  private final AtomicLong frozenUntil = new AtomicLong();
+  private final AtomicLong unhedgedUntil = new AtomicLong();
+
+  /**
+   * The guard of one target.
+   *
+   * @param slowNanos a first token later than this counts as a failure
+   * @param breakerListener told of the breaker's changes, on the thread that made them
+   */
+  public TargetGuard(
+      Breaker breaker,
+      Concurrency concurrency,
+      RateLimit rateLimit,
+      Budget budget,
+      Hedge hedge,
+      long slowNanos,
+      BiConsumer<BreakerState, BreakerState> breakerListener) {
+    this.breaker = breaker.enabled() ? new BreakerGuard(breaker, breakerListener) : null;
+    this.permits =
+        concurrency.enabled() ? new Permits(concurrency.limit(), concurrency.maxWaiting()) : null;
+    this.pacer = rateLimit.enabled() ? new Pacer(rateLimit) : null;
+    this.budget = budget;
+    this.retries = new TokenBucket(budget.capacity(), budget.capacity());
+    this.hedge = hedge;
+    this.latencies = hedge.enabled() ? new LatencyWindow() : null;
+    this.hedges = new TokenBucket(HEDGE_CAPACITY, 1);
+    this.slowNanos = slowNanos;
+  }
+
+  /**
+   * Asks for an attempt to start now.
+   *
+   * @param place a place in the queue that was granted, which is used up whatever the answer is;
+   *     null to take a free one
+   * @param forced whether an open breaker is no obstacle, because nothing else is left; a locked
+   *     one still is
+   */
+  public Admission admit(long now, @Nullable Place place, boolean forced) {
+    long frozen = frozenUntil.get();
+    if (frozen > now) {
+      if (place != null) {
+        giveBackPermit();
+      }
+      return new Admission(Admission.Verdict.FROZEN, frozen);
+    }
+    if (place == null && permits != null && !permits.tryTake()) {
+      return Admission.FULL;
+    }
+    long turn = pacer == null ? 0 : pacer.tryTake(now);
+    if (turn != 0) {
+      giveBackPermit();
+      return new Admission(Admission.Verdict.PACED, turn);
+    }
+    Admission admission = breaker == null ? Admission.ADMITTED : breaker.admit(now);
+    if (admission.verdict() == Admission.Verdict.OPEN && forced) {
+      return Admission.ADMITTED;
+    }
+    if (!admission.admitted()) {
+      giveBackPermit();
+      if (pacer != null) {
+        pacer.giveBack();
+      }
+    }
+    return admission;
+  }
+
+  /** Queues for a place; false if the queue is full. */
+  public boolean enqueue(Place place) {
+    return permits == null || permits.enqueue(place);
+  }
+
+  /** Leaves the queue; false if the place was granted, and is now the caller's. */
+  public boolean leave(Place place) {
+    return permits == null || permits.leave(place);
+  }
+
+  /** Gives back a granted place that was not used. */
+  public void giveBackPlace() {
+    giveBackPermit();
+  }
+
+  /**
+   * The attempt answered.
+   *
+   * @param forced whether it was admitted although the breaker was open
+   * @param retriedAfter the failure after which it was a retry; null if it was none
+   * @param firstTokenNanos negative where it was not measured
+   */
+  public void succeeded(
+      Admission admission,
+      boolean forced,
+      @Nullable ErrorKind retriedAfter,
+      long firstTokenNanos,
+      long now) {
+    giveBackPermit();
+    if (retriedAfter != null && budget.refundsRetry()) {
+      retries.give(costAfter(retriedAfter));
+    } else {
+      retries.give(budget.refill());
+    }
+    if (breaker == null) {
+      return;
+    }
+    boolean probe = admission.isProbe();
+    if (firstTokenNanos > slowNanos && !probe && !forced) {
+      breaker.failed(false, now);
+    } else {
+      breaker.succeeded(probe, forced);
+    }
+  }
+
+  /**
+   * The attempt failed for a reason that may say something about the target.
+   *
+   * @param serverDelayNanos how long the server asked everybody to wait; 0 if it did not
+   */
+  public void failed(Admission admission, ErrorKind kind, long serverDelayNanos, long now) {
+    giveBackPermit();
+    retries.drain(budget.failureCost());
+    if (kind == ErrorKind.RATE_LIMITED) {
+      frozenUntil.accumulateAndGet(now + serverDelayNanos, Math::max);
+      unhedgedUntil.accumulateAndGet(now + Math.max(serverDelayNanos, NO_HEDGES), Math::max);
+    }
+    if (breaker == null) {
+      return;
+    }
+    boolean probe = admission.isProbe();
+    if (kind.locksOutTarget()) {
+      breaker.lock(probe, now);
+    } else if (kind.countsAgainstTarget()) {
+      breaker.failed(probe, now);
+    } else if (probe) {
+      breaker.succeeded(true, false); // it answered, if only to refuse
+    }
+  }
+
+  /** The attempt was ended by us; that says nothing about the target. */
+  public void cancelled(Admission admission) {
+    giveBackPermit();
+    if (admission.isProbe() && breaker != null) {
+      breaker.releaseProbe();
+    }
+  }
+
+  /** Takes what a retry after this failure costs; false if the budget denies it. */
+  public boolean tryRetry(ErrorKind after) {
+    return retries.tryTake(costAfter(after), budget.reserve());
+  }
+
+  /** Takes a hedge's token; false if the share of extra load is used up, or after a rate limit. */
+  public boolean tryHedge(long now) {
+    return unhedgedUntil.get() <= now && hedges.tryTake(1, 0);
+  }
+
+  /** An attempt that may be hedged begins. */
+  public void hedgeable() {
+    hedges.give(hedge.extraLoad());
+  }
+
+  /** How long to wait for a first token before a hedge starts. */
+  public long hedgeDelayNanos() {
+    long learnt = latencies == null ? -1 : latencies.percentile(1 - hedge.extraLoad());
+    return learnt < 0 ? hedge.initialDelay().toNanos() : learnt;
+  }
+
+  /**
+   * Learns how long a first token took. An attempt that was cancelled is recorded with the time it
+   * had: leaving losers out makes the percentile too small and doubles the hedges.
+   */
+  public void learn(long firstTokenNanos) {
+    if (latencies != null) {
+      latencies.record(firstTokenNanos);
+    }
+  }
+
+  /** The breaker's state; closed where there is none. */
+  public BreakerState breakerState() {
+    return breaker == null ? BreakerState.CLOSED : breaker.state();
+  }
+
+  /** The tokens left for retries. */
+  public double retryTokens() {
+    return retries.tokens();
+  }
+
+  /** The free places; {@link Integer#MAX_VALUE} where there is no limit. */
+  public int freePlaces() {
+    return permits == null ? Integer.MAX_VALUE : permits.free();
+  }
+
+  private void giveBackPermit() {
+    if (permits != null) {
+      permits.giveBack();
+    }
+  }
+
+  private double costAfter(ErrorKind kind) {
+    return switch (kind) {
+      case TIMEOUT, STALLED, OVERLOADED -> budget.timeoutCost();
+      case RATE_LIMITED -> budget.throttledCost();
+      default -> budget.retryCost();
+    };
+  }
+}

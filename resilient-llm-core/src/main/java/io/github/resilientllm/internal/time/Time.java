@@ -1,0 +1,36 @@
+package io.github.resilientllm.internal.time;
+
+/**
+ * The engine's only source of time and its only way to wait, so that a test can be both.
+ *
+ * <p>Instants are nanoseconds since an origin of the implementation's choice, never negative and
+ * monotonic; {@link #NEVER} is later than all of them.
+ */
+public interface Time {
+
+  /** An instant that does not come. */
+  long NEVER = Long.MAX_VALUE;
+
+  /** The present instant. */
+  long nanos();
+
+  /**
+   * Blocks the current thread until it is {@link #unpark unparked} or interrupted, or the instant
+   * has come. May return for no reason; an unpark that came before is not lost.
+   */
+  void park(long until);
+
+  /** Makes a {@link #park} of the thread return, now or the next time. */
+  void unpark(Thread thread);
+
+  /** Begins to look after a watch; see {@link Watch}. */
+  void watch(Watch watch);
+
+  /** Ends what {@link #watch} began. */
+  void unwatch(Watch watch);
+
+  /** The real time of this machine. */
+  static Time system() {
+    return SystemTime.INSTANCE;
+  }
+}

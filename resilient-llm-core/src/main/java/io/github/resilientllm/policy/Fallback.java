@@ -1,0 +1,58 @@
+package io.github.resilientllm.policy;
+
+import java.time.Duration;
+import java.util.Objects;
+
+/**
+ * When a call moves on to its next target, and what becomes of an answer that breaks off.
+ *
+ * @param patience with another target at hand, the longest wait for a target that is rate-limited
+ *     or full before the call goes there instead; without one a call waits as long as its deadline
+ *     allows. Default 2 s
+ * @param onContentFilter whether a question or answer that one vendor's filter refused is tried
+ *     with the next. Default false: going from vendor to vendor until one answers evades a policy
+ * @param midStream what happens when an answer breaks off after its first token. Default {@link
+ *     MidStream#RESTART}
+ */
+public record Fallback(Duration patience, boolean onContentFilter, MidStream midStream) {
+
+  /** What happens when an answer breaks off after its first token. */
+  public enum MidStream {
+    /** The call fails, and the exception has the partial text. */
+    FAIL,
+    /** The answer begins again from nothing; a stream says {@code Restarted}. */
+    RESTART,
+    /**
+     * Another attempt is shown the partial text and goes on from there; a stream says {@code
+     * Continued}, and the response lists the seams. Answers with tool calls or a required format
+     * are restarted: two halves of a JSON do not fit together.
+     */
+    CONTINUE
+  }
+
+  /** Checks every value. */
+  public Fallback {
+    Require.notNegative("patience", patience);
+    Objects.requireNonNull(midStream, "midStream");
+  }
+
+  /** The default. */
+  public static Fallback standard() {
+    return new Fallback(Duration.ofSeconds(2), false, MidStream.RESTART);
+  }
+
+  /** The same with another patience; zero goes to the next target at once. */
+  public Fallback withPatience(Duration wait) {
+    return new Fallback(wait, onContentFilter, midStream);
+  }
+
+  /** The same, trying the next vendor when one vendor's filter refuses. */
+  public Fallback withContentFilterTried() {
+    return new Fallback(patience, true, midStream);
+  }
+
+  /** The same with another way to deal with an answer that breaks off. */
+  public Fallback withMidStream(MidStream way) {
+    return new Fallback(patience, onContentFilter, way);
+  }
+}

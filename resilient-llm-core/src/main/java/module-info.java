@@ -1,0 +1,10 @@
+/** The engine of resilient-llm: policies, and the race that runs a call through them. */
+module io.github.resilientllm.core {
+  requires transitive io.github.resilientllm.api;
+  requires static transitive org.jspecify;
+  requires dev.failsafe.core;
+  requires org.slf4j;
+
+  exports io.github.resilientllm;
+  exports io.github.resilientllm.policy;
+}
