@@ -44,13 +44,13 @@ final class Accounts {
     return won;
   }
 
-  /** It failed. */
-  void failed(LiveAttempt attempt, ProviderException failure, long now) {
+  /** It failed; {@code again} says whether the call may ask the same target once more. */
+  void failed(LiveAttempt attempt, ProviderException failure, boolean again, long now) {
     close(attempt);
     Duration cap = engine.policies.retry().maxServerDelay();
     Duration asked = failure.retryAfter().orElse(Duration.ZERO);
     long serverDelay = (asked.compareTo(cap) < 0 ? asked : cap).toNanos();
-    attempt.target.guard().failed(attempt.admission, failure.kind(), serverDelay, now);
+    attempt.target.guard().failed(attempt.admission, failure.kind(), again, serverDelay, now);
     report.add(failure);
     tell(
         describe(attempt, now)

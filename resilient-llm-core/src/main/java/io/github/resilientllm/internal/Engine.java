@@ -103,8 +103,9 @@ public final class Engine {
           return finished.response();
         }
       }
-    } finally {
-      call.cancel(); // has no effect on a call that has ended, as all have but for a bug of ours
+    } catch (RuntimeException | Error e) {
+      call.cancel(); // a call that failed has ended; this is for what only a bug of ours throws
+      throw e;
     }
   }
 

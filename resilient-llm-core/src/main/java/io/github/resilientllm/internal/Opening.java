@@ -97,8 +97,8 @@ final class Opening {
   void failed(LiveAttempt attempt, ProviderException failure) {
     long now = engine.time.nanos();
     current = null;
-    race.failed(attempt.index, failure, now);
-    accounts.failed(attempt, failure, now);
+    boolean again = race.failed(attempt.index, failure, now);
+    accounts.failed(attempt, failure, again, now);
   }
 
   /** Ends all that is still going on. */

@@ -104,8 +104,12 @@ final class Race {
     hedgeAt = Time.NEVER;
   }
 
-  /** A running attempt failed. */
-  void failed(int target, ProviderException failure, long now) {
+  /**
+   * A running attempt failed.
+   *
+   * @return whether the target may be asked again in this call
+   */
+  boolean failed(int target, ProviderException failure, long now) {
     Candidate candidate = candidate(target);
     running--;
     last = failure;
@@ -113,7 +117,7 @@ final class Race {
       // It would fail everywhere. What other targets have in flight or in hand may still succeed.
       candidate.out = true;
       noNewTargets = true;
-      return;
+      return false;
     }
     if (failure.kind() == ErrorKind.CONTEXT_TOO_LONG) {
       passOverSmallerThan(target);
@@ -121,9 +125,10 @@ final class Race {
     if (mayRetry(candidate, failure)) {
       candidate.pending = failure;
       candidate.failedAt = now;
-    } else {
-      candidate.out = true;
+      return true;
     }
+    candidate.out = true;
+    return false;
   }
 
   /** The retry that was asked about starts at this instant at the earliest. */

@@ -148,9 +148,11 @@ public final class TargetGuard {
   /**
    * The attempt failed for a reason that may say something about the target.
    *
+   * @param again whether the call may ask once more, so that not even a refused key is final yet
    * @param serverDelayNanos how long the server asked everybody to wait; 0 if it did not
    */
-  public void failed(Admission admission, ErrorKind kind, long serverDelayNanos, long now) {
+  public void failed(
+      Admission admission, ErrorKind kind, boolean again, long serverDelayNanos, long now) {
     giveBackPermit();
     retries.drain(budget.failureCost());
     if (kind == ErrorKind.RATE_LIMITED) {
@@ -161,9 +163,9 @@ public final class TargetGuard {
       return;
     }
     boolean probe = admission.isProbe();
-    if (kind.locksOutTarget()) {
+    if (kind.locksOutTarget() && !again) {
       breaker.lock(probe, now);
-    } else if (kind.countsAgainstTarget()) {
+    } else if (kind.countsAgainstTarget() || kind.locksOutTarget()) {
       breaker.failed(probe, now);
     } else if (probe) {
       breaker.succeeded(true, false); // it answered, if only to refuse

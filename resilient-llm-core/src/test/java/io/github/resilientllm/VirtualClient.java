@@ -1,0 +1,34 @@
+package io.github.resilientllm;
+
+import io.github.resilientllm.testing.ScriptedProvider;
+import io.github.resilientllm.testing.VirtualTime;
+import java.util.Random;
+import java.util.function.DoubleSupplier;
+import java.util.random.RandomGenerator;
+
+/** Clients over scripted vendors in virtual time. */
+final class VirtualClient {
+  private VirtualClient() {}
+
+  /**
+   * A client whose time is virtual, whose threads are too, and whose jitter is half of the range.
+   */
+  static ResilientLlm.Builder with(VirtualTime time, ScriptedProvider... vendors) {
+    return with(time, () -> 0.5, vendors);
+  }
+
+  static ResilientLlm.Builder with(VirtualTime time, long seed, ScriptedProvider... vendors) {
+    RandomGenerator random = new Random(seed);
+    return with(time, random::nextDouble, vendors);
+  }
+
+  private static ResilientLlm.Builder with(
+      VirtualTime time, DoubleSupplier random, ScriptedProvider... vendors) {
+    ResilientLlm.Builder builder =
+        ResilientLlm.with(vendors[0]).time(time).executor(time).random(random);
+    for (int i = 1; i < vendors.length; i++) {
+      builder.fallback(vendors[i]);
+    }
+    return builder;
+  }
+}

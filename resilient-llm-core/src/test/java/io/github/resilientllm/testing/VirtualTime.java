@@ -1,0 +1,290 @@
+package io.github.resilientllm.testing;
+
+import io.github.resilientllm.internal.time.Time;
+import io.github.resilientllm.internal.time.Watch;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Time that passes only when every thread waits, and then at once.
+ *
+ * <p>Of the threads that take part ({@link #run}'s own, and those of {@link #execute}) exactly one
+ * runs at a time; when it parks or ends, the next one goes on that may; when none may, the clock
+ * jumps to the next instant at which one will. So a test of hours takes milliseconds, and the same
+ * seed gives the same run.
+ */
+public final class VirtualTime implements Time, Executor {
+  private static final ExecutorService POOL =
+      Executors.newCachedThreadPool(
+          task -> {
+            Thread thread = new Thread(task, "virtual-time");
+            thread.setDaemon(true);
+            return thread;
+          });
+
+  private final Object lock = new Object();
+  private final Map<Thread, Participant> participants = new LinkedHashMap<>();
+  private final ArrayDeque<Participant> ready = new ArrayDeque<>();
+  private final List<Watch> watches = new ArrayList<>();
+  private volatile @Nullable Participant running;
+  private volatile long now;
+  private @Nullable RuntimeException stuck;
+
+  /** Runs the body as the first participant and returns when it and all it started have ended. */
+  public void run(ThrowingRunnable body) throws Exception {
+    Participant main = new Participant(Thread.currentThread());
+    synchronized (lock) {
+      participants.put(main.thread, main);
+      running = main;
+    }
+    try {
+      body.run();
+      awaitOthers();
+    } finally {
+      synchronized (lock) {
+        participants.remove(main.thread);
+        running = null;
+      }
+    }
+  }
+
+  @Override
+  public long nanos() {
+    return now;
+  }
+
+  /** The present instant as a duration since the beginning. */
+  public Duration elapsed() {
+    return Duration.ofNanos(now);
+  }
+
+  @Override
+  public void park(long until) {
+    Participant me = me();
+    synchronized (lock) {
+      if (me.permit || me.thread.isInterrupted() || until <= now) {
+        me.permit = false;
+        return;
+      }
+      me.until = until;
+      me.parked = true;
+      next();
+    }
+    awaitTurn(me);
+  }
+
+  /** Waits for a time whatever happens, as a slow vendor does. */
+  public void pass(Duration time) {
+    long end = now + time.toNanos();
+    while (now < end) {
+      park(end);
+    }
+  }
+
+  @Override
+  public void unpark(Thread thread) {
+    synchronized (lock) {
+      Participant participant = participants.get(thread);
+      if (participant == null) {
+        return;
+      }
+      if (participant.parked) {
+        wake(participant);
+      } else {
+        participant.permit = true;
+      }
+    }
+  }
+
+  /** Interrupts a participant. */
+  public void interrupt(Thread thread) {
+    thread.interrupt();
+    expire();
+    unpark(thread);
+  }
+
+  @Override
+  public void watch(Watch watch) {
+    synchronized (lock) {
+      watches.add(watch);
+    }
+  }
+
+  @Override
+  public void unwatch(Watch watch) {
+    synchronized (lock) {
+      watches.remove(watch);
+    }
+  }
+
+  /** The watches that are up; none when no attempt is under way. */
+  public int watched() {
+    synchronized (lock) {
+      return watches.size();
+    }
+  }
+
+  @Override
+  public void execute(Runnable task) {
+    CountDownLatch joined = new CountDownLatch(1);
+    POOL.execute(
+        () -> {
+          Participant me = new Participant(Thread.currentThread());
+          synchronized (lock) {
+            participants.put(me.thread, me);
+            ready.add(me);
+          }
+          joined.countDown();
+          awaitTurn(me);
+          try {
+            task.run();
+          } finally {
+            boolean unused = Thread.interrupted(); // the pool's thread goes on
+            synchronized (lock) {
+              participants.remove(me.thread);
+              next();
+            }
+          }
+        });
+    while (joined.getCount() > 0) { // the order of participants is the order of execute()
+      Thread.onSpinWait();
+    }
+  }
+
+  private void awaitOthers() {
+    while (true) {
+      synchronized (lock) {
+        if (participants.size() == 1) {
+          return;
+        }
+        Participant me = me();
+        me.permit = false;
+        me.until = now + Duration.ofDays(1).toNanos();
+        me.parked = true;
+        me.lastResort = true;
+        next();
+      }
+      awaitTurn(me());
+      me().lastResort = false;
+    }
+  }
+
+  private Participant me() {
+    synchronized (lock) {
+      Participant me = participants.get(Thread.currentThread());
+      if (me == null) {
+        throw new IllegalStateException("Not a thread of this virtual time");
+      }
+      return me;
+    }
+  }
+
+  private void awaitTurn(Participant me) {
+    while (running != me) {
+      if (me.thread.isInterrupted()) {
+        Thread.onSpinWait(); // park would return at once, and the status must be kept
+      } else {
+        LockSupport.park(this);
+      }
+    }
+    if (stuck != null) {
+      throw stuck;
+    }
+  }
+
+  /** Hands over to the next participant, letting time pass if none is ready. Holds the lock. */
+  private void next() {
+    while (ready.isEmpty()) {
+      long soonest = NEVER;
+      for (Participant participant : participants.values()) {
+        if (participant.parked && !participant.lastResort) {
+          soonest = Math.min(soonest, participant.until);
+        }
+      }
+      for (Watch watch : watches) {
+        soonest = Math.min(soonest, watch.expiry());
+      }
+      if (soonest == NEVER) {
+        wakeLastResort();
+        break;
+      }
+      now = Math.max(now, soonest);
+      expire();
+      for (Participant participant : participants.values()) {
+        if (participant.parked && participant.until <= now) {
+          wake(participant);
+        }
+      }
+    }
+    Participant next = ready.poll();
+    running = next;
+    if (next != null) {
+      LockSupport.unpark(next.thread);
+    }
+  }
+
+  private void wakeLastResort() {
+    for (Participant participant : participants.values()) {
+      if (participant.lastResort || participants.size() == 1) {
+        wake(participant);
+        if (participants.size() > 1) {
+          stuck =
+              new IllegalStateException("Every thread waits for ever: " + participants.keySet());
+        }
+        return;
+      }
+    }
+    if (!participants.isEmpty()) {
+      stuck = new IllegalStateException("Every thread waits for ever: " + participants.keySet());
+      participants.values().forEach(this::wake);
+    }
+  }
+
+  private void expire() {
+    List<Watch> due = new ArrayList<>();
+    synchronized (lock) {
+      for (Watch watch : watches) {
+        if (watch.tryExpire(now)) {
+          due.add(watch);
+        }
+      }
+    }
+    due.forEach(Watch::expired);
+  }
+
+  private void wake(Participant participant) {
+    if (participant.parked) {
+      participant.parked = false;
+      ready.add(participant);
+    }
+  }
+
+  /** A body that may throw. */
+  @FunctionalInterface
+  public interface ThrowingRunnable {
+    /** Runs. */
+    void run() throws Exception;
+  }
+
+  private static final class Participant {
+    final Thread thread;
+    boolean parked;
+    boolean permit;
+    boolean lastResort;
+    long until;
+
+    Participant(Thread thread) {
+      this.thread = thread;
+    }
+  }
+}
