@@ -8,6 +8,7 @@ import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.internal.guard.TokenBucket;
 import io.github.resilientllm.internal.time.Time;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -17,11 +18,18 @@ import java.util.function.DoubleSupplier;
 
 /** Runs calls: three faces, blocking, async and streaming, of one loop. */
 public final class Engine {
+  /** Hedges saved up in quiet times; more would be a burst when a target slows down. */
+  private static final double HEDGE_CAPACITY = 5;
+
   final Policies policies;
   final Time time;
   final DoubleSupplier random;
   final Executor executor;
   final Events events;
+
+  /** Shared by all targets: an attempt at one saves up for a hedge that may go to another. */
+  final TokenBucket hedges = new TokenBucket(HEDGE_CAPACITY, 1);
+
   private List<EngineTarget> targets = List.of();
 
   /**

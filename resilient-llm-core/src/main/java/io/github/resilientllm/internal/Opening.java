@@ -119,7 +119,7 @@ final class Opening {
       accounts.skipped(target, ErrorKind.NO_ELIGIBLE_TARGET, obstacle.get(), now);
       return;
     }
-    if (hedge && !target.guard().tryHedge(now)) {
+    if (hedge && !(target.guard().takesHedges(now) && engine.hedges.tryTake(1, 0))) {
       race.hedgeRefused();
       return;
     }
@@ -175,7 +175,7 @@ final class Opening {
 
   private void startBeside(LiveAttempt attempt, boolean hedge) {
     if (!hedge) {
-      attempt.target.guard().hedgeable();
+      engine.hedges.give(engine.policies.hedge().extraLoad());
     }
     running.add(attempt);
     try {

@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
  * #cancelled}, each of which gives back what the admission took.
  */
 public final class TargetGuard {
-  /** Hedges saved up in quiet times; more would be a burst when a target slows down. */
-  private static final double HEDGE_CAPACITY = 5;
-
   /** No hedges for this long after a rate limit whose server names no delay. */
   private static final long NO_HEDGES = 1_000_000_000L;
 
@@ -32,7 +29,6 @@ public final class TargetGuard {
   private final TokenBucket retries;
   private final Hedge hedge;
   private final @Nullable LatencyWindow latencies;
-  private final TokenBucket hedges;
   private final long slowNanos;
   private final AtomicLong frozenUntil = new AtomicLong();
   private final AtomicLong unhedgedUntil = new AtomicLong();
@@ -59,7 +55,6 @@ public final class TargetGuard {
     this.retries = new TokenBucket(budget.capacity(), budget.capacity());
     this.hedge = hedge;
     this.latencies = hedge.enabled() ? new LatencyWindow() : null;
-    this.hedges = new TokenBucket(HEDGE_CAPACITY, 1);
     this.slowNanos = slowNanos;
   }
 
@@ -185,14 +180,9 @@ public final class TargetGuard {
     return retries.tryTake(costAfter(after), budget.reserve());
   }
 
-  /** Takes a hedge's token; false if the share of extra load is used up, or after a rate limit. */
-  public boolean tryHedge(long now) {
-    return unhedgedUntil.get() <= now && hedges.tryTake(1, 0);
-  }
-
-  /** An attempt that may be hedged begins. */
-  public void hedgeable() {
-    hedges.give(hedge.extraLoad());
+  /** Whether a hedge may go here: not for a while after a rate limit. */
+  public boolean takesHedges(long now) {
+    return unhedgedUntil.get() <= now;
   }
 
   /** How long to wait for a first token before a hedge starts. */

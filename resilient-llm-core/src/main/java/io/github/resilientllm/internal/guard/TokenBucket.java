@@ -7,17 +7,18 @@ import java.util.concurrent.atomic.AtomicLong;
  *
  * <p>Counted in thousandths, as gRPC does, so that a gift of 0.1 adds up exactly.
  */
-final class TokenBucket {
+public final class TokenBucket {
   private final long capacity;
   private final AtomicLong tokens;
 
-  TokenBucket(double capacity, double initial) {
+  /** A bucket with so many tokens in it. */
+  public TokenBucket(double capacity, double initial) {
     this.capacity = thousandths(capacity);
     this.tokens = new AtomicLong(thousandths(initial));
   }
 
   /** Takes tokens if they are there and more than the reserve is. */
-  boolean tryTake(double amount, double reserve) {
+  public boolean tryTake(double amount, double reserve) {
     long cost = thousandths(amount);
     long floor = thousandths(reserve);
     long before;
@@ -39,7 +40,7 @@ final class TokenBucket {
   }
 
   /** Adds tokens up to the capacity. */
-  void give(double amount) {
+  public void give(double amount) {
     long before = tokens.get();
     if (before >= capacity) {
       return; // the usual case: a healthy target's bucket is full and its line of cache shared

@@ -1,0 +1,184 @@
+package io.github.resilientllm;
+
+import static io.github.resilientllm.testing.Script.answer;
+import static io.github.resilientllm.testing.Script.answerAfter;
+import static io.github.resilientllm.testing.Script.fail;
+import static io.github.resilientllm.testing.Script.hang;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilientllm.chat.Attempt;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.policy.Breaker;
+import io.github.resilientllm.policy.Hedge;
+import io.github.resilientllm.policy.Retry;
+import io.github.resilientllm.testing.Face;
+import io.github.resilientllm.testing.Script;
+import io.github.resilientllm.testing.ScriptedProvider;
+import io.github.resilientllm.testing.VirtualTime;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.Random;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A second attempt beside one whose first token is late. */
+class HedgeTest {
+  private static final Hedge AFTER_A_SECOND =
+      Hedge.extraLoad(0.05).withInitialDelay(Duration.ofSeconds(1));
+
+  private final VirtualTime time = new VirtualTime();
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void theFirstToSpeakAnswersAndTheOtherIsCancelledOnTheWire(Face face) throws Exception {
+    ScriptedProvider late = ScriptedProvider.of("late", time, hang());
+    ScriptedProvider quick =
+        ScriptedProvider.of("quick", time, answerAfter(Duration.ofMillis(200), "hello"));
+    ResilientLlm llm = VirtualClient.with(time, late, quick).hedge(AFTER_A_SECOND).build();
+    time.run(
+        () -> {
+          Face.End end = face.call(llm, time);
+          assertThat(end.text()).isEqualTo("hello");
+          assertThat(time.elapsed()).isEqualTo(Duration.ofMillis(1200));
+          assertThat(end.response().attempts())
+              .extracting(Attempt::kind)
+              .containsExactly(Attempt.Kind.FIRST, Attempt.Kind.HEDGE);
+          assertThat(end.response().attempts().get(0).error()).contains(ErrorKind.CANCELLED);
+          assertThat(late.open()).isZero(); // closed before the answer is handed out
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aFailedHedgeDoesNotFailTheCall(Face face) throws Exception {
+    ScriptedProvider late =
+        ScriptedProvider.of("late", time, answerAfter(Duration.ofSeconds(2), "hello"));
+    ScriptedProvider wrong = ScriptedProvider.of("wrong", time, fail(ErrorKind.INVALID_REQUEST));
+    ResilientLlm llm = VirtualClient.with(time, late, wrong).hedge(AFTER_A_SECOND).build();
+    time.run(
+        () -> {
+          assertThat(face.call(llm, time).text()).isEqualTo("hello");
+          assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(2));
+          assertThat(wrong.attempts()).isEqualTo(1);
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aFailureOfTheFirstLeavesTheHedgeRunning(Face face) throws Exception {
+    ScriptedProvider failing =
+        ScriptedProvider.of(
+            "failing",
+            time,
+            Script.script().after(Duration.ofMillis(1500)).fails(ErrorKind.SERVER_ERROR));
+    ScriptedProvider slow =
+        ScriptedProvider.of("slow", time, answerAfter(Duration.ofSeconds(3), "hello"));
+    ResilientLlm llm = VirtualClient.with(time, failing, slow).hedge(AFTER_A_SECOND).build();
+    time.run(() -> assertThat(face.call(llm, time).text()).isEqualTo("hello"));
+    assertThat(failing.attempts()).isEqualTo(1); // the hedge already is the second try
+  }
+
+  @Test
+  void aLoserSaysNothingAboutItsTarget() throws Exception {
+    ScriptedProvider late = ScriptedProvider.of("late", time, hang());
+    ScriptedProvider quick = ScriptedProvider.of("quick", time, answer("hello"));
+    ResilientLlm llm =
+        VirtualClient.with(time, late, quick)
+            .hedge(Hedge.extraLoad(1).withInitialDelay(Duration.ofSeconds(1)))
+            .breaker(Breaker.opensAfter(1, 2))
+            .build();
+    time.run(
+        () -> {
+          for (int i = 0; i < 5; i++) {
+            assertThat(llm.chat("q").answeredBy()).isEqualTo("quick/m");
+          }
+        });
+    assertThat(late.attempts()).isEqualTo(5); // its breaker never opened
+  }
+
+  @Test
+  void aRateLimitFreezesHedgesToThatTarget() throws Exception {
+    ScriptedProvider late =
+        new ScriptedProvider(
+            "late", time, n -> answerAfter(Duration.ofSeconds(2), "late but there"));
+    ScriptedProvider limited =
+        ScriptedProvider.of("limited", time, fail(ErrorKind.RATE_LIMITED, Duration.ofMinutes(1)));
+    ResilientLlm llm =
+        VirtualClient.with(time, late, limited)
+            .hedge(Hedge.extraLoad(1).withInitialDelay(Duration.ofSeconds(1)))
+            .build();
+    time.run(
+        () -> {
+          for (int i = 0; i < 5; i++) {
+            assertThat(llm.chat("q").answeredBy()).isEqualTo("late/m");
+          }
+        });
+    assertThat(limited.attempts()).isEqualTo(1);
+  }
+
+  @Test
+  void theDelayIsLearntAndTheExtraLoadStaysWithinItsShare() throws Exception {
+    Random random = new Random(7);
+    ScriptedProvider vendor =
+        new ScriptedProvider(
+            "v",
+            time,
+            n -> answerAfter(Duration.ofMillis(random.nextInt(100) < 95 ? 50 : 2000), "x"));
+    ResilientLlm llm =
+        VirtualClient.with(time, vendor)
+            .retry(Retry.none())
+            .hedge(Hedge.extraLoad(0.05).withInitialDelay(Duration.ofSeconds(1)).onSameTarget())
+            .build();
+    int calls = 2000;
+    long[] took = new long[calls];
+    time.run(
+        () -> {
+          for (int i = 0; i < calls; i++) {
+            long before = time.nanos();
+            llm.chat("q");
+            took[i] = (time.nanos() - before) / 1_000_000;
+          }
+        });
+    Arrays.sort(took);
+    assertThat(vendor.attempts() - calls).isBetween(50, 110); // 5% and the bucket's first tokens
+    assertThat(took[calls * 99 / 100]).isLessThan(300); // 2000 without hedges
+    assertThat(vendor.open()).isZero();
+  }
+
+  @Test
+  void withoutHedgingACallRunsOnItsCallersThread() throws Exception {
+    Thread[] ran = new Thread[1];
+    ScriptedProvider vendor =
+        new ScriptedProvider(
+            "v",
+            time,
+            n -> {
+              ran[0] = Thread.currentThread();
+              return answer("hello");
+            });
+    ResilientLlm llm = VirtualClient.with(time, vendor).build();
+    time.run(() -> assertThat(llm.chat("q").text()).isEqualTo("hello"));
+    assertThat(ran[0]).isSameAs(Thread.currentThread());
+  }
+
+  @Test
+  void anExecutorWithoutThreadsIsAnErrorAndNotAHang() throws Exception {
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, answer("hello"));
+    ResilientLlm llm =
+        VirtualClient.with(time, vendor)
+            .hedge(AFTER_A_SECOND)
+            .executor(
+                task -> {
+                  throw new RejectedExecutionException("full");
+                })
+            .build();
+    time.run(
+        () -> {
+          assertThat(Face.BLOCKING.call(llm, time).error().kind())
+              .isEqualTo(ErrorKind.LIMIT_EXCEEDED);
+          assertThat(Face.ASYNC.call(llm, time).error().kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
+        });
+  }
+}
