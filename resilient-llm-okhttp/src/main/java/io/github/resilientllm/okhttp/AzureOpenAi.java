@@ -1,0 +1,121 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.provider.LlmProvider;
+import java.time.InstantSource;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Models that are deployed in an Azure OpenAI resource.
+ *
+ * <pre>{@code
+ * LlmProvider gpt = AzureOpenAi.deployment("support-gpt")
+ *     .endpoint("https://my-resource.openai.azure.com")
+ *     .apiKey(ApiKey.fromEnv("AZURE_OPENAI_API_KEY"))
+ *     .build();
+ * }</pre>
+ */
+public final class AzureOpenAi {
+  private static final Traits CURRENT =
+      Traits.of("azure").maxTokensField("max_completion_tokens").metadata();
+  private static final Traits OLD = Traits.of("azure").usageAlwaysSent();
+
+  /** The first API version that knows {@code max_completion_tokens} and {@code stream_options}. */
+  private static final String FIRST_CURRENT = "2024-09-01";
+
+  private AzureOpenAi() {}
+
+  /** Starts a provider for a deployment, by the name that was given to it. */
+  public static Builder deployment(String name) {
+    return new Builder(VendorBuilder.checkModel(name));
+  }
+
+  /** Fills in a provider; not safe for several threads. */
+  public static final class Builder extends VendorBuilder<Builder> {
+    private final String deployment;
+    private @Nullable HttpUrl endpoint;
+    private @Nullable String apiVersion;
+    private @Nullable ApiKey token;
+
+    private Builder(String deployment) {
+      this.deployment = deployment;
+    }
+
+    /**
+     * Sets the resource's address, such as {@code https://my-resource.openai.azure.com}.
+     *
+     * @throws IllegalArgumentException if it is no http or https URL
+     */
+    public Builder endpoint(String url) {
+      this.endpoint = parse(url);
+      return this;
+    }
+
+    /**
+     * Uses the deployment's own URL with this version, such as {@code 2024-10-21}. Without one, the
+     * v1 URL is used, which has no versions.
+     *
+     * @throws IllegalArgumentException if it does not start with a date
+     */
+    public Builder apiVersion(String version) {
+      if (!version.matches("\\d{4}-\\d{2}-\\d{2}(-[a-z0-9]+)?")) {
+        throw new IllegalArgumentException(
+            "An API version is a date, perhaps with -preview, not \"" + version + "\"");
+      }
+      this.apiVersion = version;
+      return this;
+    }
+
+    /** Sends a Microsoft Entra token, mostly {@link ApiKey#supplied}, in place of a key. */
+    public Builder entraToken(ApiKey token) {
+      this.token = token;
+      return this;
+    }
+
+    /**
+     * Builds the provider.
+     *
+     * @throws IllegalStateException if there is no endpoint, or not exactly one of key and token
+     */
+    public LlmProvider build() {
+      if (endpoint == null) {
+        throw new IllegalStateException("Azure OpenAI needs an endpoint(...)");
+      }
+      boolean isOld = apiVersion != null && apiVersion.compareTo(FIRST_CURRENT) < 0;
+      Traits traits = isOld ? OLD : CURRENT;
+      Credential credential = credential();
+      return new HttpProvider(
+          traits.vendor,
+          deployment,
+          endpoint(url(endpoint), credential),
+          new OpenAiProtocol(
+              traits, deployment, credential.key().rotates(), InstantSource.system()));
+    }
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    private HttpUrl url(HttpUrl resource) {
+      if (apiVersion == null) {
+        return under(resource, "openai/v1/chat/completions");
+      }
+      return under(resource, "openai/deployments")
+          .newBuilder()
+          .addPathSegment(deployment)
+          .addPathSegments("chat/completions")
+          .addQueryParameter("api-version", apiVersion)
+          .build();
+    }
+
+    private Credential credential() {
+      ApiKey key = apiKey();
+      if ((key == null) == (token == null)) {
+        throw new IllegalStateException(
+            "Azure OpenAI needs either an apiKey(...) or an entraToken(...)");
+      }
+      return key == null ? Credential.bearer(token) : new Credential("api-key", "", key);
+    }
+  }
+}

@@ -1,0 +1,58 @@
+package io.github.resilientllm.okhttp;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import okio.BufferedSource;
+
+/** The bytes of an answer, of which there may only be so many: a server can send without end. */
+final class BodyBytes extends InputStream {
+  private final BufferedSource source;
+  private final long maxBytes;
+  private long count;
+
+  BodyBytes(BufferedSource source, long maxBytes) {
+    this.source = source;
+    this.maxBytes = maxBytes;
+  }
+
+  /** Blocks for at least one byte, like every {@code InputStream}, and takes what is there. */
+  @Override
+  public int read(byte[] into, int offset, int length) throws IOException {
+    int read = source.read(into, offset, length);
+    count += Math.max(read, 0);
+    if (count > maxBytes) {
+      throw MalformedAnswer.tooLong("answer", maxBytes);
+    }
+    return read;
+  }
+
+  @Override
+  public int read() throws IOException {
+    byte[] one = new byte[1];
+    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  /** From now on only this much time is given to what is still to come. */
+  void hurry(Duration rest) {
+    source.timeout().deadline(rest.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  /**
+   * Skips white space, which some servers send to keep the connection open, and returns the first
+   * other byte without taking it; -1 at the end.
+   */
+  int peek() throws IOException {
+    while (!source.exhausted()) {
+      byte next = source.getBuffer().getByte(0);
+      if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {
+        return next & 0xff;
+      }
+      if (read() < 0) {
+        break;
+      }
+    }
+    return -1;
+  }
+}

@@ -1,0 +1,70 @@
+package io.github.resilientllm.okhttp;
+
+import com.fasterxml.jackson.core.JacksonException;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ProtocolException;
+import java.net.SocketTimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** What it means for an attempt that reading or connecting failed. */
+final class Breaks {
+
+  /** How far the attempt had come. */
+  enum Stage {
+    /** It was closed meanwhile. */
+    CLOSED,
+    /** Nothing of the answer was handed out. */
+    BEFORE_CONTENT,
+    /** Some of the answer was handed out. */
+    CONTENT
+  }
+
+  private Breaks() {}
+
+  static ProviderException failure(
+      IOException e, String vendor, @Nullable ResponseHead head, Stage stage) {
+    ErrorKind kind = kind(e, stage);
+    ProviderException.Builder failure =
+        head == null
+            ? ProviderException.builder(kind, vendor + ": " + describe(e, kind))
+            : head.failure(kind, describe(e, kind));
+    return failure.cause(isSafe(e) ? e : null).build();
+  }
+
+  private static ErrorKind kind(IOException e, Stage stage) {
+    if (stage == Stage.CLOSED) {
+      return ErrorKind.CANCELLED;
+    }
+    if (e instanceof MalformedAnswer || e instanceof JacksonException) {
+      return ErrorKind.MALFORMED_RESPONSE;
+    }
+    if (e instanceof SocketTimeoutException) {
+      return ErrorKind.TIMEOUT; // the only time limit is that of connecting
+    }
+    if (e instanceof InterruptedIOException) {
+      return ErrorKind.CANCELLED; // the thread was interrupted
+    }
+    return stage == Stage.CONTENT ? ErrorKind.STREAM_TRUNCATED : ErrorKind.NETWORK;
+  }
+
+  private static String describe(IOException e, ErrorKind kind) {
+    if (e instanceof MalformedAnswer) {
+      return String.valueOf(e.getMessage());
+    }
+    return switch (kind) {
+      case CANCELLED -> "the attempt was closed";
+      case MALFORMED_RESPONSE -> "the answer is not the JSON it should be";
+      case TIMEOUT -> "no connection in time";
+      case STREAM_TRUNCATED -> "the connection broke in the middle of the answer";
+      default -> "the connection could not be made or broke (" + e.getClass().getSimpleName() + ")";
+    };
+  }
+
+  /** Jackson and the HTTP parser quote the bytes that they do not understand. */
+  private static boolean isSafe(IOException e) {
+    return !(e instanceof JacksonException || e instanceof ProtocolException);
+  }
+}

@@ -1,0 +1,78 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.provider.ProviderException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Turns a server's error into the failure of an attempt. */
+final class Classifier {
+  private static final int MAX_WORD = 64; // the longest code on record has 37 characters
+
+  private final Delays delays;
+  private final boolean keyRotates;
+
+  Classifier(InstantSource clock, boolean keyRotates) {
+    this.delays = new Delays(clock);
+    this.keyRotates = keyRotates;
+  }
+
+  /** An HTTP error. */
+  ProviderException failure(ResponseHead head, ErrorBody body) {
+    return failure(head, ErrorKinds.of(head.status(), body), body);
+  }
+
+  /** An error inside an answer of HTTP 200. */
+  ProviderException inBand(ResponseHead head, ErrorBody body) {
+    return failure(head, ErrorKinds.of(ErrorKinds.statusOf(body), body), body);
+  }
+
+  private ProviderException failure(ResponseHead head, ErrorKind kind, ErrorBody body) {
+    Optional<Duration> delay = delays.in(head);
+    if (delay.isEmpty() && kind.retriesSameTarget()) { // other errors quote what the user wrote
+      delay = Delays.in(body.message());
+    }
+    return head.failure(kind, describe(head, body))
+        .retryAfter(delay.orElse(null))
+        .retryHint(retryHint(kind, head))
+        .build();
+  }
+
+  /** Only words that cannot quote anything: the message itself may hold the prompt or the key. */
+  private static String describe(ResponseHead head, ErrorBody body) {
+    StringBuilder text = new StringBuilder("HTTP ").append(head.status());
+    if (head.status() < 400) {
+      text.append(" with an error inside");
+    }
+    append(text, "type", body.type());
+    append(text, "code", body.code());
+    append(text, "inner code", body.innerCode());
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, String label, @Nullable String word) {
+    if (Words.isIdentifier(word, MAX_WORD)) {
+      text.append(", ").append(label).append(' ').append(word);
+    }
+  }
+
+  private @Nullable Boolean retryHint(ErrorKind kind, ResponseHead head) {
+    if (kind == ErrorKind.UNAUTHORIZED && keyRotates) {
+      return true; // the token may have been renewed
+    }
+    if (kind.locksOutTarget()) {
+      return null; // no hint gives a key more rights or credit
+    }
+    String hint = head.headers().get("x-should-retry");
+    if (hint == null) {
+      return null;
+    }
+    return switch (hint) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> null;
+    };
+  }
+}

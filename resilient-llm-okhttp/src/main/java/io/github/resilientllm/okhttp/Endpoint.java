@@ -1,0 +1,37 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.provider.ProviderException;
+import okhttp3.Call;
+import okhttp3.Headers;
+import okhttp3.HttpUrl;
+import okhttp3.OkHttpClient;
+import okhttp3.Request;
+import okio.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/** Where requests go, as whom, and through which client. */
+record Endpoint(
+    OkHttpClient client, HttpUrl url, Headers headers, @Nullable Credential credential) {
+
+  /** A call that is ready to be executed; asks for the key. */
+  Call newCall(Buffer body, boolean streaming) throws ProviderException {
+    Request.Builder request =
+        new Request.Builder()
+            .url(url)
+            .headers(headers)
+            .header("User-Agent", Clients.USER_AGENT)
+            .header("Accept", streaming ? "text/event-stream" : "application/json")
+            .header("Cache-Control", "no-store")
+            .post(new OneShotJson(body));
+    if (credential != null) {
+      credential.addTo(request);
+    }
+    return client.newCall(request.build());
+  }
+
+  /** Neither headers nor credential: users may put secrets into headers of their own. */
+  @Override
+  public String toString() {
+    return "Endpoint[" + url.host() + "]";
+  }
+}

@@ -1,0 +1,161 @@
+package io.github.resilientllm.okhttp;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an error says, in whatever shape: an object, an array of one, flat or under {@code error},
+ * with codes as texts or numbers. The outermost word wins where there are several.
+ */
+final class ErrorBody {
+  private static final int MAX_DEPTH = 16; // the deepest on record has 5 levels
+  private static final int MAX_MESSAGE = 8 << 10; // what is looked for stands at the beginning
+
+  private @Nullable String type;
+  private @Nullable String code;
+  private @Nullable String innerCode;
+  private int status;
+  private boolean moderated;
+  private final StringBuilder message = new StringBuilder();
+
+  /** Reads what can be read; a body that is no JSON, or cut, says less or nothing. */
+  static ErrorBody parse(byte[] body) {
+    ErrorBody error = new ErrorBody();
+    try (JsonParser parser = Json.FACTORY.createParser(body)) {
+      parser.nextToken();
+      error.readValue(parser, 0);
+    } catch (IOException e) {
+      return error; // what came before the end of the JSON counts
+    }
+    return error;
+  }
+
+  /** Reads the value of an {@code error} field. */
+  static ErrorBody read(JsonParser parser) throws IOException {
+    ErrorBody error = new ErrorBody();
+    error.readValue(parser, 0);
+    return error;
+  }
+
+  @Nullable String type() {
+    return type;
+  }
+
+  @Nullable String code() {
+    return code;
+  }
+
+  /** The code of the cause; null if there is none. */
+  @Nullable String innerCode() {
+    return innerCode;
+  }
+
+  /** The HTTP status that the body names; 0 if none. */
+  int status() {
+    return status;
+  }
+
+  /** Whether a filter's findings are attached. */
+  boolean isModerated() {
+    return moderated;
+  }
+
+  /** Whether there is a message with a type or code, as no other object has it. */
+  boolean isTelling() {
+    return !message.isEmpty() && (type != null || code != null);
+  }
+
+  /** The vendor's words, for looking into and never for showing: they may quote the prompt. */
+  String message() {
+    return message.toString();
+  }
+
+  /** Takes over one field; the parser stands on its value. */
+  void field(String name, JsonParser parser, int depth) throws IOException {
+    switch (name) {
+      case "error", "message", "msg", "detail", "raw" -> readValue(parser, depth);
+      case "type" -> type = first(type, word(parser));
+      case "code", "status", "status_code", "statusCode" -> readCode(parser);
+      case "innererror" -> innerCode = readInnerCode(parser);
+      case "metadata" -> readValue(parser, depth);
+      case "reasons", "flagged_input" -> {
+        moderated = true;
+        parser.skipChildren();
+      }
+      default -> parser.skipChildren();
+    }
+  }
+
+  private void readValue(JsonParser parser, int depth) throws IOException {
+    JsonToken token = parser.currentToken();
+    if (token == JsonToken.VALUE_STRING) {
+      addMessage(parser.getText());
+    } else if (depth >= MAX_DEPTH) {
+      parser.skipChildren();
+    } else if (token == JsonToken.START_ARRAY) {
+      while (parser.nextToken() != JsonToken.END_ARRAY && parser.currentToken() != null) {
+        readValue(parser, depth + 1);
+      }
+    } else if (token == JsonToken.START_OBJECT) {
+      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        parser.nextToken();
+        field(name, parser, depth + 1);
+      }
+    }
+  }
+
+  /** A number between 400 and 599 is a status, also as text; anything else is a code. */
+  private void readCode(JsonParser parser) throws IOException {
+    String word = word(parser);
+    if (word == null) {
+      return;
+    }
+    boolean isStatus = word.length() == 3 && (word.charAt(0) == '4' || word.charAt(0) == '5');
+    if (isStatus && status == 0 && isNumber(word)) {
+      status = Integer.parseInt(word);
+    }
+    code = first(code, word);
+  }
+
+  private static @Nullable String readInnerCode(JsonParser parser) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      parser.skipChildren();
+      return null;
+    }
+    String code = null;
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      parser.nextToken();
+      if (name.equals("code")) {
+        code = word(parser);
+      } else {
+        parser.skipChildren();
+      }
+    }
+    return code;
+  }
+
+  private void addMessage(String text) {
+    int room = MAX_MESSAGE - message.length();
+    if (room > 0) {
+      message.append(text, 0, Math.min(room, text.length())).append('\n');
+    }
+  }
+
+  private static @Nullable String word(JsonParser parser) throws IOException {
+    if (parser.currentToken().isScalarValue() && parser.currentToken() != JsonToken.VALUE_NULL) {
+      return parser.getText();
+    }
+    parser.skipChildren();
+    return null;
+  }
+
+  private static boolean isNumber(String word) {
+    return word.chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  private static @Nullable String first(@Nullable String outer, @Nullable String inner) {
+    return outer != null ? outer : inner;
+  }
+}

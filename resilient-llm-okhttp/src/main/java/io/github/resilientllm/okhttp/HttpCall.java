@@ -1,0 +1,201 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.provider.Completion;
+import io.github.resilientllm.provider.ProviderCall;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import okhttp3.Call;
+import okhttp3.Response;
+import okhttp3.ResponseBody;
+import okio.Buffer;
+import okio.BufferedSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One attempt over HTTP.
+ *
+ * <p>The reader's thread and a closing thread meet in {@link #state}: whoever finds the other gone
+ * releases the body, so that it happens once and never under the reader's feet.
+ */
+final class HttpCall implements ProviderCall {
+  static final long MAX_WHOLE = 32 << 20; // the longest outputs today are some 600 KiB of text
+  static final long MAX_STREAM = 64 << 20; // the same in chunks, each with 250 bytes around a token
+  static final int MAX_ERROR = 64 << 10; // error pages are shorter; what matters stands in front
+
+  /** The status is the news; a server that is slow to explain it is not waited for. */
+  private static final Duration WAIT_FOR_ERROR = Duration.ofSeconds(2);
+
+  private enum State {
+    IDLE,
+    READING,
+    CLOSED_WHILE_READING,
+    CLOSED
+  }
+
+  private final Endpoint endpoint;
+  private final Protocol protocol;
+  private final Buffer requestBody;
+  private final String vendor;
+  private final boolean streaming;
+  private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+
+  private volatile @Nullable Call call;
+  private @Nullable Response response;
+  private @Nullable AnswerReader reader;
+  private @Nullable Completion completion;
+  private boolean hasContent;
+
+  HttpCall(
+      Endpoint endpoint, Protocol protocol, Buffer requestBody, String vendor, boolean streaming) {
+    this.endpoint = endpoint;
+    this.protocol = protocol;
+    this.requestBody = requestBody;
+    this.vendor = vendor;
+    this.streaming = streaming;
+  }
+
+  @Override
+  public ChatEvent.@Nullable Delta next() throws ProviderException {
+    if (completion != null) {
+      return null;
+    }
+    if (!state.compareAndSet(State.IDLE, State.READING)) {
+      throw new ProviderException(ErrorKind.CANCELLED, vendor + ": the attempt was closed");
+    }
+    boolean failed = true;
+    try {
+      ChatEvent.Delta delta = read();
+      failed = false;
+      return delta;
+    } catch (IOException e) {
+      throw Breaks.failure(e, vendor, response == null ? null : headOf(response), stage());
+    } finally {
+      if (failed) {
+        close(); // marks it, cancels it; the release is below
+      }
+      if (!state.compareAndSet(State.READING, State.IDLE)) {
+        release();
+      }
+    }
+  }
+
+  @Override
+  public Completion completion() {
+    Completion known = completion;
+    if (known == null) {
+      throw new IllegalStateException("The answer has not been read to its end");
+    }
+    return known;
+  }
+
+  @Override
+  public void close() {
+    State before =
+        state.getAndUpdate(
+            now ->
+                now == State.READING || now == State.CLOSED_WHILE_READING
+                    ? State.CLOSED_WHILE_READING
+                    : State.CLOSED);
+    if (before != State.IDLE && before != State.READING) {
+      return;
+    }
+    Call started = call;
+    if (started != null) {
+      started
+          .cancel(); // closes the socket, so that the reader returns and the release does not wait
+    }
+    if (before == State.IDLE) {
+      release();
+    }
+  }
+
+  private ChatEvent.@Nullable Delta read() throws IOException, ProviderException {
+    AnswerReader answer = reader;
+    if (answer == null) {
+      answer = open();
+      reader = answer;
+    }
+    ChatEvent.Delta delta = answer.next();
+    hasContent = true;
+    if (delta == null) {
+      completion = answer.completion();
+      release(); // without cancelling, so that the connection can be used again
+    }
+    return delta;
+  }
+
+  /** Sends the request and reads the response's head. */
+  private AnswerReader open() throws IOException, ProviderException {
+    Call started = endpoint.newCall(requestBody, streaming);
+    call = started;
+    if (state.get() != State.READING) {
+      started.cancel(); // closed before there was anything to cancel
+    }
+    Response opened = started.execute();
+    response = opened;
+    ResponseHead head = headOf(opened);
+    BufferedSource source = bodyOf(opened).source();
+    if (opened.isSuccessful()) {
+      long maxBytes = streaming ? MAX_STREAM : MAX_WHOLE;
+      return protocol.read(head, new BodyBytes(source, maxBytes), streaming);
+    }
+    if (opened.code() < 400) {
+      throw head.failure(
+              ErrorKind.MALFORMED_RESPONSE,
+              "HTTP "
+                  + opened.code()
+                  + ", a redirect, which is not followed because the key would"
+                  + " go along; set the base URL to where it leads")
+          .build();
+    }
+    throw protocol.failure(head, beginning(source));
+  }
+
+  /** What of an error's body arrives in time. */
+  private static byte[] beginning(BufferedSource source) {
+    source.timeout().deadline(WAIT_FOR_ERROR.toNanos(), TimeUnit.NANOSECONDS);
+    try {
+      source.request(MAX_ERROR);
+    } catch (IOException e) {
+      // The status is known and what has come of the body is in the buffer.
+    }
+    Buffer read = source.getBuffer();
+    try {
+      return read.readByteArray(Math.min(read.size(), MAX_ERROR));
+    } catch (IOException e) {
+      return new byte[0]; // cannot be: the bytes are there
+    }
+  }
+
+  private ResponseHead headOf(Response opened) {
+    return new ResponseHead(vendor, opened.code(), opened.headers());
+  }
+
+  /** OkHttp 4 declares the body nullable although an executed call always has one. */
+  private static ResponseBody bodyOf(Response opened) throws IOException {
+    ResponseBody body = opened.body();
+    if (body == null) {
+      throw new MalformedAnswer("the response has no body");
+    }
+    return body;
+  }
+
+  private Breaks.Stage stage() {
+    if (state.get() == State.CLOSED_WHILE_READING) {
+      return Breaks.Stage.CLOSED;
+    }
+    return hasContent ? Breaks.Stage.CONTENT : Breaks.Stage.BEFORE_CONTENT;
+  }
+
+  private void release() {
+    Response opened = response;
+    if (opened != null) {
+      opened.close();
+    }
+  }
+}

@@ -1,0 +1,50 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.provider.CallOptions;
+import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.provider.ProviderCall;
+import io.github.resilientllm.provider.ProviderException;
+import java.util.Optional;
+
+/** One model at one endpoint. */
+final class HttpProvider implements LlmProvider {
+  private final String vendor;
+  private final String model;
+  private final Endpoint endpoint;
+  private final Protocol protocol;
+
+  HttpProvider(String vendor, String model, Endpoint endpoint, Protocol protocol) {
+    this.vendor = vendor;
+    this.model = model;
+    this.endpoint = endpoint;
+    this.protocol = protocol;
+  }
+
+  @Override
+  public String vendor() {
+    return vendor;
+  }
+
+  @Override
+  public String model() {
+    return model;
+  }
+
+  @Override
+  public Optional<String> cannotServe(ChatRequest request) {
+    return protocol.cannotServe(request);
+  }
+
+  @Override
+  public ProviderCall newCall(ChatRequest request, CallOptions options) throws ProviderException {
+    boolean streaming = options.streaming();
+    return new HttpCall(endpoint, protocol, protocol.write(request, streaming), vendor, streaming);
+  }
+
+  /** For example {@code openai/gpt-4.1-mini}. */
+  @Override
+  public String toString() {
+    return vendor + "/" + model;
+  }
+}

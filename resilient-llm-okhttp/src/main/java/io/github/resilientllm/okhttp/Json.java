@@ -1,0 +1,58 @@
+package io.github.resilientllm.okhttp;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.io.StringWriter;
+import org.jspecify.annotations.Nullable;
+
+/** The JSON reading and writing that more than one class needs. */
+final class Json {
+  /** Jackson's own limits stand: 1000 levels, 20 million characters in a string. */
+  static final JsonFactory FACTORY = new JsonFactory();
+
+  private Json() {}
+
+  /** The text of the current value; null if it is not a string. */
+  static @Nullable String string(JsonParser parser) throws IOException {
+    if (parser.currentToken() == JsonToken.VALUE_STRING) {
+      return parser.getText();
+    }
+    parser.skipChildren();
+    return null;
+  }
+
+  /** The current value as a number of 0 or more; -1 if it is none. */
+  static long count(JsonParser parser) throws IOException {
+    if (parser.currentToken() != JsonToken.VALUE_NUMBER_INT) {
+      parser.skipChildren();
+      return -1;
+    }
+    JsonParser.NumberType type = parser.getNumberType();
+    return type == JsonParser.NumberType.BIG_INTEGER ? -1 : parser.getLongValue();
+  }
+
+  /** The current value as JSON text. */
+  static String raw(JsonParser parser) throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonGenerator copy = FACTORY.createGenerator(text)) {
+      copy.copyCurrentStructure(parser);
+    }
+    return text.toString();
+  }
+
+  /** Whether a text is exactly one JSON object. */
+  static boolean isObject(String text) {
+    try (JsonParser parser = FACTORY.createParser(text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      parser.skipChildren();
+      return parser.nextToken() == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+}

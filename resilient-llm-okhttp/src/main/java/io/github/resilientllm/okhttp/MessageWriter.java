@@ -1,0 +1,213 @@
+package io.github.resilientllm.okhttp;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.Role;
+import io.github.resilientllm.chat.ToolCall;
+import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.chat.VendorData;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import okio.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/** Writes a conversation as OpenAI's {@code messages}. */
+final class MessageWriter {
+  private final JsonGenerator json;
+  private final Buffer out; // what the generator writes to
+  private final Traits traits;
+  private final ToolIds toolIds;
+
+  MessageWriter(JsonGenerator json, Buffer out, Traits traits, ToolIds toolIds) {
+    this.json = json;
+    this.out = out;
+    this.traits = traits;
+    this.toolIds = toolIds;
+  }
+
+  /**
+   * Writes the array. A tool's result can hold no image here; images follow in a user message,
+   * after the last of the results, which must not be parted.
+   */
+  void write(List<Message> messages) throws IOException {
+    json.writeStartArray();
+    List<Part> images = new ArrayList<>();
+    for (int i = 0; i < messages.size(); i++) {
+      Message message = messages.get(i);
+      if (message.role() != Role.TOOL) {
+        images(images);
+      }
+      switch (message.role()) {
+        case SYSTEM -> text("system", message.text());
+        case USER -> user(message);
+        case ASSISTANT -> assistant(message, i == messages.size() - 1);
+        case TOOL -> results(message, images);
+      }
+    }
+    images(images);
+    json.writeEndArray();
+  }
+
+  private void text(String role, String text) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("role", role);
+    json.writeStringField("content", text);
+    json.writeEndObject();
+  }
+
+  private void user(Message message) throws IOException {
+    if (message.parts().stream().allMatch(Part.Text.class::isInstance)) {
+      text("user", message.text()); // some servers know no other form
+    } else {
+      parts(message.parts());
+    }
+  }
+
+  private void images(List<Part> images) throws IOException {
+    if (!images.isEmpty()) {
+      parts(images);
+      images.clear();
+    }
+  }
+
+  private void parts(List<Part> parts) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("role", "user");
+    json.writeArrayFieldStart("content");
+    for (Part part : parts) {
+      json.writeStartObject();
+      if (part instanceof Part.Image image) {
+        json.writeStringField("type", "image_url");
+        json.writeObjectFieldStart("image_url");
+        json.writeFieldName("url");
+        url(image);
+        json.writeEndObject();
+      } else if (part instanceof Part.Text text) {
+        json.writeStringField("type", "text");
+        json.writeStringField("text", text.text());
+      }
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+    json.writeEndObject();
+  }
+
+  /**
+   * Bytes go as base64 straight into the body: a string of them would take several times the room.
+   */
+  private void url(Part.Image image) throws IOException {
+    byte[] bytes = image.bytes().orElse(null);
+    if (bytes == null) {
+      json.writeString(image.url().orElseThrow().toString());
+      return;
+    }
+    String mediaType = image.mediaType().orElseThrow().toLowerCase(Locale.ROOT);
+    if (!mediaType.matches("image/[a-z0-9.+-]{1,40}")) {
+      throw new UnwritableRequest("an image's media type is no media type");
+    }
+    json.writeRawValue("\"data:" + mediaType + ";base64,");
+    json.flush();
+    try (OutputStream base64 = Base64.getEncoder().wrap(out.outputStream())) {
+      base64.write(bytes);
+    }
+    json.writeRaw('"');
+  }
+
+  private void assistant(Message message, boolean isLast) throws IOException {
+    List<ToolCall> calls = message.toolCalls();
+    String text = message.text();
+    json.writeStartObject();
+    json.writeStringField("role", "assistant");
+    json.writeFieldName("content");
+    if (text.isEmpty() && !calls.isEmpty()) {
+      json.writeNull();
+    } else {
+      json.writeString(text);
+    }
+    reasoning(message);
+    if (!calls.isEmpty()) {
+      json.writeArrayFieldStart("tool_calls");
+      for (ToolCall call : calls) {
+        toolCall(call);
+      }
+      json.writeEndArray();
+    }
+    if (isLast && traits.wantsPrefixFlag) {
+      json.writeBooleanField("prefix", true);
+    }
+    json.writeEndObject();
+  }
+
+  /** Reasoning goes back only to the vendor it came from, and only if it asks for it. */
+  private void reasoning(Message message) throws IOException {
+    StringBuilder own = new StringBuilder();
+    StringBuilder block = new StringBuilder();
+    for (Part part : message.parts()) {
+      if (part instanceof Part.Reasoning reasoning) {
+        block.append(reasoning.text());
+        if (isOwn(reasoning.vendorData())) { // ends a block
+          own.append(block);
+          block.setLength(0);
+        } else if (reasoning.vendorData() != null) {
+          block.setLength(0);
+        }
+      }
+    }
+    if (traits.reasoningEcho != null && !own.isEmpty()) {
+      json.writeStringField(traits.reasoningEcho, own.toString());
+    }
+  }
+
+  private void toolCall(ToolCall call) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("id", toolIds.of(call.id()));
+    json.writeStringField("type", "function");
+    json.writeObjectFieldStart("function");
+    json.writeStringField("name", call.name());
+    json.writeStringField("arguments", call.arguments());
+    json.writeEndObject();
+    VendorData data = call.vendorData();
+    if (data != null && isOwn(data) && Json.isObject(data.data())) {
+      json.writeFieldName("extra_content");
+      json.writeRawValue(data.data());
+    }
+    json.writeEndObject();
+  }
+
+  private boolean isOwn(@Nullable VendorData data) {
+    return data != null && data.vendor().equals(traits.vendor);
+  }
+
+  private void results(Message message, List<Part> images) throws IOException {
+    for (Part part : message.parts()) {
+      if (part instanceof ToolResult result) {
+        result(result, images);
+      }
+    }
+  }
+
+  /** There is no flag for a failure and no room for an image: words say both. */
+  private void result(ToolResult result, List<Part> images) throws IOException {
+    boolean hasImages = false;
+    for (Part part : result.content()) {
+      if (part instanceof Part.Image) {
+        if (!hasImages) {
+          images.add(new Part.Text("From the tool call " + toolIds.of(result.callId()) + ":"));
+        }
+        images.add(part);
+        hasImages = true;
+      }
+    }
+    String text = result.failed() ? "The tool failed: " + result.text() : result.text();
+    json.writeStartObject();
+    json.writeStringField("role", "tool");
+    json.writeStringField("tool_call_id", toolIds.of(result.callId()));
+    json.writeStringField("content", hasImages && text.isEmpty() ? "The images follow." : text);
+    json.writeEndObject();
+  }
+}

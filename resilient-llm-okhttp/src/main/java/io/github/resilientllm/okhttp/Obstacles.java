@@ -1,0 +1,64 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.ToolChoice;
+import io.github.resilientllm.chat.ToolResult;
+import java.util.List;
+import java.util.Optional;
+
+/** Why a server cannot serve a request, as far as its traits tell. */
+final class Obstacles {
+
+  private Obstacles() {}
+
+  /** The first obstacle, without content; empty if there is none. */
+  static Optional<String> to(ChatRequest request, Traits traits) {
+    if (!traits.obeysToolChoice && request.toolChoice().filter(Obstacles::forces).isPresent()) {
+      return Optional.of(traits.vendor + " cannot be made to call a tool");
+    }
+    for (Message message : request.messages()) {
+      Optional<String> obstacle = in(message.parts(), traits);
+      if (obstacle.isPresent()) {
+        return obstacle;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static boolean forces(ToolChoice choice) {
+    return choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.TOOL;
+  }
+
+  private static Optional<String> in(List<Part> parts, Traits traits) {
+    for (Part part : parts) {
+      Optional<String> obstacle = Optional.empty();
+      if (part instanceof Part.Image image) {
+        obstacle = in(image, traits);
+      } else if (part instanceof ToolResult result) {
+        obstacle = in(result, traits);
+      }
+      if (obstacle.isPresent()) {
+        return obstacle;
+      }
+    }
+    return Optional.empty();
+  }
+
+  private static Optional<String> in(Part.Image image, Traits traits) {
+    if (traits.images == Traits.Images.NONE) {
+      return Optional.of(traits.vendor + " takes no images");
+    }
+    return traits.images == Traits.Images.BYTES && image.url().isPresent()
+        ? Optional.of(traits.vendor + " takes images by bytes, not by URL")
+        : Optional.empty();
+  }
+
+  private static Optional<String> in(ToolResult result, Traits traits) {
+    boolean hasImage = result.content().stream().anyMatch(Part.Image.class::isInstance);
+    return hasImage && !traits.takesUserAfterTool
+        ? Optional.of(traits.vendor + " takes no image in a tool's result")
+        : in(result.content(), traits);
+  }
+}

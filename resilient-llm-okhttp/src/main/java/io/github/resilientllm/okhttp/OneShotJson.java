@@ -1,0 +1,47 @@
+package io.github.resilientllm.okhttp;
+
+import java.io.IOException;
+import okhttp3.MediaType;
+import okhttp3.RequestBody;
+import okio.Buffer;
+import okio.BufferedSink;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A JSON body that can be sent once.
+ *
+ * <p>OkHttp sends a request again by itself after a 408, a 503 with {@code Retry-After: 0} and a
+ * broken connection, but not one with such a body. What is tried again, and paid for twice, is the
+ * engine's decision. Other addresses of a host are still tried while nothing was sent.
+ */
+final class OneShotJson extends RequestBody {
+  private static final MediaType JSON = MediaType.get("application/json");
+
+  private final Buffer body;
+  private final long length;
+
+  OneShotJson(Buffer body) {
+    this.body = body;
+    this.length = body.size();
+  }
+
+  @Override
+  public @Nullable MediaType contentType() {
+    return JSON;
+  }
+
+  @Override
+  public long contentLength() {
+    return length;
+  }
+
+  @Override
+  public boolean isOneShot() {
+    return true;
+  }
+
+  @Override
+  public void writeTo(BufferedSink sink) throws IOException {
+    sink.write(body, length);
+  }
+}

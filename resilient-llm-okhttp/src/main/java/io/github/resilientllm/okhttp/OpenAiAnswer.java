@@ -1,0 +1,159 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.chat.ChatEvent.Delta;
+import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
+import io.github.resilientllm.chat.ChatEvent.TextDelta;
+import io.github.resilientllm.chat.FinishReason;
+import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.provider.Completion;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of an answer so far: the pieces not handed out yet, and what will be its {@link
+ * Completion}.
+ */
+final class OpenAiAnswer {
+  static final int MAX_CHOICES = 128; // the largest n that OpenAI takes
+
+  private final Traits traits;
+  private final ArrayDeque<Delta> pieces = new ArrayDeque<>();
+  private final ToolSlots tools = new ToolSlots();
+  private final BitSet started = new BitSet();
+  private final BitSet finished = new BitSet();
+  private final StringBuilder refusal = new StringBuilder();
+  private String id = "";
+  private String model = "";
+  private String finishReason = "";
+  private Usage usage = Usage.unknown();
+  private boolean reasoningIsOpen;
+
+  OpenAiAnswer(Traits traits) {
+    this.traits = traits;
+  }
+
+  @Nullable Delta poll() {
+    return pieces.poll();
+  }
+
+  boolean hasPieces() {
+    return !pieces.isEmpty();
+  }
+
+  /** Some vendors start with an empty id and model: the first ones that are not empty count. */
+  boolean wantsId() {
+    return id.isEmpty();
+  }
+
+  void id(@Nullable String text) {
+    id = text == null ? "" : text;
+  }
+
+  boolean wantsModel() {
+    return model.isEmpty();
+  }
+
+  void model(@Nullable String text) {
+    model = text == null ? "" : text;
+  }
+
+  /** The last usage counts: some vendors send a running one with each chunk. */
+  void usage(Usage latest) {
+    usage = latest;
+  }
+
+  /** Content; null and empty are none. */
+  void text(@Nullable String text) {
+    if (text != null && !text.isEmpty()) {
+      endReasoning();
+      pieces.add(new TextDelta(text));
+    }
+  }
+
+  void reasoning(@Nullable String text) {
+    if (text != null && !text.isEmpty()) {
+      reasoningIsOpen = true;
+      pieces.add(new ReasoningDelta(text, null));
+    }
+  }
+
+  void refusal(@Nullable String text) {
+    refusal.append(text == null ? "" : text);
+  }
+
+  /** A fragment of a tool call; a negative index stands for none. */
+  void toolCall(
+      long index,
+      @Nullable String callId,
+      @Nullable String name,
+      String arguments,
+      @Nullable String extraContent)
+      throws MalformedAnswer {
+    endReasoning();
+    VendorData data = extraContent == null ? null : new VendorData(traits.vendor, extraContent);
+    pieces.add(tools.add(index, callId, name, arguments, data));
+  }
+
+  /** A choice was seen, and has finished if there is a reason. */
+  void choice(long index, @Nullable String reason) throws MalformedAnswer {
+    if (index < 0 || index >= MAX_CHOICES) {
+      throw new MalformedAnswer("the answer numbers a choice " + index);
+    }
+    started.set((int) index);
+    if (reason == null || reason.isEmpty()) {
+      return;
+    }
+    finished.set((int) index);
+    if (index == 0) {
+      endReasoning();
+      finishReason = reason;
+    }
+  }
+
+  /** Whether the first choice was begun. */
+  boolean hasStarted() {
+    return started.get(0);
+  }
+
+  /** Whether every choice that was begun has its reason to stop: the protocol's terminal marker. */
+  boolean isComplete() {
+    return hasStarted() && started.equals(finished);
+  }
+
+  /** The vendor's reason to stop; empty as long as there is none. */
+  String finishReason() {
+    return finishReason;
+  }
+
+  Completion completion(ResponseHead head) {
+    return new Completion(
+        finish(finishReason),
+        finishReason,
+        usage,
+        id,
+        model,
+        refusal.isEmpty() ? null : refusal.toString(),
+        head.status(),
+        head.requestId());
+  }
+
+  /** Marks a block of reasoning as this vendor's, where it wants to have it back. */
+  private void endReasoning() {
+    if (reasoningIsOpen && traits.reasoningEcho != null) {
+      pieces.add(new ReasoningDelta("", new VendorData(traits.vendor, traits.reasoningEcho)));
+    }
+    reasoningIsOpen = false;
+  }
+
+  private static FinishReason finish(String reason) {
+    return switch (reason) {
+      case "stop" -> FinishReason.STOP;
+      case "length", "model_length" -> FinishReason.LENGTH;
+      case "tool_calls", "function_call" -> FinishReason.TOOL_CALLS;
+      case "content_filter" -> FinishReason.CONTENT_FILTER;
+      default -> FinishReason.OTHER;
+    };
+  }
+}

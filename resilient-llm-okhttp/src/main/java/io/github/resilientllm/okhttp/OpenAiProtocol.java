@@ -1,0 +1,78 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.Optional;
+import okio.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/** Chat completions as OpenAI defines them and many servers imitate them. */
+final class OpenAiProtocol implements Protocol {
+  private final Traits traits;
+  private final String model;
+  private final Classifier classifier;
+
+  OpenAiProtocol(Traits traits, String model, boolean keyRotates, InstantSource clock) {
+    this.traits = traits;
+    this.model = model;
+    this.classifier = new Classifier(clock, keyRotates);
+  }
+
+  Traits traits() {
+    return traits;
+  }
+
+  @Override
+  public Optional<String> cannotServe(ChatRequest request) {
+    return Obstacles.to(request, traits);
+  }
+
+  @Override
+  public Buffer write(ChatRequest request, boolean streaming) throws ProviderException {
+    return RequestWriter.write(request, model, streaming, traits);
+  }
+
+  /** What was asked for as a stream may come whole, from a server that cannot stream. */
+  @Override
+  public AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming)
+      throws IOException {
+    int first = body.peek();
+    if (first < 0) {
+      throw new MalformedAnswer("the answer is empty");
+    }
+    if (first == '<') {
+      throw new MalformedAnswer("the answer is HTML; is there a proxy or a login page in between?");
+    }
+    return !streaming || first == '{' || first == '['
+        ? new OpenAiWhole(this, head, body)
+        : new OpenAiStream(this, head, body);
+  }
+
+  @Override
+  public ProviderException failure(ResponseHead head, byte[] body) {
+    return classifier.failure(head, ErrorBody.parse(body));
+  }
+
+  /** Throws the error that was found in an answer, if one was. */
+  void checkError(ResponseHead head, @Nullable ErrorBody error) throws ProviderException {
+    if (error != null) {
+      throw classifier.inBand(head, error);
+    }
+  }
+
+  /** Throws if the reason to stop is in truth a failure of the server. */
+  void checkFinish(ResponseHead head, OpenAiAnswer answer) throws ProviderException {
+    switch (answer.finishReason()) {
+      case "error" ->
+          throw head.failure(ErrorKind.SERVER_ERROR, "the finish_reason is \"error\"").build();
+      case "insufficient_system_resource" ->
+          throw head.failure(ErrorKind.OVERLOADED, "the server ran out of capacity midway").build();
+      default -> {
+        // a reason to stop
+      }
+    }
+  }
+}

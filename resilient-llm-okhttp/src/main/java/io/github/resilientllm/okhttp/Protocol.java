@@ -1,0 +1,27 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import java.util.Optional;
+import okio.Buffer;
+
+/** How a vendor's requests, answers and errors look inside HTTP. Safe for several threads. */
+interface Protocol {
+
+  /** Says why a request cannot be written for this vendor; empty if it can. */
+  Optional<String> cannotServe(ChatRequest request);
+
+  /** The request's body. */
+  Buffer write(ChatRequest request, boolean streaming) throws ProviderException;
+
+  /** Starts to read the body of a success, which may still turn out to be none. */
+  AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming) throws IOException;
+
+  /**
+   * What an HTTP error means.
+   *
+   * @param body its beginning
+   */
+  ProviderException failure(ResponseHead head, byte[] body);
+}

@@ -1,0 +1,139 @@
+package io.github.resilientllm.okhttp;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What sets one OpenAI-shaped server apart from the next, as data: code asks a trait, never who the
+ * vendor is. Filled in where it is made, not changed after.
+ */
+final class Traits {
+
+  /** Which images a server takes. */
+  enum Images {
+    NONE,
+    BYTES,
+    BYTES_AND_URLS
+  }
+
+  /** Where a server wants to be told how much to think. */
+  enum Effort {
+    /** {@code reasoning_effort: "low"}. */
+    FLAT,
+    /** {@code reasoning: {effort: "low"}}. */
+    NESTED,
+    /** {@code thinking: {type: "enabled"}}. */
+    THINKING_SWITCH
+  }
+
+  final String vendor;
+  @Nullable String baseUrl;
+  boolean needsKey;
+  String maxTokensField = "max_tokens"; // known to every server but OpenAI's reasoning models
+  String requiredToolWord = "required";
+  @Nullable String seedField = "seed";
+  @Nullable String reasoningEcho;
+  Images images = Images.BYTES_AND_URLS;
+  Effort effort = Effort.FLAT;
+  boolean asksForUsage = true;
+  boolean asksForNoObfuscation;
+  boolean takesMetadata;
+  boolean obeysToolChoice = true;
+  boolean wantsShortToolIds;
+  boolean wantsPrefixFlag;
+  boolean takesUserAfterTool = true;
+
+  private Traits(String vendor) {
+    this.vendor = vendor;
+  }
+
+  static Traits of(String vendor) {
+    return new Traits(vendor);
+  }
+
+  /** The vendor's public address, where nothing is served without a key. */
+  Traits at(String url) {
+    baseUrl = url;
+    needsKey = true;
+    return this;
+  }
+
+  /** The address on the user's own machine, where a key is optional. */
+  Traits atLocal(String url) {
+    baseUrl = url;
+    return this;
+  }
+
+  Traits maxTokensField(String name) {
+    maxTokensField = name;
+    return this;
+  }
+
+  /** The word for "call some tool". */
+  Traits requiredToolWord(String word) {
+    requiredToolWord = word;
+    return this;
+  }
+
+  /** The field of the seed; null where there is none. */
+  Traits seedField(@Nullable String name) {
+    seedField = name;
+    return this;
+  }
+
+  /** The field of an earlier answer in which the server wants its own reasoning back. */
+  Traits reasoningEcho(String name) {
+    reasoningEcho = name;
+    return this;
+  }
+
+  Traits images(Images which) {
+    images = which;
+    return this;
+  }
+
+  Traits effort(Effort how) {
+    effort = how;
+    return this;
+  }
+
+  /** Usage comes without {@code stream_options}, which the server may even refuse. */
+  Traits usageAlwaysSent() {
+    asksForUsage = false;
+    return this;
+  }
+
+  /** Streams are padded with random text against eavesdroppers unless told otherwise. */
+  Traits withoutObfuscation() {
+    asksForNoObfuscation = true;
+    return this;
+  }
+
+  Traits metadata() {
+    takesMetadata = true;
+    return this;
+  }
+
+  /** The server never forces a tool call, whatever it is asked. */
+  Traits ignoresToolChoice() {
+    obeysToolChoice = false;
+    return this;
+  }
+
+  /** Tool call ids must be nine letters and digits. */
+  Traits shortToolIds() {
+    wantsShortToolIds = true;
+    return this;
+  }
+
+  /** An answer to be continued must be marked with {@code prefix: true}. */
+  Traits prefixFlag() {
+    wantsPrefixFlag = true;
+    return this;
+  }
+
+  /** A user message must not follow a tool's result. */
+  Traits noUserAfterTool() {
+    takesUserAfterTool = false;
+    return this;
+  }
+}

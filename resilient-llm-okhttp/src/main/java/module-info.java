@@ -1,0 +1,17 @@
+/**
+ * Vendors over HTTP: OpenAI, Azure OpenAI and the servers that speak OpenAI's protocol.
+ *
+ * <p>It knows nothing of retries, hedges or fallbacks; those are the engine's.
+ */
+@SuppressWarnings("requires-automatic") // okio, whose name is fixed in its manifest
+module io.github.resilientllm.okhttp {
+  requires transitive io.github.resilientllm.api;
+  requires transitive okhttp3; // users may bring their own client
+  requires com.fasterxml.jackson.core;
+  requires kotlin.stdlib;
+  requires okio;
+  requires org.slf4j;
+  requires static org.jspecify;
+
+  exports io.github.resilientllm.okhttp;
+}
