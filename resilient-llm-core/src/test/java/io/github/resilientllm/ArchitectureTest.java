@@ -1,0 +1,78 @@
+package io.github.resilientllm;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows of the architecture, and who may ask for the time. */
+@AnalyzeClasses(
+    packages = "io.github.resilientllm",
+    importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule theVocabularyDependsOnNothing =
+      classes()
+          .that()
+          .resideInAnyPackage("..resilientllm.chat..", "..resilientllm.provider..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "java..", "org.jspecify..", "..resilientllm.chat..", "..resilientllm.provider..");
+
+  @ArchTest
+  static final ArchRule onlyTheGuardsKnowFailsafe =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..internal.guard..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("dev.failsafe..");
+
+  @ArchTest
+  static final ArchRule theEngineKnowsNoHttp =
+      noClasses().should().dependOnClassesThat().resideInAnyPackage("okhttp3..", "java.net.http..");
+
+  @ArchTest
+  static final ArchRule policiesKnowOnlyTheVocabulary =
+      noClasses()
+          .that()
+          .resideInAPackage("..policy..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..internal..");
+
+  @ArchTest
+  static final ArchRule timeComesFromOnePackage =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..internal.time..")
+          .should()
+          .callMethod(System.class, "nanoTime")
+          .orShould()
+          .callMethod(System.class, "currentTimeMillis")
+          .orShould()
+          .callMethod(Thread.class, "sleep", long.class)
+          .orShould()
+          .dependOnClassesThat()
+          .haveFullyQualifiedName("java.util.concurrent.locks.LockSupport");
+
+  @ArchTest
+  static final ArchRule namesSayWhatAThingIs =
+      noClasses().should().haveNameMatching(".*(Manager|Helper|Utils?|Impl|Abstract\\w*)$");
+
+  @ArchTest
+  static final ArchRule decisionsHaveNoThreads =
+      noClasses()
+          .that()
+          .haveSimpleName("Race")
+          .or()
+          .haveSimpleName("Backoff")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("java.util.concurrent..", "java.io..");
+}

@@ -1,0 +1,115 @@
+package io.github.resilientllm;
+
+import static io.github.resilientllm.testing.Script.answer;
+import static io.github.resilientllm.testing.Script.fail;
+import static io.github.resilientllm.testing.Script.hang;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilientllm.chat.Attempt;
+import io.github.resilientllm.chat.BreakerState;
+import io.github.resilientllm.chat.CallEvent;
+import io.github.resilientllm.chat.CallEvent.AttemptEnded;
+import io.github.resilientllm.chat.CallEvent.AttemptStarted;
+import io.github.resilientllm.chat.CallEvent.BreakerChanged;
+import io.github.resilientllm.chat.CallEvent.CallEnded;
+import io.github.resilientllm.chat.CallEvent.CallStarted;
+import io.github.resilientllm.chat.CallEvent.FirstToken;
+import io.github.resilientllm.chat.CallEvent.RetryScheduled;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.Outcome;
+import io.github.resilientllm.policy.Breaker;
+import io.github.resilientllm.policy.Hedge;
+import io.github.resilientllm.policy.Retry;
+import io.github.resilientllm.testing.Face;
+import io.github.resilientllm.testing.ScriptedProvider;
+import io.github.resilientllm.testing.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What listeners hear. */
+class ListenerTest {
+  private final VirtualTime time = new VirtualTime();
+  private final List<CallEvent> heard = new ArrayList<>();
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aCallIsToldFromItsStartToItsEnd(Face face) throws Exception {
+    ScriptedProvider sick = ScriptedProvider.of("sick", time, fail(ErrorKind.SERVER_ERROR));
+    ScriptedProvider well = ScriptedProvider.of("well", time, answer("hello"));
+    ResilientLlm llm =
+        VirtualClient.with(time, sick, well).retry(Retry.upTo(2)).listener(heard::add).build();
+    time.run(() -> face.call(llm, time));
+    assertThat(heard).hasSize(face == Face.STREAM ? 10 : 9);
+    heard.removeIf(event -> event instanceof FirstToken || event instanceof AttemptEnded);
+    assertThat(heard)
+        .containsExactly(
+            new CallStarted(1, face == Face.STREAM),
+            new AttemptStarted(1, "sick/m", Attempt.Kind.FIRST, 1),
+            new RetryScheduled(1, "sick/m", Duration.ofMillis(250), false),
+            new AttemptStarted(1, "sick/m", Attempt.Kind.RETRY, 2),
+            new AttemptStarted(1, "well/m", Attempt.Kind.FALLBACK, 3),
+            new CallEnded(1, Outcome.COMPLETE, null, "well/m", Duration.ofMillis(250)));
+  }
+
+  @Test
+  void aHedgeAndItsLoserAreTold() throws Exception {
+    ScriptedProvider late = ScriptedProvider.of("late", time, hang());
+    ScriptedProvider quick = ScriptedProvider.of("quick", time, answer("hello"));
+    ResilientLlm llm =
+        VirtualClient.with(time, late, quick)
+            .hedge(Hedge.extraLoad(0.1).withInitialDelay(Duration.ofSeconds(1)))
+            .listener(heard::add)
+            .build();
+    time.run(() -> llm.chat("q"));
+    assertThat(heard)
+        .contains(new AttemptStarted(1, "quick/m", Attempt.Kind.HEDGE, 2))
+        .contains(new FirstToken(1, "quick/m", Duration.ZERO))
+        .filteredOn(AttemptEnded.class::isInstance)
+        .extracting(event -> ((AttemptEnded) event).attempt().error().orElse(null))
+        .containsExactly(ErrorKind.CANCELLED, null);
+  }
+
+  @Test
+  void aBreakersChangesAreTold() throws Exception {
+    ScriptedProvider vendor =
+        ScriptedProvider.of("v", time, fail(ErrorKind.NETWORK), answer("hello"));
+    ScriptedProvider next = ScriptedProvider.of("next", time, answer("hello"));
+    ResilientLlm llm =
+        VirtualClient.with(time, vendor, next)
+            .retry(Retry.none())
+            .breaker(Breaker.opensAfter(1, 2).withOpenFor(Duration.ofSeconds(1)))
+            .listener(heard::add)
+            .build();
+    time.run(
+        () -> {
+          llm.chat("q");
+          time.pass(Duration.ofSeconds(1));
+          llm.chat("q");
+        });
+    assertThat(heard)
+        .filteredOn(BreakerChanged.class::isInstance)
+        .containsExactly(
+            new BreakerChanged("v/m", BreakerState.CLOSED, BreakerState.OPEN),
+            new BreakerChanged("v/m", BreakerState.OPEN, BreakerState.HALF_OPEN),
+            new BreakerChanged("v/m", BreakerState.HALF_OPEN, BreakerState.CLOSED));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aListenerThatThrowsDoesNotTouchTheCall(Face face) throws Exception {
+    ScriptedProvider vendor =
+        ScriptedProvider.of("v", time, fail(ErrorKind.NETWORK), answer("hello"));
+    ResilientLlm llm =
+        VirtualClient.with(time, vendor)
+            .listener(
+                event -> {
+                  throw new IllegalStateException("a guest misbehaves");
+                })
+            .build();
+    time.run(() -> assertThat(face.call(llm, time).text()).isEqualTo("hello"));
+  }
+}
