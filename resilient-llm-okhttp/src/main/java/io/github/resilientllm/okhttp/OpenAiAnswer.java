@@ -42,6 +42,10 @@ final class OpenAiAnswer {
     return !pieces.isEmpty();
   }
 
+  void dropPieces() {
+    pieces.clear();
+  }
+
   /** Some vendors start with an empty id and model: the first ones that are not empty count. */
   boolean wantsId() {
     return id.isEmpty();

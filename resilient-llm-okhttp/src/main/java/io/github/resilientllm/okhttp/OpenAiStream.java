@@ -1,6 +1,5 @@
 package io.github.resilientllm.okhttp;
 
-import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.core.JsonParser;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ErrorKind;
@@ -68,14 +67,15 @@ final class OpenAiStream implements AnswerReader {
       return;
     }
     isFirst = false;
+    boolean wasComplete = answer.isComplete();
     ErrorBody error;
     try {
       error = chunks.read(parser, events.isError());
-    } catch (JacksonException e) {
+    } catch (IOException e) { // not of the connection: the event is in memory
       if (!events.isUnfinished()) {
         throw e;
       }
-      end(); // half an event: what came before it counts
+      endAfterHalfAnEvent(wasComplete);
       return;
     }
     protocol.checkError(head, error);
@@ -99,16 +99,28 @@ final class OpenAiStream implements AnswerReader {
     }
   }
 
+  /** Only what came before it counts: an error could stand in the half that is missing. */
+  private void endAfterHalfAnEvent(boolean wasComplete) throws IOException, ProviderException {
+    answer.dropPieces();
+    if (!wasComplete) {
+      throw truncated();
+    }
+    end();
+  }
+
   private void end() throws IOException, ProviderException {
     ended = true;
     parser.close(); // gives its buffers back
-    if (answer.isComplete()) {
-      return;
-    }
     if (isFirst) {
       throw new MalformedAnswer("the stream has no events");
     }
-    throw head.failure(
+    if (!answer.isComplete()) {
+      throw truncated();
+    }
+  }
+
+  private ProviderException truncated() {
+    return head.failure(
             ErrorKind.STREAM_TRUNCATED, "the stream ended before the model gave a finish_reason")
         .build();
   }

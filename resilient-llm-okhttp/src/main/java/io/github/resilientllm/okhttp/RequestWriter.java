@@ -9,6 +9,7 @@ import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -34,11 +35,10 @@ final class RequestWriter {
   /**
    * The whole body, so that its length is known before it is sent.
    *
-   * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what is no JSON
+   * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
   static Buffer write(ChatRequest request, String model, boolean streaming, Traits traits)
       throws ProviderException {
-    String reason;
     try {
       RequestWriter writer = new RequestWriter(request, traits);
       try (JsonGenerator json = writer.json) {
@@ -48,11 +48,10 @@ final class RequestWriter {
       }
       return writer.out;
     } catch (UnwritableRequest e) {
-      reason = String.valueOf(e.getMessage());
-    } catch (IOException e) { // the buffer does not fail, so it is Jackson about half a character
-      reason = "a text is broken Unicode: half of a surrogate pair";
+      throw new ProviderException(ErrorKind.INVALID_REQUEST, traits.vendor + ": " + e.getMessage());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // cannot be: memory does not fail
     }
-    throw new ProviderException(ErrorKind.INVALID_REQUEST, traits.vendor + ": " + reason);
   }
 
   private void body(String model, boolean streaming) throws IOException {

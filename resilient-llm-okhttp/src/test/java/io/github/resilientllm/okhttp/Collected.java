@@ -1,0 +1,103 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.provider.CallOptions;
+import io.github.resilientllm.provider.Completion;
+import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.provider.ProviderCall;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import okhttp3.Headers;
+import okio.Buffer;
+
+/** All that came of one attempt: the pieces, and how it ended. */
+final class Collected {
+
+  /** A tool call put together from its pieces. */
+  static final class Call {
+    String id = "";
+    String name = "";
+    String arguments = "";
+  }
+
+  final StringBuilder text = new StringBuilder();
+  final StringBuilder reasoning = new StringBuilder();
+  final Map<Integer, Call> calls = new TreeMap<>();
+  final List<ChatEvent.Delta> deltas = new ArrayList<>();
+  Completion completion;
+  ProviderException failure;
+
+  private interface Pieces {
+    ChatEvent.Delta next() throws IOException, ProviderException;
+  }
+
+  /** Makes one attempt over HTTP. */
+  static Collected from(LlmProvider provider, ChatRequest request, boolean streaming) {
+    Collected all = new Collected();
+    try (ProviderCall call = provider.newCall(request, new CallOptions(streaming))) {
+      all.read(call::next);
+      all.completion = call.completion();
+    } catch (ProviderException e) {
+      all.failure = e;
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+    return all;
+  }
+
+  static Collected from(LlmProvider provider, boolean streaming) {
+    return from(provider, ChatRequest.of("Hi"), streaming);
+  }
+
+  /** Reads a body without any HTTP around it. */
+  static Collected fromBody(Dialect dialect, byte[] body, boolean streaming) {
+    Collected all = new Collected();
+    OpenAiProtocol protocol =
+        new OpenAiProtocol(dialect.traits(), "model", false, InstantSource.system());
+    ResponseHead head = new ResponseHead("test", 200, Headers.of());
+    try {
+      BodyBytes bytes = new BodyBytes(new Buffer().write(body), HttpCall.MAX_STREAM);
+      AnswerReader reader = protocol.read(head, bytes, streaming);
+      all.read(reader::next);
+      all.completion = reader.completion();
+    } catch (ProviderException e) {
+      all.failure = e;
+    } catch (IOException e) {
+      Breaks.Stage stage =
+          all.deltas.isEmpty() ? Breaks.Stage.BEFORE_CONTENT : Breaks.Stage.CONTENT;
+      all.failure = Breaks.failure(e, "test", head, stage);
+    }
+    return all;
+  }
+
+  static Collected fromBody(Dialect dialect, String body, boolean streaming) {
+    return fromBody(dialect, body.getBytes(StandardCharsets.UTF_8), streaming);
+  }
+
+  private void read(Pieces pieces) throws IOException, ProviderException {
+    for (ChatEvent.Delta delta = pieces.next(); delta != null; delta = pieces.next()) {
+      deltas.add(delta);
+      add(delta);
+    }
+  }
+
+  private void add(ChatEvent.Delta delta) {
+    if (delta instanceof ChatEvent.TextDelta piece) {
+      text.append(piece.text());
+    } else if (delta instanceof ChatEvent.ReasoningDelta piece) {
+      reasoning.append(piece.text());
+    } else if (delta instanceof ChatEvent.ToolCallDelta piece) {
+      Call call = calls.computeIfAbsent(piece.index(), i -> new Call());
+      call.id += piece.id() == null ? "" : piece.id();
+      call.name += piece.name() == null ? "" : piece.name();
+      call.arguments += piece.arguments();
+    }
+  }
+}

@@ -1,0 +1,197 @@
+package io.github.resilientllm.okhttp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+import okhttp3.Headers;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Errors of every shape get their kind, and servers' wishes about retries are understood. */
+class ErrorTest {
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2024-03-26T19:59:59Z"));
+
+  private static ProviderException failure(int status, Headers headers, String body) {
+    return new Classifier(CLOCK, false)
+        .failure(
+            new ResponseHead("test", status, headers),
+            ErrorBody.parse(body.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private static ErrorKind kind(int status, String body) {
+    return failure(status, Headers.of(), body).kind();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "400, INVALID_REQUEST", "401, UNAUTHORIZED", "402, QUOTA_EXHAUSTED", "403, FORBIDDEN",
+    "404, MODEL_NOT_FOUND", "408, TIMEOUT", "409, SERVER_ERROR", "413, REQUEST_TOO_LARGE",
+    "418, INVALID_REQUEST", "422, INVALID_REQUEST", "429, RATE_LIMITED", "498, OVERLOADED",
+    "500, SERVER_ERROR", "502, SERVER_ERROR", "503, OVERLOADED", "504, TIMEOUT",
+    "520, SERVER_ERROR", "529, OVERLOADED"
+  })
+  void aBodyThatSaysNothingLeavesTheStatus(int status, ErrorKind kind) {
+    for (String body :
+        new String[] {
+          "",
+          "null",
+          "[]",
+          "{}",
+          "\"x\"",
+          "<html>429 insufficient_quota</html>",
+          "{\"error\":{\"",
+          "plain text that mentions 429",
+          "{\"error\":null}",
+          "[[[[[[[[[[[[[[[[[[[[[["
+        }) {
+      assertThat(kind(status, body)).as(body).isEqualTo(kind);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "429 | {\"error\":{\"code\":\"insufficient_quota\"}}                    | QUOTA_EXHAUSTED",
+        "400 | {\"message\":\"Your credit balance is too low to ...\"}          | QUOTA_EXHAUSTED",
+        "400 | [{\"error\":{\"message\":\"maximum context length is 9\"}}]      | CONTEXT_TOO_LONG",
+        "400 | {\"error\":{\"code\":\"context_length_exceeded\"}}               | CONTEXT_TOO_LONG",
+        "422 | {\"detail\":[{\"msg\":\"Prompt is too long: 9 tokens\"}]}        | CONTEXT_TOO_LONG",
+        "413 | {\"message\":{\"detail\":[{\"msg\":\"prompt is too long\"}]}}    | CONTEXT_TOO_LONG",
+        "429 | {\"error\":{\"message\":\"prompt is too long\"}}                 | RATE_LIMITED",
+        "500 | {\"error\":{\"message\":\"prompt is too long\"}}                 | SERVER_ERROR",
+        "400 | {\"error\":{\"message\":\"request (9 tokens) exceeds the available context size\"}}"
+            + "| CONTEXT_TOO_LONG",
+        "400 | {\"error\":{\"message\":\"Too large for model with 9 maximum context length\"}}"
+            + "| CONTEXT_TOO_LONG",
+        "400 | {\"error\":{\"message\":\"The input token count (9) exceeds the maximum number\"}}"
+            + "| CONTEXT_TOO_LONG",
+        "400 | {\"error\":{\"metadata\":{\"raw\":\"prompt is too long\"}}}      | CONTEXT_TOO_LONG",
+        "400 | {\"error\":{\"innererror\":{\"code\":\"ResponsibleAIPolicyViolation\"}}}"
+            + "| CONTENT_FILTERED",
+        "400 | {\"error\":{\"message\":\"Invalid prompt: flagged as violating our usage policy\"}}"
+            + "| CONTENT_FILTERED",
+        "403 | {\"error\":{\"code\":403,\"metadata\":{\"reasons\":[\"x\"]}}}    | CONTENT_FILTERED",
+        "404 | {\"error\":{\"code\":\"DeploymentNotFound\"}}                    | MODEL_NOT_FOUND",
+        "400 | {\"object\":\"error\",\"type\":\"invalid_model\",\"code\":\"1500\"} | MODEL_NOT_FOUND",
+        "400 | {\"error\":{\"code\":\"tool_use_failed\",\"failed_generation\":\"x\"}}"
+            + "| TOOL_GENERATION_FAILED",
+        "502 | {\"error\":{\"code\":429}}                                       | RATE_LIMITED",
+        "413 | {\"error\":{\"code\":\"rate_limit_exceeded\",\"message\":\"Request too large\"}}"
+            + "| REQUEST_TOO_LARGE",
+        "429 | {\"error\":{\"code\":\"rate_limit_exceeded\",\"message\":\"my request too large\"}}"
+            + "| RATE_LIMITED",
+        "404 | {\"error\":\"model 'x' not found\"}                              | MODEL_NOT_FOUND",
+      })
+  void wordsSayMoreThanTheStatus(int status, String body, ErrorKind kind) {
+    assertThat(kind(status, body)).isEqualTo(kind);
+  }
+
+  @Test
+  void theMessageHasOnlyWordsThatCannotQuoteAnything() {
+    String body =
+        "{\"error\":{\"message\":\"You wrote: my password\",\"type\":\"my password\","
+            + "\"code\":\"bad_code.1:x-y\"}}";
+    assertThat(failure(400, Headers.of(), body)).hasMessage("test: HTTP 400, code bad_code.1:x-y");
+    String longCode = "{\"error\":{\"code\":\"" + "c".repeat(65) + "\"}}";
+    assertThat(failure(400, Headers.of(), longCode)).hasMessage("test: HTTP 400");
+  }
+
+  @Test
+  void recordedHeadersGiveTheirDelaysAndHints() throws IOException {
+    Path file = Fixtures.root().resolve("headers/durations/retry-after-cases");
+    for (JsonNode entry : Fixtures.json(file, ".json").get("cases")) {
+      Headers.Builder headers = new Headers.Builder();
+      for (Map.Entry<String, JsonNode> header : entry.get("headers").properties()) {
+        headers.set(header.getKey(), header.getValue().asText());
+      }
+      ProviderException failure = failure(entry.get("status").asInt(), headers.build(), "");
+      JsonNode delay = entry.path("delay_ms");
+      assertThat(failure.retryAfter())
+          .as(entry.toString())
+          .isEqualTo(
+              delay.isNumber() ? Optional.of(Duration.ofMillis(delay.asLong())) : Optional.empty());
+      JsonNode retry = entry.path("retry");
+      assertThat(failure.retryHint())
+          .as(entry.toString())
+          .isEqualTo(retry.isBoolean() ? Optional.of(retry.asBoolean()) : Optional.empty());
+    }
+  }
+
+  @Test
+  void recordedDurationsAreRoundedUpToMilliseconds() throws IOException {
+    Path file = Fixtures.root().resolve("headers/durations/ratelimit-reset-values");
+    JsonNode values = Fixtures.json(file, ".json");
+    for (String group : new String[] {"recorded", "from_docs_or_issue_text", "azure_unitless"}) {
+      for (JsonNode pair : values.get(group)) {
+        String text = pair.get(0).asText().replace(" (google.rpc.Duration)", "");
+        Optional<Duration> expected =
+            pair.get(1).isNull()
+                ? Optional.empty()
+                : Optional.of(Duration.ofMillis(pair.get(1).asLong()));
+        assertThat(Durations.withUnits(text)).as(text).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void aDateIsMeasuredAgainstTheServersOwnClock() {
+    Headers skewed =
+        Headers.of(
+            "Date", "Mon, 25 Mar 2024 10:00:00 GMT",
+            "Retry-After", "Mon, 25 Mar 2024 10:00:07 GMT");
+    assertThat(failure(503, skewed, "").retryAfter()).contains(Duration.ofSeconds(7));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Please try again in 26.604s. Visit, 26604",
+    "Please try again in 644ms., 644",
+    "Please try again in 6m0s., 360000",
+    "Please retry after 10 seconds., 10000",
+    "Try again in 2 minutes, 120000",
+    "try again in 1h0m0s, 3600000",
+    "Please try again in 9m38.016s, 578016",
+    "Please try again in 5 models, -1",
+    "Please try again in 0s, -1",
+    "Please try again, -1",
+  })
+  void aDelayInTheMessageIsTheLastResort(String message, long millis) {
+    String body = "{\"error\":{\"message\":\"" + message + "\"}}";
+    Optional<Duration> expected =
+        millis < 0 ? Optional.empty() : Optional.of(Duration.ofMillis(millis));
+    assertThat(failure(429, Headers.of(), body).retryAfter()).isEqualTo(expected);
+    assertThat(failure(429, Headers.of("retry-after", "1"), body).retryAfter())
+        .contains(Duration.ofSeconds(1));
+    assertThat(failure(400, Headers.of(), body).retryAfter()).as("may quote a prompt").isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"NaN", "Infinity", "-1", "1e9", "", "99999999999999999", "1.", "0.000"})
+  void nonsenseIsNoDelay(String value) {
+    assertThat(failure(429, Headers.of("retry-after", value), "").retryAfter()).isEmpty();
+    assertThat(failure(429, Headers.of("retry-after-ms", value), "").retryAfter()).isEmpty();
+  }
+
+  @Test
+  void noHintHelpsAKeyWithoutCredit() {
+    Headers hint = Headers.of("x-should-retry", "true");
+    assertThat(failure(401, hint, "").retryHint()).isEmpty();
+    assertThat(failure(402, hint, "").retryHint()).isEmpty();
+    assertThat(failure(500, hint, "").retryHint()).contains(true);
+    assertThat(failure(500, Headers.of("x-should-retry", "perhaps"), "").retryHint()).isEmpty();
+  }
+}

@@ -1,0 +1,169 @@
+package io.github.resilientllm.okhttp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+import okhttp3.Headers;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/** Every recorded exchange of an OpenAI-shaped vendor is understood as it was meant. */
+class FixtureConformanceTest {
+  private static final Map<String, Dialect> VENDORS =
+      Map.ofEntries(
+          Map.entry("openai", Dialect.OPENAI),
+          Map.entry("azure", Dialect.OPENAI),
+          Map.entry("deepseek", Dialect.DEEPSEEK),
+          Map.entry("groq", Dialect.GROQ),
+          Map.entry("mistral", Dialect.MISTRAL),
+          Map.entry("ollama", Dialect.OLLAMA),
+          Map.entry("openrouter", Dialect.OPENROUTER),
+          Map.entry("vllm", Dialect.VLLM),
+          Map.entry("xai", Dialect.COMPATIBLE),
+          Map.entry("gemini-openai-compat", Dialect.COMPATIBLE),
+          Map.entry("anthropic-openai-compat", Dialect.COMPATIBLE));
+
+  private static final Map<String, ErrorKind> KINDS =
+      Map.ofEntries(
+          Map.entry("rate_limited", ErrorKind.RATE_LIMITED),
+          Map.entry("quota_exhausted", ErrorKind.QUOTA_EXHAUSTED),
+          Map.entry("request_exceeds_rate_limit", ErrorKind.REQUEST_TOO_LARGE),
+          Map.entry("overloaded", ErrorKind.OVERLOADED),
+          Map.entry("server_error", ErrorKind.SERVER_ERROR),
+          Map.entry("auth", ErrorKind.UNAUTHORIZED),
+          Map.entry("permission_denied", ErrorKind.FORBIDDEN),
+          Map.entry("model_not_found", ErrorKind.MODEL_NOT_FOUND),
+          Map.entry("context_overflow", ErrorKind.CONTEXT_TOO_LONG),
+          Map.entry("content_filter", ErrorKind.CONTENT_FILTERED),
+          Map.entry("invalid_request", ErrorKind.INVALID_REQUEST),
+          Map.entry("tool_generation_failed", ErrorKind.TOOL_GENERATION_FAILED),
+          Map.entry("protocol_error", ErrorKind.MALFORMED_RESPONSE));
+
+  private static int passed;
+  private static int total;
+
+  @AfterAll
+  static void tell() {
+    System.out.println("Fixtures of OpenAI-shaped vendors: " + passed + " of " + total + " passed");
+  }
+
+  @TestFactory
+  List<DynamicTest> everyFixture() {
+    Path root = Fixtures.root();
+    List<DynamicTest> tests = new ArrayList<>();
+    VENDORS.forEach(
+        (vendor, dialect) -> {
+          for (Path name : Fixtures.cases(root.resolve(vendor))) {
+            total++;
+            tests.add(
+                DynamicTest.dynamicTest(
+                    root.relativize(name).toString(),
+                    () -> {
+                      check(name, dialect);
+                      passed++;
+                    }));
+          }
+        });
+    return tests;
+  }
+
+  private static void check(Path name, Dialect dialect) throws IOException {
+    JsonNode expected = Fixtures.json(name, ".expected.json");
+    byte[] body = Fixtures.body(name);
+    if (expected.has("choices")) {
+      checkAnswer(expected, Collected.fromBody(dialect, body, Fixtures.isStream(name)));
+    } else {
+      checkError(expected.get("error"), Fixtures.json(name, ".meta.json").get("http"), body);
+    }
+  }
+
+  private static void checkAnswer(JsonNode expected, Collected got) {
+    boolean complete = expected.path("complete").asBoolean(true);
+    assertThat(got.failure == null).as("complete, failure %s", got.failure).isEqualTo(complete);
+    if (!complete && expected.path("error").isNull()) {
+      assertThat(got.failure.kind()).isEqualTo(ErrorKind.STREAM_TRUNCATED);
+    }
+    for (JsonNode choice : expected.get("choices")) {
+      assertThat(got.text.toString()).isEqualTo(choice.get("text").asText());
+      assertThat(got.reasoning.toString()).isEqualTo(choice.get("reasoning").asText());
+      checkCalls(choice.get("tool_calls"), got);
+      if (complete) {
+        checkCompletion(expected, choice, got);
+      }
+    }
+  }
+
+  private static void checkCalls(JsonNode expected, Collected got) {
+    assertThat(got.calls.keySet()).hasSize(expected.size());
+    int index = 0;
+    for (JsonNode call : expected) {
+      Collected.Call made = got.calls.get(index++);
+      assertThat(made.name).isEqualTo(call.get("name").asText());
+      assertThat(made.arguments).isEqualTo(call.get("arguments_text").asText());
+      if (call.get("id").asText().isEmpty()) {
+        assertThat(made.id).as("invented").startsWith("call_");
+      } else {
+        assertThat(made.id).isEqualTo(call.get("id").asText());
+      }
+    }
+  }
+
+  private static void checkCompletion(JsonNode expected, JsonNode choice, Collected got) {
+    assertThat(got.completion.id()).isEqualTo(expected.get("id").asText());
+    assertThat(got.completion.model()).isEqualTo(expected.get("model").asText());
+    assertThat(got.completion.vendorFinishReason()).isEqualTo(choice.get("finish_raw").asText());
+    assertThat(got.completion.finishReason().name().toLowerCase(Locale.ROOT))
+        .isEqualTo(choice.get("finish").asText());
+    assertThat(got.completion.refusal()).isEqualTo(choice.get("refusal").textValue());
+    JsonNode usage = expected.get("usage");
+    Usage counted = got.completion.usage();
+    assertThat(counted.isUnknown()).isEqualTo(usage.isNull());
+    if (!usage.isNull()) {
+      assertThat(counted.inputTokens()).isEqualTo(count(usage, "input"));
+      assertThat(counted.outputTokens()).isEqualTo(count(usage, "output"));
+      assertThat(counted.totalTokens()).isEqualTo(count(usage, "total"));
+      assertThat(counted.cachedInputTokens()).isEqualTo(count(usage, "cached_input"));
+      assertThat(counted.cacheWriteTokens()).isEqualTo(count(usage, "cache_write"));
+      assertThat(counted.reasoningTokens()).isEqualTo(count(usage, "reasoning"));
+    }
+  }
+
+  private static void checkError(JsonNode expected, JsonNode http, byte[] body) {
+    Headers.Builder headers = new Headers.Builder();
+    for (Map.Entry<String, JsonNode> header : http.path("headers").properties()) {
+      headers.set(header.getKey(), header.getValue().asText());
+    }
+    ResponseHead head = new ResponseHead("test", http.get("status").asInt(), headers.build());
+    ProviderException failure =
+        new OpenAiProtocol(Dialect.OPENAI.traits(), "model", false, InstantSource.system())
+            .failure(head, body);
+    assertThat(failure.kind()).isEqualTo(KINDS.get(expected.get("kind").asText()));
+    assertThat(failure.kind().retriesSameTarget())
+        .isEqualTo(expected.get("retry_same_target").asBoolean());
+    JsonNode failover = expected.get("failover_to_other_target");
+    boolean toLarger = failover.asText().startsWith("only to a target");
+    assertThat(failure.kind().triesNextTarget()).isEqualTo(failover.asBoolean() || toLarger);
+    JsonNode delay = expected.get("retry_after_ms");
+    assertThat(failure.retryAfter().map(Duration::toMillis).orElse(null))
+        .isEqualTo(delay.isNull() ? null : delay.asLong());
+    assertThat(failure.getMessage()).doesNotContain(expected.get("message").asText());
+  }
+
+  private static OptionalLong count(JsonNode usage, String name) {
+    JsonNode count = usage.get(name);
+    return count.isNull() ? OptionalLong.empty() : OptionalLong.of(count.asLong());
+  }
+}
