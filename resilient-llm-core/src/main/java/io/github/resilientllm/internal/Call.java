@@ -113,6 +113,9 @@ final class Call {
 
   /** Ends the call on the wire unless it has ended. Any thread, any time. */
   void cancel() {
+    if (turn == ENDED) {
+      return;
+    }
     cancelled = true;
     opening.interrupt();
     endIfIdle();
