@@ -20,6 +20,9 @@ public abstract class Watch extends AtomicLong {
 
   private transient @Nullable Thread blocked; // published by the write of the instant after it
 
+  // The watchdog's; written when it is added.
+  int stripe;
+
   // The watchdog's list; guarded by the stripe's lock.
   transient @Nullable Watch next;
   transient @Nullable Watch previous;
