@@ -3,6 +3,7 @@ package io.github.resilientllm.internal;
 import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.internal.guard.Admission;
+import io.github.resilientllm.internal.guard.Place;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.provider.ProviderException;
 import java.time.Duration;
@@ -32,7 +33,7 @@ final class Opening {
   private final @Nullable Queue<LiveAttempt> mailbox;
   private final List<LiveAttempt> running = new ArrayList<>(1); // of the holder of the call
   private @Nullable LiveAttempt winner;
-  private final Waits waits;
+  private @Nullable Waits waits; // made when a target is full, which is rare
   private int attempts;
 
   /** What to close when the call is cancelled: the attempt that the caller's thread is in. */
@@ -46,7 +47,6 @@ final class Opening {
     this.accounts = accounts;
     this.raced = engine.policies.hedge().enabled();
     this.mailbox = raced ? new ConcurrentLinkedQueue<>() : null;
-    this.waits = new Waits(engine.targets(), this::wake);
     this.race = new Race(new CallRules(engine, call));
   }
 
@@ -64,7 +64,9 @@ final class Opening {
       if (winner != null) {
         return winner;
       }
-      waits.announce(race);
+      if (waits != null) {
+        waits.announce(race);
+      }
       Race.Move move = race.next(now);
       if (move instanceof Race.Move.Start start) {
         start(start, now);
@@ -106,7 +108,9 @@ final class Opening {
     for (LiveAttempt attempt : takeRunning()) {
       accounts.lost(attempt, callEnd, now);
     }
-    waits.end();
+    if (waits != null) {
+      waits.end();
+    }
   }
 
   private void start(Race.Move.Start move, long now) {
@@ -123,7 +127,8 @@ final class Opening {
       race.hedgeRefused();
       return;
     }
-    Admission admission = target.guard().admit(now, waits.take(index), move.forced());
+    Place place = waits == null ? null : waits.take(index);
+    Admission admission = target.guard().admit(now, place, move.forced());
     if (!admission.admitted()) {
       refused(index, target, admission, hedge, now);
       return;
@@ -303,6 +308,9 @@ final class Opening {
 
   /** Queues for a place; the instant at which to give up, or never if there is no queueing. */
   private long queueFor(int index, EngineTarget target, long now) {
+    if (waits == null) {
+      waits = new Waits(engine.targets(), this::wake);
+    }
     if (!waits.join(index)) {
       return Time.NEVER;
     }

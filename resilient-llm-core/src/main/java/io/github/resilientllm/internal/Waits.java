@@ -11,19 +11,17 @@ import org.jspecify.annotations.Nullable;
 final class Waits {
   private final List<EngineTarget> targets;
   private final Runnable onGranted;
-  private @Nullable Wait[] waits = new Wait[0];
+  private final @Nullable Wait[] waits;
 
   /** No waits yet; the action runs on the thread that frees a place. */
   Waits(List<EngineTarget> targets, Runnable onGranted) {
     this.targets = targets;
     this.onGranted = onGranted;
+    this.waits = new Wait[targets.size()];
   }
 
   /** Queues for a target; false if the queue is full, or the call has had its wait there. */
   boolean join(int target) {
-    if (waits.length == 0) {
-      waits = new Wait[targets.size()];
-    }
     if (waits[target] != null) {
       return false;
     }
@@ -47,7 +45,7 @@ final class Waits {
 
   /** Ends the wait for a target; the place if it was granted, to be used or given back. */
   @Nullable Place take(int target) {
-    Wait wait = waits.length == 0 ? null : waits[target];
+    Wait wait = waits[target];
     if (wait == null || wait.over) {
       return null;
     }
