@@ -31,7 +31,11 @@ final class Opening {
   private final Race race;
   private final boolean raced;
   private final @Nullable Queue<LiveAttempt> mailbox;
-  private final List<LiveAttempt> running = new ArrayList<>(1); // of the holder of the call
+
+  // Of the holder of the call: the attempts in a race, or the one that its own thread is in.
+  private final List<LiveAttempt> running;
+  private @Nullable LiveAttempt here;
+
   private @Nullable LiveAttempt winner;
   private @Nullable Waits waits; // made when a target is full, which is rare
   private int attempts;
@@ -46,6 +50,7 @@ final class Opening {
     this.call = call;
     this.accounts = accounts;
     this.raced = engine.policies.hedge().enabled();
+    this.running = raced ? new ArrayList<>(2) : List.of();
     this.mailbox = raced ? new ConcurrentLinkedQueue<>() : null;
     this.race = new Race(new CallRules(engine, call));
   }
@@ -105,6 +110,11 @@ final class Opening {
 
   /** Ends all that is still going on. */
   void abandon(ErrorKind callEnd, long now) {
+    LiveAttempt open = here;
+    here = null;
+    if (open != null) {
+      accounts.lost(open, callEnd, now);
+    }
     for (LiveAttempt attempt : takeRunning()) {
       accounts.lost(attempt, callEnd, now);
     }
@@ -155,8 +165,8 @@ final class Opening {
   }
 
   private void startHere(LiveAttempt attempt) {
+    here = attempt;
     current = attempt;
-    running.add(attempt);
     if (call.isCancelled()) {
       attempt.close(); // the canceller may have looked before it was there
     }
@@ -166,7 +176,7 @@ final class Opening {
     boolean inTime = attempt.disarm(call.deadline());
     ProviderException failure = attempt.failure();
     if (failure == null && inTime) {
-      takeRunning(attempt);
+      here = null;
       commit(attempt);
       return;
     }
@@ -174,7 +184,7 @@ final class Opening {
       failure = new ProviderException(ErrorKind.TIMEOUT, "closed as it began to speak");
     }
     ProviderException cause = call.causeOf(attempt, failure); // ends the call if that is over
-    takeRunning(attempt);
+    here = null;
     failed(attempt, cause);
   }
 
@@ -361,6 +371,9 @@ final class Opening {
   }
 
   private List<LiveAttempt> takeRunning() {
+    if (running.isEmpty()) {
+      return List.of();
+    }
     List<LiveAttempt> all = List.copyOf(running);
     running.clear();
     return all;
