@@ -15,13 +15,17 @@ final class CallReport {
   /** An exception's message lists this many attempts; {@code attempts()} has them all. */
   private static final int SHOWN = 4;
 
-  private @Nullable List<Attempt> attempts;
+  private List<Attempt> attempts = List.of();
   private @Nullable List<ProviderException> failures;
   private String refusal = "";
 
   void add(Attempt attempt) {
-    if (attempts == null) {
-      attempts = new ArrayList<>(2);
+    if (attempts.isEmpty()) {
+      attempts = List.of(attempt); // the only one of almost every call
+      return;
+    }
+    if (attempts.size() == 1) {
+      attempts = new ArrayList<>(attempts);
     }
     attempts.add(attempt);
   }
@@ -40,9 +44,6 @@ final class CallReport {
 
   /** All attempts in the order of their start. */
   List<Attempt> attempts() {
-    if (attempts == null) {
-      return List.of();
-    }
     if (attempts.size() > 1) {
       attempts.sort(Comparator.comparing(Attempt::startedAfter));
     }
