@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class LiveAttempt extends Watch implements Runnable {
   private static final long serialVersionUID = 1L;
+  private static final CallOptions STREAMING = new CallOptions(true);
+  private static final CallOptions WHOLE = new CallOptions(false);
 
   final transient EngineTarget target;
   final int index;
@@ -81,7 +83,7 @@ final class LiveAttempt extends Watch implements Runnable {
       if (closed) { // while it waited for its thread
         throw new ProviderException(ErrorKind.CANCELLED, "closed before it began");
       }
-      ProviderCall opened = target.provider().newCall(request, new CallOptions(streaming));
+      ProviderCall opened = target.provider().newCall(request, streaming ? STREAMING : WHOLE);
       wire = opened;
       if (closed) {
         opened.close();

@@ -36,6 +36,7 @@ final class Race {
   }
 
   private static final Move WAIT = new Move.Wait(Time.NEVER);
+  private static final Move FIRST = new Move.Start(0, Attempt.Kind.FIRST, false);
 
   private final RaceRules rules;
   private final Candidate[] candidates;
@@ -254,6 +255,9 @@ final class Race {
   }
 
   private Move start(int target, boolean forced) {
+    if (started == 0 && target == 0 && !forced) {
+      return FIRST; // for most calls the only move
+    }
     Candidate candidate = candidates[target];
     Attempt.Kind kind = Attempt.Kind.FALLBACK;
     if (started == 0) {
