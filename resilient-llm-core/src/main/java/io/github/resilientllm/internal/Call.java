@@ -66,7 +66,6 @@ final class Call {
   private @Nullable ErrorKind brokenBy;
   private @Nullable LlmException failure;
 
-  @SuppressWarnings("UnusedVariable") // by TURN
   private volatile int turn;
 
   private volatile boolean cancelled;
@@ -95,19 +94,32 @@ final class Call {
    * @throws LlmException when the call fails, and again each time after that
    */
   ChatEvent next() {
-    if (!TURN.compareAndSet(this, IDLE, BUSY)) {
-      throw whyNotIdle();
-    }
+    hold();
     try {
-      if (startedAt < 0) {
-        begin();
-      }
       return advance();
     } finally {
-      // ENDED is set by end() and finish(); otherwise the call is idle until it is read again.
-      if (TURN.compareAndSet(this, BUSY, IDLE) && cancelled) {
-        endIfIdle();
+      release();
+    }
+  }
+
+  /**
+   * Blocks for the whole answer.
+   *
+   * @throws LlmException when the call fails
+   */
+  ChatResponse whole() {
+    hold();
+    try {
+      while (true) {
+        if (advance() instanceof ChatEvent.Finished finished) {
+          return finished.response();
+        }
+        if (cancelled) {
+          throw end(ErrorKind.CANCELLED);
+        }
       }
+    } finally {
+      release();
     }
   }
 
@@ -189,6 +201,28 @@ final class Call {
     return ended;
   }
 
+  private void hold() {
+    if (!TURN.compareAndSet(this, IDLE, BUSY)) {
+      throw whyNotIdle();
+    }
+    if (startedAt < 0) {
+      begin();
+    }
+  }
+
+  /**
+   * Makes the call idle until it is read again, unless {@link #end} or {@link #finish} ended it.
+   */
+  private void release() {
+    if (turn != BUSY) { // nobody but the holder moves it from there
+      return;
+    }
+    turn = IDLE;
+    if (cancelled) {
+      endIfIdle();
+    }
+  }
+
   private void endIfIdle() {
     if (!TURN.compareAndSet(this, IDLE, ENDING)) {
       return; // a reader is at it and will see, or it has ended
@@ -214,6 +248,9 @@ final class Call {
   }
 
   private ChatEvent advance() {
+    if (startedAt < 0) {
+      begin();
+    }
     while (true) {
       if (winner == null) {
         winner = opening.run();
@@ -254,9 +291,10 @@ final class Call {
   }
 
   private ChatEvent.@Nullable Delta blockForNext(LiveAttempt attempt) throws ProviderException {
-    long now = engine.time.nanos();
-    long attemptEnd = Math.min(deadline, attempt.startedAt + engine.policies.attemptNanos());
-    long until = streaming ? Math.min(attemptEnd, now + engine.policies.stallNanos()) : attemptEnd;
+    long until = Math.min(deadline, attempt.startedAt + engine.policies.attemptNanos());
+    if (streaming) {
+      until = Math.min(until, engine.time.nanos() + engine.policies.stallNanos());
+    }
     attempt.arm(until);
     ChatEvent.Delta delta;
     try {

@@ -2,7 +2,6 @@ package io.github.resilientllm.internal;
 
 import io.github.resilientllm.chat.BreakerState;
 import io.github.resilientllm.chat.CallListener;
-import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
@@ -106,11 +105,7 @@ public final class Engine {
 
   static ChatResponse whole(Call call) {
     try {
-      while (true) {
-        if (call.next() instanceof ChatEvent.Finished finished) {
-          return finished.response();
-        }
-      }
+      return call.whole();
     } catch (RuntimeException | Error e) {
       call.cancel(); // a call that failed has ended; this is for what only a bug of ours throws
       throw e;

@@ -208,7 +208,6 @@ final class Opening {
 
   private void commit(LiveAttempt attempt) {
     winner = attempt;
-    current = attempt;
     race.committed();
     if (call.isStreaming()) {
       attempt.target.guard().learn(attempt.firstTokenNanos());
@@ -216,6 +215,7 @@ final class Opening {
     }
     if (raced) {
       long now = engine.time.nanos();
+      current = attempt;
       attempt.disarm(call.deadline());
       engine.time.watch(attempt);
       for (LiveAttempt loser : takeRunning()) {
