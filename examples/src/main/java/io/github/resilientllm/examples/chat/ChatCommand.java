@@ -1,0 +1,116 @@
+package io.github.resilientllm.examples.chat;
+
+import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.examples.cli.Arguments;
+import io.github.resilientllm.examples.cli.Command;
+import io.github.resilientllm.examples.cli.Option;
+import io.github.resilientllm.examples.cli.Screen;
+import io.github.resilientllm.examples.cli.UsageException;
+import io.github.resilientllm.examples.vendor.LocalVendor;
+import io.github.resilientllm.examples.vendor.Prose;
+import io.github.resilientllm.examples.vendor.Reply;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The command {@code chat}: a conversation with a vendor, a compatible server, or nobody at all.
+ */
+public final class ChatCommand implements Command {
+  private static final String KEY_REFUSED =
+      "a key does not belong on a command line, where the shell's history and every user of this "
+          + "machine can read it; set OPENAI_API_KEY, or name another variable with --key-env";
+
+  /** About as fast as people read. */
+  private static final Duration PER_WORD = Duration.ofMillis(60);
+
+  private static final int OFFLINE_WORDS = 220;
+
+  private final Map<String, String> environment;
+
+  private ChatCommand(Map<String, String> environment) {
+    this.environment = environment;
+  }
+
+  /** The command, taking keys from these variables. */
+  public static ChatCommand withEnvironment(Map<String, String> environment) {
+    return new ChatCommand(Map.copyOf(environment));
+  }
+
+  @Override
+  public String name() {
+    return "chat";
+  }
+
+  @Override
+  public String summary() {
+    return "A chat in the terminal with OpenAI, any compatible server, or (--offline) a local one.";
+  }
+
+  @Override
+  public String details() {
+    return """
+
+        The key is read from the environment: OPENAI_API_KEY, or the variable that --key-env names. A
+        server of your own (--base-url) may need none. A line is a question; Ctrl-C cancels the answer,
+        /quit leaves. Questions may be piped in: answers then go to the output, all else to the errors.
+        """;
+  }
+
+  @Override
+  public List<Option> options() {
+    return List.of(
+        Option.value("--model", "NAME", "the model (default " + Vendors.DEFAULT_MODEL + ")"),
+        Option.value("--base-url", "URL", "a compatible server, such as http://localhost:11434/v1"),
+        Option.value("--fallback", "NAME", "a model to fall back to; may be repeated"),
+        Option.value(
+            "--fallback-base-url", "URL", "the server of the fallbacks, if it is another one"),
+        Option.value("--key-env", "NAME", "the variable with the key (default OPENAI_API_KEY)"),
+        Option.value("--fallback-key-env", "NAME", "the same for --fallback-base-url"),
+        Option.value("--system", "TEXT", "instructions for the model"),
+        Option.flag(
+            "--offline", "talk to a local vendor that needs no key and writes plausible words"),
+        Option.refused("--key", KEY_REFUSED),
+        Option.refused("--api-key", KEY_REFUSED));
+  }
+
+  @Override
+  public int run(Arguments arguments, Screen screen) throws UsageException {
+    try {
+      if (!arguments.has("--offline")) {
+        return talk(Vendors.fromArguments(arguments, environment), arguments, screen);
+      }
+      try (LocalVendor vendor =
+          LocalVendor.start(
+              q ->
+                  Reply.Answer.of(
+                      Prose.about(q.text(), q.turn(), OFFLINE_WORDS),
+                      Duration.ofMillis(400),
+                      PER_WORD),
+              16)) {
+        return talk(Vendors.offline(vendor.baseUrl()), arguments, screen);
+      }
+    } catch (IOException failed) {
+      screen.err().println("error: the input cannot be read: " + failed.getMessage());
+      return 1;
+    }
+  }
+
+  private static int talk(LlmClient llm, Arguments arguments, Screen screen) throws IOException {
+    History history = new MemoryHistory(arguments.value("--system").orElse(""));
+    ChatSession session = new ChatSession(llm, history, screen, System::nanoTime);
+    if (screen.interactive()) {
+      boolean cancels =
+          InterruptKey.does(
+              () -> {
+                if (session.interrupt()) {
+                  // A thread that waits for the keyboard cannot be woken, so the process ends here.
+                  System.exit(0);
+                }
+              });
+      screen.out().println(cancels ? "Ctrl-C cancels an answer, /quit leaves." : "/quit leaves.");
+    }
+    return session.run();
+  }
+}

@@ -1,0 +1,42 @@
+package io.github.resilientllm.examples.vendor;
+
+import java.time.Duration;
+
+/** What a local vendor does with one request. */
+public sealed interface Reply {
+
+  /**
+   * An answer.
+   *
+   * @param text all of it
+   * @param after the time until the first word, or until a whole answer
+   * @param perWord the time for each word of a stream
+   * @param words how many words of a stream are sent; fewer than the text has means that the stream
+   *     ends in mid-sentence, without its terminal marker, as if it had ended well
+   */
+  record Answer(String text, Duration after, Duration perWord, int words) implements Reply {
+
+    /** An answer that arrives whole. */
+    public static Answer of(String text, Duration after, Duration perWord) {
+      return new Answer(text, after, perWord, Integer.MAX_VALUE);
+    }
+
+    /** The same, cut after so many words if it is streamed. */
+    public Answer cutAfter(int words) {
+      return new Answer(text, after, perWord, words);
+    }
+  }
+
+  /**
+   * An error.
+   *
+   * @param status the HTTP status
+   * @param type OpenAI's {@code error.type}
+   * @param message OpenAI's {@code error.message}
+   * @param retryAfterSeconds the {@code Retry-After} header; 0 for none
+   */
+  record Refusal(int status, String type, String message, int retryAfterSeconds) implements Reply {}
+
+  /** Nothing: the connection is reset. */
+  record Disconnect() implements Reply {}
+}
