@@ -8,6 +8,7 @@ import io.github.resilientllm.examples.cli.Screen;
 import io.github.resilientllm.examples.cli.UsageException;
 import io.github.resilientllm.examples.vendor.LocalVendor;
 import io.github.resilientllm.examples.vendor.Prose;
+import io.github.resilientllm.examples.vendor.Question;
 import io.github.resilientllm.examples.vendor.Reply;
 import java.io.IOException;
 import java.time.Duration;
@@ -28,14 +29,21 @@ public final class ChatCommand implements Command {
   private static final int OFFLINE_WORDS = 220;
 
   private final Map<String, String> environment;
+  private final Duration perWord;
 
-  private ChatCommand(Map<String, String> environment) {
-    this.environment = environment;
+  /**
+   * A command with a vendor of another speed.
+   *
+   * @param perWord how long the offline vendor takes for a word
+   */
+  ChatCommand(Map<String, String> environment, Duration perWord) {
+    this.environment = Map.copyOf(environment);
+    this.perWord = perWord;
   }
 
   /** The command, taking keys from these variables. */
   public static ChatCommand withEnvironment(Map<String, String> environment) {
-    return new ChatCommand(Map.copyOf(environment));
+    return new ChatCommand(environment, PER_WORD);
   }
 
   @Override
@@ -81,20 +89,18 @@ public final class ChatCommand implements Command {
       if (!arguments.has("--offline")) {
         return talk(Vendors.fromArguments(arguments, environment), arguments, screen);
       }
-      try (LocalVendor vendor =
-          LocalVendor.start(
-              q ->
-                  Reply.Answer.of(
-                      Prose.about(q.text(), q.turn(), OFFLINE_WORDS),
-                      Duration.ofMillis(400),
-                      PER_WORD),
-              16)) {
+      try (LocalVendor vendor = LocalVendor.start(this::plausibly, 16)) {
         return talk(Vendors.offline(vendor.baseUrl()), arguments, screen);
       }
     } catch (IOException failed) {
       screen.err().println("error: the input cannot be read: " + failed.getMessage());
       return 1;
     }
+  }
+
+  private Reply plausibly(Question question) {
+    String text = Prose.about(question.text(), question.turn(), OFFLINE_WORDS);
+    return Reply.Answer.of(text, perWord.multipliedBy(6), perWord);
   }
 
   private static int talk(LlmClient llm, Arguments arguments, Screen screen) throws IOException {

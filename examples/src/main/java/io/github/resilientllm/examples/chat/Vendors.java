@@ -69,7 +69,11 @@ final class Vendors {
       String variable, Map<String, String> environment, boolean needed) throws UsageException {
     String key = environment.getOrDefault(variable, "").strip();
     if (!key.isEmpty()) {
-      return Optional.of(ApiKey.of(key));
+      try {
+        return Optional.of(ApiKey.of(key));
+      } catch (IllegalArgumentException notAKey) {
+        throw new UsageException(variable + ": " + notAKey.getMessage());
+      }
     }
     if (needed) {
       throw new UsageException(

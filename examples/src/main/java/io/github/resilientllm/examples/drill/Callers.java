@@ -1,5 +1,6 @@
 package io.github.resilientllm.examples.drill;
 
+import io.github.resilientllm.chat.LlmException;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
@@ -65,17 +66,20 @@ final class Callers implements AutoCloseable {
     double start = timeline.seconds();
     Ledger.Result result = Ledger.Result.FAILED;
     String by = "";
+    String error = "";
     try {
       Contender.Heard heard = contender.ask(ask);
       boolean whole = heard.text().equals(ask.wholeAnswer());
       result = whole ? Ledger.Result.WHOLE : Ledger.Result.CUT;
       by = heard.by();
     } catch (InterruptedException stopped) {
-      Thread.currentThread().interrupt();
+      error = "did not end";
+    } catch (LlmException failed) {
+      error = failed.getMessage() + " " + failed.attempts();
     } catch (Exception failed) {
-      // That it failed is all a caller learns; which way is the phase's.
+      error = failed.toString();
     } finally {
-      ledger.call(new Ledger.Call(ask.at(), timeline.seconds() - start, result, by));
+      ledger.call(new Ledger.Call(ask.at(), timeline.seconds() - start, result, by, error));
       unfinished.countDown();
     }
   }

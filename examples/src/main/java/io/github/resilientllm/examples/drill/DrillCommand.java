@@ -17,6 +17,9 @@ import java.util.List;
 public final class DrillCommand implements Command {
   private static final String DEFAULT_REPORT = "drill-report.html";
 
+  /** Enough to see what went wrong; the rest went wrong in the same way. */
+  private static final int FAILURES_SHOWN = 3;
+
   @Override
   public String name() {
     return "drill";
@@ -95,6 +98,9 @@ public final class DrillCommand implements Command {
     for (Outcome.Promise promise : outcome.promises()) {
       String word = promise.kept() ? "kept:   " : "BROKEN: ";
       screen.out().println(word + promise.text() + " (" + promise.measured() + ").");
+    }
+    for (Ledger.Call call : outcome.resilient().failures(FAILURES_SHOWN)) {
+      screen.out().println("failed at " + Scale.seconds(call.at()) + ": " + call.error());
     }
     screen.out().println("Report: " + report.toAbsolutePath());
   }

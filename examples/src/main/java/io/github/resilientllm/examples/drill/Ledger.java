@@ -26,8 +26,9 @@ final class Ledger {
    *     clients' calls are divided into the same phases
    * @param seconds how long it lasted
    * @param by who answered; empty if nobody did
+   * @param error what was said when it failed; empty if it did not
    */
-  record Call(double at, double seconds, Result result, String by) {}
+  record Call(double at, double seconds, Result result, String by, String error) {}
 
   /** A request that reached a vendor. */
   record Arrival(double at, String vendor) {}

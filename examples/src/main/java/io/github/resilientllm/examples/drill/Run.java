@@ -1,6 +1,7 @@
 package io.github.resilientllm.examples.drill;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -79,6 +80,15 @@ record Run(
         Percentile.of(100, seconds),
         all == 0 ? Double.NaN : (double) requests / all,
         answers);
+  }
+
+  /** The calls that failed, oldest first, at most so many. */
+  List<Ledger.Call> failures(int most) {
+    return calls.stream()
+        .filter(call -> call.result() == Ledger.Result.FAILED)
+        .sorted(Comparator.comparingDouble(Ledger.Call::at))
+        .limit(most)
+        .toList();
   }
 
   /** The whole run. */

@@ -21,7 +21,7 @@ record Settings(long seed, Duration phase, int callers) {
 
   /** How long both clients wait for one attempt: they differ in what they do then. */
   Duration attempt() {
-    return between(400, phase.dividedBy(7), 1000);
+    return between(600, phase.dividedBy(7), 1000);
   }
 
   /** How long a call of resilient-llm may take. */

@@ -39,13 +39,14 @@ public final class Scale {
 
   /** From 0 to a round number that is not below the largest value, with three to six ticks. */
   public static Scale fromZero(double largest) {
-    double step = roundStep(Math.max(largest, 1e-9) / 4);
-    double max = Math.ceil(largest / step - 1e-9) * step;
+    double top = largest > 0 ? largest : 1;
+    double step = roundStep(top / 4);
+    double max = Math.ceil(top / step - 1e-9) * step;
     List<Tick> ticks = new ArrayList<>();
     for (int i = 0; i * step <= max + step / 2; i++) {
       ticks.add(new Tick(i * step, number(i * step)));
     }
-    return new Scale(0, Math.max(max, step), false, ticks);
+    return new Scale(0, max, false, ticks);
   }
 
   /**

@@ -1,0 +1,97 @@
+package io.github.resilientllm.examples.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilientllm.chat.ChatResponse;
+import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.examples.cli.Screen;
+import io.github.resilientllm.examples.cli.Terminal;
+import io.github.resilientllm.examples.vendor.Behaviour;
+import io.github.resilientllm.examples.vendor.LocalVendor;
+import io.github.resilientllm.examples.vendor.Prose;
+import io.github.resilientllm.examples.vendor.Reply;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+/** What Ctrl-C does. */
+class ChatSessionTest {
+
+  /** Keeps what is written, and does something once when a text has appeared. */
+  private static final class Tripwire extends ByteArrayOutputStream {
+    private final String text;
+    private final Runnable action;
+    private boolean done;
+
+    Tripwire(String text, Runnable action) {
+      this.text = text;
+      this.action = action;
+    }
+
+    @Override
+    public void flush() {
+      if (!done && toString(StandardCharsets.UTF_8).contains(text)) {
+        done = true;
+        action.run();
+      }
+    }
+  }
+
+  @Test
+  void inMidAnswerItCancelsTheAnswerAndForgetsTheQuestion() throws Exception {
+    String endless = "one two three" + Prose.about("four", 1, 2000);
+    Behaviour behaviour =
+        q ->
+            Reply.Answer.of(
+                q.text().equals("first") ? endless : "turn " + q.turn(),
+                Duration.ZERO,
+                Duration.ofMillis(5));
+    AtomicReference<ChatSession> session = new AtomicReference<>();
+    // From another thread, as signals come.
+    Tripwire output =
+        new Tripwire(
+            "one two", () -> CompletableFuture.supplyAsync(() -> session.get().interrupt()).join());
+    try (LocalVendor vendor = LocalVendor.start(behaviour, 8)) {
+      Screen typed = Terminal.typed("first", "second").screen();
+      PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
+      Screen screen = new Screen(typed.in(), out, typed.err(), true);
+      History history = new MemoryHistory("");
+      LlmClient llm = Vendors.offline(vendor.baseUrl());
+      session.set(new ChatSession(llm, history, screen, System::nanoTime));
+
+      assertThat(session.get().run()).isZero();
+      assertThat(output.toString(StandardCharsets.UTF_8))
+          .contains("one two", "[cancelled after", "turn 1", "[offline, ")
+          .doesNotContain(endless);
+      assertThat(history.messages())
+          .containsExactly(Message.user("second"), Message.assistant("turn 1"));
+    }
+  }
+
+  @Test
+  void atThePromptTheFirstExplainsAndTheSecondLeaves() {
+    Terminal terminal = Terminal.typed();
+    ChatSession session = session(terminal);
+    assertThat(session.interrupt()).isFalse();
+    assertThat(terminal.out()).contains("once more leaves");
+    assertThat(session.interrupt()).isTrue();
+  }
+
+  @Test
+  void aLineInBetweenStartsTheCountAgain() throws Exception {
+    ChatSession session = session(Terminal.typed("hello"));
+    assertThat(session.interrupt()).isFalse();
+    session.run();
+    assertThat(session.interrupt()).isFalse();
+  }
+
+  private static ChatSession session(Terminal terminal) {
+    LlmClient fake = request -> ChatResponse.of("hi");
+    return new ChatSession(fake, new MemoryHistory(""), terminal.screen(), System::nanoTime);
+  }
+}

@@ -1,0 +1,172 @@
+package io.github.resilientllm.examples.snippets;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.containing;
+import static com.github.tomakehurst.wiremock.client.WireMock.okForContentType;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.serverError;
+import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.MappingBuilder;
+import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.okhttp.ApiKey;
+import io.github.resilientllm.okhttp.OpenAi;
+import io.github.resilientllm.provider.LlmProvider;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Every snippet of the README, run against a local vendor. */
+class SnippetsTest {
+  private static final WireMockServer VENDOR =
+      new WireMockServer(options().bindAddress("127.0.0.1").dynamicPort());
+
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+
+  @BeforeAll
+  static void start() {
+    VENDOR.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    VENDOR.stop();
+  }
+
+  @BeforeEach
+  void forget() {
+    VENDOR.resetAll();
+  }
+
+  private static MappingBuilder calls() {
+    return post("/v1/chat/completions");
+  }
+
+  private static LlmProvider provider(String path) {
+    return OpenAi.model("test-model")
+        .apiKey(ApiKey.of("not-a-secret"))
+        .baseUrl("http://127.0.0.1:" + VENDOR.port() + path)
+        .build();
+  }
+
+  private static LlmClient client() {
+    return ResilientLlm.with(provider("/v1")).build();
+  }
+
+  private static void answers(String content) {
+    VENDOR.stubFor(calls().willReturn(okJson(whole("\"content\":\"" + content + "\"", "stop"))));
+  }
+
+  private static String whole(String message, String finish) {
+    String json =
+        "{\"id\":\"1\",\"model\":\"test-model\",\"choices\":[{\"index\":0,\"message\":"
+            + "{\"role\":\"assistant\",%s},\"finish_reason\":\"%s\"}]}";
+    return json.formatted(message, finish);
+  }
+
+  private String printed() {
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void firstProgram() {
+    answers("Because of Rayleigh.");
+    FirstProgram.ask(client(), out);
+    assertThat(printed().lines())
+        .containsExactly("Because of Rayleigh.", "answered by openai/test-model");
+  }
+
+  @Test
+  void streaming() {
+    String event = "data: {\"choices\":[{\"index\":0,\"delta\":{%s},\"finish_reason\":%s}]}\n\n";
+    String events =
+        event.formatted("\"content\":\"Once \"", "null")
+            + event.formatted("\"content\":\"upon.\"", "null")
+            + event.formatted("", "\"stop\"")
+            + "data: [DONE]\n\n";
+    VENDOR.stubFor(
+        calls()
+            .withRequestBody(containing("\"stream\":true"))
+            .willReturn(okForContentType("text/event-stream", events)));
+    Streaming.tell(client(), out);
+    assertThat(printed().lines()).containsExactly("Once upon.", "(openai/test-model)");
+  }
+
+  @Test
+  void async() {
+    answers("pane");
+    Async.translate(client(), List.of("bread", "loaf"), out);
+    assertThat(printed().lines()).containsExactly("pane", "pane");
+  }
+
+  @Test
+  void fallbacks() {
+    answers("Three days.");
+    VENDOR.stubFor(post("/down/chat/completions").willReturn(serverError()));
+    Fallbacks.ask(Fallbacks.client(provider("/down"), provider("/v1")), out);
+    assertThat(printed())
+        .startsWith("second: Three days.")
+        .contains("first FIRST at 0 ms: SERVER_ERROR")
+        .contains("second FALLBACK");
+  }
+
+  @Test
+  void tools() {
+    String toolCall =
+        "\"content\":null,\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\","
+            + "\"function\":{\"name\":\"stock\",\"arguments\":\"{}\"}}]";
+    VENDOR.stubFor(calls().atPriority(2).willReturn(okJson(whole(toolCall, "tool_calls"))));
+    VENDOR.stubFor(
+        calls()
+            .atPriority(1)
+            .withRequestBody(containing("\"tool_call_id\":\"call_1\""))
+            .willReturn(okJson(whole("\"content\":\"Seven.\"", "stop"))));
+    assertThat(Tools.answer(client(), "How many?", arguments -> "7")).isEqualTo("Seven.");
+  }
+
+  @Test
+  void structuredOutput() {
+    VENDOR.stubFor(
+        calls()
+            .withRequestBody(containing("json_schema"))
+            .willReturn(okJson(whole("\"content\":\"{\\\"urgent\\\":true}\"", "stop"))));
+    assertThat(StructuredOutput.ticket(client(), "Help!")).isEqualTo("{\"urgent\":true}");
+  }
+
+  @Test
+  void policies() {
+    Policies.show(Policies.client(provider("/v1")), out);
+    assertThat(printed().lines())
+        .containsExactly("at most 5 requests a call", "at most 30 s a call");
+  }
+
+  @Test
+  void fakeInTests() {
+    FakeInTests.tryOut(out);
+    assertThat(printed().lines())
+        .containsExactly(
+            "It is on its way.", "We have received your mail and will answer by tomorrow.");
+  }
+
+  @Test
+  void listener() {
+    answers("Yes.");
+    Listener.ask(provider("/v1"), out);
+    assertThat(printed()).contains("openai/test-model FIRST at 0 ms: answered", "COMPLETE after");
+  }
+
+  @Test
+  void customProvider() {
+    CustomProvider.ask(new CustomProvider("Later."), out);
+    assertThat(printed().lines()).containsExactly("Later.");
+  }
+}
