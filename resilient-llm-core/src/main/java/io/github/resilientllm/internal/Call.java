@@ -248,9 +248,6 @@ final class Call {
   }
 
   private ChatEvent advance() {
-    if (startedAt < 0) {
-      begin();
-    }
     while (true) {
       if (winner == null) {
         winner = opening.run();
