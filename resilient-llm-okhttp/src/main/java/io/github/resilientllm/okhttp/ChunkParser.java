@@ -69,7 +69,7 @@ final class ChunkParser {
         }
       }
       case "error" -> error = ErrorBody.read(parser);
-      case "object" -> saysError |= "error".equals(Json.string(parser));
+      case "object" -> saysError |= Json.is(parser, "error"); // in every chunk, so no String of it
       case "message", "detail", "type", "code", "status_code" -> {
         flat = flat == null ? new ErrorBody() : flat;
         flat.field(name, parser, 0);

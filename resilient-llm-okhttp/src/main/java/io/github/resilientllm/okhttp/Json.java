@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.nio.CharBuffer;
 import org.jspecify.annotations.Nullable;
 
 /** The JSON reading and writing that more than one class needs. */
@@ -22,6 +23,18 @@ final class Json {
     }
     parser.skipChildren();
     return null;
+  }
+
+  /** Whether the current value is this string. */
+  static boolean is(JsonParser parser, String expected) throws IOException {
+    if (parser.currentToken() != JsonToken.VALUE_STRING) {
+      parser.skipChildren();
+      return false;
+    }
+    return parser.getTextLength() == expected.length()
+        && expected.contentEquals(
+            CharBuffer.wrap(
+                parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength()));
   }
 
   /** The current value as a number of 0 or more; -1 if it is none. */

@@ -147,11 +147,9 @@ final class SseReader {
           position = ++scan;
         }
       }
-      for (; scan < limit; scan++) {
-        byte b = buffer[scan];
-        if (b == '\n' || b == '\r') {
-          return endLine(scan, b == '\r');
-        }
+      scan = findLineEnd(scan);
+      if (scan < limit) {
+        return endLine(scan, buffer[scan] == '\r');
       }
       checkLength(scan);
       scan -= fill();
@@ -159,6 +157,19 @@ final class SseReader {
         return lastLine();
       }
     }
+  }
+
+  /** The one loop over every byte: locals, so that the fields are not read again for each. */
+  private int findLineEnd(int from) {
+    byte[] bytes = buffer;
+    int end = limit;
+    for (int at = from; at < end; at++) {
+      byte b = bytes[at];
+      if (b == '\n' || b == '\r') {
+        return at;
+      }
+    }
+    return end;
   }
 
   private int endLine(int end, boolean carriageReturn) throws IOException {

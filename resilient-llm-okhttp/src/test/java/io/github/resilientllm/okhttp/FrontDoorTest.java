@@ -7,8 +7,10 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.provider.ProviderException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -106,6 +108,34 @@ class FrontDoorTest {
       Collected.from(provider, false);
       assertThat(server.requests().get(0)).contains("Bearer first");
       assertThat(server.requests().get(1)).contains("Bearer second");
+    }
+  }
+
+  @Test
+  void aRefusedTokenThatRotatesMayBeTriedAgain() throws Exception {
+    try (FaultServer server = FaultServer.start(x -> x.respond(401, ""))) {
+      LlmProvider provider =
+          OpenAi.model("m").baseUrl(server.url()).apiKey(ApiKey.supplied(() -> "token")).build();
+      assertThat(Collected.from(provider, true).failure.retryHint()).contains(true);
+    }
+  }
+
+  @Test
+  void aTokenThatCannotBeHadFailsTheAttemptOnly() throws Exception {
+    try (FaultServer server = FaultServer.start(x -> x.respond(200, HELLO))) {
+      LlmProvider provider =
+          OpenAi.model("m")
+              .baseUrl(server.url())
+              .apiKey(
+                  ApiKey.supplied(
+                      () -> {
+                        throw new IllegalStateException("secret " + KEY);
+                      }))
+              .build();
+      ProviderException failure = Collected.from(provider, false).failure;
+      assertThat(failure.kind()).isEqualTo(ErrorKind.UNAUTHORIZED);
+      assertThat(failure).hasMessageEndingWith("java.lang.IllegalStateException").hasNoCause();
+      assertThat(server.requests()).isEmpty();
     }
   }
 

@@ -153,14 +153,6 @@ class TransportTest {
     }
   }
 
-  @Test
-  void aRefusedTokenThatRotatesMayBeTriedAgain() throws Exception {
-    try (FaultServer server = FaultServer.start(x -> x.respond(401, ""))) {
-      LlmProvider provider = openAi(server.url()).apiKey(ApiKey.supplied(() -> "token")).build();
-      assertThat(Collected.from(provider, true).failure.retryHint()).contains(true);
-    }
-  }
-
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
   void anEndlessBodyIsCutOff(boolean streaming) throws Exception {
@@ -380,24 +372,6 @@ class TransportTest {
       assertThat(Collected.from(provider(server), false).failure.requestId()).isEmpty();
       assertThat(Collected.from(provider(server), false).failure.requestId()).isEmpty();
       assertThat(Collected.from(provider(server), false).failure.requestId()).isPresent();
-    }
-  }
-
-  @Test
-  void aTokenThatCannotBeHadFailsTheAttemptOnly() throws Exception {
-    try (FaultServer server = FaultServer.start(x -> x.respond(200, HELLO))) {
-      LlmProvider provider =
-          openAi(server.url())
-              .apiKey(
-                  ApiKey.supplied(
-                      () -> {
-                        throw new IllegalStateException("secret " + KEY);
-                      }))
-              .build();
-      ProviderException failure = Collected.from(provider, false).failure;
-      assertThat(failure.kind()).isEqualTo(ErrorKind.UNAUTHORIZED);
-      assertThat(failure).hasMessageEndingWith("java.lang.IllegalStateException").hasNoCause();
-      assertThat(server.requests()).isEmpty();
     }
   }
 
