@@ -5,10 +5,11 @@ import io.github.resilientllm.internal.time.Watch;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -33,7 +34,8 @@ public final class VirtualTime implements Time, Executor {
           });
 
   private final Object lock = new Object();
-  private final Map<Thread, Participant> participants = new LinkedHashMap<>();
+  private final Set<Participant> participants = new LinkedHashSet<>();
+  private final Map<Thread, Participant> byThread = new HashMap<>();
   private final ArrayDeque<Participant> ready = new ArrayDeque<>();
   private final List<Watch> watches = new ArrayList<>();
   private volatile @Nullable Participant running;
@@ -44,7 +46,8 @@ public final class VirtualTime implements Time, Executor {
   public void run(ThrowingRunnable body) throws Exception {
     Participant main = new Participant(Thread.currentThread());
     synchronized (lock) {
-      participants.put(main.thread, main);
+      participants.add(main);
+      byThread.put(Thread.currentThread(), main);
       running = main;
     }
     try {
@@ -52,7 +55,8 @@ public final class VirtualTime implements Time, Executor {
       awaitOthers();
     } finally {
       synchronized (lock) {
-        participants.remove(main.thread);
+        participants.remove(main);
+        byThread.remove(Thread.currentThread());
         running = null;
       }
     }
@@ -72,7 +76,7 @@ public final class VirtualTime implements Time, Executor {
   public void park(long until) {
     Participant me = me();
     synchronized (lock) {
-      if (me.permit || me.thread.isInterrupted() || until <= now) {
+      if (me.permit || Thread.currentThread().isInterrupted() || until <= now) {
         me.permit = false;
         return;
       }
@@ -94,7 +98,7 @@ public final class VirtualTime implements Time, Executor {
   @Override
   public void unpark(Thread thread) {
     synchronized (lock) {
-      Participant participant = participants.get(thread);
+      Participant participant = byThread.get(thread);
       if (participant == null) {
         return;
       }
@@ -136,29 +140,29 @@ public final class VirtualTime implements Time, Executor {
 
   @Override
   public void execute(Runnable task) {
-    CountDownLatch joined = new CountDownLatch(1);
+    Participant me = new Participant(null);
+    synchronized (lock) { // at once: the order of participants is the order of execute()
+      participants.add(me);
+      ready.add(me);
+    }
     POOL.execute(
         () -> {
-          Participant me = new Participant(Thread.currentThread());
           synchronized (lock) {
-            participants.put(me.thread, me);
-            ready.add(me);
+            me.thread = Thread.currentThread();
+            byThread.put(me.thread, me);
           }
-          joined.countDown();
           awaitTurn(me);
           try {
             task.run();
           } finally {
             boolean unused = Thread.interrupted(); // the pool's thread goes on
             synchronized (lock) {
-              participants.remove(me.thread);
+              participants.remove(me);
+              byThread.remove(Thread.currentThread());
               next();
             }
           }
         });
-    while (joined.getCount() > 0) { // the order of participants is the order of execute()
-      Thread.onSpinWait();
-    }
   }
 
   private void awaitOthers() {
@@ -181,7 +185,7 @@ public final class VirtualTime implements Time, Executor {
 
   private Participant me() {
     synchronized (lock) {
-      Participant me = participants.get(Thread.currentThread());
+      Participant me = byThread.get(Thread.currentThread());
       if (me == null) {
         throw new IllegalStateException("Not a thread of this virtual time");
       }
@@ -189,10 +193,11 @@ public final class VirtualTime implements Time, Executor {
     }
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // nothing depends on the yield but other threads' pace
   private void awaitTurn(Participant me) {
     while (running != me) {
-      if (me.thread.isInterrupted()) {
-        Thread.onSpinWait(); // park would return at once, and the status must be kept
+      if (Thread.currentThread().isInterrupted()) {
+        Thread.yield(); // park would return at once, and the status must be kept
       } else {
         LockSupport.park(this);
       }
@@ -206,7 +211,7 @@ public final class VirtualTime implements Time, Executor {
   private void next() {
     while (ready.isEmpty()) {
       long soonest = NEVER;
-      for (Participant participant : participants.values()) {
+      for (Participant participant : participants) {
         if (participant.parked && !participant.lastResort) {
           soonest = Math.min(soonest, participant.until);
         }
@@ -220,7 +225,7 @@ public final class VirtualTime implements Time, Executor {
       }
       now = Math.max(now, soonest);
       expire();
-      for (Participant participant : participants.values()) {
+      for (Participant participant : participants) {
         if (participant.parked && participant.until <= now) {
           wake(participant);
         }
@@ -229,24 +234,23 @@ public final class VirtualTime implements Time, Executor {
     Participant next = ready.poll();
     running = next;
     if (next != null) {
-      LockSupport.unpark(next.thread);
+      LockSupport.unpark(next.thread); // null if it is yet to start, and then sees that it runs
     }
   }
 
   private void wakeLastResort() {
-    for (Participant participant : participants.values()) {
+    for (Participant participant : participants) {
       if (participant.lastResort || participants.size() == 1) {
         wake(participant);
         if (participants.size() > 1) {
-          stuck =
-              new IllegalStateException("Every thread waits for ever: " + participants.keySet());
+          stuck = new IllegalStateException("Every thread waits for ever: " + byThread.keySet());
         }
         return;
       }
     }
     if (!participants.isEmpty()) {
-      stuck = new IllegalStateException("Every thread waits for ever: " + participants.keySet());
-      participants.values().forEach(this::wake);
+      stuck = new IllegalStateException("Every thread waits for ever: " + byThread.keySet());
+      participants.forEach(this::wake);
     }
   }
 
@@ -277,13 +281,13 @@ public final class VirtualTime implements Time, Executor {
   }
 
   private static final class Participant {
-    final Thread thread;
+    @Nullable Thread thread;
     boolean parked;
     boolean permit;
     boolean lastResort;
     long until;
 
-    Participant(Thread thread) {
+    Participant(@Nullable Thread thread) {
       this.thread = thread;
     }
   }
