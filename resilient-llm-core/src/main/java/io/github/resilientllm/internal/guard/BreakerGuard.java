@@ -87,8 +87,8 @@ final class BreakerGuard {
     BreakerState from;
     synchronized (this) {
       from = state();
+      probing &= !probe;
       if (probe && breaker.isHalfOpen()) {
-        probing = false;
         breaker.recordFailure();
         openUntil = now + openNanos;
       } else if (breaker.isClosed()) {
@@ -124,6 +124,9 @@ final class BreakerGuard {
   void releaseProbe() {
     synchronized (this) {
       probing = false;
+      if (!breaker.isHalfOpen()) {
+        return; // others have closed or locked it meanwhile
+      }
       breaker.open();
     }
     listener.accept(BreakerState.HALF_OPEN, BreakerState.OPEN);
