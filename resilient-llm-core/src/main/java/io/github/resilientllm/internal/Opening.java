@@ -209,6 +209,9 @@ final class Opening {
   private void commit(LiveAttempt attempt) {
     winner = attempt;
     race.committed();
+    if (waits != null) {
+      waits.end(); // who speaks needs no other place, and others wait for it
+    }
     if (call.isStreaming()) {
       attempt.target.guard().learn(attempt.firstTokenNanos());
       engine.events.firstToken(call.id(), attempt.target.name(), attempt.firstTokenNanos());
@@ -318,15 +321,17 @@ final class Opening {
 
   /** Queues for a place; the instant at which to give up, or never if there is no queueing. */
   private long queueFor(int index, EngineTarget target, long now) {
+    long until = now + target.concurrency().maxWait().toNanos();
+    if (engine.targets().size() > 1) {
+      until = Math.min(until, now + engine.policies.patienceNanos());
+      if (until >= call.deadline()) {
+        return Time.NEVER;
+      }
+    }
     if (waits == null) {
       waits = new Waits(engine.targets(), this::wake);
     }
-    if (!waits.join(index)) {
-      return Time.NEVER;
-    }
-    long wait = target.concurrency().maxWait().toNanos();
-    return now
-        + (engine.targets().size() == 1 ? wait : Math.min(wait, engine.policies.patienceNanos()));
+    return waits.join(index) ? Math.min(until, call.deadline() - 1) : Time.NEVER;
   }
 
   private Optional<String> obstacle(EngineTarget target) {

@@ -1,0 +1,77 @@
+package io.github.resilientllm;
+
+import static io.github.resilientllm.testing.Script.answerAfter;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilientllm.chat.Attempt;
+import io.github.resilientllm.policy.Concurrency;
+import io.github.resilientllm.testing.Face;
+import io.github.resilientllm.testing.ScriptedProvider;
+import io.github.resilientllm.testing.VirtualTime;
+import java.time.Duration;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Calls that have to wait for a place, or for a thread. */
+class LimitTest {
+  private final VirtualTime time = new VirtualTime();
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aFullTargetIsWaitedForUntilItsPlaceIsFree(Face face) throws Exception {
+    ScriptedProvider vendor =
+        ScriptedProvider.of("v", time, answerAfter(Duration.ofSeconds(2), "hello"));
+    ResilientLlm llm = VirtualClient.with(time, vendor).concurrency(Concurrency.atMost(1)).build();
+    time.run(
+        () -> {
+          time.execute(() -> Face.BLOCKING.call(llm, time));
+          time.pass(Duration.ofSeconds(1));
+          assertThat(face.call(llm, time).text()).isEqualTo("hello");
+        });
+    assertThat(vendor.startedAtMillis()).containsExactly(0L, 2000L);
+    assertThat(vendor.mostOpen()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aWaitAsLongAsTheDeadlineIsAWaitAllTheSame(Face face) throws Exception {
+    ScriptedProvider vendor =
+        ScriptedProvider.of("v", time, answerAfter(Duration.ofSeconds(2), "hello"));
+    ResilientLlm llm =
+        VirtualClient.with(time, vendor)
+            .concurrency(Concurrency.atMost(1)) // waits for 10 s
+            .deadline(Duration.ofSeconds(10))
+            .build();
+    time.run(
+        () -> {
+          time.execute(() -> Face.BLOCKING.call(llm, time));
+          time.pass(Duration.ofSeconds(1));
+          assertThat(face.call(llm, time).text()).isEqualTo("hello");
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aPlaceThatACallNoLongerNeedsGoesToTheNext(Face face) throws Exception {
+    ScriptedProvider busy =
+        ScriptedProvider.of("busy", time, answerAfter(Duration.ofMillis(200), "hello"));
+    ScriptedProvider next = ScriptedProvider.of("next", time, answerAfter(Duration.ZERO, "here"));
+    ResilientLlm llm =
+        VirtualClient.with(time, busy, next)
+            .concurrency(Concurrency.atMost(1).withWaiting(10, Duration.ofSeconds(1)))
+            .deadline(Duration.ofSeconds(1)) // no wait for the first target fits into it
+            .build();
+    time.run(
+        () -> {
+          time.execute(() -> Face.BLOCKING.call(llm, time));
+          time.pass(Duration.ofMillis(100));
+          assertThat(face.call(llm, time).text()).isEqualTo("here");
+          time.pass(Duration.ofMillis(900));
+          Face.End end = face.call(llm, time);
+          assertThat(end.text()).isEqualTo("hello");
+          assertThat(end.response().attempts())
+              .extracting(Attempt::kind)
+              .containsExactly(Attempt.Kind.FIRST);
+        });
+  }
+}
