@@ -4,11 +4,18 @@ import static io.github.resilientllm.testing.Script.answerAfter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.Attempt;
+import io.github.resilientllm.chat.CallEvent;
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.policy.Concurrency;
 import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.ScriptedProvider;
 import io.github.resilientllm.testing.VirtualTime;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -73,5 +80,24 @@ class LimitTest {
               .extracting(Attempt::kind)
               .containsExactly(Attempt.Kind.FIRST);
         });
+  }
+
+  @Test
+  void anAsyncCallWithoutAThreadEndsForItsListenersToo() {
+    List<CallEvent> events = new ArrayList<>();
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, answerAfter(Duration.ZERO, "hello"));
+    ResilientLlm llm =
+        VirtualClient.with(time, vendor)
+            .executor(
+                task -> {
+                  throw new RejectedExecutionException("full");
+                })
+            .listener(events::add)
+            .build();
+    assertThat(llm.chatAsync(ChatRequest.of("How long?")))
+        .failsWithin(Duration.ZERO)
+        .withThrowableOfType(ExecutionException.class)
+        .withMessageContaining("LIMIT_EXCEEDED");
+    assertThat(events).hasSize(2).last().isInstanceOf(CallEvent.CallEnded.class);
   }
 }

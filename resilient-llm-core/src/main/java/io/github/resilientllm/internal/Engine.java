@@ -86,14 +86,9 @@ public final class Engine {
     try {
       executor.execute(() -> complete(future, call));
     } catch (RejectedExecutionException e) {
-      future.completeExceptionally(
-          new LlmException(
-              ErrorKind.LIMIT_EXCEEDED,
-              "the executor has no thread for an async call",
-              List.of(),
-              "",
-              null,
-              e));
+      LlmException rejected = call.end(ErrorKind.LIMIT_EXCEEDED);
+      rejected.addSuppressed(e);
+      future.completeExceptionally(rejected);
     }
     return future;
   }
