@@ -5,6 +5,7 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.internal.guard.Admission;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.provider.ProviderException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -69,6 +70,7 @@ final class Race {
     Candidate candidate = candidate(target);
     started++;
     running++;
+    candidate.running++;
     candidate.readyAt = 0;
     candidate.pending = null;
     if (kind == Attempt.Kind.HEDGE) {
@@ -103,6 +105,12 @@ final class Race {
   void committed() {
     running = 1;
     hedgeAt = Time.NEVER;
+    for (Candidate candidate : candidates) {
+      if (candidate != null) {
+        candidate.running = 0;
+        candidate.out |= candidate.tries >= rules.maxAttempts(); // a loser had its try, too
+      }
+    }
   }
 
   /**
@@ -113,6 +121,7 @@ final class Race {
   boolean failed(int target, ProviderException failure, long now) {
     Candidate candidate = candidate(target);
     running--;
+    candidate.running = Math.max(0, candidate.running - 1);
     last = failure;
     if (isFinal(failure.kind())) {
       // It would fail everywhere. What other targets have in flight or in hand may still succeed.
@@ -124,8 +133,7 @@ final class Race {
       passOverSmallerThan(target);
     }
     if (mayRetry(candidate, failure)) {
-      candidate.pending = failure;
-      candidate.failedAt = now;
+      candidate.failed(failure, now);
       return true;
     }
     candidate.out = true;
@@ -182,20 +190,25 @@ final class Race {
       return hedgeAt == Time.NEVER ? WAIT : new Move.Wait(hedgeAt);
     }
     int target = hedgeTarget();
-    return new Move.Start(target, Attempt.Kind.HEDGE, false);
+    return target < 0 ? WAIT : new Move.Start(target, Attempt.Kind.HEDGE, false);
   }
 
-  /** The late target itself, or the first one after it that is still in the race. */
+  /** The first target after the late one that may be asked now, or else one that is late. */
   private int hedgeTarget() {
     if (!rules.hedgesSameTarget() && !noNewTargets) {
       for (int i = hedgedTarget + 1; i < candidates.length; i++) {
-        Candidate candidate = candidates[i];
-        if (candidate == null || (!candidate.out && candidate.readyAt == 0)) {
+        if (candidates[i] == null || candidates[i].mayStart()) {
           return i;
         }
       }
     }
-    return hedgedTarget;
+    for (int i = candidates.length - 1; i >= 0; i--) { // what a hedge came back with is no hedge
+      Candidate candidate = candidates[i];
+      if (candidate != null && candidate.running > 0 && candidate.mayStart()) {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /** The first target in order that may start now, or soon enough to be waited for. */
@@ -342,6 +355,7 @@ final class Race {
   /** One target within this call. */
   private static final class Candidate {
     int tries;
+    int running;
     long readyAt;
 
     /** Whether the wait is our own backoff, which is worth it, rather than somebody's limit. */
@@ -354,6 +368,23 @@ final class Race {
     @Nullable ProviderException pending;
     @Nullable ErrorKind retriedAfter;
     Admission.@Nullable Verdict refusal;
+
+    /** Keeps the failure to decide about: the last one, unless one before it asked for longer. */
+    void failed(ProviderException failure, long now) {
+      if (pending == null || now + delay(failure) >= failedAt + delay(pending)) {
+        pending = failure;
+        failedAt = now;
+      }
+    }
+
+    private static long delay(ProviderException failure) {
+      return failure.retryAfter().map(Duration::toNanos).orElse(0L);
+    }
+
+    /** Whether nothing stands against one more attempt at this instant. */
+    boolean mayStart() {
+      return !out && pending == null && readyAt == 0;
+    }
 
     @Override
     public String toString() {

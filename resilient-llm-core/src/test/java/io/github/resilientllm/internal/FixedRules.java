@@ -1,0 +1,65 @@
+package io.github.resilientllm.internal;
+
+/** Rules for a race without a client: two targets, three attempts, 2 s of patience, 10 s in all. */
+final class FixedRules implements RaceRules {
+  static final long MS = 1_000_000;
+
+  int targets = 2;
+  int maxAttempts = 3;
+  int maxHedges = 1;
+  boolean hedgesSameTarget;
+  boolean retriesUnauthorized;
+  boolean triesNextOnContentFilter;
+  boolean forcesTargets = true;
+  int[] windows = new int[4];
+
+  @Override
+  public int targets() {
+    return targets;
+  }
+
+  @Override
+  public int contextWindow(int target) {
+    return windows[target];
+  }
+
+  @Override
+  public int maxAttempts() {
+    return maxAttempts;
+  }
+
+  @Override
+  public int maxHedges() {
+    return maxHedges;
+  }
+
+  @Override
+  public boolean hedgesSameTarget() {
+    return hedgesSameTarget;
+  }
+
+  @Override
+  public boolean retriesUnauthorized() {
+    return retriesUnauthorized;
+  }
+
+  @Override
+  public boolean triesNextOnContentFilter() {
+    return triesNextOnContentFilter;
+  }
+
+  @Override
+  public boolean forcesTarget(int target) {
+    return forcesTargets;
+  }
+
+  @Override
+  public long patienceNanos() {
+    return 2000 * MS;
+  }
+
+  @Override
+  public long deadline() {
+    return 10_000 * MS;
+  }
+}
