@@ -71,6 +71,7 @@ final class Race {
     started++;
     running++;
     candidate.running++;
+    candidate.forced |= candidate.refusal == Admission.Verdict.OPEN;
     candidate.readyAt = 0;
     candidate.pending = null;
     if (kind == Attempt.Kind.HEDGE) {
@@ -260,8 +261,6 @@ final class Race {
       return new Move.Wait(soonest);
     }
     if (lastOpen >= 0) {
-      Candidate candidate = candidate(lastOpen);
-      candidate.forced = true;
       return start(lastOpen, true);
     }
     return new Move.End(endKind());
@@ -290,7 +289,7 @@ final class Race {
   }
 
   private boolean mayRetry(Candidate candidate, ProviderException failure) {
-    if (candidate.tries >= rules.maxAttempts()) {
+    if (candidate.tries >= rules.maxAttempts() || !failure.retryHint().orElse(true)) {
       return false;
     }
     return switch (failure.kind()) {
