@@ -1,0 +1,234 @@
+package io.github.resilientllm.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.internal.guard.Admission;
+import io.github.resilientllm.internal.guard.TargetGuard;
+import io.github.resilientllm.policy.Breaker;
+import io.github.resilientllm.policy.Budget;
+import io.github.resilientllm.policy.Concurrency;
+import io.github.resilientllm.policy.Fallback;
+import io.github.resilientllm.policy.Hedge;
+import io.github.resilientllm.policy.RateLimit;
+import io.github.resilientllm.policy.Retry;
+import io.github.resilientllm.policy.Timeouts;
+import io.github.resilientllm.provider.ProviderException;
+import io.github.resilientllm.testing.Script;
+import io.github.resilientllm.testing.ScriptedProvider;
+import io.github.resilientllm.testing.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Where a policy is like another library's, its numbers are that library's.
+ *
+ * <p>Not offered, and so not compared: AWS's adaptive mode (a rate limiter in the client; ours is
+ * set, not learnt) and Polly's jitter (a quarter around the delay; ours is full, decorrelated or
+ * none).
+ */
+final class VectorsTest {
+
+  /**
+   * A server's delay is a floor here, with our own jitter on top, where AWS takes it within five
+   * seconds of the computed one: those who were sent away together should not come back together,
+   * and not before they may. The tokens agree.
+   */
+  private static final Set<String> OTHER_DELAYS =
+      Set.of("retry-after honoured", "retry-after max is computed+5s");
+
+  private Vectors vectors;
+
+  @BeforeEach
+  void readVectors() throws Exception {
+    vectors = Vectors.find("retry_vectors.json").orElse(null);
+    if (vectors == null) {
+      System.out.println("Vectors: no ../shared/vectors/retry_vectors.json, nothing is compared");
+    }
+    assumeTrue(vectors != null, "no vectors");
+  }
+
+  @Test
+  void tokensAndDelaysAreThoseOfAwsStandardMode20() throws Exception {
+    Budget budget = Budget.likeAws().withCosts(5, 10, 5);
+    int agreed = 0;
+    for (Vectors sample : vectors.at("aws_standard_2_0").list("cases")) {
+      agreed += new Replay(sample, budget, Duration.ofSeconds(1)).agrees();
+    }
+    System.out.println("Vectors: AWS 2.0, " + agreed + " cases agree");
+    assertThat(agreed).isEqualTo(6);
+  }
+
+  @Test
+  void tokensAndDelaysAreThoseOfAwsStandardMode21() throws Exception {
+    int agreed = 0;
+    int otherDelays = 0;
+    for (Vectors sample : vectors.at("aws_standard_2_1").list("cases")) {
+      if (sample.has("threads")) {
+        interleave(sample);
+        agreed++;
+        continue;
+      }
+      long base = (long) (sample.number("base_transient_s", 0.05) * 1000);
+      int same = new Replay(sample, Budget.likeAws(), Duration.ofMillis(base)).agrees();
+      agreed += same;
+      otherDelays += 1 - same;
+    }
+    System.out.println(
+        "Vectors: AWS 2.1, " + agreed + " cases agree, " + otherDelays + " differ on purpose");
+    assertThat(agreed).isEqualTo(13);
+    assertThat(otherDelays).isEqualTo(OTHER_DELAYS.size());
+  }
+
+  @Test
+  void theThrottleIsThatOfGrpc() {
+    Vectors script = vectors.at("grpc_throttle");
+    double max = script.number("max_tokens", 0);
+    TargetGuard guard = guard(Budget.likeGrpc(max, script.number("token_ratio", 0)));
+    int agreed = 0;
+    for (Object row : script.rows("script")) {
+      List<?> step = (List<?>) row;
+      if (step.get(0).equals("ok")) {
+        guard.succeeded(admitted(guard), false, null, -1, 0);
+      } else {
+        guard.failed(admitted(guard), ErrorKind.SERVER_ERROR, false, 0, 0);
+      }
+      assertThat(guard.retryTokens()).isEqualTo(((Number) step.get(1)).doubleValue());
+      assertThat(guard.tryRetry(ErrorKind.SERVER_ERROR)).isEqualTo(step.get(2));
+      agreed++;
+    }
+    System.out.println("Vectors: gRPC, " + agreed + " steps agree");
+    assertThat(agreed).isEqualTo(13);
+  }
+
+  /** Two calls on one bucket, in the order that the tokens tell: A, A, B, B, A. */
+  private static void interleave(Vectors sample) {
+    TargetGuard guard = guard(Budget.likeAws());
+    List<?> threads = sample.rows("threads");
+    List<?> a = (List<?>) threads.get(0);
+    List<?> b = (List<?>) threads.get(1);
+    for (Object step : List.of(a.get(0), a.get(1), b.get(0), b.get(1), a.get(2))) {
+      Map<?, ?> fields = (Map<?, ?>) step;
+      if (fields.get("outcome").equals("success")) {
+        guard.succeeded(admitted(guard), false, ErrorKind.SERVER_ERROR, -1, 0);
+      } else {
+        guard.failed(admitted(guard), ErrorKind.SERVER_ERROR, true, 0, 0);
+        assertThat(guard.tryRetry(ErrorKind.SERVER_ERROR)).isTrue();
+      }
+      assertThat(guard.retryTokens()).isEqualTo(((Number) fields.get("quota")).doubleValue());
+    }
+    assertThat(guard.retryTokens()).isEqualTo(sample.number("expected_final_quota", -1));
+  }
+
+  private static Admission admitted(TargetGuard guard) {
+    return guard.admit(0, null, false);
+  }
+
+  private static TargetGuard guard(Budget budget) {
+    return new TargetGuard(
+        Breaker.none(),
+        Concurrency.unlimited(),
+        RateLimit.unlimited(),
+        budget,
+        Hedge.none(),
+        Long.MAX_VALUE,
+        (from, to) -> {});
+  }
+
+  /** One case through the whole engine, with the most jitter there is. */
+  private static final class Replay {
+    private final VirtualTime time = new VirtualTime();
+    private final List<Vectors> steps;
+    private final boolean otherDelays;
+    private final TargetGuard guard;
+    private final Engine engine;
+    private final ScriptedProvider vendor;
+
+    /** The tokens after each step. */
+    private final List<Double> tokens = new ArrayList<>();
+
+    Replay(Vectors sample, Budget budget, Duration base) {
+      steps = sample.list("steps");
+      otherDelays = OTHER_DELAYS.contains(sample.text("name"));
+      guard = guard(budget.withCapacity(sample.number("tokens", 500)));
+      Duration max = Duration.ofMillis((long) (1000 * sample.number("max_backoff_s", 20)));
+      Retry retry =
+          Retry.upTo((int) sample.number("max_attempts", 3))
+              .withDelay(base, max)
+              .withThrottledDelay(Duration.ofSeconds(1));
+      Policies policies =
+          Policies.of(
+              retry, Hedge.none(), Fallback.standard(), Timeouts.deadline(Duration.ofHours(1)));
+      engine = new Engine(policies, time, () -> 1.0, time, List.of());
+      vendor = new ScriptedProvider("aws", time, this::answer);
+      engine.targets(
+          List.of(
+              new EngineTarget(
+                  "aws", vendor, guard, Concurrency.unlimited(), RateLimit.unlimited(), false, 0)));
+    }
+
+    /** Fails if the case differs where it must not; 1 if it agrees in all, or else 0. */
+    int agrees() throws Exception {
+      time.run(
+          () -> {
+            while (tokens.size() < steps.size()) {
+              boolean success = call();
+              tokens.add(guard.retryTokens());
+              String outcome = steps.get(tokens.size() - 1).text("outcome");
+              assertThat(success).isEqualTo(outcome.equals("success"));
+              assertThat(outcome).isNotEqualTo("retry_request");
+            }
+          });
+      assertThat(vendor.attempts()).isEqualTo(steps.size());
+      boolean same = true;
+      for (int i = 0; i < steps.size(); i++) {
+        assertThat(tokens.get(i)).isEqualTo(steps.get(i).number("quota", -1));
+        if (steps.get(i).has("delay_s")) {
+          long delay = vendor.startedAtMillis().get(i + 1) - vendor.startedAtMillis().get(i);
+          same &= delay == Math.round(1000 * steps.get(i).number("delay_s", -1));
+        }
+      }
+      assertThat(same).isEqualTo(!otherDelays);
+      return same ? 1 : 0;
+    }
+
+    private boolean call() {
+      try {
+        engine.chat(ChatRequest.of("How long does delivery take?"));
+        return true;
+      } catch (LlmException e) {
+        return false;
+      }
+    }
+
+    private Script answer(int attempt) {
+      if (attempt > 0 && steps.get(attempt - 1).text("outcome").equals("retry_request")) {
+        tokens.add(guard.retryTokens());
+      }
+      Vectors step = steps.get(attempt);
+      if (step.number("status", 0) == 200) {
+        return Script.answer("hello");
+      }
+      boolean throttled = step.text("error_code").equals("Throttling");
+      return Script.script()
+          .fails(
+              ProviderException.builder(
+                      throttled ? ErrorKind.RATE_LIMITED : ErrorKind.SERVER_ERROR, "scripted")
+                  .retryAfter(retryAfter(step.text("retry_after_ms_header")))
+                  .build());
+    }
+
+    /** What no number is is no delay, as a provider reads it. */
+    private static Duration retryAfter(String header) {
+      return header.matches("\\d+") ? Duration.ofMillis(Long.parseLong(header)) : Duration.ZERO;
+    }
+  }
+}
