@@ -105,6 +105,11 @@ public final class ResilientLlm implements LlmClient {
     return states;
   }
 
+  /** What the calls run on; for tests. */
+  Engine engine() {
+    return engine;
+  }
+
   @Override
   public String toString() {
     return "ResilientLlm" + plan.targets();
