@@ -48,6 +48,7 @@ class MainTest {
       delimiter = '|',
       value = {
         "dril              | unknown command \"dril\"; did you mean \"drill\"?",
+        "chta              | unknown command \"chta\"; did you mean \"chat\"?",
         "bicycle           | unknown command \"bicycle\" (--help",
         "drill --sed 4     | unknown option \"--sed\" for drill; did you mean \"--seed\"?",
         "drill --xyz       | unknown option \"--xyz\" for drill (drill --help",

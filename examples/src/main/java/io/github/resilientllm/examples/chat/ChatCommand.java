@@ -60,9 +60,10 @@ public final class ChatCommand implements Command {
   public String details() {
     return """
 
-        The key is read from the environment: OPENAI_API_KEY, or the variable that --key-env names. A
-        server of your own (--base-url) may need none. A line is a question; Ctrl-C cancels the answer,
-        /quit leaves. Questions may be piped in: answers then go to the output, all else to the errors.
+        The key is read from the environment: OPENAI_API_KEY, or the variable that --key-env names. It is
+        sent to OpenAI, or to the server that --base-url names, which may need none, and to no other.
+        A line is a question; Ctrl-C cancels the answer, /quit leaves. Questions may be piped in: answers
+        then go to the output, all else to the errors.
         """;
   }
 

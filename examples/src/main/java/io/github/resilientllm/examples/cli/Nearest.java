@@ -8,8 +8,8 @@ final class Nearest {
 
   /** A hint such as {@code ; did you mean "--seed"?}, or nothing if no word is near. */
   static String hint(String typed, List<String> known) {
-    // A third of the letters wrong is a typing error; more is another word.
-    int best = Math.max(1, typed.length() / 3) + 1;
+    // Two swapped letters, or a third of them wrong, is a typing error; more is another word.
+    int best = Math.max(2, typed.length() / 3) + 1;
     String nearest = "";
     for (String word : known) {
       int distance = distance(typed, word);

@@ -75,7 +75,7 @@ final class Callers implements AutoCloseable {
     } catch (InterruptedException stopped) {
       error = "did not end";
     } catch (LlmException failed) {
-      error = failed.getMessage() + " " + failed.attempts();
+      error = String.valueOf(failed.getMessage()); // it lists the attempts
     } catch (Exception failed) {
       error = failed.toString();
     } finally {

@@ -82,7 +82,7 @@ final class Drill {
   private static void warmUp(List<Ask> timetable, Contender... contenders)
       throws InterruptedException {
     List<Callable<Contender.Heard>> calls = new ArrayList<>();
-    for (Ask ask : timetable.subList(0, Math.min(WARM_UP_CALLS, timetable.size()))) {
+    for (Ask ask : timetable.subList(0, Math.min(WARM_UP_CALLS, timetable.size() / 4))) {
       for (Contender contender : contenders) {
         calls.add(() -> contender.ask(ask));
       }

@@ -68,19 +68,27 @@ public final class DrillCommand implements Command {
     }
     try {
       Outcome outcome = new Drill(settings, new Progress(screen, quiet)).play();
-      Files.writeString(report, Report.of(outcome));
-      if (!quiet) {
-        screen.out().println(SummaryTable.text(outcome));
-      }
-      printVerdict(outcome, report, screen);
-      return outcome.isGood() ? 0 : 1;
-    } catch (IOException failed) {
-      screen.err().println("error: the report could not be written to " + report + ": " + failed);
-      return 1;
+      return conclude(outcome, report, quiet, screen);
     } catch (InterruptedException stopped) {
       Thread.currentThread().interrupt();
       return 1;
     }
+  }
+
+  /** Shows the outcome, writes the report, and returns the exit code. */
+  static int conclude(Outcome outcome, Path report, boolean quiet, Screen screen) {
+    if (!quiet) {
+      screen.out().println(SummaryTable.text(outcome));
+    }
+    printVerdict(outcome, screen);
+    try {
+      Files.writeString(report, Report.of(outcome));
+      screen.out().println("Report: " + report.toAbsolutePath());
+    } catch (IOException failed) {
+      screen.err().println("error: the report could not be written to " + report + ": " + failed);
+      return 1;
+    }
+    return outcome.isGood() ? 0 : 1;
   }
 
   private static String opening(Settings settings) {
@@ -93,7 +101,7 @@ public final class DrillCommand implements Command {
             settings.seed());
   }
 
-  private static void printVerdict(Outcome outcome, Path report, Screen screen) {
+  private static void printVerdict(Outcome outcome, Screen screen) {
     screen.out().println(outcome.verdict());
     for (Outcome.Promise promise : outcome.promises()) {
       String word = promise.kept() ? "kept:   " : "BROKEN: ";
@@ -102,7 +110,6 @@ public final class DrillCommand implements Command {
     for (Ledger.Call call : outcome.resilient().failures(FAILURES_SHOWN)) {
       screen.out().println("failed at " + Scale.seconds(call.at()) + ": " + call.error());
     }
-    screen.out().println("Report: " + report.toAbsolutePath());
   }
 
   /** Fails before the drill rather than after it. */

@@ -45,9 +45,9 @@ final class SickVendor implements Behaviour {
   /** How a vendor answers that has no trouble. */
   static Reply.Answer healthy(Question question, Random luck) {
     String text = Ask.answer(question.text(), question.turn());
-    Duration firstWord = Duration.ofMillis(60 + luck.nextInt(90));
-    Duration whole = firstWord.plusMillis(120);
-    return Reply.Answer.of(text, question.streaming() ? firstWord : whole, Duration.ofMillis(10));
+    Duration firstWord = Duration.ofMillis(50 + luck.nextInt(70));
+    Duration whole = firstWord.plusMillis(80);
+    return Reply.Answer.of(text, question.streaming() ? firstWord : whole, Duration.ofMillis(6));
   }
 
   private Reply slow(Reply.Answer answer) {

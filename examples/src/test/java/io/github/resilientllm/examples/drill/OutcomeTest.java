@@ -73,8 +73,8 @@ class OutcomeTest {
 
   @Test
   void aCallPastItsDeadlineBreaksThePromise() {
-    assertThat(outcome(Result.WHOLE, 4.3).promises().get(1).kept()).isFalse();
-    assertThat(outcome(Result.WHOLE, 4.2).promises().get(1).kept()).isTrue();
+    assertThat(outcome(Result.WHOLE, 5.3).promises().get(1).kept()).isFalse();
+    assertThat(outcome(Result.WHOLE, 5.2).promises().get(1).kept()).isTrue();
   }
 
   @Test
