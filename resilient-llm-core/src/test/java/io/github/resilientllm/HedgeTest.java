@@ -178,7 +178,10 @@ class HedgeTest {
         () -> {
           assertThat(Face.BLOCKING.call(llm, time).error().kind())
               .isEqualTo(ErrorKind.LIMIT_EXCEEDED);
-          assertThat(Face.ASYNC.call(llm, time).error().kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED);
+          assertThat(Face.ASYNC.call(llm, time).error())
+              .hasMessage(
+                  "LIMIT_EXCEEDED: 0 attempts in 0 ms: the executor has no thread for a call")
+              .hasRootCauseMessage("full");
         });
   }
 }

@@ -15,6 +15,7 @@ import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -183,6 +184,15 @@ final class Call {
     if (now >= deadline) {
       throw end(ErrorKind.DEADLINE_EXCEEDED);
     }
+  }
+
+  /** Ends the call before it began: the executor would not take it. */
+  LlmException rejected(RejectedExecutionException cause) {
+    report.add(
+        ProviderException.builder(ErrorKind.LIMIT_EXCEEDED, "the executor has no thread for a call")
+            .cause(cause)
+            .build());
+    return end(ErrorKind.LIMIT_EXCEEDED);
   }
 
   /** Ends the call with an error; the caller throws it. */

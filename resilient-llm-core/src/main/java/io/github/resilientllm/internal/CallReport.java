@@ -57,7 +57,7 @@ final class CallReport {
     LlmException failure =
         new LlmException(
             kind,
-            message(all, nanos),
+            message(all, last, nanos),
             all,
             partialText.isEmpty() ? refusal : partialText,
             retryAfter,
@@ -70,7 +70,7 @@ final class CallReport {
     return failure;
   }
 
-  private static String message(List<Attempt> all, long nanos) {
+  private static String message(List<Attempt> all, @Nullable ProviderException last, long nanos) {
     long made = all.stream().filter(a -> a.kind() != Attempt.Kind.SKIPPED).count();
     StringBuilder text =
         new StringBuilder()
@@ -78,6 +78,9 @@ final class CallReport {
             .append(" in ")
             .append(nanos / 1_000_000)
             .append(" ms");
+    if (all.isEmpty() && last != null) {
+      text.append(": ").append(last.getMessage());
+    }
     int from = Math.max(0, all.size() - SHOWN);
     for (int i = from; i < all.size(); i++) {
       text.append(i == from ? (from > 0 ? ": ...; " : ": ") : "; ").append(all.get(i));

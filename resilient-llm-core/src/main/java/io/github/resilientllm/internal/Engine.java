@@ -5,8 +5,6 @@ import io.github.resilientllm.chat.CallListener;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
-import io.github.resilientllm.chat.ErrorKind;
-import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.internal.guard.TokenBucket;
 import io.github.resilientllm.internal.time.Time;
 import java.util.List;
@@ -86,9 +84,7 @@ public final class Engine {
     try {
       executor.execute(() -> complete(future, call));
     } catch (RejectedExecutionException e) {
-      LlmException rejected = call.end(ErrorKind.LIMIT_EXCEEDED);
-      rejected.addSuppressed(e);
-      future.completeExceptionally(rejected);
+      future.completeExceptionally(call.rejected(e));
     }
     return future;
   }
