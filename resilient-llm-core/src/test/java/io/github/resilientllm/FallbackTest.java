@@ -122,8 +122,9 @@ class FallbackTest {
         });
   }
 
-  @Test
-  void aRequestThatIsTooLongGoesOnlyToALargerWindow() throws Exception {
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aRequestThatIsTooLongGoesOnlyToALargerWindow(Face face) throws Exception {
     ScriptedProvider small = ScriptedProvider.of("small", time, fail(ErrorKind.CONTEXT_TOO_LONG));
     ScriptedProvider same = ScriptedProvider.of("same", time, answer("no"));
     ScriptedProvider unknown = ScriptedProvider.of("unknown", time, answer("no"));
@@ -134,8 +135,9 @@ class FallbackTest {
             .fallback(unknown)
             .fallback(Target.of(large).withContextWindow(128_000))
             .time(time)
+            .executor(time)
             .build();
-    time.run(() -> assertThat(llm.chat("q").answeredBy()).isEqualTo("large/m"));
+    time.run(() -> assertThat(face.call(llm, time).response().answeredBy()).isEqualTo("large/m"));
     assertThat(same.attempts() + unknown.attempts()).isZero();
   }
 
@@ -218,8 +220,9 @@ class FallbackTest {
         });
   }
 
-  @Test
-  void theLastTargetIsNeverEjectedUnlessAskedFor() throws Exception {
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void theLastTargetIsNeverEjectedUnlessAskedFor(Face face) throws Exception {
     ScriptedProvider only =
         new ScriptedProvider("only", time, n -> n < 3 ? fail(ErrorKind.NETWORK) : answer("back"));
     ResilientLlm kept =
@@ -236,20 +239,20 @@ class FallbackTest {
     time.run(
         () -> {
           for (int i = 0; i < 3; i++) {
-            assertThat(Face.BLOCKING.call(kept, time).error().kind()).isEqualTo(ErrorKind.NETWORK);
+            assertThat(face.call(kept, time).error().kind()).isEqualTo(ErrorKind.NETWORK);
           }
-          assertThat(kept.chat("q").text()).isEqualTo("back");
+          assertThat(face.call(kept, time).text()).isEqualTo("back");
           assertThat(kept.breakers()).containsEntry("only/m", BreakerState.CLOSED);
-          Face.BLOCKING.call(ejected, time);
-          Face.BLOCKING.call(ejected, time);
-          assertThat(Face.BLOCKING.call(ejected, time).error().kind())
-              .isEqualTo(ErrorKind.CIRCUIT_OPEN);
+          face.call(ejected, time);
+          face.call(ejected, time);
+          assertThat(face.call(ejected, time).error().kind()).isEqualTo(ErrorKind.CIRCUIT_OPEN);
           assertThat(other.attempts()).isEqualTo(2);
         });
   }
 
-  @Test
-  void aCancelledProbeGivesItsSlotBack() throws Exception {
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aCancelledProbeGivesItsSlotBack(Face face) throws Exception {
     ScriptedProvider first =
         new ScriptedProvider(
             "first",
@@ -263,15 +266,16 @@ class FallbackTest {
             .build();
     time.run(
         () -> {
-          assertThat(llm.chat("q").answeredBy()).isEqualTo("next/m");
+          assertThat(face.call(llm, time).response().answeredBy()).isEqualTo("next/m");
           time.pass(Duration.ofSeconds(1));
           var probe = llm.chatAsync(ChatRequest.of("q"));
           time.pass(Duration.ofMillis(1));
           assertThat(llm.breakers()).containsEntry("first/m", BreakerState.HALF_OPEN);
-          assertThat(llm.chat("q").answeredBy()).isEqualTo("next/m"); // one probe at a time
+          assertThat(face.call(llm, time).response().answeredBy())
+              .isEqualTo("next/m"); // one probe at a time
           probe.cancel(true);
           time.pass(Duration.ofMillis(1));
-          assertThat(llm.chat("q").answeredBy()).isEqualTo("first/m");
+          assertThat(face.call(llm, time).response().answeredBy()).isEqualTo("first/m");
         });
   }
 

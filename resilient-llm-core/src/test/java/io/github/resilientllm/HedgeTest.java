@@ -80,8 +80,9 @@ class HedgeTest {
     assertThat(failing.attempts()).isEqualTo(1); // the hedge already is the second try
   }
 
-  @Test
-  void aLoserSaysNothingAboutItsTarget() throws Exception {
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aLoserSaysNothingAboutItsTarget(Face face) throws Exception {
     ScriptedProvider late = ScriptedProvider.of("late", time, hang());
     ScriptedProvider quick = ScriptedProvider.of("quick", time, answer("hello"));
     ResilientLlm llm =
@@ -92,14 +93,15 @@ class HedgeTest {
     time.run(
         () -> {
           for (int i = 0; i < 5; i++) {
-            assertThat(llm.chat("q").answeredBy()).isEqualTo("quick/m");
+            assertThat(face.call(llm, time).response().answeredBy()).isEqualTo("quick/m");
           }
         });
     assertThat(late.attempts()).isEqualTo(5); // its breaker never opened
   }
 
-  @Test
-  void aRateLimitFreezesHedgesToThatTarget() throws Exception {
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aRateLimitFreezesHedgesToThatTarget(Face face) throws Exception {
     ScriptedProvider late =
         new ScriptedProvider(
             "late", time, n -> answerAfter(Duration.ofSeconds(2), "late but there"));
@@ -112,14 +114,15 @@ class HedgeTest {
     time.run(
         () -> {
           for (int i = 0; i < 5; i++) {
-            assertThat(llm.chat("q").answeredBy()).isEqualTo("late/m");
+            assertThat(face.call(llm, time).response().answeredBy()).isEqualTo("late/m");
           }
         });
     assertThat(limited.attempts()).isEqualTo(1);
   }
 
-  @Test
-  void theDelayIsLearntAndTheExtraLoadStaysWithinItsShare() throws Exception {
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void theDelayIsLearntAndTheExtraLoadStaysWithinItsShare(Face face) throws Exception {
     Random random = new Random(7);
     ScriptedProvider vendor =
         new ScriptedProvider(
@@ -137,7 +140,7 @@ class HedgeTest {
         () -> {
           for (int i = 0; i < calls; i++) {
             long before = time.nanos();
-            llm.chat("q");
+            face.call(llm, time);
             took[i] = (time.nanos() - before) / 1_000_000;
           }
         });
