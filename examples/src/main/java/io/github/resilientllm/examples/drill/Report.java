@@ -149,7 +149,8 @@ final class Report {
             + settings.callsPerSecond()
             + " a second, whether earlier ones have ended or not. Half of them are streamed. A call "
             + "belongs to the phase in which it began. The vendors' answers are known word for word, "
-            + "so an answer that ends early is found out even if the client took it for complete.");
+            + "so an answer that ends early is found out even if the client took it for complete. "
+            + "Where the times of both clients jump together, this machine was busy.");
     page.element(
         "p",
         String.format(
