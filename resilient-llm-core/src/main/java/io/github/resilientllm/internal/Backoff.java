@@ -3,34 +3,21 @@ package io.github.resilientllm.internal;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.policy.Retry;
 import java.time.Duration;
-import java.util.Optional;
 
 /** How long a retry waits, as a pure function of the policy, the failures and one random number. */
 final class Backoff {
   private Backoff() {}
 
   /**
-   * The delay before a retry.
-   *
-   * <p>Jitter first, then the cap. A delay that the server asked for is a floor: our own, jittered,
-   * is added to it, so that those who were sent away together do not come back together.
+   * Our own delay before a retry: jitter first, then the cap. A delay that the server asked for is
+   * a floor to which this is added, so that those who were sent away together do not come back
+   * together.
    *
    * @param retry 1 for the first retry
    * @param previousNanos our own delay before the last retry; 0 for the first
    * @param random uniform in [0, 1)
    */
   static long delayNanos(
-      Retry policy,
-      ErrorKind after,
-      int retry,
-      long previousNanos,
-      Optional<Duration> server,
-      double random) {
-    long own = ownNanos(policy, after, retry, previousNanos, random);
-    return server.map(floor -> floor.toNanos() + own).orElse(own);
-  }
-
-  private static long ownNanos(
       Retry policy, ErrorKind after, int retry, long previousNanos, double random) {
     Duration baseDelay =
         after == ErrorKind.RATE_LIMITED ? policy.throttledDelay() : policy.baseDelay();

@@ -64,6 +64,8 @@ final class Call {
   private long deadline;
   private ChatRequest attemptRequest;
   private @Nullable LiveAttempt winner;
+  private long readersNanos; // that the winner's pieces waited for the caller to come back
+  private long returnedAt;
   private @Nullable ErrorKind brokenBy;
   private @Nullable LlmException failure;
 
@@ -96,9 +98,13 @@ final class Call {
    */
   ChatEvent next() {
     hold();
+    if (winner != null) {
+      readersNanos += engine.time.nanos() - returnedAt;
+    }
     try {
       return advance();
     } finally {
+      returnedAt = engine.time.nanos();
       release();
     }
   }
@@ -227,8 +233,10 @@ final class Call {
     if (turn != BUSY) { // nobody but the holder moves it from there
       return;
     }
+    LiveAttempt open = winner;
     turn = IDLE;
-    if (cancelled) {
+    // What came between the last look and this may have found the call held and left it to us.
+    if (cancelled || (open != null && open.isExpired() && engine.time.nanos() >= deadline)) {
       endIfIdle();
     }
   }
@@ -261,6 +269,7 @@ final class Call {
     while (true) {
       if (winner == null) {
         winner = opening.run();
+        readersNanos = 0;
         if (brokenBy != null) {
           return seam(winner, brokenBy);
         }
@@ -298,7 +307,7 @@ final class Call {
   }
 
   private ChatEvent.@Nullable Delta blockForNext(LiveAttempt attempt) throws ProviderException {
-    long until = Math.min(deadline, attempt.startedAt + engine.policies.attemptNanos());
+    long until = Math.min(deadline, attemptEnd(attempt));
     if (streaming) {
       until = Math.min(until, engine.time.nanos() + engine.policies.stallNanos());
     }
@@ -324,12 +333,17 @@ final class Call {
       return failure;
     }
     boolean spoke = attempt == winner;
-    if (spoke && now < attempt.startedAt + engine.policies.attemptNanos()) {
+    if (spoke && now < attemptEnd(attempt)) {
       return new ProviderException(
           ErrorKind.STALLED, "silent for " + engine.policies.timeouts().stall().toMillis() + " ms");
     }
     return new ProviderException(
         ErrorKind.TIMEOUT, spoke ? "not finished in time" : "no first token in time");
+  }
+
+  /** When an attempt has had its time, in which its reader's own is not counted. */
+  private long attemptEnd(LiveAttempt attempt) {
+    return attempt.startedAt + engine.policies.attemptNanos() + readersNanos;
   }
 
   private void broken(LiveAttempt attempt, ProviderException cause) {

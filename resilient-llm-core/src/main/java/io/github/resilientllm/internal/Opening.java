@@ -261,31 +261,37 @@ final class Opening {
     EngineTarget target = engine.targets().get(index);
     if (server.isPresent()
         && server.get().compareTo(engine.policies.retry().maxServerDelay()) > 0) {
-      race.giveUpOn(index);
+      giveUpOn(index, after.kind(), now);
       return;
     }
-    long delay =
+    long own =
         Backoff.delayNanos(
             engine.policies.retry(),
             after.kind(),
-            race.tries(index),
+            Math.max(1, race.tries(index)), // 0 if all that failed here was a hedge
             race.lastDelay(index),
-            server,
             engine.random.getAsDouble());
-    long at = Math.max(now, race.failedAt(index) + delay);
+    long floor = server.map(Duration::toNanos).orElse(0L);
+    long at = Math.max(now, race.failedAt(index) + floor + own);
     // What does not fit into the deadline is not begun, and the budget is asked before the wait.
     if (at >= call.deadline() || !target.guard().tryRetry(after.kind())) {
-      race.giveUpOn(index);
+      giveUpOn(index, after.kind(), now);
       return;
     }
-    race.retryAt(index, at, delay);
+    race.retryAt(index, at, own);
     engine.events.retryScheduled(call.id(), target.name(), at - now, server.isPresent());
+  }
+
+  private void giveUpOn(int index, ErrorKind after, long now) {
+    race.giveUpOn(index);
+    engine.targets().get(index).guard().gaveUp(after, now);
   }
 
   private void refused(
       int index, EngineTarget target, Admission admission, boolean hedge, long now) {
     if (hedge) {
       race.hedgeRefused(); // a hedge does not wait
+      engine.hedges.give(1);
       return;
     }
     long until =

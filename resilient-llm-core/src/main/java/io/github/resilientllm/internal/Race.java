@@ -274,7 +274,7 @@ final class Race {
     Attempt.Kind kind = Attempt.Kind.FALLBACK;
     if (started == 0) {
       kind = Attempt.Kind.FIRST;
-    } else if (candidate != null && candidate.tries > 0) {
+    } else if (candidate != null && (candidate.tries > 0 || candidate.retriedAfter != null)) {
       kind = Attempt.Kind.RETRY;
     }
     return new Move.Start(target, kind, forced);

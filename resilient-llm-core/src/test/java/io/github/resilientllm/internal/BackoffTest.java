@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.policy.Retry;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -56,30 +55,16 @@ final class BackoffTest {
 
   @Test
   void aThrottledCallWaitsForItsOwnDelay() {
-    assertThat(millis(POLICY, ErrorKind.RATE_LIMITED, 1, 0, Optional.empty(), 0.5)).isEqualTo(200);
-  }
-
-  @Test
-  void aServersDelayIsAFloorToWhichJitterIsAdded() {
-    Optional<Duration> server = Optional.of(Duration.ofSeconds(7));
-    assertThat(millis(POLICY, ErrorKind.SERVER_ERROR, 1, 0, server, 0)).isEqualTo(7000);
-    assertThat(millis(POLICY, ErrorKind.SERVER_ERROR, 1, 0, server, 0.5)).isEqualTo(7050);
-    assertThat(millis(DECORRELATED, ErrorKind.SERVER_ERROR, 1, 0, server, 0)).isEqualTo(7100);
+    assertThat(millis(POLICY, ErrorKind.RATE_LIMITED, 1, 0, 0.5)).isEqualTo(200);
   }
 
   private static long delay(Retry policy, int retry, long previousMillis, double random) {
-    return millis(policy, ErrorKind.SERVER_ERROR, retry, previousMillis, Optional.empty(), random);
+    return millis(policy, ErrorKind.SERVER_ERROR, retry, previousMillis, random);
   }
 
   private static long millis(
-      Retry policy,
-      ErrorKind after,
-      int retry,
-      long previousMillis,
-      Optional<Duration> server,
-      double random) {
+      Retry policy, ErrorKind after, int retry, long previousMillis, double random) {
     long previous = Duration.ofMillis(previousMillis).toNanos();
-    return Duration.ofNanos(Backoff.delayNanos(policy, after, retry, previous, server, random))
-        .toMillis();
+    return Duration.ofNanos(Backoff.delayNanos(policy, after, retry, previous, random)).toMillis();
   }
 }

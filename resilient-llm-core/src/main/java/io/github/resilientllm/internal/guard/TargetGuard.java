@@ -175,6 +175,13 @@ public final class TargetGuard {
     }
   }
 
+  /** No more is asked of the target in a call, although it might have been. */
+  public void gaveUp(ErrorKind after, long now) {
+    if (after.locksOutTarget() && breaker != null) {
+      breaker.lock(false, now);
+    }
+  }
+
   /** Takes what a retry after this failure costs; false if the budget denies it. */
   public boolean tryRetry(ErrorKind after) {
     return retries.tryTake(costAfter(after), budget.reserve());
