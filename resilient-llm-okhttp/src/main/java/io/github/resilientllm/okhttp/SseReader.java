@@ -147,7 +147,7 @@ final class SseReader {
           position = ++scan;
         }
       }
-      scan = findLineEnd(scan);
+      scan = LineEnds.first(buffer, scan, limit);
       if (scan < limit) {
         return endLine(scan, buffer[scan] == '\r');
       }
@@ -157,19 +157,6 @@ final class SseReader {
         return lastLine();
       }
     }
-  }
-
-  /** The one loop over every byte: locals, so that the fields are not read again for each. */
-  private int findLineEnd(int from) {
-    byte[] bytes = buffer;
-    int end = limit;
-    for (int at = from; at < end; at++) {
-      byte b = bytes[at];
-      if (b == '\n' || b == '\r') {
-        return at;
-      }
-    }
-    return end;
   }
 
   private int endLine(int end, boolean carriageReturn) throws IOException {
