@@ -15,6 +15,8 @@ import org.openjdk.jmh.results.ScalarResult;
 /**
  * A JMH profiler that gives the CPU time of the whole JVM per operation: all threads, garbage
  * collection included, and none of the time in which another process had the processor.
+ *
+ * <p>Linux counts it in steps of 10 ms, so an iteration has to last a second to be right within 1%.
  */
 public final class CpuTimeProfiler implements InternalProfiler {
   private final OperatingSystemMXBean system =
