@@ -5,8 +5,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 
 /**
- * The search for the end of a line, eight bytes at a time: byte by byte it took a fifth of the time
- * that it takes to read a stream.
+ * The search for the end of a line, eight bytes at a time: byte by byte it took a seventh of the
+ * time that it takes to read a stream.
  */
 final class LineEnds {
   private static final VarHandle WORD =
