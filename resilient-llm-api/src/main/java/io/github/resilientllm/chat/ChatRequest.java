@@ -1,6 +1,7 @@
 package io.github.resilientllm.chat;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -341,8 +342,8 @@ public final class ChatRequest {
      * @throws IllegalArgumentException if the value is of another type
      */
     public Builder vendorOption(String vendor, String field, Object value) {
-      checkJson(field, value, 0);
-      vendorOptions.computeIfAbsent(vendor, v -> new LinkedHashMap<>()).put(field, value);
+      Object copy = copyJson(field, value, 0);
+      vendorOptions.computeIfAbsent(vendor, v -> new LinkedHashMap<>()).put(field, copy);
       return this;
     }
 
@@ -355,24 +356,33 @@ public final class ChatRequest {
       return new ChatRequest(this);
     }
 
-    private static void checkJson(String field, Object value, int depth) {
+    private static Object copyJson(String field, @Nullable Object value, int depth) {
       if (depth > 64) {
         throw new IllegalArgumentException("vendor option \"" + field + "\" is nested too deeply");
       }
       if (value instanceof List<?> list) {
-        list.forEach(item -> checkJson(field, item, depth + 1));
-      } else if (value instanceof Map<?, ?> map) {
-        map.keySet().forEach(key -> Objects.requireNonNull((String) key, field));
-        map.values().forEach(item -> checkJson(field, item, depth + 1));
-      } else if (!(value instanceof String
-          || value instanceof Number
-          || value instanceof Boolean)) {
-        throw new IllegalArgumentException(
-            "vendor option \""
-                + field
-                + "\" is a string, number, boolean, list or map, not "
-                + (value == null ? "null" : value.getClass().getName()));
+        return list.stream().map(item -> copyJson(field, item, depth + 1)).toList();
       }
+      if (value instanceof Map<?, ?> map) {
+        Map<String, Object> copy = new LinkedHashMap<>();
+        map.forEach(
+            (key, item) -> {
+              if (!(key instanceof String name)) {
+                throw new IllegalArgumentException(
+                    "vendor option \"" + field + "\" has a key that is no string: " + key);
+              }
+              copy.put(name, copyJson(field, item, depth + 1));
+            });
+        return Collections.unmodifiableMap(copy); // in the caller's order
+      }
+      if (value instanceof String || value instanceof Number || value instanceof Boolean) {
+        return value;
+      }
+      throw new IllegalArgumentException(
+          "vendor option \""
+              + field
+              + "\" is a string, number, boolean, list or map, not "
+              + (value == null ? "null" : value.getClass().getName()));
     }
   }
 }

@@ -98,7 +98,7 @@ public final class ChatResponse {
     return answeredBy;
   }
 
-  /** Every attempt of the call, in order, the last one being the answer. */
+  /** Every attempt of the call in the order of their starts; the one without an error answered. */
   public List<Attempt> attempts() {
     return attempts;
   }

@@ -40,7 +40,7 @@ public interface ChatStream extends Iterable<ChatEvent>, AutoCloseable {
 
   /**
    * Ends the call on the wire unless it has ended. Does nothing the second time, never throws, and
-   * may be called by any thread: a reader that is blocked then fails with {@link
+   * may be called by any thread: a reader that is blocked, or that reads on, then fails with {@link
    * ErrorKind#CANCELLED}.
    */
   @Override

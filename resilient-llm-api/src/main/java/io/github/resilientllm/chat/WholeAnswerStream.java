@@ -27,7 +27,7 @@ final class WholeAnswerStream implements ChatStream, Iterator<ChatEvent> {
 
   @Override
   public boolean hasNext() {
-    if (failed || (closed && response == null)) {
+    if (failed) {
       return false;
     }
     response();
@@ -46,6 +46,7 @@ final class WholeAnswerStream implements ChatStream, Iterator<ChatEvent> {
   public ChatResponse response() {
     if (response == null) {
       if (closed) {
+        failed = true;
         throw new LlmException(ErrorKind.CANCELLED, "the stream was closed before its end");
       }
       failed = true; // until the answer is here

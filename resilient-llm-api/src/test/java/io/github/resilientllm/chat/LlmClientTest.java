@@ -61,10 +61,11 @@ class LlmClientTest {
     LlmClient fake = request -> ChatResponse.of("x");
     ChatStream stream = fake.stream("q");
     stream.close();
-    assertThat(stream.iterator().hasNext()).isFalse();
-    assertThatThrownBy(stream::response)
+    assertThatThrownBy(stream.iterator()::hasNext)
         .isInstanceOfSatisfying(
             LlmException.class, e -> assertThat(e.outcome()).isEqualTo(Outcome.CANCELLED));
+    assertThat(stream.iterator().hasNext()).isFalse();
+    assertThatThrownBy(stream::response).isInstanceOf(LlmException.class);
   }
 
   @Test
