@@ -4,6 +4,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
@@ -11,8 +12,16 @@ import com.tngtech.archunit.lang.ArchRule;
 /** The arrows of the architecture, and who may ask for the time. */
 @AnalyzeClasses(
     packages = "io.github.resilientllm",
-    importOptions = ImportOption.DoNotIncludeTests.class)
+    importOptions = ArchitectureTest.MainCode.class)
 class ArchitectureTest {
+
+  /** Main code, whatever the build directory is called. */
+  static final class MainCode implements ImportOption {
+    @Override
+    public boolean includes(Location location) {
+      return !location.contains("/test-classes/") && !location.contains("-tests.jar");
+    }
+  }
 
   @ArchTest
   static final ArchRule theVocabularyDependsOnNothing =

@@ -7,7 +7,6 @@ import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -51,7 +50,7 @@ class ThreadsTest {
     Executor counting =
         task -> {
           tasks.incrementAndGet();
-          CompletableFuture<?> unused = CompletableFuture.runAsync(task);
+          new Thread(task).start();
         };
     ResilientLlm llm =
         ResilientLlm.with(vendor).executor(counting).hedge(Hedge.extraLoad(0.1)).build();
