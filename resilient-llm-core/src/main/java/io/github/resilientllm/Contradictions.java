@@ -1,9 +1,7 @@
 package io.github.resilientllm;
 
 import io.github.resilientllm.policy.Breaker;
-import io.github.resilientllm.policy.Concurrency;
 import io.github.resilientllm.policy.Hedge;
-import io.github.resilientllm.policy.RateLimit;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
 import java.time.Duration;
@@ -16,13 +14,7 @@ final class Contradictions {
   private Contradictions() {}
 
   static void check(
-      List<Target> targets,
-      Retry retry,
-      Hedge hedge,
-      Breaker breaker,
-      Concurrency concurrency,
-      RateLimit rateLimit,
-      Timeouts timeouts) {
+      List<Target> targets, Retry retry, Hedge hedge, Breaker breaker, Timeouts timeouts) {
     Set<String> names = new HashSet<>();
     for (Target target : targets) {
       if (!names.add(target.name())) {
@@ -54,14 +46,6 @@ final class Contradictions {
             timeouts.firstToken(),
             "no first token could be slow");
       }
-      Concurrency places = target.concurrency().orElse(concurrency);
-      if (places.enabled()) {
-        notLonger("Concurrency.maxWait", places.maxWait(), deadline);
-      }
-      RateLimit rate = target.rateLimit().orElse(rateLimit);
-      if (rate.enabled()) {
-        notLonger("RateLimit.maxWait", rate.maxWait(), deadline);
-      }
     }
   }
 
@@ -79,18 +63,6 @@ final class Contradictions {
               + ": "
               + otherwise
               + "; shorten it or lengthen the other");
-    }
-  }
-
-  private static void notLonger(String name, Duration value, Duration deadline) {
-    if (value.compareTo(deadline) > 0) {
-      throw new IllegalArgumentException(
-          name
-              + " "
-              + value
-              + " is longer than the deadline of "
-              + deadline
-              + "; shorten it or lengthen the deadline");
     }
   }
 }

@@ -236,7 +236,7 @@ public final class ResilientLlm implements LlmClient {
      *     the remedy
      */
     public ResilientLlm build() {
-      Contradictions.check(targets, retry, hedge, breaker, concurrency, rateLimit, timeouts);
+      Contradictions.check(targets, retry, hedge, breaker, timeouts);
       Policies policies = Policies.of(retry, hedge, fallback, timeouts);
       Engine engine =
           new Engine(

@@ -79,22 +79,6 @@ class BuildTest {
         "Breaker.slowAfter",
         "no first token could be slow");
     refused(
-        () ->
-            VirtualClient.with(time, a)
-                .concurrency(Concurrency.atMost(1))
-                .deadline(Duration.ofSeconds(5))
-                .build(),
-        "Concurrency.maxWait PT10S",
-        "lengthen the deadline");
-    refused(
-        () ->
-            VirtualClient.with(time, a)
-                .rateLimit(RateLimit.of(1, Duration.ofSeconds(1)))
-                .deadline(Duration.ofSeconds(5))
-                .build(),
-        "RateLimit.maxWait PT10S",
-        "lengthen the deadline");
-    refused(
         () -> Timeouts.deadline(Duration.ofSeconds(5)).withAttempt(Duration.ofSeconds(6)),
         "attempt PT6S",
         "longer than the deadline");

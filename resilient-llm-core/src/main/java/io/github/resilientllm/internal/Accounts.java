@@ -66,7 +66,7 @@ final class Accounts {
   void lost(LiveAttempt attempt, @Nullable ErrorKind callEnd, long now) {
     close(attempt);
     attempt.target.guard().cancelled(attempt.admission);
-    if (call.isStreaming() && attempt.firstTokenNanos() < 0) {
+    if (callEnd == null && call.isStreaming() && attempt.firstTokenNanos() < 0) {
       attempt.target.guard().learn(now - attempt.startedAt);
     }
     tell(

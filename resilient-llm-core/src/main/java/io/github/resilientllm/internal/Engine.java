@@ -72,15 +72,10 @@ public final class Engine {
   public CompletableFuture<ChatResponse> chatAsync(ChatRequest request) {
     Call call = new Call(this, request, false);
     call.begin();
-    CompletableFuture<ChatResponse> future =
-        new CompletableFuture<>() {
-          @Override
-          public boolean cancel(boolean mayInterruptIfRunning) {
-            boolean cancelled = super.cancel(mayInterruptIfRunning);
-            call.cancel();
-            return cancelled;
-          }
-        };
+    CompletableFuture<ChatResponse> future = new CompletableFuture<>();
+    // However the future ends, by cancel, orTimeout or the answer, the call does as well.
+    CompletableFuture<ChatResponse> unused =
+        future.whenComplete((answer, failure) -> call.cancel());
     try {
       executor.execute(() -> complete(future, call));
     } catch (RejectedExecutionException e) {

@@ -129,7 +129,7 @@ final class Events {
     for (CallListener listener : listeners) {
       try {
         listener.on(event);
-      } catch (RuntimeException e) { // a listener is a guest; the call goes on
+      } catch (RuntimeException | Error e) { // a listener is a guest; the call goes on
         LOG.atWarn()
             .setCause(e)
             .log("A CallListener failed on {}", event.getClass().getSimpleName());

@@ -13,6 +13,7 @@ import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.LoggerFactory;
 
 /**
  * One attempt on the wire.
@@ -89,7 +90,7 @@ final class LiveAttempt extends Watch implements Runnable {
         opened.close();
       }
       first = opened.next();
-      if (streaming) {
+      if (streaming && first != null) {
         firstTokenNanos = time.nanos() - startedAt;
       }
     } catch (ProviderException e) {
@@ -141,8 +142,14 @@ final class LiveAttempt extends Watch implements Runnable {
   void close() {
     closed = true;
     ProviderCall open = wire;
-    if (open != null) {
+    if (open == null) {
+      return;
+    }
+    try {
       open.close();
+    } catch (RuntimeException | Error e) { // it must not; whoever closes has more to give back
+      LoggerFactory.getLogger(LiveAttempt.class)
+          .warn("Closing an attempt at {} failed", target.name(), e);
     }
   }
 

@@ -274,12 +274,20 @@ final class Opening {
     long floor = server.map(Duration::toNanos).orElse(0L);
     long at = Math.max(now, race.failedAt(index) + floor + own);
     // What does not fit into the deadline is not begun, and the budget is asked before the wait.
-    if (at >= call.deadline() || !target.guard().tryRetry(after.kind())) {
+    if (at >= call.deadline()
+        || leavesNoTimeForOthers(index, after.kind(), at)
+        || !target.guard().tryRetry(after.kind())) {
       giveUpOn(index, after.kind(), now);
       return;
     }
     race.retryAt(index, at, own);
     engine.events.retryScheduled(call.id(), target.name(), at - now, server.isPresent());
+  }
+
+  /** A second time-out could use up the call while another target stands by that might answer. */
+  private boolean leavesNoTimeForOthers(int index, ErrorKind after, long at) {
+    return race.othersLeft(index)
+        && (after == ErrorKind.TIMEOUT || at + openingNanos() >= call.deadline());
   }
 
   private void giveUpOn(int index, ErrorKind after, long now) {
@@ -298,13 +306,14 @@ final class Opening {
         switch (admission.verdict()) {
           case FROZEN -> admission.until() + spread();
           case PACED ->
-              admission.until() - now <= target.rateLimit().maxWait().toNanos()
+              admission.until() - race.waitingSince(index, now)
+                      <= target.rateLimit().maxWait().toNanos()
                   ? admission.until()
                   : Time.NEVER;
           case FULL -> queueFor(index, target, now);
           default -> Time.NEVER;
         };
-    race.refused(index, admission.verdict(), until);
+    race.refused(index, admission.verdict(), until, now);
     if (until == Time.NEVER) {
       switch (admission.verdict()) {
         case OPEN, LOCKED ->
@@ -327,17 +336,22 @@ final class Opening {
 
   /** Queues for a place; the instant at which to give up, or never if there is no queueing. */
   private long queueFor(int index, EngineTarget target, long now) {
-    long until = now + target.concurrency().maxWait().toNanos();
+    long since = race.waitingSince(index, now);
+    long until = since + target.concurrency().maxWait().toNanos();
     if (engine.targets().size() > 1) {
-      until = Math.min(until, now + engine.policies.patienceNanos());
+      until = Math.min(until, since + engine.policies.patienceNanos());
       if (until >= call.deadline()) {
         return Time.NEVER;
       }
     }
+    until = Math.min(until, call.deadline() - 1);
+    if (until <= now) {
+      return Time.NEVER; // it has had its wait
+    }
     if (waits == null) {
       waits = new Waits(engine.targets(), this::wake);
     }
-    return waits.join(index) ? Math.min(until, call.deadline() - 1) : Time.NEVER;
+    return waits.join(index) ? until : Time.NEVER;
   }
 
   private Optional<String> obstacle(EngineTarget target) {
@@ -349,12 +363,14 @@ final class Opening {
   }
 
   private long openingEnd(LiveAttempt attempt) {
+    return Math.min(call.deadline(), attempt.startedAt + openingNanos());
+  }
+
+  private long openingNanos() {
     Policies policies = engine.policies;
-    long limit =
-        call.isStreaming()
-            ? Math.min(policies.attemptNanos(), policies.firstTokenNanos())
-            : policies.attemptNanos();
-    return Math.min(call.deadline(), attempt.startedAt + limit);
+    return call.isStreaming()
+        ? Math.min(policies.attemptNanos(), policies.firstTokenNanos())
+        : policies.attemptNanos();
   }
 
   private long nextClock() {

@@ -73,6 +73,7 @@ final class Race {
     candidate.running++;
     candidate.forced |= candidate.refusal == Admission.Verdict.OPEN;
     candidate.readyAt = 0;
+    candidate.waitingSince = -1;
     candidate.pending = null;
     if (kind == Attempt.Kind.HEDGE) {
       hedges++;
@@ -84,8 +85,9 @@ final class Race {
   }
 
   /** The attempt may not start; without a later instant the target is passed over. */
-  void refused(int target, Admission.Verdict why, long until) {
+  void refused(int target, Admission.Verdict why, long until, long now) {
     Candidate candidate = candidate(target);
+    candidate.waitingSince = waitingSince(target, now);
     candidate.refusal = why;
     switch (why) {
       case OPEN, LOCKED -> candidate.out = true;
@@ -95,6 +97,12 @@ final class Race {
         candidate.out |= until == Time.NEVER;
       }
     }
+  }
+
+  /** When the target began to make this call wait; now, if it does not yet. */
+  long waitingSince(int target, long now) {
+    long since = candidate(target).waitingSince;
+    return since < 0 ? now : since;
   }
 
   /** A hedge may not start; this call has no more of them. */
@@ -152,6 +160,7 @@ final class Race {
     candidate.lastDelay = delay;
     candidate.readyAt = at;
     candidate.waitIsOurs = after != ErrorKind.RATE_LIMITED;
+    candidate.waitingSince = candidate.failedAt;
   }
 
   /** The target is out of this call. */
@@ -164,6 +173,18 @@ final class Race {
   /** The wait for the target is over before its time: a place came free. */
   void ready(int target) {
     candidate(target).readyAt = 0;
+  }
+
+  /** Whether another target may still be asked. */
+  boolean othersLeft(int target) {
+    for (int i = 0; i < candidates.length; i++) {
+      Candidate candidate = candidates[i];
+      boolean left = candidate == null ? !noNewTargets : !candidate.out;
+      if (left && i != target) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The attempts at a target that were no hedges. */
@@ -232,7 +253,7 @@ final class Race {
         return start(i, false);
       }
       boolean worthWaiting =
-          candidate.waitIsOurs || candidate.readyAt - now <= rules.patienceNanos();
+          candidate.waitIsOurs || candidate.readyAt - waitingSince(i, now) <= rules.patienceNanos();
       if (worthWaiting && candidate.readyAt < rules.deadline()) {
         return new Move.Wait(candidate.readyAt);
       }
@@ -284,7 +305,7 @@ final class Race {
     return switch (kind) {
       case INVALID_REQUEST -> true;
       case CONTENT_FILTERED -> !rules.triesNextOnContentFilter();
-      default -> false;
+      default -> false; // the call's own ends are no provider's to declare
     };
   }
 
@@ -353,9 +374,13 @@ final class Race {
 
   /** One target within this call. */
   private static final class Candidate {
+    /** Longer than any call; a server may name a delay that nanoseconds cannot hold. */
+    private static final Duration LONGEST = Duration.ofDays(1);
+
     int tries;
     int running;
     long readyAt;
+    long waitingSince = -1; // negative while it does not
 
     /** Whether the wait is our own backoff, which is worth it, rather than somebody's limit. */
     boolean waitIsOurs;
@@ -377,7 +402,8 @@ final class Race {
     }
 
     private static long delay(ProviderException failure) {
-      return failure.retryAfter().map(Duration::toNanos).orElse(0L);
+      Duration delay = failure.retryAfter().orElse(Duration.ZERO);
+      return delay.compareTo(LONGEST) < 0 ? delay.toNanos() : LONGEST.toNanos();
     }
 
     /** Whether nothing stands against one more attempt at this instant. */

@@ -4,10 +4,7 @@ import io.github.resilientllm.internal.guard.Place;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A call's places in the queues of targets that are full, at most one per target and each waited
- * for once.
- */
+/** A call's places in the queues of targets that are full, at most one per target. */
 final class Waits {
   private final List<EngineTarget> targets;
   private final Runnable onGranted;
@@ -20,11 +17,8 @@ final class Waits {
     this.waits = new Wait[targets.size()];
   }
 
-  /** Queues for a target; false if the queue is full, or the call has had its wait there. */
+  /** Queues for a target; false if the queue is full. */
   boolean join(int target) {
-    if (waits[target] != null) {
-      return false;
-    }
     Wait wait = new Wait(new Place(onGranted));
     if (!targets.get(target).guard().enqueue(wait.place)) {
       return false;

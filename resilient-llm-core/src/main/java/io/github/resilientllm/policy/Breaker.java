@@ -9,9 +9,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The window counts attempts, in tens, because at the rates of language models a window of a
  * hundred would never fill. What counts is said by {@link
- * io.github.resilientllm.chat.ErrorKind#countsAgainstTarget()}; a first token that comes late
- * counts as well. An open breaker sends calls to the next target at once. After {@code openFor} one
- * call probes the target, and its success closes the breaker.
+ * io.github.resilientllm.chat.ErrorKind#countsAgainstTarget()}; a first token of a stream that
+ * comes late counts as well. An open breaker sends calls to the next target at once. After {@code
+ * openFor} one call probes the target, and its success closes the breaker.
  *
  * <p>The last target of a call is never ejected by its failure rate: with nothing else to try,
  * trying is better than not. A refused key or an exhausted quota does eject it, for {@code

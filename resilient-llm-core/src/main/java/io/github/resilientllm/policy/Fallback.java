@@ -6,6 +6,9 @@ import java.util.Objects;
 /**
  * When a call moves on to its next target, and what becomes of an answer that breaks off.
  *
+ * <p>Beyond what is set here: a target that timed out, or whose next try would leave another one no
+ * time, is left for the other one at once.
+ *
  * @param patience with another target at hand, the longest wait for a target that is rate-limited
  *     or full before the call goes there instead; without one a call waits as long as its deadline
  *     allows. Default 2 s

@@ -9,6 +9,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A clock that is not set follows from the deadline, so that setting the deadline alone never
  * contradicts.
  *
+ * <p>The clocks of the first token and of the stall need an answer that is streamed by the vendor:
+ * that of {@code stream}, and with a {@link Hedge} that of {@code chat}.
+ *
  * @param deadline the whole call: all attempts, all waits, and the reading of a stream. Default 2
  *     minutes
  * @param attemptOrNull one attempt from its start to its end; null, the default, for half of the

@@ -167,15 +167,15 @@ final class RaceTest {
   void whatIsReadyAfterTheDeadlineIsNotWaitedFor() {
     rules.targets = 1;
     Race frozen = new Race(rules);
-    frozen.refused(0, Verdict.FROZEN, 10_000 * MS);
+    frozen.refused(0, Verdict.FROZEN, 10_000 * MS, 0);
     assertThat(next(frozen, 0)).isEqualTo(new Move.End(ErrorKind.RATE_LIMITED));
 
     Race paced = new Race(rules);
-    paced.refused(0, Verdict.PACED, Time.NEVER);
+    paced.refused(0, Verdict.PACED, Time.NEVER, 0);
     assertThat(next(paced, 0)).isEqualTo(new Move.End(ErrorKind.LIMIT_EXCEEDED));
 
     Race full = new Race(rules);
-    full.refused(0, Verdict.FULL, 9999 * MS);
+    full.refused(0, Verdict.FULL, 9999 * MS, 0);
     assertThat(next(full, 0)).isEqualTo(new Move.Wait(9999 * MS));
     full.ready(0);
     assertThat(next(full, 1)).isEqualTo(start(0, Kind.FIRST));
@@ -184,9 +184,9 @@ final class RaceTest {
   @Test
   void theLastTargetIsNotEjectedByItsFailures() {
     Race race = new Race(rules);
-    race.refused(0, Verdict.OPEN, Time.NEVER);
+    race.refused(0, Verdict.OPEN, Time.NEVER, 0);
     assertThat(next(race, 0)).isEqualTo(start(1, Kind.FIRST));
-    race.refused(1, Verdict.OPEN, Time.NEVER);
+    race.refused(1, Verdict.OPEN, Time.NEVER, 0);
     assertThat(next(race, 0)).isEqualTo(new Move.Start(1, Kind.FIRST, true));
     race.started(1, Kind.FIRST, Time.NEVER, 0);
     race.failed(1, failure(ErrorKind.FORBIDDEN), 0);
@@ -200,10 +200,10 @@ final class RaceTest {
   @Test
   void aLockedTargetIsEjectedEvenIfItIsTheLast() {
     Race race = new Race(rules);
-    race.refused(0, Verdict.OPEN, Time.NEVER);
-    race.refused(1, Verdict.LOCKED, Time.NEVER);
+    race.refused(0, Verdict.OPEN, Time.NEVER, 0);
+    race.refused(1, Verdict.LOCKED, Time.NEVER, 0);
     assertThat(next(race, 0)).isEqualTo(new Move.Start(0, Kind.FIRST, true));
-    race.refused(0, Verdict.LOCKED, Time.NEVER);
+    race.refused(0, Verdict.LOCKED, Time.NEVER, 0);
     assertThat(next(race, 0)).isEqualTo(new Move.End(ErrorKind.CIRCUIT_OPEN));
   }
 
@@ -211,8 +211,8 @@ final class RaceTest {
   void theLastTargetIsEjectedIfItsBreakerSaysSo() {
     rules.forcesTargets = false;
     Race race = new Race(rules);
-    race.refused(0, Verdict.OPEN, Time.NEVER);
-    race.refused(1, Verdict.OPEN, Time.NEVER);
+    race.refused(0, Verdict.OPEN, Time.NEVER, 0);
+    race.refused(1, Verdict.OPEN, Time.NEVER, 0);
     assertThat(next(race, 0)).isEqualTo(new Move.End(ErrorKind.CIRCUIT_OPEN));
   }
 

@@ -5,6 +5,7 @@ import io.github.resilientllm.chat.BreakerState;
 import io.github.resilientllm.policy.Breaker;
 import java.time.Duration;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A target's circuit breaker: Failsafe's count window and states, driven by our clock.
@@ -38,6 +39,19 @@ final class BreakerGuard {
     this.listener = listener;
     this.openNanos = policy.openFor().toNanos();
     this.lockedNanos = policy.lockedFor().toNanos();
+  }
+
+  /** Why no attempt may start now, taking nothing; null if one may, be it as a probe. */
+  @Nullable Admission obstacle(long now) {
+    if (breaker.isClosed()) {
+      return null;
+    }
+    synchronized (this) {
+      if (breaker.isClosed() || (now >= openUntil && !probing)) {
+        return null;
+      }
+      return locked ? Admission.LOCKED : Admission.OPEN;
+    }
   }
 
   /** Whether an attempt may start now; {@code PROBE} must be followed by a result or a release. */

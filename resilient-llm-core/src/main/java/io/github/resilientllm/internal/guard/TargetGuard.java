@@ -67,12 +67,12 @@ public final class TargetGuard {
    *     one still is
    */
   public Admission admit(long now, @Nullable Place place, boolean forced) {
-    long frozen = frozenUntil.get();
-    if (frozen > now) {
+    Admission obstacle = obstacle(now, forced);
+    if (obstacle != null) {
       if (place != null) {
         giveBackPermit();
       }
-      return new Admission(Admission.Verdict.FROZEN, frozen);
+      return obstacle;
     }
     if (place == null && permits != null && !permits.tryTake()) {
       return Admission.FULL;
@@ -93,6 +93,16 @@ public final class TargetGuard {
       }
     }
     return admission;
+  }
+
+  /** What no place and no turn could help against; an open breaker is not waited for. */
+  private @Nullable Admission obstacle(long now, boolean forced) {
+    long frozen = frozenUntil.get();
+    if (frozen > now) {
+      return new Admission(Admission.Verdict.FROZEN, frozen);
+    }
+    Admission closed = breaker == null ? null : breaker.obstacle(now);
+    return forced && closed != null && closed.verdict() == Admission.Verdict.OPEN ? null : closed;
   }
 
   /** Queues for a place; false if the queue is full. */

@@ -76,18 +76,18 @@ final class Watchdog implements Runnable {
   private static void expire(Watch watch) {
     try {
       watch.expired();
-    } catch (RuntimeException e) { // one bad provider must not take everybody's clocks away
+    } catch (RuntimeException | Error e) { // one bad provider must not take everybody's clocks away
       LoggerFactory.getLogger(Watchdog.class).warn("Closing an expired attempt failed", e);
     }
   }
 
   private synchronized void start() {
     if (!running) {
-      running = true;
       Thread thread = new Thread(this, "resilient-llm-watchdog");
       thread.setDaemon(true);
       thread.setContextClassLoader(null); // it outlives the application that happened to start it
       thread.start();
+      running = true; // not before: a thread that could not be made is made the next time
     }
   }
 
