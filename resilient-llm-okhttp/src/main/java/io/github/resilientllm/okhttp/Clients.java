@@ -65,7 +65,8 @@ final class Clients {
         .followRedirects(false)
         .followSslRedirects(false)
         .callTimeout(Duration.ZERO)
-        .readTimeout(Duration.ZERO);
+        .readTimeout(Duration.ZERO)
+        .writeTimeout(Duration.ZERO);
   }
 
   /** OkHttp 4 and 5 have different artifact names, so build tools do not see that they clash. */

@@ -17,10 +17,10 @@ record Credential(String header, String prefix, ApiKey key) {
     try {
       value = key.value();
     } catch (RuntimeException e) {
-      // Whose message might quote the token, so only its type is told.
+      // The vendor has refused nothing, so nothing is held against the key. The message
+      // might quote the token, so only its type is told.
       throw ProviderException.builder(
-              ErrorKind.UNAUTHORIZED, "The key's supplier failed: " + e.getClass().getName())
-          .retryHint(true)
+              ErrorKind.NETWORK, "the key's supplier failed: " + e.getClass().getName())
           .build();
     }
     request.header(header, prefix + value);

@@ -22,9 +22,15 @@ final class Delays {
     Headers headers = head.headers();
     return header(headers, "retry-after-ms")
         .flatMap(Durations::millis)
-        .or(() -> header(headers, "retry-after").flatMap(Durations::seconds))
-        .or(() -> untilDate(headers))
-        .filter(delay -> !delay.isZero() && !delay.isNegative());
+        .filter(Delays::isDelay)
+        .or(
+            () ->
+                header(headers, "retry-after").flatMap(Durations::seconds).filter(Delays::isDelay))
+        .or(() -> untilDate(headers).filter(Delays::isDelay));
+  }
+
+  private static boolean isDelay(Duration delay) {
+    return !delay.isZero() && !delay.isNegative();
   }
 
   /** What the text of an error asks for; empty if nothing. */

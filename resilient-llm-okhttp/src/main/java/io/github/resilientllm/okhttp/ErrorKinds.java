@@ -48,7 +48,9 @@ final class ErrorKinds {
           Map.entry("permission_denied", 403));
 
   private static final Pattern NO_CREDIT =
-      Pattern.compile("credit balance is too low|insufficient balance", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "\\s*(?:your )?credit balance is too low|\\s*insufficient balance",
+          Pattern.CASE_INSENSITIVE);
   private static final Pattern AGAINST_POLICY =
       Pattern.compile("invalid prompt.{0,200}usage polic", Pattern.CASE_INSENSITIVE);
   private static final Pattern TOO_LARGE_FOR_RATE =
@@ -72,7 +74,7 @@ final class ErrorKinds {
     if (known != null) {
       return known;
     }
-    if (status == 402 || NO_CREDIT.matcher(body.message()).find()) {
+    if (status == 402 || (status != 422 && NO_CREDIT.matcher(body.message()).lookingAt())) {
       return ErrorKind.QUOTA_EXHAUSTED;
     }
     if (isTooLargeForRate(status, body)) {

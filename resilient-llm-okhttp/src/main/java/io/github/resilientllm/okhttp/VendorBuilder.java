@@ -54,8 +54,8 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
 
   /**
    * Uses the pool, dispatcher and other settings of a client of your own. Its redirects, call
-   * timeout and read timeout are switched off: the key must not travel, and the engine has the
-   * clocks.
+   * timeout, read timeout and write timeout are switched off: the key must not travel, and the
+   * engine has the clocks.
    */
   public B client(OkHttpClient client) {
     this.client = Objects.requireNonNull(client, "client");

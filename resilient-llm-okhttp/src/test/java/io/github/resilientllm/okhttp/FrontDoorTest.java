@@ -133,7 +133,7 @@ class FrontDoorTest {
                       }))
               .build();
       ProviderException failure = Collected.from(provider, false).failure;
-      assertThat(failure.kind()).isEqualTo(ErrorKind.UNAUTHORIZED);
+      assertThat(failure.kind()).isEqualTo(ErrorKind.NETWORK);
       assertThat(failure).hasMessageEndingWith("java.lang.IllegalStateException").hasNoCause();
       assertThat(server.requests()).isEmpty();
     }
