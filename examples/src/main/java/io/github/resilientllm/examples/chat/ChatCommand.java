@@ -60,8 +60,8 @@ public final class ChatCommand implements Command {
   public String details() {
     return """
 
-        The key is read from the environment: OPENAI_API_KEY, or the variable that --key-env names. It is
-        sent to OpenAI, or to the server that --base-url names, which may need none, and to no other.
+        The key is read from the environment: OPENAI_API_KEY, or the variable that --key-env names. A server
+        that --base-url names gets one only if --key-env is given, and no key goes to any other.
         A line is a question; Ctrl-C cancels the answer, /quit leaves. Questions may be piped in: answers
         then go to the output, all else to the errors.
         """;

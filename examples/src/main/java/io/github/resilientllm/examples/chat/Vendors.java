@@ -30,7 +30,8 @@ final class Vendors {
     Optional<String> url = arguments.value("--base-url");
     String keyEnv = arguments.value("--key-env").orElse(DEFAULT_KEY_ENV);
     boolean keyNeeded = url.isEmpty() || arguments.has("--key-env");
-    Optional<ApiKey> key = key(keyEnv, environment, keyNeeded);
+    // OpenAI's key is not shown to a server of another address, unless it is named for it.
+    Optional<ApiKey> key = keyNeeded ? key(keyEnv, environment) : Optional.empty();
     ResilientLlm.Builder llm =
         ResilientLlm.with(target(arguments.value("--model").orElse(DEFAULT_MODEL), url, key));
     Optional<String> fallbackUrl = arguments.value("--fallback-base-url");
@@ -40,7 +41,7 @@ final class Vendors {
     if (fallbackUrl.isPresent()) {
       // One vendor's key is not shown to another: without --fallback-key-env none is sent.
       Optional<String> fallbackEnv = arguments.value("--fallback-key-env");
-      key = fallbackEnv.isEmpty() ? Optional.empty() : key(fallbackEnv.get(), environment, true);
+      key = fallbackEnv.isEmpty() ? Optional.empty() : key(fallbackEnv.get(), environment);
       url = fallbackUrl;
     }
     for (String model : arguments.values("--fallback")) {
@@ -65,22 +66,19 @@ final class Vendors {
     }
   }
 
-  private static Optional<ApiKey> key(
-      String variable, Map<String, String> environment, boolean needed) throws UsageException {
+  private static Optional<ApiKey> key(String variable, Map<String, String> environment)
+      throws UsageException {
     String key = environment.getOrDefault(variable, "").strip();
-    if (!key.isEmpty()) {
-      try {
-        return Optional.of(ApiKey.of(key));
-      } catch (IllegalArgumentException notAKey) {
-        throw new UsageException(variable + ": " + notAKey.getMessage());
-      }
-    }
-    if (needed) {
+    if (key.isEmpty()) {
       throw new UsageException(
           "no key: set "
               + variable
               + ", name another variable with --key-env, or try \"chat --offline\", which needs none");
     }
-    return Optional.empty();
+    try {
+      return Optional.of(ApiKey.of(key));
+    } catch (IllegalArgumentException notAKey) {
+      throw new UsageException(variable + ": " + notAKey.getMessage());
+    }
   }
 }
