@@ -6,7 +6,6 @@ import io.github.resilientllm.internal.guard.Admission;
 import io.github.resilientllm.internal.guard.Place;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.provider.ProviderException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -76,7 +75,7 @@ final class Opening {
       if (move instanceof Race.Move.Start start) {
         start(start, now);
       } else if (move instanceof Race.Move.Retry retry) {
-        decide(retry, now);
+        new Retries(engine, call, race).decide(retry, openingNanos(), now);
       } else if (move instanceof Race.Move.Wait wait) {
         engine.time.park(Math.min(wait.until(), nextClock()));
       } else if (move instanceof Race.Move.End end) {
@@ -252,47 +251,6 @@ final class Opening {
         failed(attempt, new ProviderException(ErrorKind.TIMEOUT, "no first token in time"));
       }
     }
-  }
-
-  private void decide(Race.Move.Retry move, long now) {
-    int index = move.target();
-    ProviderException after = move.after();
-    Optional<Duration> server = after.retryAfter();
-    EngineTarget target = engine.targets().get(index);
-    if (server.isPresent()
-        && server.get().compareTo(engine.policies.retry().maxServerDelay()) > 0) {
-      giveUpOn(index, after.kind(), now);
-      return;
-    }
-    long own =
-        Backoff.delayNanos(
-            engine.policies.retry(),
-            after.kind(),
-            Math.max(1, race.tries(index)), // 0 if all that failed here was a hedge
-            race.lastDelay(index),
-            engine.random.getAsDouble());
-    long floor = server.map(Duration::toNanos).orElse(0L);
-    long at = Math.max(now, race.failedAt(index) + floor + own);
-    // What does not fit into the deadline is not begun, and the budget is asked before the wait.
-    if (at >= call.deadline()
-        || leavesNoTimeForOthers(index, after.kind(), at)
-        || !target.guard().tryRetry(after.kind())) {
-      giveUpOn(index, after.kind(), now);
-      return;
-    }
-    race.retryAt(index, at, own);
-    engine.events.retryScheduled(call.id(), target.name(), at - now, server.isPresent());
-  }
-
-  /** A second time-out could use up the call while another target stands by that might answer. */
-  private boolean leavesNoTimeForOthers(int index, ErrorKind after, long at) {
-    return race.othersLeft(index)
-        && (after == ErrorKind.TIMEOUT || at + openingNanos() >= call.deadline());
-  }
-
-  private void giveUpOn(int index, ErrorKind after, long now) {
-    race.giveUpOn(index);
-    engine.targets().get(index).guard().gaveUp(after, now);
   }
 
   private void refused(

@@ -1,0 +1,52 @@
+package io.github.resilientllm.internal;
+
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.internal.guard.Admission;
+import io.github.resilientllm.provider.ProviderException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** One target within a {@link Race}: what it has been asked, and when it may be asked again. */
+final class Candidate {
+  /** Longer than any call; a server may name a delay that nanoseconds cannot hold. */
+  private static final Duration LONGEST = Duration.ofDays(1);
+
+  int tries;
+  int running;
+  long readyAt;
+  long waitingSince = -1; // negative while it does not
+
+  /** Whether the wait is our own backoff, which is worth it, rather than somebody's limit. */
+  boolean waitIsOurs;
+
+  boolean out;
+  boolean forced;
+  long failedAt;
+  long lastDelay;
+  @Nullable ProviderException pending;
+  @Nullable ErrorKind retriedAfter;
+  Admission.@Nullable Verdict refusal;
+
+  /** Keeps the failure to decide about: the last one, unless one before it asked for longer. */
+  void failed(ProviderException failure, long now) {
+    if (pending == null || now + delay(failure) >= failedAt + delay(pending)) {
+      pending = failure;
+      failedAt = now;
+    }
+  }
+
+  private static long delay(ProviderException failure) {
+    Duration delay = failure.retryAfter().orElse(Duration.ZERO);
+    return delay.compareTo(LONGEST) < 0 ? delay.toNanos() : LONGEST.toNanos();
+  }
+
+  /** Whether nothing stands against one more attempt at this instant. */
+  boolean mayStart() {
+    return !out && pending == null && readyAt == 0;
+  }
+
+  @Override
+  public String toString() {
+    return (out ? "out after " : "in after ") + tries + ", ready at " + readyAt;
+  }
+}

@@ -1,0 +1,64 @@
+package io.github.resilientllm.internal;
+
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.provider.ProviderException;
+import java.time.Duration;
+import java.util.Optional;
+
+/** Whether a call asks the same target again, and when: delay, deadline, other targets, budget. */
+final class Retries {
+  private final Engine engine;
+  private final Call call;
+  private final Race race;
+
+  Retries(Engine engine, Call call, Race race) {
+    this.engine = engine;
+    this.call = call;
+    this.race = race;
+  }
+
+  /**
+   * Schedules the retry that the race asks about, or gives up on its target.
+   *
+   * @param openingNanos how long an attempt may take to speak
+   */
+  void decide(Race.Move.Retry move, long openingNanos, long now) {
+    int index = move.target();
+    ProviderException after = move.after();
+    Optional<Duration> server = after.retryAfter();
+    EngineTarget target = engine.targets().get(index);
+    if (server.isPresent()
+        && server.get().compareTo(engine.policies.retry().maxServerDelay()) > 0) {
+      giveUpOn(index, after.kind(), now);
+      return;
+    }
+    long own =
+        Backoff.delayNanos(
+            engine.policies.retry(),
+            after.kind(),
+            Math.max(1, race.tries(index)), // 0 if all that failed here was a hedge
+            race.lastDelay(index),
+            engine.random.getAsDouble());
+    long floor = server.map(Duration::toNanos).orElse(0L);
+    long at = Math.max(now, race.failedAt(index) + floor + own);
+    // What does not fit into the deadline is not begun, and the budget is asked before the wait.
+    if (at >= call.deadline()
+        || leavesNoTimeForOthers(index, after.kind(), at + openingNanos)
+        || !target.guard().tryRetry(after.kind())) {
+      giveUpOn(index, after.kind(), now);
+      return;
+    }
+    race.retryAt(index, at, own);
+    engine.events.retryScheduled(call.id(), target.name(), at - now, server.isPresent());
+  }
+
+  /** A second time-out could use up the call while another target stands by that might answer. */
+  private boolean leavesNoTimeForOthers(int index, ErrorKind after, long end) {
+    return race.othersLeft(index) && (after == ErrorKind.TIMEOUT || end >= call.deadline());
+  }
+
+  private void giveUpOn(int index, ErrorKind after, long now) {
+    race.giveUpOn(index);
+    engine.targets().get(index).guard().gaveUp(after, now);
+  }
+}
