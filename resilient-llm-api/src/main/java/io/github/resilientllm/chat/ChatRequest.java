@@ -1,7 +1,6 @@
 package io.github.resilientllm.chat;
 
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,6 +41,7 @@ public final class ChatRequest {
   private final @Nullable ReasoningEffort reasoningEffort;
   private final Map<String, String> metadata;
   private final Map<String, Map<String, Object>> vendorOptions;
+  private final boolean bestEffort;
 
   private ChatRequest(Builder from) {
     messages = List.copyOf(from.messages);
@@ -57,6 +57,7 @@ public final class ChatRequest {
     reasoningEffort = from.reasoningEffort;
     metadata = Map.copyOf(from.metadata);
     vendorOptions = copy(from.vendorOptions);
+    bestEffort = from.bestEffort;
     check();
   }
 
@@ -90,6 +91,7 @@ public final class ChatRequest {
     copy.seed = seed;
     copy.reasoningEffort = reasoningEffort;
     copy.metadata.putAll(metadata);
+    copy.bestEffort = bestEffort;
     vendorOptions.forEach(
         (vendor, options) -> options.forEach((k, v) -> copy.vendorOption(vendor, k, v)));
     return copy;
@@ -163,6 +165,14 @@ public final class ChatRequest {
     return vendorOptions.getOrDefault(vendor, Map.of());
   }
 
+  /**
+   * Whether a target that lacks an option, such as a seed, answers without it. If not, it is passed
+   * over; see {@link io.github.resilientllm.provider.LlmProvider#leavesOut}.
+   */
+  public boolean bestEffort() {
+    return bestEffort;
+  }
+
   /** Counts, no content. */
   @Override
   public String toString() {
@@ -227,6 +237,7 @@ public final class ChatRequest {
     private @Nullable ReasoningEffort reasoningEffort;
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, Map<String, Object>> vendorOptions = new LinkedHashMap<>();
+    private boolean bestEffort;
 
     private Builder() {}
 
@@ -342,8 +353,18 @@ public final class ChatRequest {
      * @throws IllegalArgumentException if the value is of another type
      */
     public Builder vendorOption(String vendor, String field, Object value) {
-      Object copy = copyJson(field, value, 0);
+      Object copy = JsonValues.copy(field, value);
       vendorOptions.computeIfAbsent(vendor, v -> new LinkedHashMap<>()).put(field, copy);
+      return this;
+    }
+
+    /**
+     * Lets a target that lacks an option answer without it, which the attempt then says; without
+     * this such a target is passed over. What carries meaning is never left out: messages, images,
+     * tools and the shape of the answer.
+     */
+    public Builder bestEffort() {
+      this.bestEffort = true;
       return this;
     }
 
@@ -354,35 +375,6 @@ public final class ChatRequest {
      */
     public ChatRequest build() {
       return new ChatRequest(this);
-    }
-
-    private static Object copyJson(String field, @Nullable Object value, int depth) {
-      if (depth > 64) {
-        throw new IllegalArgumentException("vendor option \"" + field + "\" is nested too deeply");
-      }
-      if (value instanceof List<?> list) {
-        return list.stream().map(item -> copyJson(field, item, depth + 1)).toList();
-      }
-      if (value instanceof Map<?, ?> map) {
-        Map<String, Object> copy = new LinkedHashMap<>();
-        map.forEach(
-            (key, item) -> {
-              if (!(key instanceof String name)) {
-                throw new IllegalArgumentException(
-                    "vendor option \"" + field + "\" has a key that is no string: " + key);
-              }
-              copy.put(name, copyJson(field, item, depth + 1));
-            });
-        return Collections.unmodifiableMap(copy); // in the caller's order
-      }
-      if (value instanceof String || value instanceof Number || value instanceof Boolean) {
-        return value;
-      }
-      throw new IllegalArgumentException(
-          "vendor option \""
-              + field
-              + "\" is a string, number, boolean, list or map, not "
-              + (value == null ? "null" : value.getClass().getName()));
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.resilientllm.provider;
 
 import io.github.resilientllm.chat.ChatRequest;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -29,6 +30,25 @@ public interface LlmProvider {
    */
   default Optional<String> cannotServe(ChatRequest request) {
     return Optional.empty();
+  }
+
+  /**
+   * What this model can do and hold, as far as its vendor tells or is known for; {@code
+   * Target.withCapabilities} corrects it.
+   */
+  default Capabilities capabilities() {
+    return Capabilities.standard();
+  }
+
+  /**
+   * Says what of a request that this model can serve would not reach it, so that nothing is lost
+   * silently: reasoning that belongs to another vendor, a temperature that is clamped, and, if the
+   * caller wants {@linkplain ChatRequest#bestEffort() best effort}, options that it lacks.
+   *
+   * @return one short phrase each, without content, such as {@code seed}; empty if all of it does
+   */
+  default List<String> leavesOut(ChatRequest request) {
+    return List.of();
   }
 
   /**
