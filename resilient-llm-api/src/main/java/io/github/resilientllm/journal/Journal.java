@@ -97,8 +97,17 @@ public interface Journal extends AutoCloseable {
     CompletableFuture<Void> append(JournalEntry entry);
 
     /**
-     * Gives the conversation free, after what was appended is written; does nothing the second
-     * time. Does not throw: what could not be written was told to whoever appended it.
+     * Whether the caller is to see a piece of an answer only after it is kept; costs a wait for
+     * each. If not, only boundary entries are waited for.
+     */
+    default boolean keepsBeforeShowing() {
+      return false;
+    }
+
+    /**
+     * Gives the conversation free once what was appended is written, without blocking; an {@link
+     * Journal#open} that follows from this process waits for that. Does nothing the second time and
+     * does not throw: what could not be written was told to whoever appended it.
      */
     @Override
     void close();
