@@ -266,7 +266,7 @@ public final class ResilientLlm implements LlmClient {
           itsConcurrency,
           itsRate,
           itsBreaker.ejectsLastTarget(),
-          target.contextWindow().orElse(0));
+          target.capabilities());
     }
 
     private CallPlan plan() {

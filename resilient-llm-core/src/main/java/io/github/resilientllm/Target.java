@@ -3,10 +3,10 @@ package io.github.resilientllm;
 import io.github.resilientllm.policy.Breaker;
 import io.github.resilientllm.policy.Concurrency;
 import io.github.resilientllm.policy.RateLimit;
+import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.LlmProvider;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +21,7 @@ public final class Target {
   private final @Nullable Breaker breaker;
   private final @Nullable Concurrency concurrency;
   private final @Nullable RateLimit rateLimit;
-  private final int contextWindow;
+  private final Capabilities capabilities;
 
   private Target(
       LlmProvider provider,
@@ -29,19 +29,19 @@ public final class Target {
       @Nullable Breaker breaker,
       @Nullable Concurrency concurrency,
       @Nullable RateLimit rateLimit,
-      int contextWindow) {
+      Capabilities capabilities) {
     this.provider = provider;
     this.name = name;
     this.breaker = breaker;
     this.concurrency = concurrency;
     this.rateLimit = rateLimit;
-    this.contextWindow = contextWindow;
+    this.capabilities = capabilities;
   }
 
   /** A target named {@code vendor/model}. */
   public static Target of(LlmProvider provider) {
     String name = provider.vendor() + "/" + provider.model();
-    return new Target(provider, name, null, null, null, 0);
+    return new Target(provider, name, null, null, null, provider.capabilities());
   }
 
   /**
@@ -53,25 +53,25 @@ public final class Target {
     if (name.isBlank()) {
       throw new IllegalArgumentException("A target's name cannot be blank");
     }
-    return new Target(provider, name, breaker, concurrency, rateLimit, contextWindow);
+    return new Target(provider, name, breaker, concurrency, rateLimit, capabilities);
   }
 
   /** The same with a breaker of its own. */
   public Target withBreaker(Breaker policy) {
     Objects.requireNonNull(policy, "policy");
-    return new Target(provider, name, policy, concurrency, rateLimit, contextWindow);
+    return new Target(provider, name, policy, concurrency, rateLimit, capabilities);
   }
 
   /** The same with a concurrency limit of its own. */
   public Target withConcurrency(Concurrency policy) {
     Objects.requireNonNull(policy, "policy");
-    return new Target(provider, name, breaker, policy, rateLimit, contextWindow);
+    return new Target(provider, name, breaker, policy, rateLimit, capabilities);
   }
 
   /** The same with a rate limit of its own. */
   public Target withRateLimit(RateLimit policy) {
     Objects.requireNonNull(policy, "policy");
-    return new Target(provider, name, breaker, concurrency, policy, contextWindow);
+    return new Target(provider, name, breaker, concurrency, policy, capabilities);
   }
 
   /**
@@ -84,7 +84,16 @@ public final class Target {
     if (tokens < 1) {
       throw new IllegalArgumentException("A context window holds 1 token or more, not " + tokens);
     }
-    return new Target(provider, name, breaker, concurrency, rateLimit, tokens);
+    return withCapabilities(capabilities.withContextWindow(tokens));
+  }
+
+  /**
+   * The same with other capabilities than {@linkplain LlmProvider#capabilities() its provider}
+   * tells of: for a model that it does not know, or knows wrongly.
+   */
+  public Target withCapabilities(Capabilities capabilities) {
+    Objects.requireNonNull(capabilities, "capabilities");
+    return new Target(provider, name, breaker, concurrency, rateLimit, capabilities);
   }
 
   /** Who answers. */
@@ -112,9 +121,9 @@ public final class Target {
     return Optional.ofNullable(rateLimit);
   }
 
-  /** The size of its context window in tokens; empty if unknown. */
-  public OptionalInt contextWindow() {
-    return contextWindow == 0 ? OptionalInt.empty() : OptionalInt.of(contextWindow);
+  /** What it can do and hold. */
+  public Capabilities capabilities() {
+    return capabilities;
   }
 
   @Override

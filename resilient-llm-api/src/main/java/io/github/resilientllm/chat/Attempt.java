@@ -1,6 +1,7 @@
 package io.github.resilientllm.chat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -36,6 +37,7 @@ public final class Attempt {
   private final int httpStatus;
   private final @Nullable String requestId;
   private final @Nullable String reason;
+  private final List<String> leftOut;
   private final Usage usage;
 
   private Attempt(Builder from) {
@@ -48,6 +50,7 @@ public final class Attempt {
     httpStatus = from.httpStatus;
     requestId = from.requestId;
     reason = from.reason;
+    leftOut = from.leftOut;
     usage = from.usage;
   }
 
@@ -101,6 +104,14 @@ public final class Attempt {
     return Optional.ofNullable(reason);
   }
 
+  /**
+   * What of the request did not reach the target because it cannot take it, one short phrase each,
+   * without content; empty for almost every attempt.
+   */
+  public List<String> leftOut() {
+    return leftOut;
+  }
+
   /** The tokens; unknown for most failures. */
   public Usage usage() {
     return usage;
@@ -123,6 +134,9 @@ public final class Attempt {
     if (reason != null) {
       text.append(", ").append(reason);
     }
+    if (!leftOut.isEmpty()) {
+      text.append(", without ").append(leftOut);
+    }
     return text.toString();
   }
 
@@ -137,6 +151,7 @@ public final class Attempt {
     private int httpStatus;
     private @Nullable String requestId;
     private @Nullable String reason;
+    private List<String> leftOut = List.of();
     private Usage usage = Usage.unknown();
 
     private Builder(String target, Kind kind) {
@@ -173,6 +188,12 @@ public final class Attempt {
     /** One sentence without content. */
     public Builder reason(@Nullable String reason) {
       this.reason = reason;
+      return this;
+    }
+
+    /** What of the request did not reach the target. */
+    public Builder leftOut(List<String> phrases) {
+      this.leftOut = List.copyOf(phrases);
       return this;
     }
 

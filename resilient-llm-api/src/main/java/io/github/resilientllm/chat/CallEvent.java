@@ -40,6 +40,13 @@ public sealed interface CallEvent {
   record RetryScheduled(long callId, String target, Duration delay, boolean byServer)
       implements CallEvent {}
 
+  /**
+   * A conversation's journal failed, and the conversation goes on without it, as it was told to.
+   *
+   * @param reason one sentence, with the place and without content
+   */
+  record JournalFailed(long callId, String reason) implements CallEvent {}
+
   /** A target's circuit breaker changed its state. */
   record BreakerChanged(String target, BreakerState from, BreakerState to) implements CallEvent {}
 

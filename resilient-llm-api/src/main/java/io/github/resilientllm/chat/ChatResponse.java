@@ -21,6 +21,7 @@ public final class ChatResponse {
   private final String answeredBy;
   private final List<Attempt> attempts;
   private final List<Integer> seams;
+  private final boolean durable;
 
   private ChatResponse(Builder from) {
     text = from.text;
@@ -34,11 +35,30 @@ public final class ChatResponse {
     answeredBy = from.answeredBy;
     attempts = from.attempts;
     seams = from.seams;
+    durable = from.durable;
   }
 
   /** An answer of plain text, as a fake client gives it. */
   public static ChatResponse of(String text) {
     return builder().text(text).build();
+  }
+
+  /** Starts an answer that is like this one. */
+  public Builder toBuilder() {
+    Builder copy = new Builder();
+    copy.text = text;
+    copy.reasoning = reasoning;
+    copy.toolCalls = toolCalls;
+    copy.finishReason = finishReason;
+    copy.vendorFinishReason = vendorFinishReason;
+    copy.usage = usage;
+    copy.id = id;
+    copy.model = model;
+    copy.answeredBy = answeredBy;
+    copy.attempts = attempts;
+    copy.seams = seams;
+    copy.durable = durable;
+    return copy;
   }
 
   /** Starts an answer. */
@@ -111,6 +131,15 @@ public final class ChatResponse {
     return seams;
   }
 
+  /**
+   * Whether question and answer are kept by a conversation's journal as it promises. False for a
+   * call outside of a conversation, and where the journal failed and the conversation went on
+   * without it.
+   */
+  public boolean durable() {
+    return durable;
+  }
+
   /** The answer as a message, to be put into the next request's history. */
   public Message message() {
     List<Part> parts = new ArrayList<>(reasoning.size() + toolCalls.size() + 1);
@@ -149,6 +178,7 @@ public final class ChatResponse {
     private String answeredBy = "";
     private List<Attempt> attempts = List.of();
     private List<Integer> seams = List.of();
+    private boolean durable;
 
     private Builder() {}
 
@@ -200,6 +230,12 @@ public final class ChatResponse {
     /** The places where another attempt went on. */
     public Builder seams(List<Integer> seams) {
       this.seams = List.copyOf(seams);
+      return this;
+    }
+
+    /** Whether a conversation's journal keeps it. */
+    public Builder durable(boolean durable) {
+      this.durable = durable;
       return this;
     }
 

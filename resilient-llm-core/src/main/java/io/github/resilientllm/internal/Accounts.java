@@ -66,7 +66,7 @@ final class Accounts {
   void lost(LiveAttempt attempt, @Nullable ErrorKind callEnd, long now) {
     close(attempt);
     attempt.target.guard().cancelled(attempt.admission);
-    if (callEnd == null && call.isStreaming() && attempt.firstTokenNanos() < 0) {
+    if (callEnd == null && call.streaming && attempt.firstTokenNanos() < 0) {
       attempt.target.guard().learn(now - attempt.startedAt);
     }
     tell(
@@ -94,7 +94,8 @@ final class Accounts {
   private Attempt.Builder describe(LiveAttempt attempt, long now) {
     return Attempt.builder(attempt.target.name(), attempt.kind)
         .lasted(attempt.startedAt - call.startedAt(), now - attempt.startedAt)
-        .firstToken(attempt.firstTokenNanos());
+        .firstToken(attempt.firstTokenNanos())
+        .leftOut(attempt.leftOut());
   }
 
   private void tell(Attempt attempt) {

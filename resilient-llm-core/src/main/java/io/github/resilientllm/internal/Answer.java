@@ -1,9 +1,12 @@
 package io.github.resilientllm.internal;
 
 import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.provider.Completion;
@@ -20,6 +23,13 @@ final class Answer {
   /** Far above what any vendor lets a model call at once. */
   private static final int MAX_TOOL_CALLS = 1024;
 
+  /**
+   * Newest models refuse to be given the beginning of their answer; a request in words they obey.
+   */
+  private static final String CONTINUE =
+      "Your answer above was cut off. Go on exactly where it stopped. Repeat nothing and do not"
+          + " comment on the interruption.";
+
   private String text = ""; // the whole text while it is one piece, which it often is
   private @Nullable StringBuilder pieces;
   private @Nullable List<Part.Reasoning> reasoning;
@@ -27,6 +37,12 @@ final class Answer {
   private @Nullable List<ToolCallParts> toolCalls;
   private @Nullable List<Integer> seams;
   private long chars;
+
+  /** Begins with text that was said before. */
+  void begin(String said) {
+    text = said;
+    chars = said.length();
+  }
 
   void add(ChatEvent.Delta delta) throws ProviderException {
     if (delta instanceof ChatEvent.TextDelta piece) {
@@ -51,9 +67,15 @@ final class Answer {
     return chars == 0 && toolCalls == null && reasoning == null && reasoningText == null;
   }
 
-  /** Whether another attempt could go on from here: there is text and nothing but text to keep. */
-  boolean canBeContinued() {
-    return toolCalls == null && (pieces != null || !text.isEmpty());
+  /**
+   * The request that asks another attempt to go on from here; the request itself if it has to begin
+   * again, because there is more than text to keep or halves of a JSON would not fit together.
+   */
+  ChatRequest continuationOf(ChatRequest request) {
+    boolean canBeContinued = toolCalls == null && (pieces != null || !text.isEmpty());
+    return canBeContinued && request.responseFormat() == ResponseFormat.text()
+        ? request.toBuilder().message(Message.assistant(text())).user(CONTINUE).build()
+        : request;
   }
 
   /** Forgets everything. */

@@ -7,14 +7,11 @@ import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.LlmException;
-import io.github.resilientllm.chat.Message;
-import io.github.resilientllm.chat.ResponseFormat;
-import io.github.resilientllm.internal.time.Time;
+import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderException;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -25,35 +22,13 @@ import org.jspecify.annotations.Nullable;
  * class reads that attempt's pieces on the caller's own thread. When the attempt breaks off, the
  * call goes back to the first phase or ends, as the policy says.
  *
- * <p>Ownership: whoever moves {@link #turn} from IDLE holds the call; a reader for the length of
- * one {@link #next}, a canceller for good. Only the holder ends the call, so that it ends once.
+ * <p>Only who {@linkplain Hold holds} the call ends it, so that it ends once.
  */
-final class Call {
-  private static final int IDLE = 0;
-  private static final int BUSY = 1;
-  private static final int ENDING = 2;
-  private static final int ENDED = 3;
-  private static final VarHandle TURN;
-
-  /**
-   * Newest models refuse to be given the beginning of their answer; a request in words they obey.
-   */
-  private static final String CONTINUE =
-      "Your answer above was cut off. Go on exactly where it stopped. Repeat nothing and do not"
-          + " comment on the interruption.";
-
-  static {
-    try {
-      TURN = MethodHandles.lookup().findVarHandle(Call.class, "turn", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
-
-  private final Engine engine;
-  private final ChatRequest request;
+final class Call extends Hold implements Exchange {
+  final Engine engine;
+  final Scribe scribe;
   private final boolean callerStreams;
-  private final boolean streaming;
+  final boolean streaming;
   private final Opening opening;
   private final Answer answer = new Answer();
   private final CallReport report = new CallReport();
@@ -62,21 +37,27 @@ final class Call {
   private long id;
   private long startedAt = -1;
   private long deadline;
-  private ChatRequest attemptRequest;
+  private @Nullable ChatRequest request; // until the scribe has said it
+  private @Nullable ChatRequest attemptRequest;
   private @Nullable LiveAttempt winner;
   private long readersNanos; // that the winner's pieces waited for the caller to come back
   private long returnedAt;
   private @Nullable ErrorKind brokenBy;
   private @Nullable LlmException failure;
 
-  private volatile int turn;
-
   private volatile boolean cancelled;
 
+  /** A call that nobody writes down. */
   Call(Engine engine, ChatRequest request, boolean callerStreams) {
-    this.engine = engine;
+    this(engine, Scribe.NONE, callerStreams);
     this.request = request;
     this.attemptRequest = request;
+  }
+
+  /** A call that asks what its scribe says. */
+  Call(Engine engine, Scribe scribe, boolean callerStreams) {
+    this.engine = engine;
+    this.scribe = scribe;
     this.callerStreams = callerStreams;
     // A hedge is decided by the time to the first token, which only a stream has.
     this.streaming = callerStreams || engine.policies.hedge().enabled();
@@ -84,37 +65,31 @@ final class Call {
     this.opening = new Opening(engine, this, accounts);
   }
 
-  /** Starts the clocks; the first {@link #next} does it otherwise. */
-  void begin() {
+  @Override
+  public void begin() {
     startedAt = engine.time.nanos();
     deadline = startedAt + engine.policies.deadlineNanos();
     id = engine.events.callStarted(callerStreams);
   }
 
-  /**
-   * Blocks for the next event, the last one being {@code Finished}.
-   *
-   * @throws LlmException when the call fails, and again each time after that
-   */
-  ChatEvent next() {
+  @Override
+  public ChatEvent next() {
     hold();
     if (winner != null) {
       readersNanos += engine.time.nanos() - returnedAt;
     }
     try {
       return advance();
+    } catch (JournalException e) {
+      throw unwritten(e);
     } finally {
       returnedAt = engine.time.nanos();
       release();
     }
   }
 
-  /**
-   * Blocks for the whole answer.
-   *
-   * @throws LlmException when the call fails
-   */
-  ChatResponse whole() {
+  @Override
+  public ChatResponse whole() {
     hold();
     try {
       while (true) {
@@ -125,17 +100,20 @@ final class Call {
           throw end(ErrorKind.CANCELLED);
         }
       }
+    } catch (JournalException e) {
+      throw unwritten(e);
     } finally {
       release();
     }
   }
 
-  /** Ends the call on the wire unless it has ended. Any thread, any time. */
-  void cancel() {
-    if (turn == ENDED) {
+  @Override
+  public void cancel() {
+    if (isOver()) {
       return;
     }
     cancelled = true;
+    scribe.cancel();
     opening.interrupt();
     endIfIdle();
   }
@@ -153,10 +131,6 @@ final class Call {
     opening.opened(attempt);
   }
 
-  Time time() {
-    return engine.time;
-  }
-
   long id() {
     return id;
   }
@@ -169,17 +143,13 @@ final class Call {
     return deadline;
   }
 
-  boolean isStreaming() {
-    return streaming;
-  }
-
   boolean isCancelled() {
     return cancelled;
   }
 
   /** What the next attempt is to send: the request, or the request to continue. */
   ChatRequest attemptRequest() {
-    return attemptRequest;
+    return Objects.requireNonNull(attemptRequest);
   }
 
   /** Ends the call if it is over for a reason of its own: cancelled, interrupted, out of time. */
@@ -192,8 +162,8 @@ final class Call {
     }
   }
 
-  /** Ends the call before it began: the executor would not take it. */
-  LlmException rejected(RejectedExecutionException cause) {
+  @Override
+  public LlmException rejected(RejectedExecutionException cause) {
     report.add(
         ProviderException.builder(ErrorKind.LIMIT_EXCEEDED, "the executor has no thread for a call")
             .cause(cause)
@@ -212,13 +182,14 @@ final class Call {
     opening.abandon(kind, now);
     LlmException ended = report.failure(kind, answer.text(), now - startedAt);
     failure = ended;
-    turn = ENDED;
+    over();
+    scribe.failed(ended);
     engine.events.failed(id, ended, now - startedAt);
     return ended;
   }
 
   private void hold() {
-    if (!TURN.compareAndSet(this, IDLE, BUSY)) {
+    if (!takeToRead()) {
       throw whyNotIdle();
     }
     if (startedAt < 0) {
@@ -230,11 +201,10 @@ final class Call {
    * Makes the call idle until it is read again, unless {@link #end} or {@link #finish} ended it.
    */
   private void release() {
-    if (turn != BUSY) { // nobody but the holder moves it from there
+    LiveAttempt open = winner;
+    if (!giveBack()) {
       return;
     }
-    LiveAttempt open = winner;
-    turn = IDLE;
     // What came between the last look and this may have found the call held and left it to us.
     if (cancelled || (open != null && open.isExpired() && engine.time.nanos() >= deadline)) {
       endIfIdle();
@@ -242,12 +212,14 @@ final class Call {
   }
 
   private void endIfIdle() {
-    if (!TURN.compareAndSet(this, IDLE, ENDING)) {
+    if (!takeToEnd()) {
       return; // a reader is at it and will see, or it has ended
     }
     if (startedAt < 0) {
-      failure = new LlmException(ErrorKind.CANCELLED, "closed before it was read");
-      turn = ENDED;
+      LlmException unread = new LlmException(ErrorKind.CANCELLED, "closed before it was read");
+      failure = unread;
+      over();
+      scribe.failed(unread);
       return;
     }
     boolean outOfTime = engine.time.nanos() >= deadline;
@@ -257,15 +229,21 @@ final class Call {
   }
 
   private RuntimeException whyNotIdle() {
-    while (turn == ENDING) {
-      Thread.onSpinWait(); // for as long as it takes to close a socket
-    }
+    awaitEnd();
     return failure != null
         ? failure
         : new IllegalStateException("A stream is read by one thread, and not past its end");
   }
 
   private ChatEvent advance() {
+    if (request == null) {
+      ChatResponse known = ask();
+      if (known != null) {
+        over();
+        engine.events.answered(id, known, engine.time.nanos() - startedAt);
+        return new ChatEvent.Finished(known);
+      }
+    }
     while (true) {
       if (winner == null) {
         winner = opening.run();
@@ -287,6 +265,7 @@ final class Call {
       ChatEvent.Delta delta = attempt.isFirstReady() ? attempt.next() : blockForNext(attempt);
       if (delta != null) {
         answer.add(delta);
+        scribe.said(delta);
         return delta;
       }
       Completion completion = attempt.completion();
@@ -357,24 +336,50 @@ final class Call {
       throw end(cause.kind());
     }
     brokenBy = cause.kind();
-    boolean continues =
-        way == Fallback.MidStream.CONTINUE
-            && answer.canBeContinued()
-            && request.responseFormat() == ResponseFormat.text();
     attemptRequest =
-        continues
-            ? request.toBuilder().message(Message.assistant(answer.text())).user(CONTINUE).build()
+        way == Fallback.MidStream.CONTINUE
+            ? answer.continuationOf(Objects.requireNonNull(request))
             : request;
+  }
+
+  /** Has the scribe say what to send; returns the answer if it knows that already. */
+  private @Nullable ChatResponse ask() {
+    ChatRequest asked = scribe.ask(id, deadline);
+    if (asked == null) {
+      return scribe.answer();
+    }
+    request = asked;
+    attemptRequest = asked;
+    if (!scribe.saidBefore().isEmpty()) {
+      answer.begin(scribe.saidBefore());
+      attemptRequest = answer.continuationOf(asked);
+      brokenBy = scribe.brokenBy();
+    }
+    return null;
+  }
+
+  /** Ends the call because it could not be written down, unless it is over for another reason. */
+  private LlmException unwritten(JournalException cause) {
+    throwIfOver(engine.time.nanos());
+    report.add(
+        ProviderException.builder(ErrorKind.JOURNAL_FAILED, String.valueOf(cause.getMessage()))
+            .cause(cause)
+            .build());
+    return end(ErrorKind.JOURNAL_FAILED);
   }
 
   private ChatEvent seam(LiveAttempt next, ErrorKind after) {
     brokenBy = null;
     String target = next.target.name();
+    ChatEvent seam;
     if (attemptRequest != request) {
-      return new ChatEvent.Continued(target, after, answer.continueHere());
+      seam = new ChatEvent.Continued(target, after, answer.continueHere());
+    } else {
+      answer.restart();
+      seam = new ChatEvent.Restarted(target, after);
     }
-    answer.restart();
-    return new ChatEvent.Restarted(target, after);
+    scribe.said(seam);
+    return seam;
   }
 
   private ChatResponse finish(LiveAttempt attempt, Completion completion) {
@@ -383,8 +388,9 @@ final class Call {
     Attempt won = accounts.succeeded(attempt, completion, now);
     ChatResponse response =
         answer.finish(completion).answeredBy(won.target(), report.attempts()).build();
-    turn = ENDED;
-    engine.events.answered(id, response, now - startedAt);
-    return response;
+    ChatResponse kept = scribe.answered(response);
+    over();
+    engine.events.answered(id, kept, now - startedAt);
+    return kept;
   }
 }

@@ -17,7 +17,7 @@ final class CallRules implements RaceRules {
 
   @Override
   public int contextWindow(int target) {
-    return engine.targets().get(target).contextWindow();
+    return engine.targets().get(target).capabilities().contextWindow();
   }
 
   @Override

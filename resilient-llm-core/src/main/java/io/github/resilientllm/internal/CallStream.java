@@ -9,16 +9,16 @@ import java.util.Iterator;
 import java.util.NoSuchElementException;
 import org.jspecify.annotations.Nullable;
 
-/** A call as a stream that its caller pulls. */
+/** An exchange as a stream that its caller pulls. */
 @SuppressWarnings("IterableAndIterator") // a stream is read once, so it is its own iterator
 final class CallStream implements ChatStream, Iterator<ChatEvent> {
-  private final Call call;
+  private final Exchange exchange;
   private @Nullable ChatEvent next;
   private @Nullable ChatResponse response;
   private @Nullable LlmException failure;
 
-  CallStream(Call call) {
-    this.call = call;
+  CallStream(Exchange exchange) {
+    this.exchange = exchange;
   }
 
   @Override
@@ -30,7 +30,7 @@ final class CallStream implements ChatStream, Iterator<ChatEvent> {
   public boolean hasNext() {
     if (next == null && response == null && failure == null) {
       try {
-        next = call.next();
+        next = exchange.next();
       } catch (LlmException e) {
         failure = e;
         throw e;
@@ -67,6 +67,6 @@ final class CallStream implements ChatStream, Iterator<ChatEvent> {
 
   @Override
   public void close() {
-    call.cancel();
+    exchange.cancel();
   }
 }

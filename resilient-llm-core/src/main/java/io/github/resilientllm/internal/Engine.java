@@ -68,9 +68,22 @@ public final class Engine {
     return whole(new Call(this, request, false));
   }
 
+  /** The same for a conversation's call. */
+  public ChatResponse chat(Rounds rounds) {
+    return whole(new RoundsExchange(this, rounds, false));
+  }
+
   /** Answers on the executor; cancelling the future ends the call on the wire. */
   public CompletableFuture<ChatResponse> chatAsync(ChatRequest request) {
-    Call call = new Call(this, request, false);
+    return async(new Call(this, request, false));
+  }
+
+  /** The same for a conversation's call. */
+  public CompletableFuture<ChatResponse> chatAsync(Rounds rounds) {
+    return async(new RoundsExchange(this, rounds, false));
+  }
+
+  private CompletableFuture<ChatResponse> async(Exchange call) {
     call.begin();
     CompletableFuture<ChatResponse> future = new CompletableFuture<>();
     // However the future ends, by cancel, orTimeout or the answer, the call does as well.
@@ -89,7 +102,12 @@ public final class Engine {
     return new CallStream(new Call(this, request, true));
   }
 
-  static ChatResponse whole(Call call) {
+  /** The same for a conversation's call. */
+  public ChatStream stream(Rounds rounds) {
+    return new CallStream(new RoundsExchange(this, rounds, true));
+  }
+
+  static ChatResponse whole(Exchange call) {
     try {
       return call.whole();
     } catch (RuntimeException | Error e) {
@@ -98,7 +116,7 @@ public final class Engine {
     }
   }
 
-  private static void complete(CompletableFuture<ChatResponse> future, Call call) {
+  private static void complete(CompletableFuture<ChatResponse> future, Exchange call) {
     try {
       future.complete(whole(call));
     } catch (Throwable e) { // whatever it is, somebody waits for it

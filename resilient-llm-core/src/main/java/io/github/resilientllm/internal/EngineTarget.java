@@ -3,13 +3,10 @@ package io.github.resilientllm.internal;
 import io.github.resilientllm.internal.guard.TargetGuard;
 import io.github.resilientllm.policy.Concurrency;
 import io.github.resilientllm.policy.RateLimit;
+import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.LlmProvider;
 
-/**
- * A target as the engine sees it.
- *
- * @param contextWindow in tokens; 0 if unknown
- */
+/** A target as the engine sees it. */
 public record EngineTarget(
     String name,
     LlmProvider provider,
@@ -17,4 +14,4 @@ public record EngineTarget(
     Concurrency concurrency,
     RateLimit rateLimit,
     boolean ejectedWhenLast,
-    int contextWindow) {}
+    Capabilities capabilities) {}

@@ -2,7 +2,6 @@ package io.github.resilientllm.internal;
 
 import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.ChatEvent;
-import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.internal.guard.Admission;
 import io.github.resilientllm.internal.time.Time;
@@ -11,6 +10,7 @@ import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
@@ -36,7 +36,7 @@ final class LiveAttempt extends Watch implements Runnable {
   final long startedAt;
 
   private final transient Call call;
-  private final transient ChatRequest request;
+  private final transient Fit fit;
   private final boolean streaming;
   private transient volatile @Nullable ProviderCall wire;
   private volatile boolean closed;
@@ -49,7 +49,7 @@ final class LiveAttempt extends Watch implements Runnable {
 
   LiveAttempt(
       Call call,
-      ChatRequest request,
+      Fit fit,
       boolean streaming,
       EngineTarget target,
       int index,
@@ -60,7 +60,7 @@ final class LiveAttempt extends Watch implements Runnable {
       long startedAt) {
     super(Time.NEVER);
     this.call = call;
-    this.request = request;
+    this.fit = fit;
     this.streaming = streaming;
     this.target = target;
     this.index = index;
@@ -74,7 +74,7 @@ final class LiveAttempt extends Watch implements Runnable {
   /** Opens the attempt and tells its call. */
   @Override
   public void run() {
-    open(call.time());
+    open(call.engine.time);
     call.opened(this);
   }
 
@@ -84,7 +84,7 @@ final class LiveAttempt extends Watch implements Runnable {
       if (closed) { // while it waited for its thread
         throw new ProviderException(ErrorKind.CANCELLED, "closed before it began");
       }
-      ProviderCall opened = target.provider().newCall(request, streaming ? STREAMING : WHOLE);
+      ProviderCall opened = target.provider().newCall(fit.request(), streaming ? STREAMING : WHOLE);
       wire = opened;
       if (closed) {
         opened.close();
@@ -98,6 +98,16 @@ final class LiveAttempt extends Watch implements Runnable {
     } catch (RuntimeException | Error e) {
       failure = faultOf(e);
     }
+  }
+
+  /** What of the call's request is not sent. */
+  List<String> leftOut() {
+    return fit.leftOut();
+  }
+
+  /** Whether the vendor is asked to send the answer as it is written. */
+  boolean isStreaming() {
+    return streaming;
   }
 
   /** Why opening failed; null if it did not. */

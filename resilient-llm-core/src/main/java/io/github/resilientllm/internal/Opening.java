@@ -9,7 +9,6 @@ import io.github.resilientllm.provider.ProviderException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
@@ -75,7 +74,7 @@ final class Opening {
       if (move instanceof Race.Move.Start start) {
         start(start, now);
       } else if (move instanceof Race.Move.Retry retry) {
-        new Retries(engine, call, race).decide(retry, openingNanos(), now);
+        new Retries(engine, call, race).decide(retry, openingNanos(call.streaming), now);
       } else if (move instanceof Race.Move.Wait wait) {
         engine.time.park(Math.min(wait.until(), nextClock()));
       } else if (move instanceof Race.Move.End end) {
@@ -126,10 +125,10 @@ final class Opening {
     int index = move.target();
     EngineTarget target = engine.targets().get(index);
     boolean hedge = move.kind() == Attempt.Kind.HEDGE;
-    Optional<String> obstacle = race.tries(index) > 0 ? Optional.empty() : obstacle(target);
-    if (obstacle.isPresent()) {
+    Fit fit = Fit.of(call.attemptRequest(), target, call.scribe);
+    if (fit.obstacle() != null) {
       race.giveUpOn(index);
-      accounts.skipped(target, ErrorKind.NO_ELIGIBLE_TARGET, obstacle.get(), now);
+      accounts.skipped(target, ErrorKind.NO_ELIGIBLE_TARGET, fit.obstacle(), now);
       return;
     }
     if (hedge && !(target.guard().takesHedges(now) && engine.hedges.tryTake(1, 0))) {
@@ -145,8 +144,8 @@ final class Opening {
     LiveAttempt attempt =
         new LiveAttempt(
             call,
-            call.attemptRequest(),
-            call.isStreaming(),
+            fit,
+            call.streaming && target.capabilities().streaming(),
             target,
             index,
             move.kind(),
@@ -155,6 +154,7 @@ final class Opening {
             move.kind() == Attempt.Kind.RETRY ? race.retriedAfter(index) : null,
             now);
     engine.events.attemptStarted(call.id(), target.name(), move.kind(), ++attempts);
+    call.scribe.attempted(target.name(), move.kind());
     race.started(index, move.kind(), raced ? target.guard().hedgeDelayNanos() : 0, now);
     if (raced) {
       startBeside(attempt, hedge);
@@ -211,7 +211,7 @@ final class Opening {
     if (waits != null) {
       waits.end(); // who speaks needs no other place, and others wait for it
     }
-    if (call.isStreaming()) {
+    if (call.streaming) {
       attempt.target.guard().learn(attempt.firstTokenNanos());
       engine.events.firstToken(call.id(), attempt.target.name(), attempt.firstTokenNanos());
     }
@@ -312,21 +312,13 @@ final class Opening {
     return waits.join(index) ? until : Time.NEVER;
   }
 
-  private Optional<String> obstacle(EngineTarget target) {
-    try {
-      return target.provider().cannotServe(call.attemptRequest());
-    } catch (RuntimeException e) {
-      return Optional.of("cannotServe threw " + e.getClass().getName());
-    }
-  }
-
   private long openingEnd(LiveAttempt attempt) {
-    return Math.min(call.deadline(), attempt.startedAt + openingNanos());
+    return Math.min(call.deadline(), attempt.startedAt + openingNanos(attempt.isStreaming()));
   }
 
-  private long openingNanos() {
+  private long openingNanos(boolean streaming) {
     Policies policies = engine.policies;
-    return call.isStreaming()
+    return streaming
         ? Math.min(policies.attemptNanos(), policies.firstTokenNanos())
         : policies.attemptNanos();
   }

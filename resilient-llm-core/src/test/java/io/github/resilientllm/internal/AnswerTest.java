@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
@@ -19,12 +20,14 @@ import org.junit.jupiter.api.Test;
 
 /** An answer put together from its pieces. */
 final class AnswerTest {
+  private static final ChatRequest REQUEST = ChatRequest.of("question");
+
   private final Answer answer = new Answer();
 
   @Test
   void piecesOfTextAreJoined() throws Exception {
     assertThat(answer.isEmpty()).isTrue();
-    assertThat(answer.canBeContinued()).isFalse();
+    assertThat(answer.continuationOf(REQUEST)).isSameAs(REQUEST);
     say("It ");
     assertThat(answer.text()).isEqualTo("It ");
     say("is on ");
@@ -49,7 +52,7 @@ final class AnswerTest {
     say("Let me look.");
     tool(0, "a", "look", "");
     assertThat(answer.isEmpty()).isFalse();
-    assertThat(answer.canBeContinued()).isFalse();
+    assertThat(answer.continuationOf(REQUEST)).isSameAs(REQUEST);
   }
 
   @Test

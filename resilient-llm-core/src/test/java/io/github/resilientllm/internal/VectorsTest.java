@@ -16,6 +16,7 @@ import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.RateLimit;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
+import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderException;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
@@ -172,7 +173,13 @@ final class VectorsTest {
       engine.targets(
           List.of(
               new EngineTarget(
-                  "aws", vendor, guard, Concurrency.unlimited(), RateLimit.unlimited(), false, 0)));
+                  "aws",
+                  vendor,
+                  guard,
+                  Concurrency.unlimited(),
+                  RateLimit.unlimited(),
+                  false,
+                  Capabilities.standard())));
     }
 
     /** Fails if the case differs where it must not; 1 if it agrees in all, or else 0. */
