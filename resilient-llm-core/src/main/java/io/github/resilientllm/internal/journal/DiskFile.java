@@ -1,0 +1,24 @@
+package io.github.resilientllm.internal.journal;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/** An open file of a {@link Disk}. */
+interface DiskFile extends Closeable {
+
+  /** Writes some of the buffer at a position of the file; perhaps not all of it. */
+  int write(ByteBuffer from, long position) throws IOException;
+
+  /** Reads some bytes from a position of the file; -1 at its end. */
+  int read(ByteBuffer into, long position) throws IOException;
+
+  /** Makes what was written durable, and with {@code metadata} all that is known of the file. */
+  void force(boolean metadata) throws IOException;
+
+  /** Its length in bytes. */
+  long size() throws IOException;
+
+  /** Tells this file from another one that was given its name. */
+  Object key() throws IOException;
+}
