@@ -10,11 +10,15 @@ import io.github.resilientllm.internal.Engine;
 import io.github.resilientllm.internal.EngineTarget;
 import io.github.resilientllm.internal.Policies;
 import io.github.resilientllm.internal.Threads;
+import io.github.resilientllm.internal.conversation.Options;
+import io.github.resilientllm.internal.conversation.Sessions;
 import io.github.resilientllm.internal.guard.TargetGuard;
 import io.github.resilientllm.internal.time.Time;
+import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.policy.Breaker;
 import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Concurrency;
+import io.github.resilientllm.policy.Conversations;
 import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.RateLimit;
@@ -22,6 +26,7 @@ import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
 import io.github.resilientllm.provider.LlmProvider;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,10 +59,12 @@ import org.jspecify.annotations.Nullable;
 public final class ResilientLlm implements LlmClient {
   private final Engine engine;
   private final CallPlan plan;
+  private final @Nullable Sessions sessions; // null without a journal
 
-  private ResilientLlm(Engine engine, CallPlan plan) {
+  private ResilientLlm(Engine engine, CallPlan plan, @Nullable Sessions sessions) {
     this.engine = engine;
     this.plan = plan;
+    this.sessions = sessions;
   }
 
   /** Starts a client with its first target. */
@@ -89,6 +96,22 @@ public final class ResilientLlm implements LlmClient {
   @Override
   public ChatStream stream(ChatRequest request) {
     return engine.stream(Objects.requireNonNull(request, "request"));
+  }
+
+  /**
+   * A conversation that the journal keeps, new or as it was left. Nothing is read or stored before
+   * it is used.
+   *
+   * @param id any text of 1 to 512 characters
+   * @throws IllegalStateException if this client has no journal
+   */
+  public Conversation conversation(String id) {
+    if (sessions == null) {
+      throw new IllegalStateException(
+          "A conversation needs a journal; build the client with journal(FileJournal.at(...)) or,"
+              + " for tests, journal(new MemoryJournal())");
+    }
+    return new Conversation(sessions, Conversation.checkId(id), Options.none());
   }
 
   /** What one call can cost at most. */
@@ -127,6 +150,9 @@ public final class ResilientLlm implements LlmClient {
     private RateLimit rateLimit = RateLimit.unlimited();
     private Fallback fallback = Fallback.standard();
     private Timeouts timeouts = Timeouts.standard();
+    private Conversations conversations = Conversations.standard();
+    private @Nullable Journal journal;
+    private InstantSource clock = InstantSource.system();
     private @Nullable Executor executor;
     private Time time = Time.system();
     private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
@@ -199,6 +225,18 @@ public final class ResilientLlm implements LlmClient {
       return this;
     }
 
+    /** Sets what keeps conversations; whoever made it closes it. Default none. */
+    public Builder journal(Journal journal) {
+      this.journal = Objects.requireNonNull(journal, "journal");
+      return this;
+    }
+
+    /** Sets how conversations are sent and kept. Default {@link Conversations#standard()}. */
+    public Builder conversations(Conversations policy) {
+      this.conversations = Objects.requireNonNull(policy, "policy");
+      return this;
+    }
+
     /** Adds a listener. */
     public Builder listener(CallListener listener) {
       listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -223,6 +261,12 @@ public final class ResilientLlm implements LlmClient {
       return this;
     }
 
+    /** Sets the source of dates in journals; for tests. */
+    Builder clock(InstantSource source) {
+      this.clock = source;
+      return this;
+    }
+
     /** Sets the source of randomness, uniform in [0, 1); for tests. */
     Builder random(DoubleSupplier source) {
       this.random = source;
@@ -242,7 +286,9 @@ public final class ResilientLlm implements LlmClient {
           new Engine(
               policies, time, random, executor == null ? Threads.shared() : executor, listeners);
       engine.targets(targets.stream().map(target -> guarded(target, engine)).toList());
-      return new ResilientLlm(engine, plan());
+      Sessions sessions =
+          journal == null ? null : new Sessions(engine, journal, conversations, clock);
+      return new ResilientLlm(engine, plan(), sessions);
     }
 
     private EngineTarget guarded(Target target, Engine engine) {

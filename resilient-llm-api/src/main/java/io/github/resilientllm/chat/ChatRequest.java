@@ -97,6 +97,13 @@ public final class ChatRequest {
     return copy;
   }
 
+  /** The same request with another history. */
+  public ChatRequest withMessages(List<Message> history) {
+    Builder copy = toBuilder();
+    copy.messages.clear();
+    return copy.messages(history).build();
+  }
+
   /** The conversation so far, oldest first; never empty. */
   public List<Message> messages() {
     return messages;

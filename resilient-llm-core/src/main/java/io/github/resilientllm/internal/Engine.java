@@ -58,6 +58,21 @@ public final class Engine {
     events.breakerChanged(target, from, to);
   }
 
+  /** Tells that a conversation goes on without its journal. */
+  public void journalFailed(long callId, String reason) {
+    events.journalFailed(callId, reason);
+  }
+
+  /** What this engine takes for time. */
+  public Time time() {
+    return time;
+  }
+
+  /** How long a call may take. */
+  public long deadlineNanos() {
+    return policies.deadlineNanos();
+  }
+
   /** The targets, in order. */
   public List<EngineTarget> targets() {
     return targets;

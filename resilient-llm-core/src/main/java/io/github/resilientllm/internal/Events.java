@@ -71,6 +71,13 @@ final class Events {
     }
   }
 
+  void journalFailed(long id, String reason) {
+    if (!listeners.isEmpty()) {
+      tell(new CallEvent.JournalFailed(id, reason));
+    }
+    LOG.warn("A conversation goes on without its journal: {}", reason);
+  }
+
   void breakerChanged(String target, BreakerState from, BreakerState to) {
     tell(new CallEvent.BreakerChanged(target, from, to));
     switch (to) {

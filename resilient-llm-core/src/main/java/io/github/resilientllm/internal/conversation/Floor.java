@@ -1,0 +1,281 @@
+package io.github.resilientllm.internal.conversation;
+
+import io.github.resilientllm.journal.ConversationState;
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalEntry;
+import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.journal.JournalException.Reason;
+import io.github.resilientllm.policy.Conversations.WhenJournalFails;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The floor of a conversation: one turn at a time has it, with the transcript to add to and the log
+ * that keeps it. One thread at a time, except for {@link #write}.
+ */
+final class Floor {
+  private static final Logger LOG = LoggerFactory.getLogger("io.github.resilientllm");
+
+  /** How often a conversation is tried that another process has. */
+  private static final long LOCK_POLL_NANOS = 20_000_000;
+
+  private final Sessions sessions;
+  private final Session session;
+  private final Await await;
+  private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+  private @Nullable Transcript transcript;
+  private Journal.@Nullable Log log; // null while the conversation goes on without its journal
+  private @Nullable JournalException failure;
+  private boolean has;
+
+  /** An entry that was handed to the journal and not yet acknowledged. */
+  private record Pending(JournalEntry entry, CompletableFuture<Void> kept) {}
+
+  Floor(Sessions sessions, Session session, Await await) {
+    this.sessions = sessions;
+    this.session = session;
+    this.await = await;
+  }
+
+  /**
+   * Takes the floor and reads what was said as far as it is not known. Blocks.
+   *
+   * @param deadline the instant at which to give up; for another turn it waits only as long as the
+   *     policy says
+   * @throws JournalException if another turn has it, or the conversation cannot be read
+   */
+  void take(long deadline) {
+    long patience = sessions.policy().turnPatience().toNanos();
+    take(deadline, Math.min(deadline, await.now() + patience));
+  }
+
+  /** Takes the floor if nobody has it. */
+  void takeAtOnce(long deadline) {
+    take(deadline, await.now());
+  }
+
+  private void take(long deadline, long patienceEnd) {
+    takeSession(patienceEnd);
+    has = true;
+    try {
+      log = open(deadline, patienceEnd);
+      transcript = read(log);
+      save(deadline);
+    } catch (JournalException e) {
+      Transcript known = session.transcript();
+      if (known == null || !goesOnDespite(e)) {
+        release();
+        throw e;
+      }
+      transcript = known;
+      goOnWithout(e);
+    } catch (RuntimeException | Error e) {
+      release();
+      throw e;
+    }
+  }
+
+  /** Whether it was taken and not given back. */
+  boolean isTaken() {
+    return has;
+  }
+
+  Transcript transcript() {
+    return Objects.requireNonNull(transcript, "the floor was not taken");
+  }
+
+  /** Whether all that was said is in the journal, or will be when it has kept what it was given. */
+  boolean isDurable() {
+    return log != null;
+  }
+
+  /** Why the journal has not all; null if it has. */
+  @Nullable JournalException failure() {
+    return failure;
+  }
+
+  /** Whether a piece of an answer is to be waited for. */
+  boolean keepsBeforeShowing() {
+    return log != null && log.keepsBeforeShowing();
+  }
+
+  /** Hands an entry over, which the transcript already shows; does not wait for it. */
+  synchronized CompletableFuture<Void> write(JournalEntry.Kind kind, String body) {
+    ConversationState state = transcript().state();
+    Instant now = sessions.clock().instant();
+    JournalEntry entry = new JournalEntry(transcript().takeSequence(), now, kind, state, body);
+    Journal.Log open = log;
+    if (open == null) {
+      session.addUnsaved(List.of(entry));
+      return CompletableFuture.completedFuture(null);
+    }
+    while (!pending.isEmpty() && isKept(pending.peek())) {
+      pending.remove();
+    }
+    CompletableFuture<Void> kept = open.append(entry);
+    pending.add(new Pending(entry, kept));
+    return kept;
+  }
+
+  /**
+   * Hands an entry over and waits until it is kept.
+   *
+   * @throws JournalException if it could not be kept and the conversation does not go on without
+   */
+  void keep(JournalEntry.Kind kind, String body, long deadline) {
+    CompletableFuture<Void> kept = write(kind, body);
+    try {
+      await.forJournal(kept, deadline);
+    } catch (JournalException e) {
+      if (!kept.isDone() || !goesOnDespite(e)) {
+        throw e;
+      }
+      goOnWithout(e);
+    }
+  }
+
+  /** Gives the floor back, after what was handed over is written; does nothing the second time. */
+  synchronized void release() {
+    if (!has) {
+      return;
+    }
+    has = false;
+    Journal.Log open = log;
+    if (open != null) {
+      if (!pending.stream().allMatch(Floor::isKept)) {
+        session.forget(); // nobody can say what of it is there
+      }
+      open.close();
+    } else if (failure == null) {
+      session.forget();
+    }
+    Thread next = session.giveBack();
+    if (next != null) {
+      await.unpark(next);
+    }
+  }
+
+  /** All entries, oldest first. */
+  List<JournalEntry> entries() {
+    Journal.Log open = log;
+    List<JournalEntry> all =
+        new ArrayList<>(open == null ? session.journal().read(session.id()) : open.entriesAfter(0));
+    all.addAll(session.unsaved());
+    return all;
+  }
+
+  /** Begins an empty conversation with entries of another one and waits until they are kept. */
+  void copy(List<JournalEntry> entries, long deadline) {
+    Journal.Log open = log;
+    if (open == null) {
+      throw Objects.requireNonNull(failure);
+    }
+    List<CompletableFuture<Void>> kept = entries.stream().map(open::append).toList();
+    for (CompletableFuture<Void> each : kept) {
+      await.forJournal(each, deadline);
+    }
+    transcript().addAll(entries);
+  }
+
+  private void takeSession(long patienceEnd) {
+    Thread me = Thread.currentThread();
+    while (!session.take(me)) {
+      if (await.isOver(patienceEnd)) {
+        session.leave(me);
+        throw new JournalException(
+            Reason.LOCKED,
+            "another turn of this conversation is going on; wait for it, or let turns wait with"
+                + " Conversations.withTurnPatience(...)");
+      }
+      await.park(patienceEnd);
+    }
+  }
+
+  private Journal.Log open(long deadline, long patienceEnd) {
+    while (true) {
+      CompletableFuture<Journal.Log> opening = session.journal().open(session.id());
+      try {
+        return await.forJournal(opening, deadline);
+      } catch (JournalException e) {
+        CompletableFuture<?> unused = opening.thenAccept(Journal.Log::close); // if it comes later
+        if (e.reason() != Reason.LOCKED || await.isOver(patienceEnd)) {
+          throw e;
+        }
+        await.park(Math.min(patienceEnd, await.now() + LOCK_POLL_NANOS));
+      }
+    }
+  }
+
+  private Transcript read(Journal.Log open) {
+    Transcript known = session.transcript();
+    boolean isSameLife = known != null && known.incarnation().equals(open.incarnation());
+    List<JournalEntry> unsaved = session.unsaved();
+    if (!unsaved.isEmpty() && !isSameLife) {
+      LOG.warn("A conversation was deleted while {} entries were not saved", unsaved.size());
+      session.allSaved();
+    }
+    long saved = open.lastSequence() + session.unsaved().size();
+    if (known == null || !isSameLife || known.lastSequence() > saved) {
+      known = new Transcript(open.incarnation());
+    }
+    if (session.unsaved().isEmpty()) {
+      known.addAll(open.entriesAfter(known.lastSequence()));
+    }
+    session.remember(known);
+    return known;
+  }
+
+  /** Writes what the journal has not got while it failed. */
+  private void save(long deadline) {
+    List<JournalEntry> unsaved = session.unsaved();
+    if (unsaved.isEmpty()) {
+      return;
+    }
+    Journal.Log open = Objects.requireNonNull(log);
+    List<CompletableFuture<Void>> kept = new ArrayList<>();
+    for (JournalEntry entry : unsaved) {
+      if (entry.sequence() > open.lastSequence()) { // it may be there although it was not told
+        kept.add(open.append(entry));
+      }
+    }
+    for (CompletableFuture<Void> each : kept) {
+      await.forJournal(each, deadline);
+    }
+    session.allSaved();
+    LOG.info("The journal of a conversation has all of it again");
+  }
+
+  private boolean goesOnDespite(JournalException e) {
+    return sessions.policy().whenJournalFails() == WhenJournalFails.GO_ON_UNDURABLE
+        && e.reason() != Reason.LOCKED
+        && e.reason() != Reason.CONFLICT;
+  }
+
+  private synchronized void goOnWithout(JournalException e) {
+    failure = e;
+    Journal.Log open = log;
+    log = null;
+    if (open != null) {
+      open.close();
+    }
+    List<JournalEntry> lost = new ArrayList<>();
+    for (Pending each : pending) {
+      if (!isKept(each)) {
+        lost.add(each.entry());
+      }
+    }
+    pending.clear();
+    session.addUnsaved(lost);
+  }
+
+  private static boolean isKept(Pending each) {
+    return each.kept().isDone() && !each.kept().isCompletedExceptionally();
+  }
+}

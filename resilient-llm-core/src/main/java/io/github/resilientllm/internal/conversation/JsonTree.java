@@ -1,0 +1,137 @@
+package io.github.resilientllm.internal.conversation;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One JSON object as it was read, of which a reader takes what it knows and ignores the rest, so
+ * that an older program reads what a newer one wrote.
+ */
+final class JsonTree {
+  /** Bodies hold images as one string; journals bound an entry, this only keeps to memory. */
+  private static final int MAX_STRING = 256 << 20;
+
+  static final JsonFactory FACTORY =
+      JsonFactory.builder()
+          .streamReadConstraints(
+              StreamReadConstraints.builder()
+                  .maxStringLength(MAX_STRING)
+                  .maxNestingDepth(64)
+                  .build())
+          .build();
+
+  private final Map<String, Object> fields;
+
+  private JsonTree(Map<String, Object> fields) {
+    this.fields = fields;
+  }
+
+  /**
+   * Reads an object.
+   *
+   * @throws IOException if the text is none
+   */
+  static JsonTree parse(String text) throws IOException {
+    try (JsonParser parser = FACTORY.createParser(text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("no JSON object");
+      }
+      return new JsonTree(object(parser));
+    }
+  }
+
+  /** A text; empty if the field is missing or of another type. */
+  String text(String name) {
+    return fields.get(name) instanceof String text ? text : "";
+  }
+
+  /** A text; null if the field is missing or of another type. */
+  @Nullable String textOrNull(String name) {
+    return fields.get(name) instanceof String text ? text : null;
+  }
+
+  /** A number; the given one if the field is missing or of another type. */
+  long number(String name, long otherwise) {
+    return fields.get(name) instanceof Long number ? number : otherwise;
+  }
+
+  /** A truth value; false if the field is missing or of another type. */
+  boolean is(String name) {
+    return Boolean.TRUE.equals(fields.get(name));
+  }
+
+  boolean has(String name) {
+    return fields.containsKey(name);
+  }
+
+  /** An object; null if the field is missing or of another type. */
+  @SuppressWarnings("unchecked") // this class made it
+  @Nullable JsonTree child(String name) {
+    return fields.get(name) instanceof Map<?, ?> map
+        ? new JsonTree((Map<String, Object>) map)
+        : null;
+  }
+
+  /** The objects of an array; empty if the field is missing or of another type. */
+  @SuppressWarnings("unchecked") // this class made them
+  List<JsonTree> children(String name) {
+    List<JsonTree> all = new ArrayList<>();
+    for (Object item : items(name)) {
+      if (item instanceof Map<?, ?> map) {
+        all.add(new JsonTree((Map<String, Object>) map));
+      }
+    }
+    return all;
+  }
+
+  /** The values of an array, as Java has them; empty if the field is missing. */
+  List<?> items(String name) {
+    return fields.get(name) instanceof List<?> list ? list : List.of();
+  }
+
+  private static Map<String, Object> object(JsonParser parser) throws IOException {
+    Map<String, Object> fields = new HashMap<>();
+    while (parser.nextToken() != JsonToken.END_OBJECT) {
+      String name = parser.currentName();
+      Object value = value(parser, parser.nextToken());
+      if (value != null) {
+        fields.put(name, value);
+      }
+    }
+    return fields;
+  }
+
+  private static @Nullable Object value(JsonParser parser, JsonToken token) throws IOException {
+    return switch (token) {
+      case START_OBJECT -> object(parser);
+      case START_ARRAY -> array(parser);
+      case VALUE_STRING -> parser.getText();
+      case VALUE_NUMBER_INT -> parser.getLongValue();
+      case VALUE_NUMBER_FLOAT -> parser.getDoubleValue();
+      case VALUE_TRUE -> true;
+      case VALUE_FALSE -> false;
+      default -> null;
+    };
+  }
+
+  private static List<Object> array(JsonParser parser) throws IOException {
+    List<Object> items = new ArrayList<>();
+    for (JsonToken token = parser.nextToken();
+        token != JsonToken.END_ARRAY;
+        token = parser.nextToken()) {
+      Object item = value(parser, token);
+      if (item != null) {
+        items.add(item);
+      }
+    }
+    return items;
+  }
+}

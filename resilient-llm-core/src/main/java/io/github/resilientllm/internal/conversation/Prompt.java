@@ -1,0 +1,112 @@
+package io.github.resilientllm.internal.conversation;
+
+import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.policy.Conversations.Window;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * What of a conversation is sent.
+ *
+ * @param leading the instructions
+ * @param summary what turns said that are no longer sent; empty if there is none
+ * @param summarizedTurns how many turns, from the first, the summary stands for
+ * @param past whole turns, oldest first
+ * @param question the turn that awaits an answer; empty if none does
+ */
+record Prompt(
+    List<Message> leading,
+    String summary,
+    int summarizedTurns,
+    List<PastTurn> past,
+    List<Message> question) {
+  private static final String SUMMARY = "What was said before, in short: ";
+
+  /**
+   * A turn that has its answer.
+   *
+   * @param number its place in the conversation, from 0
+   * @param messages all of it
+   */
+  record PastTurn(int number, List<Message> messages) {}
+
+  /** The same without the turns that the summary stands for. */
+  Prompt withoutSummarized() {
+    return with(past.stream().filter(turn -> turn.number() >= summarizedTurns).toList());
+  }
+
+  /** The same with another question. */
+  Prompt asking(Message newQuestion) {
+    return new Prompt(leading, summary, summarizedTurns, past, List.of(newQuestion));
+  }
+
+  /** The newest part that fits into a window; the question and the instructions always do. */
+  Prompt within(Window window) {
+    return without(excess(window.messages(), window.tokens(), 0));
+  }
+
+  /** The same without its oldest turns. */
+  Prompt without(int oldest) {
+    return oldest == 0 ? this : with(past.subList(oldest, past.size()));
+  }
+
+  /**
+   * How many of the oldest turns have to go, so that the rest is at most so large; all of them if
+   * that is not enough.
+   *
+   * @param messages the most messages; 0 for any number
+   * @param tokens the most estimated tokens; 0 for any number
+   * @param reservedTokens what is sent besides
+   */
+  int excess(int messages, int tokens, int reservedTokens) {
+    if (messages == 0 && tokens == 0) {
+      return 0;
+    }
+    int size = messages().size();
+    long weight = reservedTokens;
+    for (Message message : messages()) {
+      weight += Tokens.of(message);
+    }
+    int gone = 0;
+    while (gone < past.size()
+        && ((messages > 0 && size > messages) || (tokens > 0 && weight > tokens))) {
+      for (Message message : past.get(gone).messages()) {
+        size--;
+        weight -= Tokens.of(message);
+      }
+      gone++;
+    }
+    return gone;
+  }
+
+  /** All of it as a history, oldest first. */
+  List<Message> messages() {
+    List<Message> all = new ArrayList<>(head());
+    past.forEach(turn -> all.addAll(turn.messages()));
+    all.addAll(question);
+    return all;
+  }
+
+  /** The messages of the oldest turns, with the summary of those before them. */
+  List<Message> oldest(int count) {
+    Stream<Message> before =
+        summary.isEmpty() ? Stream.of() : Stream.of(Message.system(SUMMARY + summary));
+    Stream<Message> turns =
+        past.subList(0, count).stream().flatMap(turn -> turn.messages().stream());
+    return Stream.concat(before, turns).toList();
+  }
+
+  private List<Message> head() {
+    if (summary.isEmpty()) {
+      return leading;
+    }
+    List<Message> head = new ArrayList<>(leading);
+    head.add(Message.system(SUMMARY + summary));
+    return head;
+  }
+
+  private Prompt with(List<PastTurn> turns) {
+    return new Prompt(leading, summary, summarizedTurns, turns, question);
+  }
+}

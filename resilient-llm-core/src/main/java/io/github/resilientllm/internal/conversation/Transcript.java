@@ -1,0 +1,190 @@
+package io.github.resilientllm.internal.conversation;
+
+import io.github.resilientllm.chat.ChatResponse;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.journal.ConversationState;
+import io.github.resilientllm.journal.JournalEntry;
+import io.github.resilientllm.journal.JournalException;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What was said in a conversation, put together from its entries or as it happens. Safe for use by
+ * several threads.
+ */
+final class Transcript {
+  private final String incarnation;
+  private final List<Turn> turns = new ArrayList<>();
+  private @Nullable String system;
+  private String summary = "";
+  private int summarizedTurns;
+  private long lastSequence;
+
+  /** A transcript of one life of a conversation, of which nothing is known yet. */
+  Transcript(String incarnation) {
+    this.incarnation = incarnation;
+  }
+
+  String incarnation() {
+    return incarnation;
+  }
+
+  /**
+   * Adds what entries tell.
+   *
+   * @throws JournalException if one cannot be understood
+   */
+  synchronized void addAll(List<JournalEntry> entries) {
+    for (JournalEntry entry : entries) {
+      try {
+        add(entry, JsonTree.parse(entry.body()));
+      } catch (IOException | RuntimeException e) {
+        throw new JournalException( // the cause may quote content
+            JournalException.Reason.DAMAGED,
+            "entry "
+                + entry.sequence()
+                + " ("
+                + entry.kind()
+                + ") cannot be understood: was it"
+                + " written by a newer version of this library?");
+      }
+      lastSequence = entry.sequence();
+    }
+  }
+
+  private void add(JournalEntry entry, JsonTree body) throws IOException {
+    switch (entry.kind()) {
+      case SYSTEM -> system = body.text("text");
+      case ASKED ->
+          turns.add(
+              new Turn(
+                  body.textOrNull("turn"), entry.at(), BodyReader.message(body.child("message"))));
+      case ATTEMPT -> last().attempted(body.text("target"));
+      case PROGRESS -> {
+        if (body.is("restarted")) {
+          last().restarted();
+        }
+        last().said(body.text("text"));
+      }
+      case ANSWERED -> last().answered(BodyReader.answer(body));
+      case TOOL_RESULT -> last().result(BodyReader.result(body));
+      case FAILED -> last().failed(BodyReader.errorKind(body.text("error")));
+      case DISCARDED -> last().discarded();
+      case SUMMARY -> {
+        summary = body.text("text");
+        summarizedTurns = (int) body.number("turns", 0);
+      }
+    }
+  }
+
+  synchronized void system(String text) {
+    system = text;
+  }
+
+  synchronized void asked(@Nullable String key, Instant at, Message question) {
+    turns.add(new Turn(key, at, question));
+  }
+
+  synchronized void attempted(String target) {
+    last().attempted(target);
+  }
+
+  synchronized void said(String text) {
+    last().said(text);
+  }
+
+  synchronized void restarted() {
+    last().restarted();
+  }
+
+  synchronized void answered(ChatResponse response) {
+    last().answered(response);
+  }
+
+  synchronized void result(ToolResult result) {
+    last().result(result);
+  }
+
+  synchronized void failed(ErrorKind kind) {
+    last().failed(kind);
+  }
+
+  synchronized void discarded() {
+    last().discarded();
+  }
+
+  /** A summary stands for what the first turns said. */
+  synchronized void summarized(String text, int firstTurns) {
+    summary = text;
+    summarizedTurns = firstTurns;
+  }
+
+  /** The number of the next entry, which from now on is taken. */
+  synchronized long takeSequence() {
+    return ++lastSequence;
+  }
+
+  synchronized long lastSequence() {
+    return lastSequence;
+  }
+
+  synchronized ConversationState state() {
+    return turns.isEmpty() ? ConversationState.IDLE : last().state();
+  }
+
+  /** The instructions; null if none were given. */
+  synchronized @Nullable String system() {
+    return system;
+  }
+
+  /** Asks the turn that is going on or was the last; null if there is none. */
+  synchronized <T> @Nullable T ofLast(Function<Turn, @Nullable T> question) {
+    return turns.isEmpty() ? null : question.apply(last());
+  }
+
+  /** Asks the newest turn with this key; null if there is none. */
+  synchronized <T> @Nullable T ofKey(String key, Function<Turn, @Nullable T> question) {
+    for (int i = turns.size() - 1; i >= 0; i--) {
+      if (key.equals(turns.get(i).key())) {
+        return question.apply(turns.get(i));
+      }
+    }
+    return null;
+  }
+
+  /** Shows every turn, oldest first. */
+  synchronized void forEach(Consumer<Turn> reader) {
+    turns.forEach(reader);
+  }
+
+  /** What of it may be shown to a vendor: whole turns, and the question that is awaiting. */
+  synchronized Prompt prompt() {
+    List<Message> leading = new ArrayList<>();
+    if (system != null && !system.isEmpty()) {
+      leading.add(Message.system(system));
+    }
+    List<Prompt.PastTurn> past = new ArrayList<>();
+    for (int i = 0; i < turns.size(); i++) {
+      Turn turn = turns.get(i);
+      if (turn.isWhole()) {
+        past.add(new Prompt.PastTurn(i, turn.messages()));
+      }
+    }
+    List<Message> question = turns.isEmpty() || !last().isOpen() ? List.of() : last().messages();
+    return new Prompt(leading, summary, summarizedTurns, past, question).withoutSummarized();
+  }
+
+  private Turn last() {
+    if (turns.isEmpty()) {
+      throw new IllegalStateException("no turn has begun");
+    }
+    return turns.get(turns.size() - 1);
+  }
+}

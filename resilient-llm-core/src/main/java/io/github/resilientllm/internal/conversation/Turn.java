@@ -1,0 +1,157 @@
+package io.github.resilientllm.internal.conversation;
+
+import io.github.resilientllm.chat.ChatResponse;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.FinishReason;
+import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.ToolCall;
+import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.journal.ConversationState;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A question and what became of it; guarded by its {@link Transcript}. */
+final class Turn {
+  private final @Nullable String key;
+  private final Instant askedAt;
+  private final List<Message> messages = new ArrayList<>();
+  private final List<String> attempts = new ArrayList<>();
+  private final StringBuilder partial = new StringBuilder();
+  private final Map<String, ToolResult> results = new LinkedHashMap<>();
+  private @Nullable ChatResponse answer; // null while one is awaited
+  private @Nullable ErrorKind failure;
+  private boolean discarded;
+
+  Turn(@Nullable String key, Instant askedAt, Message question) {
+    this.key = key;
+    this.askedAt = askedAt;
+    messages.add(question);
+  }
+
+  void attempted(String target) {
+    attempts.add(target);
+  }
+
+  void said(String text) {
+    partial.append(text);
+  }
+
+  /** What was said so far of the answer counts no more. */
+  void restarted() {
+    partial.setLength(0);
+  }
+
+  void answered(ChatResponse response) {
+    messages.add(wholePartOf(response));
+    partial.setLength(0);
+    failure = null;
+    answer = response;
+  }
+
+  /** A tool's result; the last one that was missing makes the model's next answer awaited. */
+  void result(ToolResult result) {
+    results.put(result.callId(), result);
+    List<ToolCall> calls = calls();
+    if (answer == null || calls.isEmpty() || !pendingCalls().isEmpty()) {
+      return;
+    }
+    ToolResult[] inOrder =
+        calls.stream().map(call -> results.get(call.id())).toArray(ToolResult[]::new);
+    messages.add(Message.tool(inOrder));
+    results.clear();
+    answer = null;
+  }
+
+  void failed(ErrorKind kind) {
+    failure = kind;
+  }
+
+  void discarded() {
+    discarded = true;
+  }
+
+  ConversationState state() {
+    if (discarded) {
+      return ConversationState.IDLE;
+    }
+    if (answer != null) {
+      return pendingCalls().isEmpty() ? ConversationState.IDLE : ConversationState.TOOL_PENDING;
+    }
+    return partial.isEmpty()
+        ? ConversationState.QUESTION_PENDING
+        : ConversationState.STREAM_INTERRUPTED;
+  }
+
+  /** Whether it ended with an answer, so that it may be shown to a vendor. */
+  boolean isWhole() {
+    return !discarded && state() == ConversationState.IDLE;
+  }
+
+  /** Whether an answer or tool results are awaited. */
+  boolean isOpen() {
+    return state() != ConversationState.IDLE;
+  }
+
+  /** The tool calls of the last answer that have no result. */
+  List<ToolCall> pendingCalls() {
+    return answer == null
+        ? List.of()
+        : calls().stream().filter(call -> !results.containsKey(call.id())).toList();
+  }
+
+  @Nullable String key() {
+    return key;
+  }
+
+  Instant askedAt() {
+    return askedAt;
+  }
+
+  Message question() {
+    return messages.get(0);
+  }
+
+  /** The question, and the answers and tool results that followed, oldest first. */
+  List<Message> messages() {
+    return List.copyOf(messages);
+  }
+
+  List<String> attempts() {
+    return List.copyOf(attempts);
+  }
+
+  String partialText() {
+    return partial.toString();
+  }
+
+  @Nullable ErrorKind failure() {
+    return failure;
+  }
+
+  @Nullable ChatResponse answer() {
+    return answer;
+  }
+
+  private List<ToolCall> calls() {
+    return messages.get(messages.size() - 1).toolCalls();
+  }
+
+  /** An answer that ran into its token limit ends in half a tool call, which no vendor takes. */
+  private static Message wholePartOf(ChatResponse response) {
+    Message message = response.message();
+    if (response.finishReason() != FinishReason.LENGTH || response.toolCalls().isEmpty()) {
+      return message;
+    }
+    List<Part> parts = new ArrayList<>(message.parts());
+    parts.removeIf(ToolCall.class::isInstance);
+    if (parts.isEmpty()) {
+      parts.add(new Part.Text(""));
+    }
+    return Message.assistant(parts);
+  }
+}

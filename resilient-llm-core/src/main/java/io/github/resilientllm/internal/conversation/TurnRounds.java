@@ -1,0 +1,123 @@
+package io.github.resilientllm.internal.conversation;
+
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ChatResponse;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.chat.ToolCall;
+import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.internal.Rounds;
+import io.github.resilientllm.internal.Scribe;
+import io.github.resilientllm.journal.JournalException;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One turn of a conversation: its calls, with tools between them if the conversation runs its own.
+ * The floor is held from the first call to the end of the last.
+ */
+public final class TurnRounds implements Rounds {
+  /** A model that calls tools for longer than this goes round in circles. */
+  private static final int MOST_ROUNDS = 16;
+
+  private final Sessions sessions;
+  private final Options options;
+  private final Step step;
+  private final Await await;
+  private final Floor floor;
+  private final Entries entries;
+  private int round = 1;
+
+  /** A turn that begins with this step. */
+  public TurnRounds(Sessions sessions, String conversation, Options options, Step step) {
+    this.sessions = sessions;
+    this.options = options;
+    this.step = step;
+    this.await = new Await(sessions.engine().time());
+    this.floor = new Floor(sessions, sessions.of(conversation), await);
+    this.entries = new Entries(floor, sessions.redaction());
+  }
+
+  @Override
+  public Scribe first() {
+    return new TurnScribe(this, step);
+  }
+
+  @Override
+  public @Nullable Scribe next(ChatResponse answer) {
+    if (options.tools() == null || !floor.isTaken()) {
+      return null;
+    }
+    try {
+      if (++round > MOST_ROUNDS) {
+        throw new LlmException(
+            ErrorKind.LIMIT_EXCEEDED,
+            "the model called tools " + MOST_ROUNDS + " times in a row for one question");
+      }
+      runTools(await.now() + sessions.engine().deadlineNanos());
+      return new TurnScribe(this, new Step.Resume(false));
+    } catch (JournalException e) {
+      floor.release();
+      throw new LlmException(
+          ErrorKind.JOURNAL_FAILED,
+          String.valueOf(e.getMessage()),
+          answer.attempts(),
+          answer.text(),
+          null,
+          e);
+    } catch (RuntimeException | Error e) {
+      floor.release();
+      throw e;
+    }
+  }
+
+  /** Runs the tools whose results are missing; each result is kept before the next tool runs. */
+  void runTools(long deadline) {
+    Function<ToolCall, ToolResult> tools = Objects.requireNonNull(options.tools());
+    List<ToolCall> calls = floor.transcript().ofLast(Turn::pendingCalls);
+    for (ToolCall call : Objects.requireNonNull(calls)) {
+      ToolResult result = tools.apply(call);
+      if (!result.callId().equals(call.id())) {
+        throw new IllegalStateException(
+            "The result of the tool "
+                + call.name()
+                + " has another id than its call; make it with"
+                + " ToolResult.of(call.id(), ...)");
+      }
+      entries.result(result, deadline);
+    }
+  }
+
+  boolean runsTools() {
+    return options.tools() != null;
+  }
+
+  /** A request with these messages and whatever else the conversation asks for. */
+  ChatRequest request(Prompt prompt) {
+    ChatRequest.Builder request = ChatRequest.builder().messages(prompt.messages());
+    options.request().accept(request);
+    return request.build();
+  }
+
+  Sessions sessions() {
+    return sessions;
+  }
+
+  Options options() {
+    return options;
+  }
+
+  Await await() {
+    return await;
+  }
+
+  Floor floor() {
+    return floor;
+  }
+
+  Entries entries() {
+    return entries;
+  }
+}

@@ -1,0 +1,306 @@
+package io.github.resilientllm.internal.conversation;
+
+import io.github.resilientllm.chat.Attempt;
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ChatResponse;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.Role;
+import io.github.resilientllm.chat.Tool;
+import io.github.resilientllm.chat.ToolCall;
+import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.internal.Scribe;
+import io.github.resilientllm.journal.ConversationState;
+import io.github.resilientllm.journal.JournalException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Writes one call of a turn into its conversation. */
+final class TurnScribe implements Scribe {
+  /** Room for an answer whose length the request does not limit, as a share of the window. */
+  private static final int ANSWERS_SHARE = 4;
+
+  private final TurnRounds turn;
+  private final Step step;
+  private final Floor floor;
+  private final Entries entries;
+  private long callId;
+  private long deadline;
+  private boolean asked;
+  private @Nullable Prompt prompt;
+  private @Nullable Progress progress;
+  private @Nullable ChatResponse known;
+  private String saidBefore = "";
+  private ErrorKind brokenBy = ErrorKind.STREAM_TRUNCATED;
+  private boolean toldOfFailure;
+
+  TurnScribe(TurnRounds turn, Step step) {
+    this.turn = turn;
+    this.step = step;
+    this.floor = turn.floor();
+    this.entries = turn.entries();
+  }
+
+  @Override
+  public @Nullable ChatRequest ask(long call, long until) {
+    callId = call;
+    deadline = until;
+    try {
+      if (!floor.isTaken()) {
+        floor.take(deadline);
+      }
+      known = begin();
+      if (known != null) {
+        floor.release();
+        return null;
+      }
+      tellOfFailure();
+      progress = entries.progress();
+      prompt = floor.transcript().prompt().within(turn.sessions().policy().window());
+      return turn.request(prompt);
+    } catch (RuntimeException | Error e) {
+      if (!(e instanceof JournalException) && !asked) {
+        floor.release(); // a wrong use of a conversation, which the call's end does not hear of
+      }
+      throw e;
+    }
+  }
+
+  @Override
+  public ChatResponse answer() {
+    return Objects.requireNonNull(known);
+  }
+
+  @Override
+  public String saidBefore() {
+    return saidBefore;
+  }
+
+  @Override
+  public ErrorKind brokenBy() {
+    return brokenBy;
+  }
+
+  @Override
+  public @Nullable ChatRequest fit(ChatRequest request, int contextWindow) {
+    Prompt whole = Objects.requireNonNull(prompt);
+    int beside = request.maxOutputTokens().orElse(contextWindow / ANSWERS_SHARE);
+    for (Tool tool : request.tools()) {
+      beside += Tokens.of(tool);
+    }
+    int size = whole.messages().size();
+    List<Message> sent = request.messages();
+    for (Message continuation : sent.subList(size, sent.size())) {
+      beside += Tokens.of(continuation);
+    }
+    int gone = whole.excess(0, contextWindow, beside);
+    if (gone == 0) {
+      return request;
+    }
+    if (!turn.sessions().policy().trimsForSmallerTarget()
+        || whole.without(gone).excess(0, contextWindow, beside) > 0) {
+      return null;
+    }
+    List<Message> kept = new ArrayList<>(whole.without(gone).messages());
+    kept.addAll(sent.subList(size, sent.size()));
+    return request.withMessages(kept);
+  }
+
+  @Override
+  public void attempted(String target, Attempt.Kind kind) {
+    entries.attempted(target);
+  }
+
+  @Override
+  public void said(ChatEvent event) {
+    Progress writing = Objects.requireNonNull(progress);
+    if (event instanceof ChatEvent.TextDelta delta) {
+      floor.transcript().said(delta.text());
+      CompletableFuture<Void> kept = writing.said(delta.text());
+      if (floor.keepsBeforeShowing()) {
+        turn.await().forJournal(kept, deadline);
+      }
+    } else if (event instanceof ChatEvent.Restarted) {
+      floor.transcript().restarted();
+      writing.restarted();
+    }
+  }
+
+  @Override
+  public ChatResponse answered(ChatResponse response) {
+    Objects.requireNonNull(progress).stop();
+    ChatResponse kept = response.toBuilder().durable(floor.isDurable()).build();
+    entries.answered(kept, deadline);
+    tellOfFailure();
+    boolean goesOn =
+        turn.runsTools() && floor.transcript().state() == ConversationState.TOOL_PENDING;
+    if (!goesOn) {
+      floor.release();
+    }
+    return floor.isDurable() ? kept : response;
+  }
+
+  @Override
+  public void failed(LlmException failure) {
+    if (floor.isTaken() && asked) {
+      if (progress != null) {
+        progress.flush();
+      }
+      entries.failed(failure);
+    }
+    floor.release();
+  }
+
+  @Override
+  public void cancel() {
+    turn.await().cancel();
+  }
+
+  /** Writes down what the turn begins with; the answer if it is known. */
+  private @Nullable ChatResponse begin() {
+    if (step instanceof Step.Resume resume) {
+      resume(resume.fromPartialText());
+      return null;
+    }
+    Step.Say say = (Step.Say) step;
+    if (say.message().role() == Role.TOOL) {
+      results(say.message());
+      return null;
+    }
+    if (say.message().role() != Role.USER) {
+      throw new IllegalArgumentException(
+          "A conversation is told what the user or a tool says, not " + say.message().role());
+    }
+    String key = say.key();
+    if (key != null) {
+      checkSameQuestion(key, say.message());
+      ChatResponse answer =
+          floor.transcript().ofKey(key, turn -> turn.isWhole() ? turn.answer() : null);
+      if (answer != null) {
+        return answer;
+      }
+      if (isOpen(key)) {
+        resume(false);
+        return null;
+      }
+    }
+    instruct();
+    summarize(say.message());
+    entries.asked(key, say.message(), turn.sessions().clock().instant(), deadline);
+    asked = true;
+    return null;
+  }
+
+  private boolean isOpen(String key) {
+    return Boolean.TRUE.equals(
+        floor.transcript().ofLast(turn -> key.equals(turn.key()) && turn.isOpen()));
+  }
+
+  private void checkSameQuestion(String key, Message question) {
+    String before = floor.transcript().ofKey(key, turn -> turn.question().text());
+    Redaction redaction = turn.sessions().redaction();
+    if (before != null
+        && !before.equals(question.text())
+        && !before.equals(redaction.of(question.text()))) {
+      throw new IllegalArgumentException(
+          "The turn key \"" + key + "\" belongs to another question of this conversation");
+    }
+  }
+
+  private void instruct() {
+    String instructions = turn.options().instructions();
+    if (instructions != null && !instructions.equals(floor.transcript().system())) {
+      entries.system(instructions);
+    }
+  }
+
+  /** Sums up what the window leaves out, before anything is asked. */
+  private void summarize(Message question) {
+    var summarizer = turn.sessions().policy().summarizer();
+    if (summarizer.isEmpty()) {
+      return;
+    }
+    var window = turn.sessions().policy().window();
+    Prompt now = floor.transcript().prompt().asking(question);
+    if (now.excess(window.messages(), window.tokens(), 0) == 0) {
+      return;
+    }
+    int gone = now.excess(half(window.messages()), half(window.tokens()), 0);
+    int firstTurns = now.past().get(gone - 1).number() + 1;
+    entries.summarized(summarizer.get().apply(now.oldest(gone)), firstTurns);
+  }
+
+  private static int half(int limit) {
+    return limit == 0 ? 0 : Math.max(1, limit / 2);
+  }
+
+  private void resume(boolean fromPartialText) {
+    ConversationState state = floor.transcript().state();
+    if (state == ConversationState.IDLE) {
+      throw new IllegalStateException("Nothing to resume: every question is answered or discarded");
+    }
+    instruct();
+    if (state == ConversationState.TOOL_PENDING) {
+      if (!turn.runsTools()) {
+        throw new IllegalStateException(
+            "Results are missing of the tools " + pendingTools() + "; say(Message.tool(...)) them");
+      }
+      turn.runTools(deadline);
+    }
+    asked = true;
+    ErrorKind failure = floor.transcript().ofLast(Turn::failure);
+    brokenBy = failure == null ? ErrorKind.STREAM_TRUNCATED : failure;
+    String partial = Objects.requireNonNull(floor.transcript().ofLast(Turn::partialText));
+    if (fromPartialText) {
+      saidBefore = partial;
+    } else if (!partial.isEmpty()) {
+      floor.transcript().restarted();
+      Progress again = entries.progress();
+      again.restarted();
+      again.flush();
+    }
+  }
+
+  private void results(Message message) {
+    List<ToolCall> pending = floor.transcript().ofLast(Turn::pendingCalls);
+    List<ToolCall> expected = pending == null ? List.of() : pending;
+    for (Part part : message.parts()) {
+      ToolResult result = (ToolResult) part;
+      if (expected.stream().noneMatch(call -> call.id().equals(result.callId()))) {
+        throw new IllegalArgumentException(
+            "No tool call waits for the result "
+                + result.callId()
+                + "; those that do: "
+                + pendingTools());
+      }
+    }
+    for (Part part : message.parts()) {
+      entries.result((ToolResult) part, deadline);
+    }
+    if (floor.transcript().state() == ConversationState.TOOL_PENDING) {
+      throw new IllegalArgumentException(
+          "Results are still missing of the tools " + pendingTools() + "; those given are kept");
+    }
+    asked = true;
+  }
+
+  private List<String> pendingTools() {
+    List<ToolCall> calls = floor.transcript().ofLast(Turn::pendingCalls);
+    return calls == null ? List.of() : calls.stream().map(ToolCall::name).toList();
+  }
+
+  /** Tells the listeners once that this turn is not durable. */
+  private void tellOfFailure() {
+    JournalException failure = floor.failure();
+    if (failure != null && !toldOfFailure) {
+      toldOfFailure = true;
+      turn.sessions().engine().journalFailed(callId, String.valueOf(failure.getMessage()));
+    }
+  }
+}
