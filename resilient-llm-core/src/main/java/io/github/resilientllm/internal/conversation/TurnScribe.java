@@ -103,8 +103,7 @@ final class TurnScribe implements Scribe {
     if (gone == 0) {
       return request;
     }
-    if (!turn.sessions().policy().trimsForSmallerTarget()
-        || whole.without(gone).excess(0, contextWindow, beside) > 0) {
+    if (!turn.sessions().policy().trimsForSmallerTarget()) {
       return null;
     }
     List<Message> kept = new ArrayList<>(whole.without(gone).messages());

@@ -1,0 +1,318 @@
+package io.github.resilientllm;
+
+import static io.github.resilientllm.testing.Script.answer;
+import static io.github.resilientllm.testing.Script.script;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.resilientllm.chat.CallEvent;
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatStream;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.journal.ConversationState;
+import io.github.resilientllm.journal.JournalEntry;
+import io.github.resilientllm.journal.JournalEntry.Kind;
+import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.policy.Conversations;
+import io.github.resilientllm.policy.Conversations.WhenJournalFails;
+import io.github.resilientllm.testing.Face;
+import io.github.resilientllm.testing.Script;
+import io.github.resilientllm.testing.ScriptedProvider;
+import io.github.resilientllm.testing.VirtualTime;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** What becomes of a conversation when its journal fails, is slow, or must not see everything. */
+class ConversationJournalTest {
+  private static final Conversations UNDURABLE =
+      Conversations.standard().withJournalFailure(WhenJournalFails.GO_ON_UNDURABLE);
+
+  private final VirtualTime time = new VirtualTime();
+  private final FailingJournal journal = new FailingJournal();
+  private final List<CallEvent> events = new ArrayList<>();
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aQuestionThatCannotBeKeptIsNotSent(Face face) throws Exception {
+    ScriptedProvider vendor = vendor(answer("x"));
+    Conversation chat = with(Conversations.standard(), vendor);
+    time.run(
+        () -> {
+          journal.failAt(Kind.ASKED);
+          LlmException failure = Talk.say(face, chat, "How long?", time).error();
+          assertThat(failure.kind()).isEqualTo(ErrorKind.JOURNAL_FAILED);
+          assertThat(failure).hasMessageContaining("disk full");
+          journal.works();
+          assertThat(chat.unanswered()).isEmpty();
+          assertThat(Talk.say(face, chat, "How long?", time).text()).isEqualTo("x");
+        });
+    assertThat(vendor.attempts()).isEqualTo(1);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void anAnswerThatCannotBeKeptIsInTheException(Face face) throws Exception {
+    Conversation chat = with(Conversations.standard(), vendor(answer("three days")));
+    time.run(
+        () -> {
+          journal.failAt(Kind.ANSWERED);
+          LlmException failure = Talk.say(face, chat, "How long?", time).error();
+          assertThat(failure.kind()).isEqualTo(ErrorKind.JOURNAL_FAILED);
+          assertThat(failure.partialText()).isEqualTo("three days");
+          journal.works();
+          assertThat(chat.unanswered().orElseThrow().question())
+              .isEqualTo(Message.user("How long?"));
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aConversationGoesOnWithoutItsJournalAndIsWrittenLater(Face face) throws Exception {
+    ScriptedProvider vendor = vendor(answer("a1"), answer("a2"), answer("a3"), answer("a4"));
+    Conversation chat = with(UNDURABLE, vendor);
+    time.run(
+        () -> {
+          assertThat(Talk.say(face, chat, "q1", time).response().durable()).isTrue();
+          journal.failAt(Kind.ASKED);
+          assertThat(Talk.say(face, chat, "q2", time).response().durable()).isFalse();
+          journal.failToOpen();
+          assertThat(Talk.say(face, chat, "q3", time).response().durable()).isFalse();
+          assertThat(chat.history()).hasSize(6);
+          journal.works();
+          assertThat(Talk.say(face, chat, "q4", time).response().durable()).isTrue();
+        });
+    assertThat(vendor.requests().get(2).messages()).hasSize(5);
+    assertThat(events)
+        .filteredOn(CallEvent.JournalFailed.class::isInstance)
+        .extracting(event -> ((CallEvent.JournalFailed) event).reason())
+        .containsExactly("disk full", "no directory");
+    assertThat(with(UNDURABLE, vendor).history()).hasSize(8);
+    assertThat(journal.kept().read("c"))
+        .extracting(JournalEntry::sequence)
+        .containsExactly(longs(journal.kept().read("c").size()));
+  }
+
+  @Test
+  void aJournalThatFailsInMidAnswerMakesTheAnswerUndurable() throws Exception {
+    Conversation chat = with(UNDURABLE, vendor(answer("a1")));
+    time.run(
+        () -> {
+          journal.failAt(Kind.ANSWERED);
+          assertThat(chat.say("q1").durable()).isFalse();
+          assertThat(chat.history()).hasSize(2);
+        });
+  }
+
+  @Test
+  void aConversationThatCannotBeReadDoesNotGoOn() throws Exception {
+    ScriptedProvider vendor = vendor(answer("a1"));
+    Conversation chat = with(UNDURABLE, vendor);
+    time.run(
+        () -> {
+          journal.failToOpen();
+          assertThatThrownBy(() -> chat.say("q1"))
+              .isInstanceOf(LlmException.class)
+              .hasMessageContaining("no directory");
+        });
+    assertThat(vendor.attempts()).isZero();
+  }
+
+  @Test
+  void aDamagedConversationSaysSoAndIsNotTouched() throws Exception {
+    Conversation chat = with(Conversations.standard(), vendor(answer("a1")));
+    journal.damaged();
+    assertThat(chat.state()).isEqualTo(ConversationState.DAMAGED);
+    assertThatThrownBy(chat::history).isInstanceOf(JournalException.class);
+    assertThatThrownBy(() -> chat.say("q1"))
+        .isInstanceOf(LlmException.class)
+        .hasMessageContaining("line 7");
+  }
+
+  @Test
+  void anEntryOfANewerProgramIsDamageAndNotNothing() {
+    journal
+        .kept()
+        .open("c")
+        .join()
+        .append(
+            new JournalEntry(
+                1,
+                java.time.Instant.EPOCH,
+                Kind.ASKED,
+                ConversationState.QUESTION_PENDING,
+                "{\"message\":{\"role\":\"NARRATOR\",\"parts\":[{\"text\":\"secret\"}]}}"))
+        .join();
+    Conversation chat = with(Conversations.standard(), vendor(answer("a1")));
+    assertThatThrownBy(chat::history)
+        .hasMessageContaining("entry 1 (ASKED) cannot be understood")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void anAnswerThatComesWhileTheJournalWritesIsWrittenInFewerEntries() throws Exception {
+    Script script = script();
+    for (int i = 0; i < 100; i++) {
+      script.says("word ");
+    }
+    Conversation chat = with(Conversations.standard(), vendor(script.done()));
+    time.run(
+        () -> {
+          try (ChatStream stream = chat.stream("q")) {
+            Iterator<ChatEvent> pieces = stream.iterator();
+            pieces.next();
+            journal.holdProgress();
+            for (int i = 0; i < 50; i++) {
+              pieces.next();
+            }
+            assertThat(progress()).hasSize(2);
+            journal.letProgressGo();
+            assertThat(progress()).hasSize(3);
+            assertThat(chat.unanswered().orElseThrow().partialText()).hasSize(51 * 5);
+            assertThat(String.join("", progress())).contains("word word word");
+            stream.response();
+          }
+        });
+    assertThat(chat.history().get(1).text()).hasSize(500);
+  }
+
+  @Test
+  void aJournalThatKeepsBeforeShowingIsWaitedForWithEachPiece() throws Exception {
+    journal.keepBeforeShowing();
+    Conversation chat =
+        with(Conversations.standard(), vendor(script().says("one ").says("two").done()));
+    time.run(
+        () -> {
+          try (ChatStream stream = chat.stream("q")) {
+            Iterator<ChatEvent> pieces = stream.iterator();
+            pieces.next();
+            assertThat(progress()).containsExactly("{\"text\":\"one \"}");
+            pieces.next();
+            assertThat(progress()).hasSize(2);
+          }
+        });
+  }
+
+  @Test
+  void whatIsRedactedIsNowhereInTheJournal() throws Exception {
+    Conversations policy =
+        Conversations.standard().withRedactor(text -> text.replace("4111 1111", "[card]"));
+    ScriptedProvider vendor =
+        vendor(
+            script()
+                .says("You paid ")
+                .says("with 4111 ")
+                .says("1111. Is ")
+                .says("it 4111 1")
+                .stalls(),
+            answer("Yes, 4111 1111."));
+    Conversation chat = with(policy, vendor);
+    time.run(
+        () -> {
+          try (ChatStream stream = chat.stream("My card is 4111 1111")) {
+            Iterator<ChatEvent> pieces = stream.iterator();
+            for (int i = 0; i < 4; i++) {
+              pieces.next();
+            }
+            assertThat(progress()).containsExactly("{\"text\":\"You paid with [card].\"}");
+          }
+          chat.resume();
+        });
+    assertThat(journal.kept().read("c"))
+        .extracting(JournalEntry::body)
+        .noneMatch(body -> body.contains("4111 1111"))
+        .anyMatch(body -> body.contains("My card is [card]"))
+        .anyMatch(body -> body.contains("Yes, [card]."));
+    // the model got the original while this process knows it
+    assertThat(vendor.requests().get(1).messages().get(0).text()).isEqualTo("My card is 4111 1111");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aJournalThatHangsIsNotWaitedForPastTheDeadline(Face face) throws Exception {
+    Conversation chat = with(Conversations.standard(), vendor(answer("a1")));
+    time.run(
+        () -> {
+          journal.hang();
+          assertThat(Talk.say(face, chat, "q", time).error().kind())
+              .isEqualTo(ErrorKind.DEADLINE_EXCEEDED);
+          assertThat(time.nanos()).isEqualTo(120_000_000_000L);
+        });
+  }
+
+  @Test
+  void aThreadThatIsInterruptedWhileTheJournalHangsEndsTheCall() throws Exception {
+    Conversation chat = with(Conversations.standard(), vendor(answer("a1")));
+    time.run(
+        () -> {
+          journal.hang();
+          Thread.currentThread().interrupt();
+          LlmException failure = Talk.say(Face.BLOCKING, chat, "q", time).error();
+          assertThat(failure.kind()).isEqualTo(ErrorKind.CANCELLED);
+          assertThat(Thread.interrupted()).isTrue();
+        });
+  }
+
+  @Test
+  void everyKindOfContentIsReadAsItWasWritten() throws Exception {
+    byte[] png = {1, 2, 3};
+    Message question =
+        Message.user(
+            new Part.Text("\u0000 \uD83D\uDE00 \n \" \u2028"),
+            Part.Image.of(png, "image/png"),
+            Part.Image.of(java.net.URI.create("https://example.com/a.png")));
+    ScriptedProvider vendor =
+        vendor(
+            script()
+                .piece(
+                    new ChatEvent.ReasoningDelta(
+                        "hm", new io.github.resilientllm.chat.VendorData("v", "sig")))
+                .says("answer")
+                .done());
+    time.run(() -> with(Conversations.standard(), vendor).say(question));
+    List<Message> read = with(Conversations.standard(), vendor).history();
+    assertThat(read.get(0).parts().get(0)).isEqualTo(question.parts().get(0));
+    Part.Image image = (Part.Image) read.get(0).parts().get(1);
+    assertThat(image.bytes().orElseThrow()).isEqualTo(png);
+    assertThat(image.mediaType()).contains("image/png");
+    assertThat(((Part.Image) read.get(0).parts().get(2)).url())
+        .contains(java.net.URI.create("https://example.com/a.png"));
+    Part.Reasoning reasoning = (Part.Reasoning) read.get(1).parts().get(0);
+    assertThat(reasoning.text()).isEqualTo("hm");
+    assertThat(reasoning.vendorData().data()).isEqualTo("sig");
+  }
+
+  private List<String> progress() {
+    return journal.kept().read("c").stream()
+        .filter(entry -> entry.kind() == Kind.PROGRESS)
+        .map(JournalEntry::body)
+        .toList();
+  }
+
+  private static Long[] longs(int count) {
+    Long[] numbers = new Long[count];
+    for (int i = 0; i < count; i++) {
+      numbers[i] = i + 1L;
+    }
+    return numbers;
+  }
+
+  private Conversation with(Conversations policy, ScriptedProvider vendor) {
+    return VirtualClient.with(time, vendor)
+        .journal(journal)
+        .conversations(policy)
+        .listener(events::add)
+        .build()
+        .conversation("c");
+  }
+
+  private ScriptedProvider vendor(Script... scripts) {
+    return ScriptedProvider.of("v", time, scripts);
+  }
+}

@@ -1,0 +1,177 @@
+package io.github.resilientllm;
+
+import static io.github.resilientllm.testing.Script.answer;
+import static io.github.resilientllm.testing.Script.fail;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.resilientllm.chat.ChatResponse;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.policy.Conversations;
+import io.github.resilientllm.policy.Conversations.Window;
+import io.github.resilientllm.policy.Retry;
+import io.github.resilientllm.testing.Script;
+import io.github.resilientllm.testing.ScriptedProvider;
+import io.github.resilientllm.testing.VirtualTime;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** How much of a history is sent. */
+class ConversationWindowTest {
+  private final VirtualTime time = new VirtualTime();
+  private final MemoryJournal journal = new MemoryJournal();
+
+  @Test
+  void onlyTheNewestWholeTurnsFitIntoAWindowOfMessages() throws Exception {
+    ScriptedProvider vendor = vendor("v", answer("a1"), answer("a2"), answer("a3"));
+    Conversation chat =
+        with(Conversations.standard().withWindow(Window.ofMessages(5)), vendor)
+            .instructed("Be brief.");
+    time.run(
+        () -> {
+          chat.say("q1");
+          chat.say("q2");
+          chat.say("q3");
+        });
+    assertThat(vendor.requests().get(1).messages()).hasSize(4);
+    assertThat(vendor.requests().get(2).messages())
+        .containsExactly(
+            Message.system("Be brief."),
+            Message.user("q2"),
+            Message.assistant("a2"),
+            Message.user("q3"));
+    assertThat(chat.history()).hasSize(6);
+  }
+
+  @Test
+  void tokensAreEstimatedAndTheQuestionAlwaysGoes() throws Exception {
+    ScriptedProvider vendor = vendor("v", answer("x".repeat(300)), answer("short"), answer("a3"));
+    Conversation chat = with(Conversations.standard().withWindow(Window.ofTokens(100)), vendor);
+    time.run(
+        () -> {
+          chat.say("q1");
+          chat.say("q2");
+          chat.say("q".repeat(600));
+        });
+    assertThat(vendor.requests().get(1).messages()).containsExactly(Message.user("q2"));
+    assertThat(vendor.requests().get(2).messages()).containsExactly(Message.user("q".repeat(600)));
+  }
+
+  @Test
+  void whatTheWindowLeavesOutIsSummedUpOnceAndKept() throws Exception {
+    List<List<Message>> summedUp = new ArrayList<>();
+    Conversations policy =
+        Conversations.standard()
+            .withWindow(Window.ofMessages(6))
+            .withSummarizer(
+                messages -> {
+                  summedUp.add(messages);
+                  return "summary " + summedUp.size();
+                });
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, answer("a"));
+    time.run(
+        () -> {
+          for (int i = 1; i <= 6; i++) {
+            with(policy, vendor).say("q" + i); // each by a new process
+          }
+        });
+    // six messages are full with the fourth question: then only half of them stay
+    assertThat(summedUp).hasSize(2);
+    assertThat(summedUp.get(0)).hasSize(4).startsWith(Message.user("q1"));
+    assertThat(vendor.requests().get(3).messages())
+        .containsExactly(
+            Message.system("What was said before, in short: summary 1"),
+            Message.user("q3"),
+            Message.assistant("a"),
+            Message.user("q4"));
+    assertThat(vendor.requests().get(4).messages()).hasSize(6);
+    assertThat(summedUp.get(1))
+        .startsWith(
+            Message.system("What was said before, in short: summary 1"), Message.user("q3"));
+  }
+
+  @Test
+  void aSummarizerThatFailsEndsTheCallBeforeAnythingIsAsked() throws Exception {
+    Conversations policy =
+        Conversations.standard()
+            .withWindow(Window.ofMessages(2))
+            .withSummarizer(
+                messages -> {
+                  throw new IllegalStateException("no summary today");
+                });
+    Conversation chat = with(policy, vendor("v", answer("a")));
+    time.run(
+        () -> {
+          chat.say("q1");
+          assertThatThrownBy(() -> chat.say("q2")).hasMessage("no summary today");
+          assertThat(chat.unanswered()).isEmpty();
+        });
+  }
+
+  @Test
+  void aSmallerTargetGetsLessOfTheHistoryAndTheAttemptSaysSo() throws Exception {
+    ScriptedProvider large =
+        vendor("large", answer("x".repeat(3000)), fail(ErrorKind.QUOTA_EXHAUSTED));
+    ScriptedProvider small = vendor("small", answer("a2"));
+    Conversation chat = withFallback(Conversations.standard(), large, small);
+    time.run(
+        () -> {
+          chat.say("q1");
+          ChatResponse answer = chat.say("q2");
+          assertThat(answer.answeredBy()).isEqualTo("small/m");
+          assertThat(answer.attempts().get(1).leftOut()).containsExactly("the oldest 2 messages");
+        });
+    assertThat(large.requests().get(1).messages()).hasSize(3);
+    assertThat(small.requests().get(0).messages()).containsExactly(Message.user("q2"));
+  }
+
+  @Test
+  void aSmallerTargetIsPassedOverWhereNothingIsToBeLeftOut() throws Exception {
+    ScriptedProvider large =
+        vendor("large", answer("x".repeat(3000)), fail(ErrorKind.QUOTA_EXHAUSTED));
+    ScriptedProvider small = vendor("small", answer("a2"));
+    Conversation chat = withFallback(Conversations.standard().withoutTrimming(), large, small);
+    time.run(
+        () -> {
+          chat.say("q1");
+          assertThatThrownBy(() -> chat.say("q2"))
+              .hasMessageContaining("the history does not fit into 1000 tokens");
+        });
+    assertThat(small.attempts()).isZero();
+  }
+
+  @Test
+  void aQuestionThatLooksTooLongByItselfIsForTheVendorToRefuse() throws Exception {
+    ScriptedProvider large = vendor("large", fail(ErrorKind.QUOTA_EXHAUSTED));
+    ScriptedProvider small = vendor("small", answer("a1"));
+    Conversation chat = withFallback(Conversations.standard(), large, small);
+    time.run(() -> assertThat(chat.say("q".repeat(9000)).answeredBy()).isEqualTo("small/m"));
+  }
+
+  private Conversation with(Conversations policy, ScriptedProvider vendor) {
+    return VirtualClient.with(time, vendor)
+        .journal(journal)
+        .conversations(policy)
+        .build()
+        .conversation("c");
+  }
+
+  private Conversation withFallback(
+      Conversations policy, ScriptedProvider large, ScriptedProvider small) {
+    return ResilientLlm.with(large)
+        .fallback(Target.of(small).withContextWindow(1000))
+        .retry(Retry.none())
+        .time(time)
+        .executor(time)
+        .journal(journal)
+        .conversations(policy)
+        .build()
+        .conversation("c");
+  }
+
+  private ScriptedProvider vendor(String name, Script... scripts) {
+    return ScriptedProvider.of(name, time, scripts);
+  }
+}
