@@ -2,6 +2,7 @@
 module io.github.resilientllm.core {
   requires transitive io.github.resilientllm.api;
   requires static transitive org.jspecify;
+  requires com.fasterxml.jackson.core;
   requires dev.failsafe.core;
   requires com.fasterxml.jackson.core;
   requires org.slf4j;

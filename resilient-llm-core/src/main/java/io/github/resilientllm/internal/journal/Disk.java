@@ -67,4 +67,11 @@ interface Disk {
    * @return gives the byte free when closed; null if another has it
    */
   @Nullable Closeable tryLock(Path lockFile, long position) throws IOException;
+
+  /**
+   * What kind of file system a directory is on, as the system calls it; empty if that is unknown.
+   */
+  default String type(Path directory) throws IOException {
+    return "";
+  }
 }

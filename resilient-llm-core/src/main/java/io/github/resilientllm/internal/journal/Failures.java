@@ -1,0 +1,44 @@
+package io.github.resilientllm.internal.journal;
+
+import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.journal.JournalException.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+
+/** What a journal says when it cannot: the place, what the system said, the remedy. */
+final class Failures {
+  private Failures() {}
+
+  static JournalException io(String doing, Path file, Throwable cause) {
+    String said = cause instanceof IOException ? cause.getMessage() : null;
+    String name = cause.getClass().getSimpleName();
+    return new JournalException(
+        Reason.FAILED,
+        "%s %s failed: %s%s".formatted(doing, file, name, said == null ? "" : ": " + said),
+        cause);
+  }
+
+  static JournalException unwritten(Path file, Throwable cause) {
+    String said =
+        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
+    return new JournalException(
+        Reason.FAILED,
+        "Writing to %s failed (%s). What was not acknowledged may or may not be there; close the log, see to the disk and open the conversation again"
+            .formatted(file, said),
+        cause);
+  }
+
+  static JournalException locked(Path file) {
+    return new JournalException(
+        Reason.LOCKED,
+        "Another writer, in this process or another, has %s; wait until it closes the conversation"
+            .formatted(file));
+  }
+
+  static JournalException otherVersion(Path file, int version) {
+    return new JournalException(
+        Reason.FAILED,
+        "%s has version %d of the format and this library reads version %d; use the library that wrote it"
+            .formatted(file, version, LineEncoder.VERSION));
+  }
+}

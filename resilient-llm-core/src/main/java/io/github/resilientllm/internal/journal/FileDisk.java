@@ -1,0 +1,162 @@
+package io.github.resilientllm.internal.journal;
+
+import static java.nio.file.StandardOpenOption.CREATE_NEW;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
+
+import java.io.Closeable;
+import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystem;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** The real file system. */
+final class FileDisk implements Disk {
+  private static final boolean WINDOWS = File.separatorChar == '\\';
+
+  @Override
+  public DiskFile create(Path file) throws IOException {
+    Set<OpenOption> options = Set.of(CREATE_NEW, READ, WRITE);
+    return new OpenFile(file, FileChannel.open(file, options, owner(file, "rw-------")));
+  }
+
+  @Override
+  public DiskFile open(Path file) throws IOException {
+    return new OpenFile(file, FileChannel.open(file, READ, WRITE));
+  }
+
+  @Override
+  public DiskFile read(Path file) throws IOException {
+    return new OpenFile(file, FileChannel.open(file, READ));
+  }
+
+  @Override
+  public void createDirectories(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return;
+    }
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent != null) {
+      createDirectories(parent);
+    }
+    try {
+      Files.createDirectory(directory, owner(directory, "rwx------"));
+    } catch (FileAlreadyExistsException e) {
+      if (!Files.isDirectory(directory)) {
+        throw e;
+      }
+    }
+    if (parent != null) {
+      syncDirectory(parent);
+    }
+  }
+
+  private static FileAttribute<?>[] owner(Path path, String permissions) {
+    FileSystem system = path.getFileSystem();
+    if (!system.supportedFileAttributeViews().contains("posix")) {
+      return new FileAttribute<?>[0];
+    }
+    return new FileAttribute<?>[] {
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+    };
+  }
+
+  @Override
+  public void move(Path from, Path to) throws IOException {
+    Files.move(from, to, StandardCopyOption.ATOMIC_MOVE); // which replaces, here and on Windows
+  }
+
+  @Override
+  public void delete(Path file) throws IOException {
+    Files.delete(file);
+  }
+
+  @Override
+  public void syncDirectory(Path directory) throws IOException {
+    if (WINDOWS) {
+      return; // it lets nobody open a directory
+    }
+    try (FileChannel channel = FileChannel.open(directory, READ)) {
+      channel.force(true);
+    }
+  }
+
+  @Override
+  public List<Path> list(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.toList();
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+  }
+
+  @Override
+  public @Nullable Closeable tryLock(Path lockFile, long position) throws IOException {
+    return Locks.tryLock(lockFile, position, owner(lockFile, "rw-------"));
+  }
+
+  @Override
+  public String type(Path directory) throws IOException {
+    return Files.getFileStore(directory).type();
+  }
+
+  /** What tells a file from another of the same name; the name itself where there is no such. */
+  static Object key(Path file) throws IOException {
+    Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
+    return key == null ? file.toRealPath() : key;
+  }
+
+  private static final class OpenFile implements DiskFile {
+    private final Path path;
+    private final FileChannel channel;
+
+    OpenFile(Path path, FileChannel channel) {
+      this.path = path;
+      this.channel = channel;
+    }
+
+    @Override
+    public int write(ByteBuffer from, long position) throws IOException {
+      return channel.write(from, position);
+    }
+
+    @Override
+    public int read(ByteBuffer into, long position) throws IOException {
+      return channel.read(into, position);
+    }
+
+    @Override
+    public void force(boolean metadata) throws IOException {
+      channel.force(metadata);
+    }
+
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public Object key() throws IOException {
+      return FileDisk.key(path);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

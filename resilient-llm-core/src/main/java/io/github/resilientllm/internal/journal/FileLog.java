@@ -1,0 +1,326 @@
+package io.github.resilientllm.internal.journal;
+
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalEntry;
+import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.journal.JournalException.Reason;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A conversation that is open for writing.
+ *
+ * <p>Callers encode and queue; one task at a time takes all that is queued, writes it at once,
+ * forces it once if anybody waits for that, and then tells everybody. The first failure ends it:
+ * the file is never forced again, because the next force would succeed without what the first lost.
+ */
+final class FileLog implements Journal.Log {
+  private static final Logger LOG = LoggerFactory.getLogger(FileLog.class);
+
+  /** What was only written is forced when it is this much, however short the time. */
+  private static final long MOST_UNFORCED = 16 << 10;
+
+  /** One write takes no more than this, or one entry. */
+  private static final int MOST_AT_ONCE = 256 << 10;
+
+  /** What the journal does for its logs. */
+  interface Owner {
+    /** Reads entries of the file up to a length. */
+    List<JournalEntry> read(LogFile file, long length, long after) throws IOException;
+
+    /** Turns an entry into a line. */
+    byte[] encode(JournalEntry entry, String file, long durable);
+
+    /** Takes room for bytes that wait to be written, or throws. */
+    void reserve(int bytes);
+
+    /** Gives the room back. */
+    void free(int bytes);
+
+    /** The log ended; it gives up the lock. The state is null if it is not known. */
+    void ended(FileLog log, LogFile file, @Nullable FileState state);
+  }
+
+  private final LogFile file;
+  private final String incarnation;
+  private final Options options;
+  private final Writers writers;
+  private final Timer timer;
+  private final Owner owner;
+  private final CompletableFuture<Void> ended = new CompletableFuture<>();
+
+  private final Object lock = new Object(); // guards what follows; never held during I/O
+  private final Deque<Batch.Waiting> queue = new ArrayDeque<>();
+  private long last; // number of the last entry that was queued
+  private long queuedLength; // of the file, when all that is queued is written
+  private boolean running;
+  private boolean forceWanted;
+  private boolean timerRuns;
+  private boolean closing;
+  private @Nullable JournalException failure;
+
+  private volatile long readable; // bytes of what was acknowledged, and only that
+
+  FileLog(
+      LogFile file, FileState state, Options options, Writers writers, Timer timer, Owner owner) {
+    this.file = file;
+    this.incarnation = state.file();
+    this.options = options;
+    this.writers = writers;
+    this.timer = timer;
+    this.owner = owner;
+    this.last = state.last();
+    this.queuedLength = state.length();
+    this.readable = state.length();
+  }
+
+  @Override
+  public String incarnation() {
+    return incarnation;
+  }
+
+  @Override
+  public long lastSequence() {
+    synchronized (lock) {
+      return last;
+    }
+  }
+
+  @Override
+  public List<JournalEntry> entriesAfter(long sequence) {
+    long length = readable;
+    synchronized (lock) {
+      if (closing) {
+        throw closed();
+      }
+      if (sequence >= last || length == 0) {
+        return List.of();
+      }
+    }
+    return writers.call("Reading", file.path(), () -> owner.read(file, length, sequence));
+  }
+
+  @Override
+  public CompletableFuture<Void> append(JournalEntry entry) {
+    try {
+      byte[] line = owner.encode(entry, incarnation, file.durable());
+      return enqueue(entry, line);
+    } catch (JournalException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private CompletableFuture<Void> enqueue(JournalEntry entry, byte[] line) {
+    boolean forced = options.sync().waits(entry.kind().isBoundary());
+    Batch.Waiting waiting = new Batch.Waiting(line, forced);
+    synchronized (lock) {
+      requireUsable(entry, line);
+      owner.reserve(line.length);
+      queue.add(waiting);
+      last = entry.sequence();
+      queuedLength += line.length;
+    }
+    wake();
+    return waiting.done();
+  }
+
+  private void requireUsable(JournalEntry entry, byte[] line) {
+    if (failure != null) {
+      throw failure;
+    }
+    if (closing) {
+      throw closed();
+    }
+    if (entry.sequence() != last + 1) {
+      throw new JournalException(
+          Reason.CONFLICT,
+          "The next entry of %s has number %d, not %d"
+              .formatted(file.path(), last + 1, entry.sequence()));
+    }
+    if (queuedLength + line.length > options.maxConversationBytes()) {
+      throw new JournalException(
+          Reason.TOO_LARGE,
+          "%s would have more than maxConversationBytes (%d); compact it, begin another conversation or allow more"
+              .formatted(file.path(), options.maxConversationBytes()));
+    }
+  }
+
+  private static JournalException closed() {
+    return new JournalException(Reason.CLOSED, "The log was closed; open the conversation again");
+  }
+
+  /** Sees to it that the task runs, unless it does. */
+  private void wake() {
+    synchronized (lock) {
+      if (running) {
+        return;
+      }
+      running = true;
+    }
+    writers.execute(this::work);
+  }
+
+  /** Does one batch and makes way for other logs. */
+  private void work() {
+    Batch batch = take();
+    if (batch != null) {
+      perform(batch);
+      writers.execute(this::work);
+      return;
+    }
+    synchronized (lock) {
+      if (!queue.isEmpty() || forceWanted) {
+        writers.execute(this::work);
+        return;
+      }
+      if (!closing) {
+        running = false;
+        return;
+      }
+    }
+    finish();
+  }
+
+  private @Nullable Batch take() {
+    synchronized (lock) {
+      if (queue.isEmpty() && !forceWanted) {
+        return null;
+      }
+      boolean force = forceWanted;
+      forceWanted = false;
+      List<Batch.Waiting> entries = new ArrayList<>();
+      int length = 0;
+      while (!queue.isEmpty()) {
+        int more = queue.element().line().length;
+        if (!entries.isEmpty() && length + more > MOST_AT_ONCE) {
+          break;
+        }
+        length += more;
+        force |= queue.element().forced();
+        entries.add(queue.remove());
+      }
+      return new Batch(entries, force);
+    }
+  }
+
+  private void perform(Batch batch) {
+    if (failed() != null) {
+      refuse(batch.entries());
+      return;
+    }
+    try {
+      if (!batch.entries().isEmpty()) {
+        file.write(batch);
+      }
+      if (batch.force() || (options.sync().forces() && unforced() >= MOST_UNFORCED)) {
+        file.force();
+      }
+    } catch (Throwable e) { // whatever it is, the file's state is unknown
+      fail(e, batch);
+      return;
+    }
+    readable = file.length();
+    owner.free(batch.length());
+    scheduleForce();
+    batch.entries().forEach(entry -> entry.done().complete(null));
+  }
+
+  private long unforced() {
+    return file.length() - file.durable();
+  }
+
+  private void scheduleForce() {
+    synchronized (lock) {
+      if (!options.sync().forces() || unforced() == 0 || timerRuns) {
+        return;
+      }
+      timerRuns = true;
+    }
+    timer.after(options.sync().within(), this::forceNow);
+  }
+
+  private void forceNow() {
+    synchronized (lock) {
+      timerRuns = false;
+      if (closing || failure != null) {
+        return;
+      }
+      forceWanted = true;
+    }
+    wake();
+  }
+
+  private void fail(Throwable cause, Batch batch) {
+    file.abandon();
+    JournalException first =
+        cause instanceof JournalException e ? e : Failures.unwritten(file.path(), cause);
+    List<Batch.Waiting> waiting = new ArrayList<>(batch.entries());
+    synchronized (lock) {
+      failure = first;
+      forceWanted = false;
+      waiting.addAll(queue);
+      queue.clear();
+    }
+    if (waiting.isEmpty()) {
+      warn(first);
+    }
+    refuse(waiting);
+  }
+
+  /** What was acknowledged after a write alone may be lost with the power; nobody waits to hear. */
+  private static void warn(JournalException failure) {
+    LOG.atWarn()
+        .setCause(failure)
+        .log("What a conversation's file took was not forced to the disk");
+  }
+
+  private void refuse(List<Batch.Waiting> waiting) {
+    JournalException cause = failed();
+    for (Batch.Waiting entry : waiting) {
+      owner.free(entry.line().length);
+      entry.done().completeExceptionally(cause == null ? closed() : cause);
+    }
+  }
+
+  private @Nullable JournalException failed() {
+    synchronized (lock) {
+      return failure;
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (lock) {
+      closing = true;
+    }
+    wake();
+    if (!Writers.areHere()) {
+      ended.join();
+    }
+  }
+
+  /** The last thing that happens: nothing is queued and nothing will be. */
+  private void finish() {
+    FileState state = null;
+    if (failed() == null) {
+      try {
+        state = file.end(lastSequence());
+      } catch (Throwable e) {
+        warn(Failures.unwritten(file.path(), e));
+      }
+    }
+    file.abandon();
+    try {
+      owner.ended(this, file, state);
+    } finally {
+      ended.complete(null); // and running stays set: there is no second end
+    }
+  }
+}

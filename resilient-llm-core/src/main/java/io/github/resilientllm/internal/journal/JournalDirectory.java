@@ -1,0 +1,291 @@
+package io.github.resilientllm.internal.journal;
+
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalEntry;
+import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.journal.JournalException.Reason;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The conversations in one directory, each a file. */
+public final class JournalDirectory implements Journal {
+  /** Bytes that may wait to be written; more means that the disk does not keep up. */
+  private static final long MOST_QUEUED = 64 << 20;
+
+  private final Path directory;
+  private final Options options;
+  private final Disk disk;
+  private final Writers writers;
+  private final Timer timer;
+  private final InstantSource clock;
+  private final Entries entries;
+  private final Recovery recovery;
+  private final Place place;
+  private final KnownFiles known = new KnownFiles();
+  private final Set<FileLog> logs = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger openLogs = new AtomicInteger();
+  private final AtomicLong queued = new AtomicLong();
+  private volatile boolean closed;
+
+  JournalDirectory(
+      Path directory,
+      Options options,
+      Disk disk,
+      Writers writers,
+      Timer timer,
+      InstantSource clock,
+      Supplier<String> incarnations) {
+    this.directory = directory.toAbsolutePath();
+    this.options = options;
+    this.disk = disk;
+    this.writers = writers;
+    this.timer = timer;
+    this.clock = clock;
+    this.entries = new Entries(disk, options);
+    this.recovery = new Recovery(disk, options, incarnations);
+    this.place = new Place(disk, this.directory, options.network());
+  }
+
+  /** The conversations in a directory of this machine, which is made when it is needed. */
+  public static JournalDirectory at(Path directory, Options options) {
+    Writers writers = Writers.make();
+    SecureRandom random = new SecureRandom();
+    return new JournalDirectory(
+        directory,
+        options,
+        new FileDisk(),
+        writers,
+        (delay, task) ->
+            CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, writers)
+                .execute(task),
+        InstantSource.system(),
+        () -> HexFormat.of().toHexDigits(random.nextLong()));
+  }
+
+  @Override
+  public CompletableFuture<Log> open(String conversation) {
+    Path path;
+    try {
+      path = path(conversation);
+    } catch (JournalException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return writers.submit("Opening", path, () -> openHere(path, conversation));
+  }
+
+  private Log openHere(Path path, String conversation) throws IOException {
+    place.prepare();
+    Log log = hold(path, conversation);
+    if (closed) {
+      log.close();
+      throw closed();
+    }
+    return log;
+  }
+
+  private Log hold(Path path, String conversation) throws IOException {
+    Closeable lock = lock(path);
+    try {
+      if (openLogs.incrementAndGet() > options.maxOpenLogs()) {
+        throw new JournalException(
+            Reason.FAILED,
+            "%d conversations are open; close some or raise maxOpenLogs"
+                .formatted(options.maxOpenLogs()));
+      }
+      FileState state = known.find(path, disk);
+      if (state == null) {
+        state = recovery.recover(path, conversation);
+      }
+      return log(path, conversation, state, lock);
+    } catch (Throwable e) {
+      openLogs.decrementAndGet();
+      release(lock);
+      throw e;
+    }
+  }
+
+  private Log log(Path path, String conversation, FileState state, Closeable lock) {
+    boolean durably = options.sync().forces();
+    LogFile file = new LogFile(disk, path, conversation, state, durably, clock);
+    FileLog log =
+        new FileLog(file, state, options, writers, timer, new LogOwner(conversation, lock));
+    logs.add(log);
+    return log;
+  }
+
+  private Closeable lock(Path path) throws IOException {
+    Closeable lock = disk.tryLock(directory.resolve(Names.LOCK), Names.lockPosition(path));
+    if (lock == null) {
+      throw Failures.locked(path);
+    }
+    return lock;
+  }
+
+  private static void release(Closeable lock) {
+    try {
+      lock.close();
+    } catch (IOException e) {
+      // The system gives it up with the process at the latest; nothing written depends on it.
+    }
+  }
+
+  @Override
+  public List<JournalEntry> read(String conversation) {
+    Path path = path(conversation);
+    return writers.call("Reading", path, () -> entries.read(path, conversation, Long.MAX_VALUE, 0));
+  }
+
+  @Override
+  public List<Listed> list() {
+    requireOpen();
+    return writers.call(
+        "Listing", directory, () -> new Listing(disk, directory, options.maxLine()).list());
+  }
+
+  @Override
+  public boolean delete(String conversation) {
+    Path path = path(conversation);
+    return alone("Deleting", path, false, () -> deleteHere(path));
+  }
+
+  private boolean deleteHere(Path path) throws IOException {
+    boolean existed = deleteIfThere(path);
+    existed |= deleteIfThere(Names.temporary(path));
+    for (int n = 1; deleteIfThere(Names.damaged(path, n)); n++) {
+      existed = true;
+    }
+    if (existed && options.sync().forces()) {
+      disk.syncDirectory(directory);
+    }
+    return existed;
+  }
+
+  private boolean deleteIfThere(Path path) throws IOException {
+    try {
+      disk.delete(path);
+      return true;
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  /**
+   * Drops what was streamed, and attempts, of turns that ended.
+   *
+   * @return how many bytes were saved
+   */
+  public long compact(String conversation) {
+    Path path = path(conversation);
+    return alone("Compacting", path, 0L, () -> recovery.compact(path, conversation));
+  }
+
+  /** Does something to a file while nobody else may write it; gives a value if there is none. */
+  private <T> T alone(String doing, Path path, T none, Writers.Work<T> work) {
+    return writers.call(
+        doing,
+        path,
+        () -> {
+          Closeable lock;
+          try {
+            lock = lock(path);
+          } catch (NoSuchFileException e) {
+            return none; // no directory
+          }
+          try (lock) {
+            known.forget(path);
+            return work.run();
+          }
+        });
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+    logs.forEach(FileLog::close);
+    writers.retire();
+  }
+
+  private Path path(String conversation) {
+    if (conversation.isEmpty()) {
+      throw new IllegalArgumentException("A conversation's id has at least one character");
+    }
+    requireOpen();
+    if (conversation.length() > MAX_ID_LENGTH) {
+      throw new JournalException(
+          Reason.TOO_LARGE,
+          "The conversation's id has %d characters, at most %d are allowed"
+              .formatted(conversation.length(), MAX_ID_LENGTH));
+    }
+    return Names.file(directory, conversation);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw closed();
+    }
+  }
+
+  private JournalException closed() {
+    return new JournalException(Reason.CLOSED, "The journal in " + directory + " was closed");
+  }
+
+  /** What this journal does for the log of one conversation. */
+  private final class LogOwner implements FileLog.Owner {
+    private final String conversation;
+    private final Closeable lock;
+
+    LogOwner(String conversation, Closeable lock) {
+      this.conversation = conversation;
+      this.lock = lock;
+    }
+
+    @Override
+    public List<JournalEntry> read(LogFile file, long length, long after) throws IOException {
+      return entries.read(file.path(), conversation, length, after);
+    }
+
+    @Override
+    public byte[] encode(JournalEntry entry, String file, long durable) {
+      return entries.encode(conversation, entry, file, durable);
+    }
+
+    @Override
+    public void reserve(int bytes) {
+      long waiting = queued.addAndGet(bytes);
+      if (waiting > MOST_QUEUED && waiting > bytes) { // one alone may be as large as it likes
+        queued.addAndGet(-bytes);
+        throw new JournalException(
+            Reason.TOO_LARGE,
+            "%d bytes wait to be written to %s; wait for earlier appends before adding more"
+                .formatted(waiting - bytes, directory));
+      }
+    }
+
+    @Override
+    public void free(int bytes) {
+      queued.addAndGet(-bytes);
+    }
+
+    @Override
+    public void ended(FileLog log, LogFile file, @Nullable FileState state) {
+      known.remember(file, state);
+      logs.remove(log);
+      openLogs.decrementAndGet();
+      release(lock);
+    }
+  }
+}

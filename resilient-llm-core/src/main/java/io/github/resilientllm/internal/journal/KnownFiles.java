@@ -1,0 +1,63 @@
+package io.github.resilientllm.internal.journal;
+
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files that this journal closed in order, so that one that nobody touched since needs not be
+ * read to be opened. The most recently used ones only.
+ */
+final class KnownFiles {
+  private static final int MOST = 4096;
+
+  private final Map<Path, Known> files =
+      new LinkedHashMap<>(16, 0.75f, true) {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<Path, Known> eldest) {
+          return size() > MOST;
+        }
+      };
+
+  private record Known(Object key, FileState state) {}
+
+  /** A file that is the one that was closed, and as long; null if it must be read. */
+  @Nullable FileState find(Path path, Disk disk) throws IOException {
+    Known known;
+    synchronized (files) {
+      known = files.get(path);
+    }
+    if (known == null) {
+      return null;
+    }
+    try (DiskFile file = disk.read(path)) {
+      boolean same = file.size() == known.state.length() && file.key().equals(known.key);
+      return same ? known.state : null;
+    } catch (NoSuchFileException e) {
+      return null;
+    }
+  }
+
+  /** Notes a file that was used and closed; without a state it is forgotten. */
+  void remember(LogFile file, @Nullable FileState state) {
+    Object key = file.key();
+    synchronized (files) {
+      if (state == null) {
+        files.remove(file.path());
+      } else if (key != null) {
+        files.put(file.path(), new Known(key, state));
+      }
+    }
+  }
+
+  void forget(Path path) {
+    synchronized (files) {
+      files.remove(path);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package io.github.resilientllm.internal.journal;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Splits a part of a file into lines, whatever is in it: a line longer than the bound is passed
+ * over and only its place is told.
+ */
+final class LineReader {
+  private static final int INITIAL_BUFFER = 128 << 10;
+
+  private final DiskFile file;
+  private final long limit;
+  private final int maxLine;
+  private byte[] buffer;
+  private int from; // of the present line, in the buffer
+  private int to; // behind its last byte, without the line feed
+  private int filled; // how much of the buffer is
+  private long position; // in the file, of the buffer's first byte
+  private long offset; // in the file, of the present line
+  private long next; // in the file, of the line after it
+  private boolean whole;
+
+  /** Reads from one offset up to, but not including, another. */
+  LineReader(DiskFile file, long from, long limit, int maxLine) {
+    this.file = file;
+    this.limit = limit;
+    this.maxLine = maxLine;
+    this.position = from;
+    this.next = from;
+    this.buffer = new byte[(int) Math.max(16, Math.min(INITIAL_BUFFER, limit - from))];
+  }
+
+  /** Goes on to the next line; false at the end. */
+  boolean advance() throws IOException {
+    offset = next;
+    from = (int) (next - position);
+    whole = false;
+    int searched = from;
+    while (true) {
+      int end = lineFeed(searched);
+      if (end >= 0) {
+        to = end;
+        next = position + end + 1;
+        whole = end - from <= maxLine;
+        return true;
+      }
+      searched = filled;
+      if (filled - from > maxLine) {
+        return skip();
+      }
+      int moved = makeRoom();
+      if (!fill()) {
+        to = filled;
+        next = position + filled;
+        return to > from;
+      }
+      searched -= moved;
+    }
+  }
+
+  private int lineFeed(int start) {
+    byte[] bytes = buffer;
+    int end = filled;
+    for (int i = start; i < end; i++) {
+      if (bytes[i] == '\n') {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  /** Moves the present line to the front, or doubles the buffer if it is there. */
+  private int makeRoom() {
+    if (from == 0) {
+      if (filled == buffer.length) {
+        buffer = Arrays.copyOf(buffer, (int) Math.min(buffer.length * 2L, maxLine + 2L));
+      }
+      return 0;
+    }
+    int moved = from;
+    System.arraycopy(buffer, from, buffer, 0, filled - from);
+    filled -= moved;
+    position += moved;
+    from = 0;
+    return moved;
+  }
+
+  /** Reads more behind what there is; false if there is no more. */
+  private boolean fill() throws IOException {
+    long room = Math.min(buffer.length - filled, limit - position - filled);
+    if (room <= 0) {
+      return false;
+    }
+    int read = file.read(ByteBuffer.wrap(buffer, filled, (int) room), position + filled);
+    if (read <= 0) {
+      return false;
+    }
+    filled += read;
+    return true;
+  }
+
+  /** Passes over the rest of a line that is too long. */
+  private boolean skip() throws IOException {
+    while (true) {
+      position += filled;
+      filled = 0;
+      from = 0;
+      to = 0;
+      if (!fill()) {
+        next = position;
+        return true;
+      }
+      int end = lineFeed(0);
+      if (end >= 0) {
+        next = position + end + 1;
+        return true;
+      }
+    }
+  }
+
+  /** Where the present line begins in the file. */
+  long offset() {
+    return offset;
+  }
+
+  /** Where the line after it begins. */
+  long next() {
+    return next;
+  }
+
+  /** Whether the present line ended, and is not too long. */
+  boolean isWhole() {
+    return whole;
+  }
+
+  /** The present line by a decoder; null if it is none. */
+  @Nullable Line decode(LineDecoder decoder) {
+    return whole ? decoder.decode(buffer, from, to) : null;
+  }
+}

@@ -1,0 +1,156 @@
+package io.github.resilientllm.internal.journal;
+
+import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.journal.JournalException.Reason;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A conversation's file as its one writer sees it. Used by one thread at a time. After the first
+ * exception nothing but {@link #abandon} may be called: what the disk has is not known any more.
+ */
+final class LogFile {
+  private final Disk disk;
+  private final Path path;
+  private final String conversation;
+  private final String file;
+  private final boolean durably;
+  private final InstantSource clock;
+  private @Nullable DiskFile open;
+  private @Nullable Object key;
+  private long length;
+  private long stated; // how many bytes some line in the file says are durable
+  private volatile long durable;
+
+  LogFile(
+      Disk disk,
+      Path path,
+      String conversation,
+      FileState state,
+      boolean durably,
+      InstantSource clock) {
+    this.disk = disk;
+    this.path = path;
+    this.conversation = conversation;
+    this.file = state.file();
+    this.durably = durably;
+    this.clock = clock;
+    this.length = state.length();
+    this.stated = state.stated();
+    this.durable = state.durable();
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /** Its length; 0 if it is not made yet. */
+  long length() {
+    return length;
+  }
+
+  /** How many bytes are durable. Any thread may ask. */
+  long durable() {
+    return durable;
+  }
+
+  /** Adds lines at the end; makes the file, durable at once, if they are the first. */
+  void write(Batch batch) throws IOException {
+    if (length == 0) {
+      create(batch.entries());
+      return;
+    }
+    DiskFile channel = channel();
+    if (channel.size() != length) {
+      throw new JournalException(
+          Reason.CONFLICT,
+          "%s has %d bytes and not %d: something else wrote to it. Stop that, and open the conversation again"
+              .formatted(path, channel.size(), length));
+    }
+    byte[] bytes = batch.bytes();
+    NewFile.writeFully(channel, ByteBuffer.wrap(bytes), length);
+    length += bytes.length;
+  }
+
+  private void create(List<Batch.Waiting> entries) throws IOException {
+    String now = clock.instant().toString();
+    Line.Header header = new Line.Header(LineEncoder.VERSION, conversation, file, 0, now);
+    try (NewFile created = new NewFile(disk, path, header, durably)) {
+      for (Batch.Waiting entry : entries) {
+        created.write(entry.line());
+      }
+      length = created.commit();
+    }
+    if (durably) {
+      durable = length;
+      stated = length;
+    }
+  }
+
+  /** Makes all that was written durable. */
+  void force() throws IOException {
+    if (durable == length) {
+      return;
+    }
+    DiskFile channel = channel();
+    if (!channel.key().equals(key)) {
+      throw new NoSuchFileException(path.toString(), null, "another file has its name now");
+    }
+    channel.force(false);
+    durable = length;
+  }
+
+  private DiskFile channel() throws IOException {
+    DiskFile channel = open;
+    if (channel == null) {
+      channel = disk.open(path);
+      open = channel;
+      key = channel.key();
+    }
+    return channel;
+  }
+
+  /**
+   * Ends the writing in order; what the next opening need not doubt is noted in a last line. That
+   * line is not forced: nothing is lost with it.
+   */
+  FileState end(long last) throws IOException {
+    if (durably && length > 0) {
+      force();
+      if (stated < durable) {
+        byte[] mark = LineEncoder.mark(new Line.Mark(file, durable));
+        DiskFile channel = channel();
+        if (channel.size() == length) {
+          NewFile.writeFully(channel, ByteBuffer.wrap(mark), length);
+          length += mark.length;
+          stated = durable;
+        }
+      }
+    }
+    return new FileState(file, last, length, durable, stated);
+  }
+
+  /** What tells the file from another one of its name; null if it was not used. */
+  @Nullable Object key() {
+    return key;
+  }
+
+  /** Closes it, and nothing else. */
+  void abandon() {
+    DiskFile channel = open;
+    open = null;
+    if (channel == null) {
+      return;
+    }
+    try {
+      channel.close();
+    } catch (IOException e) {
+      // All that was acknowledged is where it was promised; closing promises nothing.
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.github.resilientllm.internal.journal;
+
+import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.journal.JournalException.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The directory of a journal, and whether its file system keeps what it takes. */
+final class Place {
+  private static final Logger LOG = LoggerFactory.getLogger(Place.class);
+  private static final Set<String> FLEETING = Set.of("tmpfs", "ramfs", "overlay", "overlayfs");
+
+  /** Their locks and caches do not keep a second machine out. */
+  private static final Set<String> NETWORK =
+      Set.of(
+          "nfs",
+          "nfs4",
+          "cifs",
+          "smb",
+          "smb2",
+          "smb3",
+          "smbfs",
+          "afs",
+          "9p",
+          "ceph",
+          "glusterfs",
+          "fuse.sshfs",
+          "fuse.glusterfs",
+          "fuse.s3fs",
+          "lustre",
+          "gpfs",
+          "beegfs",
+          "webdav");
+
+  private final Disk disk;
+  private final Path directory;
+  private final boolean networkAllowed;
+  private boolean checked; // guarded by this
+
+  Place(Disk disk, Path directory, boolean networkAllowed) {
+    this.disk = disk;
+    this.directory = directory;
+    this.networkAllowed = networkAllowed;
+  }
+
+  /** Makes the directory if it is missing, and looks at its file system once. */
+  void prepare() throws IOException {
+    disk.createDirectories(directory);
+    synchronized (this) {
+      if (checked) {
+        return;
+      }
+    }
+    check(disk.type(directory).toLowerCase(Locale.ROOT));
+    synchronized (this) {
+      checked = true;
+    }
+  }
+
+  private void check(String type) {
+    if (NETWORK.contains(type) && !networkAllowed) {
+      throw new JournalException(
+          Reason.FAILED,
+          "%s is on a network file system (%s), whose locks and caches do not keep conversations safe; use a local directory, or allowNetworkFileSystem() if only one machine uses it"
+              .formatted(directory, type));
+    }
+    if (FLEETING.contains(type)) {
+      LOG.atWarn()
+          .addKeyValue("directory", directory)
+          .addKeyValue("type", type)
+          .log("Conversations are kept on a file system that ends with the machine or container");
+    }
+  }
+}

@@ -1,0 +1,273 @@
+package io.github.resilientllm.internal.journal;
+
+import io.github.resilientllm.journal.JournalEntry.Kind;
+import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.journal.JournalException.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one pass over a conversation's file finds, and the judgement on it: whole, torn by a crash
+ * at its end, or damaged.
+ *
+ * <p>What cannot be read is a torn end if it lies behind all that any line knows to be durable:
+ * bytes that were never forced reach the disk in any order, or not at all. Before that point it is
+ * damage. So is a line that no crash can leave where it stands: out of sequence, from another file,
+ * or in front of bytes that it says are behind it.
+ */
+final class Survey {
+
+  /** What to do with each entry that can be read. */
+  interface Visitor {
+    Visitor NONE = (entry, offset, length, sound) -> {};
+
+    /**
+     * Takes an entry.
+     *
+     * @param entry valid during the call
+     * @param sound whether all before it could be read
+     */
+    void entry(Line.Entry entry, long offset, long length, boolean sound) throws IOException;
+  }
+
+  private static final int MOST_PROBLEMS = 100;
+
+  private final Path path;
+  private final @Nullable String conversation;
+  private final Visitor visitor;
+  private final List<Problem> problems = new ArrayList<>();
+  private boolean impossible; // something that no crash leaves behind
+  private Line.@Nullable Header header;
+  private @Nullable String file; // by the header, or else by the first line that can be read
+  private long size;
+  private long lines;
+  private long safe;
+  private long last; // number of the last entry
+  private long lastSound; // the same, before the first problem
+  private long soundEnd;
+  private long entriesEnd; // of the last entry before the first problem
+  private long ended; // bytes of progress and attempts of turns that ended
+  private long unended;
+  private long lastEnder;
+  private Line.@Nullable Entry lastEntry;
+
+  private Survey(Path path, @Nullable String conversation, Visitor visitor) {
+    this.path = path;
+    this.conversation = conversation;
+    this.visitor = visitor;
+  }
+
+  /**
+   * Reads a file up to a limit.
+   *
+   * @param conversation whose file it should be; null to take any
+   * @throws JournalException if the file has another version of the format
+   */
+  static Survey of(
+      DiskFile file,
+      Path path,
+      @Nullable String conversation,
+      long limit,
+      int maxLine,
+      Visitor visitor)
+      throws IOException {
+    Survey survey = new Survey(path, conversation, visitor);
+    survey.size = Math.min(limit, file.size());
+    LineReader reader = new LineReader(file, 0, survey.size, maxLine);
+    LineDecoder decoder = new LineDecoder();
+    while (reader.advance()) {
+      survey.lines++;
+      survey.line(reader.decode(decoder), reader);
+    }
+    survey.conclude();
+    return survey;
+  }
+
+  private void line(@Nullable Line line, LineReader reader) throws IOException {
+    if (line == null) {
+      problem(reader.offset(), reader.isWhole() ? "cannot be read" : "is cut off or too long");
+      return;
+    }
+    if (line instanceof Line.Header first) {
+      header(first, reader.offset());
+    } else {
+      body(line, reader);
+    }
+    if (problems.isEmpty()) {
+      soundEnd = reader.next();
+    }
+  }
+
+  private void header(Line.Header line, long offset) {
+    if (line.version() != LineEncoder.VERSION) {
+      throw Failures.otherVersion(path, line.version());
+    }
+    if (offset != 0) {
+      contradiction(offset, "is a second header");
+    } else if (conversation != null && !line.conversation().equals(conversation)) {
+      contradiction(offset, "is the header of another conversation");
+    } else {
+      header = line;
+      file = line.file();
+      safe = line.safe();
+    }
+  }
+
+  private void body(Line line, LineReader reader) throws IOException {
+    long offset = reader.offset();
+    if (file == null) {
+      file = line.file();
+    }
+    if (!line.file().equals(file)) {
+      contradiction(offset, "belongs to another file");
+      return;
+    }
+    if (line.safe() > offset) {
+      contradiction(offset, "knows of bytes before it that are missing");
+    }
+    safe = Math.max(safe, line.safe());
+    if (line instanceof Line.Entry entry) {
+      entry(entry, offset, reader.next() - offset);
+    }
+  }
+
+  private void entry(Line.Entry entry, long offset, long length) throws IOException {
+    if (!entry.follows(last) && !explained(entry)) {
+      contradiction(offset, "is entry %d, not %d".formatted(entry.sequence(), last + 1));
+    }
+    boolean sound = problems.isEmpty();
+    visitor.entry(entry, offset, length, sound);
+    closeGap(entry.sequence());
+    last = Math.max(last, entry.sequence());
+    if (!sound) {
+      return;
+    }
+    lastSound = last;
+    entriesEnd = offset + length;
+    lastEntry = entry;
+    switch (entry.kind()) {
+      case PROGRESS, ATTEMPT -> unended += length;
+      case ANSWERED, DISCARDED, ASKED -> {
+        ended += unended;
+        unended = 0;
+        lastEnder = entry.sequence();
+      }
+      default -> {}
+    }
+  }
+
+  /** Whether the problem right before an entry already says that numbers are missing. */
+  private boolean explained(Line.Entry entry) {
+    return !problems.isEmpty()
+        && problems.get(problems.size() - 1).open()
+        && entry.sequence() > last;
+  }
+
+  private void closeGap(long next) {
+    for (int i = problems.size() - 1; i >= 0 && problems.get(i).open(); i--) {
+      problems.set(i, problems.get(i).until(next - 1));
+    }
+  }
+
+  private void conclude() {
+    if (header == null) {
+      contradiction(0, "should be the header of the conversation");
+    }
+    if (size < safe) {
+      contradiction(size, "is the end, but %d bytes were durable".formatted(safe));
+    }
+  }
+
+  private void contradiction(long offset, String what) {
+    impossible = true;
+    problem(offset, what);
+  }
+
+  private void problem(long offset, String what) {
+    if (problems.size() < MOST_PROBLEMS) {
+      problems.add(new Problem(Math.max(1, lines), offset, last + 1, 0, what));
+    }
+  }
+
+  /** Whether something is gone, or something is there that should not be. */
+  boolean isDamaged() {
+    return impossible || (!problems.isEmpty() && problems.get(0).offset() < safe);
+  }
+
+  /** Whether a crash left something at the end that cannot be read. */
+  boolean isTorn() {
+    return !problems.isEmpty() && !isDamaged();
+  }
+
+  /** Whether the last entries may not be durable. */
+  boolean isInDoubt() {
+    return entriesEnd > safe;
+  }
+
+  /**
+   * Refuses a damaged file.
+   *
+   * @throws JournalException {@code DAMAGED}
+   */
+  void requireIntact() {
+    if (!isDamaged()) {
+      return;
+    }
+    Problem first = problems.get(0);
+    throw new JournalException(
+        Reason.DAMAGED,
+        "%s is damaged: %s. Nothing was changed; FileJournal.repair keeps all that can be read"
+            .formatted(path, first));
+  }
+
+  List<Problem> problems() {
+    return List.copyOf(problems);
+  }
+
+  Line.@Nullable Header header() {
+    return header;
+  }
+
+  /** Tells the file from others; null if nothing can be read. */
+  @Nullable String file() {
+    return file;
+  }
+
+  /** How many bytes could be read before the first that could not. */
+  long soundEnd() {
+    return soundEnd;
+  }
+
+  /** The number of the last entry before the first problem; 0 if there is none. */
+  long lastSequence() {
+    return lastSound;
+  }
+
+  /** The last entry before the first problem, without its payload's bytes. */
+  Line.@Nullable Entry lastEntry() {
+    return lastEntry;
+  }
+
+  long size() {
+    return size;
+  }
+
+  /** How many bytes some line knows to be durable. */
+  long safe() {
+    return safe;
+  }
+
+  /** How many bytes are progress and attempts of turns that ended. */
+  long droppable() {
+    return ended;
+  }
+
+  /** Whether an entry says nothing that is not said again. */
+  boolean canDrop(Line.Entry entry) {
+    return (entry.kind() == Kind.PROGRESS || entry.kind() == Kind.ATTEMPT)
+        && entry.sequence() < lastEnder;
+  }
+}
