@@ -1,5 +1,6 @@
 package io.github.resilientllm;
 
+import io.github.resilientllm.internal.journal.Findings;
 import io.github.resilientllm.internal.journal.JournalDirectory;
 import io.github.resilientllm.internal.journal.Keys;
 import io.github.resilientllm.internal.journal.Options;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
  * the conversation is opened; anything else that cannot be read is reported and never skipped. What
  * remains: rot of exactly the last entry, before another one or an orderly close follows it, looks
  * like such an end.
+ *
+ * <p>Stages that depend on a future of this journal run on its threads, of which there are few:
+ * they may use the journal, but should leave longer work to others ({@code thenApplyAsync}).
  *
  * <p>Several journals, in one process or in several, may use one directory. The format is described
  * in {@code docs/journal-format.md}. Close it when it is no longer needed.
@@ -83,6 +87,89 @@ public final class FileJournal implements Journal {
    */
   public long compact(String conversation) {
     return directory.compact(conversation);
+  }
+
+  /**
+   * Reads all of a conversation's file and says what is wrong with it; needs no key. Blocks.
+   *
+   * @return without problems if there is no such conversation
+   */
+  public Check verify(String conversation) {
+    return check(directory.verify(conversation));
+  }
+
+  /** Verifies all conversations. Blocks. */
+  public List<Check> verifyAll() {
+    return directory.verifyAll().stream().map(FileJournal::check).toList();
+  }
+
+  /**
+   * Makes a damaged conversation usable again: it keeps every entry that can be read and notes
+   * where others are missing. The damaged file is kept too, beside it, until the conversation is
+   * deleted. Does nothing if it is not damaged. Blocks.
+   *
+   * @return what was wrong
+   * @throws io.github.resilientllm.journal.JournalException {@code LOCKED} if a writer has it
+   */
+  public Check repair(String conversation) {
+    return check(directory.repair(conversation));
+  }
+
+  private static Check check(Findings found) {
+    List<String> problems = found.problems().stream().map(Object::toString).toList();
+    return new Check(
+        found.conversation(),
+        found.file(),
+        found.bytes(),
+        found.entries(),
+        found.damaged(),
+        problems);
+  }
+
+  /**
+   * Deletes the conversations in which nothing happened for some time. Those that are open or
+   * damaged stay. Blocks.
+   *
+   * @param age more than zero
+   * @return how many were deleted
+   */
+  public int deleteOlderThan(Duration age) {
+    return directory.retention().deleteOlderThan(age);
+  }
+
+  /**
+   * Deletes conversations, those in which nothing happened for longest first, until the others take
+   * no more than some room. Those that are open or damaged stay. Blocks.
+   *
+   * @param bytes zero or more
+   * @return how many were deleted
+   */
+  public int shrinkTo(long bytes) {
+    return directory.retention().shrinkTo(bytes);
+  }
+
+  /**
+   * What was found in a conversation's file.
+   *
+   * @param conversation its id
+   * @param file where it is
+   * @param bytes its length
+   * @param entries the number of the last entry before the first problem
+   * @param damaged whether it cannot be opened; otherwise a problem is only an unfinished end,
+   *     which opening cuts off
+   * @param problems up to 100, each with the line, the byte and the numbers of the entries
+   */
+  public record Check(
+      String conversation,
+      Path file,
+      long bytes,
+      long entries,
+      boolean damaged,
+      List<String> problems) {
+    /** Copies the list. */
+    public Check {
+      problems = List.copyOf(problems);
+    }
   }
 
   /** When what was written is forced to the disk. An end of the process alone loses nothing. */

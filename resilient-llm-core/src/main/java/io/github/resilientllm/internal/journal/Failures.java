@@ -10,22 +10,22 @@ final class Failures {
   private Failures() {}
 
   static JournalException io(String doing, Path file, Throwable cause) {
-    String said = cause instanceof IOException ? cause.getMessage() : null;
-    String name = cause.getClass().getSimpleName();
     return new JournalException(
-        Reason.FAILED,
-        "%s %s failed: %s%s".formatted(doing, file, name, said == null ? "" : ": " + said),
-        cause);
+        Reason.FAILED, "%s %s failed: %s".formatted(doing, file, said(cause)), cause);
   }
 
   static JournalException unwritten(Path file, Throwable cause) {
-    String said =
-        cause.getMessage() == null ? cause.getClass().getSimpleName() : cause.getMessage();
     return new JournalException(
         Reason.FAILED,
         "Writing to %s failed (%s). What was not acknowledged may or may not be there; close the log, see to the disk and open the conversation again"
-            .formatted(file, said),
+            .formatted(file, said(cause)),
         cause);
+  }
+
+  /** What the system said; of anything else only what it was, for that may hold content. */
+  private static String said(Throwable cause) {
+    String name = cause.getClass().getSimpleName();
+    return cause instanceof IOException ? name + ": " + cause.getMessage() : name;
   }
 
   static JournalException locked(Path file) {

@@ -34,6 +34,7 @@ public final class JournalDirectory implements Journal {
   private final InstantSource clock;
   private final Entries entries;
   private final Recovery recovery;
+  private final Repair repair;
   private final Place place;
   private final KnownFiles known = new KnownFiles();
   private final Set<FileLog> logs = ConcurrentHashMap.newKeySet();
@@ -57,6 +58,7 @@ public final class JournalDirectory implements Journal {
     this.clock = clock;
     this.entries = new Entries(disk, options);
     this.recovery = new Recovery(disk, options, incarnations);
+    this.repair = new Repair(disk, options, clock);
     this.place = new Place(disk, this.directory, options.network());
   }
 
@@ -152,8 +154,7 @@ public final class JournalDirectory implements Journal {
   @Override
   public List<Listed> list() {
     requireOpen();
-    return writers.call(
-        "Listing", directory, () -> new Listing(disk, directory, options.maxLine()).list());
+    return writers.call("Listing", directory, () -> listing().list());
   }
 
   @Override
@@ -191,6 +192,71 @@ public final class JournalDirectory implements Journal {
   public long compact(String conversation) {
     Path path = path(conversation);
     return alone("Compacting", path, 0L, () -> recovery.compact(path, conversation));
+  }
+
+  /** Reads all of a conversation's file; there is nothing to find if there is none. */
+  public Findings verify(String conversation) {
+    Path path = path(conversation);
+    return writers.call("Verifying", path, () -> verifyHere(path, conversation));
+  }
+
+  private Findings verifyHere(Path path, @Nullable String conversation) throws IOException {
+    try {
+      return repair.verify(path, conversation);
+    } catch (NoSuchFileException e) {
+      return Findings.none(conversation == null ? Names.id(path) : conversation, path);
+    }
+  }
+
+  /** Reads all files, one after another. */
+  public List<Findings> verifyAll() {
+    requireOpen();
+    List<Path> paths = writers.call("Listing", directory, () -> listing().conversations());
+    return paths.stream()
+        .map(path -> writers.call("Verifying", path, () -> verifyHere(path, null)))
+        .toList();
+  }
+
+  /** Makes a damaged file valid again; tells what was wrong with it. */
+  public Findings repair(String conversation) {
+    Path path = path(conversation);
+    return alone(
+        "Repairing", path, Findings.none(conversation, path), () -> repairHere(path, conversation));
+  }
+
+  private Findings repairHere(Path path, String conversation) throws IOException {
+    try {
+      return repair.repair(path, conversation);
+    } catch (NoSuchFileException e) {
+      return Findings.none(conversation, path);
+    }
+  }
+
+  /**
+   * Deletes a conversation if it is still as it was listed and nobody writes it.
+   *
+   * @return whether it did
+   */
+  boolean deleteUnchanged(Listed listed) {
+    Path path = path(listed.conversation());
+    try {
+      return alone(
+          "Deleting", path, false, () -> listed.equals(listing().list(path)) && deleteHere(path));
+    } catch (JournalException e) {
+      if (e.reason() == Reason.LOCKED) {
+        return false;
+      }
+      throw e;
+    }
+  }
+
+  /** Deletes conversations by their age or size. */
+  public Retention retention() {
+    return new Retention(this, clock);
+  }
+
+  private Listing listing() {
+    return new Listing(disk, directory, options.maxLine());
   }
 
   /** Does something to a file while nobody else may write it; gives a value if there is none. */

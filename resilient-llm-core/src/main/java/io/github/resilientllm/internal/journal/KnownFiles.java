@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
 final class KnownFiles {
   private static final int MOST = 4096;
 
+  /** More than the header of the longest id takes. */
+  private static final int HEADER = 8 << 10;
+
   private final Map<Path, Known> files =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -37,10 +40,18 @@ final class KnownFiles {
     }
     try (DiskFile file = disk.read(path)) {
       boolean same = file.size() == known.state.length() && file.key().equals(known.key);
-      return same ? known.state : null;
+      return same && isOf(known.state.file(), file) ? known.state : null;
     } catch (NoSuchFileException e) {
       return null;
     }
+  }
+
+  /** The system gives the key of a deleted file to a new one; its header tells. */
+  private static boolean isOf(String expected, DiskFile file) throws IOException {
+    LineReader reader = new LineReader(file, 0, HEADER, HEADER);
+    return reader.advance()
+        && reader.decode(new LineDecoder()) instanceof Line.Header header
+        && header.file().equals(expected);
   }
 
   /** Notes a file that was used and closed; without a state it is forgotten. */

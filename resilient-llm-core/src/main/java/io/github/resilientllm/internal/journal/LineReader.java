@@ -22,7 +22,8 @@ final class LineReader {
   private long position; // in the file, of the buffer's first byte
   private long offset; // in the file, of the present line
   private long next; // in the file, of the line after it
-  private boolean whole;
+  private boolean whole; // ended, and not too long
+  private boolean tooLong;
 
   /** Reads from one offset up to, but not including, another. */
   LineReader(DiskFile file, long from, long limit, int maxLine) {
@@ -39,13 +40,15 @@ final class LineReader {
     offset = next;
     from = (int) (next - position);
     whole = false;
+    tooLong = false;
     int searched = from;
     while (true) {
       int end = lineFeed(searched);
       if (end >= 0) {
         to = end;
         next = position + end + 1;
-        whole = end - from <= maxLine;
+        tooLong = end - from > maxLine;
+        whole = !tooLong;
         return true;
       }
       searched = filled;
@@ -105,6 +108,7 @@ final class LineReader {
 
   /** Passes over the rest of a line that is too long. */
   private boolean skip() throws IOException {
+    tooLong = true;
     while (true) {
       position += filled;
       filled = 0;
@@ -132,9 +136,9 @@ final class LineReader {
     return next;
   }
 
-  /** Whether the present line ended, and is not too long. */
-  boolean isWhole() {
-    return whole;
+  /** Whether the present line is longer than the bound. */
+  boolean isTooLong() {
+    return tooLong;
   }
 
   /** The present line by a decoder; null if it is none. */

@@ -31,13 +31,21 @@ final class Listing {
   List<Listed> list() throws IOException {
     List<Listed> listed = new ArrayList<>();
     for (Path path : conversations()) {
-      try (DiskFile file = disk.read(path)) {
-        listed.add(listed(path, file));
-      } catch (NoSuchFileException e) {
-        // deleted meanwhile
+      Listed one = list(path);
+      if (one != null) {
+        listed.add(one);
       }
     }
     return listed;
+  }
+
+  /** One conversation; null if there is no such file. */
+  @Nullable Listed list(Path path) throws IOException {
+    try (DiskFile file = disk.read(path)) {
+      return listed(path, file);
+    } catch (NoSuchFileException e) {
+      return null; // deleted meanwhile
+    }
   }
 
   /** The files of conversations; none if there is no directory. */
@@ -82,17 +90,14 @@ final class Listing {
     Line.Entry last = null;
     while (reader.advance()) {
       Line line = reader.decode(decoder);
-      if (line == null || !line.file().equals(header.file()) || line.safe() > reader.next()) {
-        // A header knows of all that came with it, which ends no later than the file.
-        if (!(line instanceof Line.Header) || line.safe() > size) {
-          return null;
-        }
+      if (line == null || !line.file().equals(header.file()) || line.safe() > size) {
+        return null;
       }
       if (line instanceof Line.Entry entry) {
         last = entry;
       }
     }
-    return header.safe() > size ? null : last;
+    return last;
   }
 
   private Listed surveyed(Path path, DiskFile file, long size) throws IOException {
@@ -103,17 +108,11 @@ final class Listing {
       if (header != null && last != null && !survey.isDamaged()) {
         return listed(header.conversation(), last.state(), last, size);
       }
-      return listed(
-          header == null ? id(path) : header.conversation(), ConversationState.DAMAGED, last, size);
+      String id = header == null ? Names.id(path) : header.conversation();
+      return listed(id, ConversationState.DAMAGED, last, size);
     } catch (JournalException e) { // of another version
-      return listed(id(path), ConversationState.DAMAGED, null, size);
+      return listed(Names.id(path), ConversationState.DAMAGED, null, size);
     }
-  }
-
-  /** By the file's name; of the longest ids that is not all, and the name itself must do. */
-  private static String id(Path path) {
-    String id = Names.decode(path);
-    return id == null ? String.valueOf(path.getFileName()) : id;
   }
 
   private static Listed listed(

@@ -89,8 +89,13 @@ final class Names {
     };
   }
 
-  /** The id in a file's name; null if the name holds only a part of it. */
-  static @Nullable String decode(Path file) {
+  /** The id in a file's name; the name itself where it holds only a part of the id. */
+  static String id(Path file) {
+    String id = decode(file);
+    return id == null ? String.valueOf(file.getFileName()) : id;
+  }
+
+  private static @Nullable String decode(Path file) {
     String name = String.valueOf(file.getFileName());
     String encoded = name.substring(PREFIX.length(), name.length() - SUFFIX.length());
     ByteArrayOutputStream id = new ByteArrayOutputStream();

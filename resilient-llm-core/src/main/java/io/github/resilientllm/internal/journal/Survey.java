@@ -88,7 +88,7 @@ final class Survey {
 
   private void line(@Nullable Line line, LineReader reader) throws IOException {
     if (line == null) {
-      problem(reader.offset(), reader.isWhole() ? "cannot be read" : "is cut off or too long");
+      unreadable(reader);
       return;
     }
     if (line instanceof Line.Header first) {
@@ -101,6 +101,15 @@ final class Survey {
     }
   }
 
+  /** A line that is too long may be one that an earlier setting allowed, and is never cut off. */
+  private void unreadable(LineReader reader) {
+    if (reader.isTooLong()) {
+      contradiction(reader.offset(), "is longer than maxEntryBytes allows");
+    } else {
+      problem(reader.offset(), "cannot be read");
+    }
+  }
+
   private void header(Line.Header line, long offset) {
     if (line.version() != LineEncoder.VERSION) {
       throw Failures.otherVersion(path, line.version());
@@ -109,6 +118,7 @@ final class Survey {
       contradiction(offset, "is a second header");
     } else if (conversation != null && !line.conversation().equals(conversation)) {
       contradiction(offset, "is the header of another conversation");
+      file = ""; // nothing that follows is ours
     } else {
       header = line;
       file = line.file();
