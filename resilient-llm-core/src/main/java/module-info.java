@@ -4,7 +4,6 @@ module io.github.resilientllm.core {
   requires static transitive org.jspecify;
   requires com.fasterxml.jackson.core;
   requires dev.failsafe.core;
-  requires com.fasterxml.jackson.core;
   requires org.slf4j;
 
   exports io.github.resilientllm;

@@ -4,6 +4,7 @@ import io.github.resilientllm.examples.chat.ChatCommand;
 import io.github.resilientllm.examples.cli.CommandLine;
 import io.github.resilientllm.examples.cli.Screen;
 import io.github.resilientllm.examples.drill.DrillCommand;
+import io.github.resilientllm.examples.journal.JournalCommand;
 import java.util.List;
 
 /** The entry point of the jar: it picks a command and exits with the command's code. */
@@ -21,6 +22,9 @@ public final class Main {
   static CommandLine commands() {
     return new CommandLine(
         "java -jar resilient-llm-examples.jar",
-        List.of(new DrillCommand(), ChatCommand.withEnvironment(System.getenv())));
+        List.of(
+            new DrillCommand(),
+            ChatCommand.withEnvironment(System.getenv()),
+            new JournalCommand()));
   }
 }

@@ -1,19 +1,25 @@
 package io.github.resilientllm.examples.chat;
 
-import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.Conversation;
+import io.github.resilientllm.MemoryJournal;
+import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.examples.cli.Arguments;
 import io.github.resilientllm.examples.cli.Command;
 import io.github.resilientllm.examples.cli.Option;
 import io.github.resilientllm.examples.cli.Screen;
 import io.github.resilientllm.examples.cli.UsageException;
+import io.github.resilientllm.examples.journal.JournalPlace;
 import io.github.resilientllm.examples.vendor.LocalVendor;
 import io.github.resilientllm.examples.vendor.Prose;
 import io.github.resilientllm.examples.vendor.Question;
 import io.github.resilientllm.examples.vendor.Reply;
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalException;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The command {@code chat}: a conversation with a vendor, a compatible server, or nobody at all.
@@ -64,6 +70,9 @@ public final class ChatCommand implements Command {
         that --base-url names gets one only if --key-env is given, and no key goes to any other.
         A line is a question; Ctrl-C cancels the answer, /quit leaves. Questions may be piped in: answers
         then go to the output, all else to the errors.
+
+        With --conversation it survives a crash: kill the program in the middle of an answer, start it again,
+        and it goes on from there. "journal show ID" shows what is kept.
         """;
   }
 
@@ -78,6 +87,8 @@ public final class ChatCommand implements Command {
         Option.value("--key-env", "NAME", "the variable with the key (default OPENAI_API_KEY)"),
         Option.value("--fallback-key-env", "NAME", "the same for --fallback-base-url"),
         Option.value("--system", "TEXT", "instructions for the model"),
+        Option.value("--conversation", "ID", "keep the conversation, and go on with it next time"),
+        JournalPlace.option(),
         Option.flag(
             "--offline", "talk to a local vendor that needs no key and writes plausible words"),
         Option.refused("--key", KEY_REFUSED),
@@ -104,9 +115,26 @@ public final class ChatCommand implements Command {
     return Reply.Answer.of(text, perWord.multipliedBy(6), perWord);
   }
 
-  private static int talk(LlmClient llm, Arguments arguments, Screen screen) throws IOException {
-    History history = new MemoryHistory(arguments.value("--system").orElse(""));
-    ChatSession session = new ChatSession(llm, history, screen, System::nanoTime);
+  private static int talk(ResilientLlm.Builder llm, Arguments arguments, Screen screen)
+      throws IOException, UsageException {
+    Optional<String> id = arguments.value("--conversation");
+    if (id.isEmpty() && arguments.has(JournalPlace.OPTION)) {
+      throw new UsageException(JournalPlace.OPTION + " needs a conversation: --conversation ID");
+    }
+    try (Journal journal = id.isEmpty() ? new MemoryJournal() : JournalPlace.of(arguments)) {
+      Conversation chat = llm.journal(journal).build().conversation(id.orElse("this one"));
+      Optional<String> system = arguments.value("--system");
+      return talk(system.isEmpty() ? chat : chat.instructed(system.get()), screen);
+    } catch (IllegalArgumentException wrongId) {
+      throw new UsageException("--conversation: " + wrongId.getMessage());
+    } catch (JournalException failed) {
+      screen.err().println("error: the conversation cannot be read: " + failed.getMessage());
+      return 1;
+    }
+  }
+
+  private static int talk(Conversation chat, Screen screen) throws IOException {
+    ChatSession session = new ChatSession(chat, screen, System::nanoTime);
     if (screen.interactive()) {
       boolean cancels =
           InterruptKey.does(

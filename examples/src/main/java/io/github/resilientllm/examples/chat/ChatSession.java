@@ -1,43 +1,42 @@
 package io.github.resilientllm.examples.chat;
 
+import io.github.resilientllm.Conversation;
 import io.github.resilientllm.chat.ChatEvent;
-import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.ErrorKind;
-import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.chat.LlmException;
-import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.examples.cli.Screen;
+import io.github.resilientllm.journal.ConversationState;
 import java.io.IOException;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A conversation at a terminal, or through a pipe: a line is a question, and its answer streams.
  */
 final class ChatSession {
-  private final LlmClient llm;
-  private final History history;
+  private final Conversation chat;
   private final Screen screen;
   private final LongSupplier nanoTime;
   private final AtomicReference<@Nullable ChatStream> answering = new AtomicReference<>();
   private volatile boolean leaveOnNextInterrupt;
 
-  ChatSession(LlmClient llm, History history, Screen screen, LongSupplier nanoTime) {
-    this.llm = llm;
-    this.history = history;
+  ChatSession(Conversation chat, Screen screen, LongSupplier nanoTime) {
+    this.chat = chat;
     this.screen = screen;
     this.nanoTime = nanoTime;
   }
 
   /**
-   * Answers until {@code /quit} or the end of the input.
+   * Goes on with an answer that was left open, and answers until {@code /quit} or the end of the
+   * input.
    *
    * @return the exit code: 1 if a question that came through a pipe was not answered
    */
   int run() throws IOException {
-    boolean allAnswered = true;
+    boolean allAnswered = resume();
     while (true) {
       prompt();
       String line = screen.in().readLine();
@@ -46,7 +45,7 @@ final class ChatSession {
         break;
       }
       if (!line.isBlank()) {
-        allAnswered &= answer(Message.user(line.strip()));
+        allAnswered &= answer(() -> chat.stream(line.strip()));
       }
     }
     return allAnswered || screen.interactive() ? 0 : 1;
@@ -73,17 +72,31 @@ final class ChatSession {
     return false;
   }
 
-  private boolean answer(Message question) {
-    ChatRequest request =
-        ChatRequest.builder().messages(history.messages()).message(question).build();
+  /** Goes on with what a crash, an outage or Ctrl-C left open. */
+  private boolean resume() {
+    int turns = chat.history().size();
+    if (turns > 0) {
+      note("the conversation goes on after " + turns + " messages");
+    }
+    Conversation.Unanswered open = chat.unanswered().orElse(null);
+    if (open == null || open.state() == ConversationState.TOOL_PENDING) {
+      return true;
+    }
+    note("this question was not answered: " + open.question().text());
+    if (!open.partialText().isEmpty()) {
+      note("this much of its answer is kept, and it goes on from there:");
+      screen.out().print(open.partialText());
+      screen.out().flush();
+    }
+    return answer(() -> chat.resumeStream(Conversation.Resume.GO_ON));
+  }
+
+  private boolean answer(Supplier<ChatStream> saying) {
     AnswerPrinter printer = new AnswerPrinter(screen, nanoTime);
-    try (ChatStream stream = llm.stream(request)) {
+    try (ChatStream stream = saying.get()) {
       answering.set(stream);
       for (ChatEvent event : stream) {
         printer.show(event);
-        if (event instanceof ChatEvent.Finished finished) {
-          history.add(question, finished.response().message());
-        }
       }
       return true;
     } catch (LlmException failed) {
@@ -96,6 +109,10 @@ final class ChatSession {
     } finally {
       answering.set(null);
     }
+  }
+
+  private void note(String text) {
+    (screen.interactive() ? screen.out() : screen.err()).println("[" + text + "]");
   }
 
   private void prompt() {

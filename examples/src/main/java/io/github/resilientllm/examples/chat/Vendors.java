@@ -2,7 +2,6 @@ package io.github.resilientllm.examples.chat;
 
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.Target;
-import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.examples.cli.Arguments;
 import io.github.resilientllm.examples.cli.UsageException;
 import io.github.resilientllm.okhttp.ApiKey;
@@ -20,12 +19,12 @@ final class Vendors {
 
   private Vendors() {}
 
-  static LlmClient offline(String baseUrl) {
+  static ResilientLlm.Builder offline(String baseUrl) {
     LlmProvider local = OpenAi.model("words").dialect(Dialect.COMPATIBLE).baseUrl(baseUrl).build();
-    return ResilientLlm.with(Target.of(local).named("offline")).build();
+    return ResilientLlm.with(Target.of(local).named("offline"));
   }
 
-  static LlmClient fromArguments(Arguments arguments, Map<String, String> environment)
+  static ResilientLlm.Builder fromArguments(Arguments arguments, Map<String, String> environment)
       throws UsageException {
     Optional<String> url = arguments.value("--base-url");
     String keyEnv = arguments.value("--key-env").orElse(DEFAULT_KEY_ENV);
@@ -47,7 +46,7 @@ final class Vendors {
     for (String model : arguments.values("--fallback")) {
       llm.fallback(target(model, url, key));
     }
-    return llm.build();
+    return llm;
   }
 
   /** A server of one's own is named with its address: two may serve the same model. */

@@ -9,16 +9,23 @@ import java.util.Optional;
 /** The options that a user gave to one command. */
 public final class Arguments {
   private final Map<String, List<String>> given;
+  private final List<String> operands;
 
-  private Arguments(Map<String, List<String>> given) {
+  private Arguments(Map<String, List<String>> given, List<String> operands) {
     this.given = given;
+    this.operands = List.copyOf(operands);
   }
 
   /** Reads {@code --name value}, {@code --name=value} and {@code --switch}. */
   static Arguments parse(Command command, List<String> words) throws UsageException {
     Map<String, List<String>> given = new LinkedHashMap<>();
+    List<String> operands = new ArrayList<>();
     for (int i = 0; i < words.size(); i++) {
       String word = words.get(i);
+      if (!word.startsWith("-") && !command.operands().isEmpty()) {
+        operands.add(word);
+        continue;
+      }
       // Split first, so that no message ever repeats the value: it may be a key.
       int equals = word.indexOf('=');
       String name = word.startsWith("--") && equals > 0 ? word.substring(0, equals) : word;
@@ -43,7 +50,7 @@ public final class Arguments {
       }
       given.computeIfAbsent(name, n -> new ArrayList<>()).add(value);
     }
-    return new Arguments(given);
+    return new Arguments(given, operands);
   }
 
   private static Option find(Command command, String name) throws UsageException {
@@ -62,6 +69,11 @@ public final class Arguments {
     }
     throw new UsageException(
         "unknown option \"" + name + "\" for " + command.name() + Nearest.hint(name, names));
+  }
+
+  /** What was given besides options, in order. */
+  public List<String> operands() {
+    return operands;
   }
 
   /** Whether the option was given. */

@@ -14,6 +14,11 @@ public interface Command {
   /** What else its help says, below the summary; may hold several lines. */
   String details();
 
+  /** What it takes besides options, as the help shows it; empty if nothing. */
+  default String operands() {
+    return "";
+  }
+
   /** The options it takes. */
   List<Option> options();
 

@@ -78,6 +78,7 @@ public final class CommandLine {
   private String help(Command command) {
     StringBuilder text = new StringBuilder(1024);
     text.append("Usage: ").append(program).append(' ').append(command.name());
+    text.append(command.operands().isEmpty() ? "" : " " + command.operands());
     text.append(" [OPTION...]\n\n").append(command.summary()).append('\n');
     text.append(command.details().stripTrailing()).append("\n\nOptions:\n");
     List<Option> shown = command.options().stream().filter(o -> o.refusal() == null).toList();

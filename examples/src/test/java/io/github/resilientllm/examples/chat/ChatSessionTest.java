@@ -2,15 +2,24 @@ package io.github.resilientllm.examples.chat;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.resilientllm.chat.ChatResponse;
-import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.Conversation;
+import io.github.resilientllm.MemoryJournal;
+import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.examples.cli.Screen;
 import io.github.resilientllm.examples.cli.Terminal;
 import io.github.resilientllm.examples.vendor.Behaviour;
 import io.github.resilientllm.examples.vendor.LocalVendor;
 import io.github.resilientllm.examples.vendor.Prose;
 import io.github.resilientllm.examples.vendor.Reply;
+import io.github.resilientllm.provider.CallOptions;
+import io.github.resilientllm.provider.Completion;
+import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.provider.ProviderCall;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -60,15 +69,15 @@ class ChatSessionTest {
       Screen typed = Terminal.typed("first", "second").screen();
       PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
       Screen screen = new Screen(typed.in(), out, typed.err(), true);
-      History history = new MemoryHistory("");
-      LlmClient llm = Vendors.offline(vendor.baseUrl());
-      session.set(new ChatSession(llm, history, screen, System::nanoTime));
+      Conversation chat =
+          Vendors.offline(vendor.baseUrl()).journal(new MemoryJournal()).build().conversation("c");
+      session.set(new ChatSession(chat, screen, System::nanoTime));
 
       assertThat(session.get().run()).isZero();
       assertThat(output.toString(StandardCharsets.UTF_8))
           .contains("one two", "[cancelled after", "turn 1", "[offline, ")
           .doesNotContain(endless);
-      assertThat(history.messages())
+      assertThat(chat.history())
           .containsExactly(Message.user("second"), Message.assistant("turn 1"));
     }
   }
@@ -91,7 +100,27 @@ class ChatSessionTest {
   }
 
   private static ChatSession session(Terminal terminal) {
-    LlmClient fake = request -> ChatResponse.of("hi");
-    return new ChatSession(fake, new MemoryHistory(""), terminal.screen(), System::nanoTime);
+    Conversation chat =
+        ResilientLlm.with(new Greeter()).journal(new MemoryJournal()).build().conversation("c");
+    return new ChatSession(chat, terminal.screen(), System::nanoTime);
+  }
+
+  /** A vendor that says one thing. */
+  private static final class Greeter implements LlmProvider {
+    @Override
+    public String vendor() {
+      return "test";
+    }
+
+    @Override
+    public String model() {
+      return "greeter";
+    }
+
+    @Override
+    public ProviderCall newCall(ChatRequest request, CallOptions options) {
+      return ProviderCall.of(
+          Completion.of(FinishReason.STOP, Usage.unknown()), new ChatEvent.TextDelta("hi"));
+    }
   }
 }
