@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Reads lines; one is used by one thread. */
 final class LineDecoder {
+  private static final String HEX = "0123456789abcdef"; // upper case would hide a flipped bit
   private static final JsonFactory JSON = new JsonFactory();
   private static final Map<String, Kind> KINDS = byName(Kind.values());
   private static final Map<String, ConversationState> STATES = byName(ConversationState.values());
@@ -64,7 +65,7 @@ final class LineDecoder {
   private boolean checksumIsRight(byte[] bytes, int from, int to) {
     long stated = 0;
     for (int i = from; i < from + LineEncoder.PREFIX - 1; i++) {
-      int digit = bytes[i] < '0' ? -1 : Character.digit(bytes[i], 16);
+      int digit = HEX.indexOf(bytes[i]);
       if (digit < 0) {
         return false;
       }

@@ -120,19 +120,23 @@ final class LogFile {
    * line is not forced: nothing is lost with it.
    */
   FileState end(long last) throws IOException {
-    if (durably && length > 0) {
+    if (durably && open != null) {
       force();
       if (stated < durable) {
-        byte[] mark = LineEncoder.mark(new Line.Mark(file, durable));
-        DiskFile channel = channel();
-        if (channel.size() == length) {
-          NewFile.writeFully(channel, ByteBuffer.wrap(mark), length);
-          length += mark.length;
-          stated = durable;
-        }
+        mark();
       }
     }
     return new FileState(file, last, length, durable, stated);
+  }
+
+  private void mark() throws IOException {
+    byte[] mark = LineEncoder.mark(new Line.Mark(file, durable));
+    DiskFile channel = channel();
+    if (channel.size() == length) {
+      NewFile.writeFully(channel, ByteBuffer.wrap(mark), length);
+      length += mark.length;
+      stated = durable;
+    }
   }
 
   /** What tells the file from another one of its name; null if it was not used. */

@@ -4,6 +4,7 @@ import io.github.resilientllm.journal.JournalException;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.Objects;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,7 +53,11 @@ final class Recovery {
         return copy(file, path, survey, compact);
       }
       return new FileState(
-          fileOf(survey), survey.lastSequence(), survey.size(), survey.safe(), survey.safe());
+          header(survey).file(),
+          survey.lastSequence(),
+          survey.size(),
+          survey.safe(),
+          survey.safe());
     } catch (NoSuchFileException e) {
       return FileState.none(incarnations.get());
     }
@@ -81,20 +86,13 @@ final class Recovery {
         file, path, conversation, Long.MAX_VALUE, options.maxLine(), Survey.Visitor.NONE);
   }
 
-  private static String fileOf(Survey survey) {
-    Line.Header header = survey.header();
-    if (header == null) {
-      throw new IllegalStateException("An intact file has a header");
-    }
-    return header.file();
+  private static Line.Header header(Survey survey) {
+    return Objects.requireNonNull(survey.header(), "an intact file has a header");
   }
 
   /** Copies what precedes the first problem, with or without what can be dropped. */
   private FileState copy(DiskFile from, Path path, Survey survey, boolean drop) throws IOException {
-    Line.Header header = survey.header();
-    if (header == null) {
-      throw new IllegalStateException("An intact file has a header");
-    }
+    Line.Header header = header(survey);
     try (NewFile to = new NewFile(disk, path, header, options.sync().forces())) {
       Copy copy = new Copy(to, survey, drop);
       Survey.of(from, path, header.conversation(), survey.size(), options.maxLine(), copy);

@@ -1,0 +1,335 @@
+package io.github.resilientllm.internal.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.resilientllm.internal.journal.SyncRule.Mode;
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalEntry;
+import io.github.resilientllm.journal.JournalEntry.Kind;
+import io.github.resilientllm.testing.Pages;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.LongStream;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a journal does on a disk that is watched, or fails. */
+@SuppressWarnings("try") // closing early is what some of them are about
+class JournalDirectoryTest {
+  private static final Duration WITHIN = Duration.ofMillis(200);
+
+  @TempDir Path directory;
+  private final FailingDisk disk = new FailingDisk();
+  private final Deque<Runnable> timer = new ArrayDeque<>();
+  private int incarnations;
+
+  private JournalDirectory journal(Mode mode, Keys keys) {
+    Options options = new Options(new SyncRule(mode, WITHIN), 1 << 20, 1 << 30, 10, keys, false);
+    return new JournalDirectory(
+        directory,
+        options,
+        disk,
+        new Writers(Runnable::run),
+        (delay, task) -> timer.add(task),
+        InstantSource.system(),
+        () -> "life" + ++incarnations);
+  }
+
+  private JournalDirectory journal() {
+    return journal(Mode.BOUNDARY, null);
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {0, 1, 100, 1000})
+  void aFullDiskIsNamedAndNothingIsAcknowledgedAfterIt(long room) {
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 2);
+      Journal.Log log = journal.open("a").join();
+      disk.room = room;
+      long last = 2;
+      CompletableFuture<Void> append;
+      do {
+        append = log.append(Pages.entry(++last));
+      } while (!append.isCompletedExceptionally());
+
+      assertThatThrownBy(append::join)
+          .hasMessageContaining(directory.resolve("c-a.jsonl").toString())
+          .hasMessageContaining("No space left on device");
+      disk.room = Long.MAX_VALUE;
+      CompletableFuture<Void> after = log.append(Pages.entry(last + 1));
+      assertThatThrownBy(after::join).hasMessageContaining("No space left on device");
+      log.close();
+
+      Pages.write(journal, "a", 1);
+      assertThat(journal.read("a")).isEqualTo(Pages.entries(1, last));
+    }
+  }
+
+  @Test
+  void aFullDiskLeavesNothingOfANewConversation() {
+    try (JournalDirectory journal = journal();
+        Journal.Log log = journal.open("a").join()) {
+      disk.room = 50;
+      assertThat(log.append(Pages.entry(1))).isCompletedExceptionally();
+      log.close();
+
+      assertThat(directory.resolve("c-a.jsonl")).doesNotExist();
+      assertThat(directory.resolve("c-a.jsonl.tmp")).doesNotExist();
+    }
+  }
+
+  @Test
+  void aFailedSyncIsNeverTriedAgain() {
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 2);
+      Journal.Log log = journal.open("a").join();
+      disk.goodSyncs = 0;
+      assertThatThrownBy(() -> log.append(Pages.entry(3)).join())
+          .hasMessageContaining("Input/output error");
+      int syncs = disk.syncs;
+
+      assertThat(log.append(Pages.entry(4))).isCompletedExceptionally();
+      log.close();
+
+      assertThat(disk.syncs).isEqualTo(syncs);
+      assertThat(journal.read("a")).as("written, but in doubt").isEqualTo(Pages.entries(1, 3));
+    }
+  }
+
+  @Test
+  void whatIsInDoubtIsWrittenAnewBeforeAnybodyReliesOnIt() throws Exception {
+    Path file = directory.resolve("c-a.jsonl");
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 2);
+      Journal.Log log = journal.open("a").join();
+      disk.goodSyncs = 0;
+      assertThat(log.append(Pages.entry(3))).isCompletedExceptionally();
+      log.close();
+      Object before = FileDisk.key(file);
+
+      try (Journal.Log next = journal.open("a").join()) {
+        assertThat(FileDisk.key(file)).as("another file").isNotEqualTo(before);
+        assertThat(next.entriesAfter(0)).isEqualTo(Pages.entries(1, 3));
+        assertThat(next.incarnation()).isEqualTo("life1");
+      }
+    }
+  }
+
+  @Test
+  void whatWasClosedInOrderIsNotWrittenAnew() throws Exception {
+    Path file = directory.resolve("c-a.jsonl");
+    Pages.write(journal(), "a", 3);
+    Object before = FileDisk.key(file);
+    int syncs = disk.syncs;
+
+    journal().open("a").join().close();
+
+    assertThat(FileDisk.key(file)).isEqualTo(before);
+    assertThat(disk.syncs).isEqualTo(syncs);
+  }
+
+  @Test
+  void boundariesAreForcedAtOnceAndTheRestByTheTimer() {
+    try (JournalDirectory journal = journal();
+        Journal.Log log = journal.open("a").join()) {
+      log.append(Pages.entry(1)).join();
+      assertThat(disk.syncs).as("the new file and its directory").isEqualTo(2);
+
+      log.append(Pages.entry(2, Kind.PROGRESS, "more")).join();
+      log.append(Pages.entry(3, Kind.PROGRESS, "more")).join();
+      assertThat(disk.syncs).isEqualTo(2);
+      assertThat(timer).hasSize(1);
+      timer.remove().run();
+      assertThat(disk.syncs).isEqualTo(3);
+
+      log.append(Pages.entry(4)).join();
+      assertThat(disk.syncs).isEqualTo(4);
+      log.append(Pages.entry(5, Kind.PROGRESS, "x".repeat(16 << 10))).join();
+      assertThat(disk.syncs).as("16 KiB do not wait").isEqualTo(5);
+    }
+    assertThat(disk.syncs).isEqualTo(5);
+  }
+
+  @Test
+  void withoutSyncNothingIsForced() {
+    try (JournalDirectory journal = journal(Mode.NONE, null)) {
+      Pages.write(journal, "a", 3);
+      Pages.write(journal, "a", 3);
+      journal.delete("a");
+    }
+    assertThat(disk.syncs).isZero();
+    assertThat(timer).isEmpty();
+  }
+
+  @Test
+  void someoneElsesWritingIsAConflict() throws Exception {
+    try (JournalDirectory journal = journal();
+        Journal.Log log = journal.open("a").join()) {
+      log.append(Pages.entry(1)).join();
+      Files.writeString(directory.resolve("c-a.jsonl"), "x", StandardOpenOption.APPEND);
+
+      assertThatThrownBy(() -> log.append(Pages.entry(2)).join())
+          .hasMessageContaining("something else wrote to it");
+    }
+  }
+
+  @Test
+  void whatSaysNothingAnyMoreIsDropped() {
+    try (JournalDirectory journal = journal()) {
+      List<JournalEntry> entries =
+          List.of(
+              Pages.entry(1, Kind.ASKED, "q"),
+              Pages.entry(2, Kind.ATTEMPT, "a"),
+              Pages.entry(3, Kind.PROGRESS, "p".repeat(200_000)),
+              Pages.entry(4, Kind.PROGRESS, "p".repeat(200_000)),
+              Pages.entry(5, Kind.ANSWERED, "a"),
+              Pages.entry(6, Kind.ASKED, "q"),
+              Pages.entry(7, Kind.PROGRESS, "p"));
+      try (Journal.Log log = journal.open("a").join()) {
+        entries.forEach(entry -> log.append(entry).join());
+      }
+      List<JournalEntry> kept =
+          entries.stream().filter(e -> e.sequence() < 2 || e.sequence() > 4).toList();
+
+      assertThat(journal.compact("a")).isGreaterThan(400_000);
+      assertThat(journal.compact("a")).isZero();
+      assertThat(journal.read("a")).isEqualTo(kept);
+      assertThat(journal.list().get(0).entries()).isEqualTo(7);
+      assertThat(journal.verify("a").problems()).isEmpty();
+      Pages.write(journal, "a", 1);
+      assertThat(journal.read("a")).hasSize(5);
+    }
+  }
+
+  @Test
+  void openingDropsItByItself() throws Exception {
+    try (Journal.Log log = journal().open("a").join()) {
+      log.append(Pages.entry(1)).join();
+      log.append(Pages.entry(2, Kind.PROGRESS, "p".repeat(300_000))).join();
+      log.append(Pages.entry(3)).join();
+    }
+    try (Journal.Log log = journal().open("a").join()) {
+      assertThat(log.entriesAfter(0)).containsExactly(Pages.entry(1), Pages.entry(3));
+    }
+    assertThat(directory.resolve("c-a.jsonl").toFile().length()).isLessThan(1000);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"nfs", "nfs4", "cifs", "SMB2"})
+  void aNetworkFileSystemIsRefused(String type) {
+    disk.type = type;
+    assertThatThrownBy(() -> journal().open("a").join())
+        .hasMessageContaining("network file system")
+        .hasMessageContaining("allowNetworkFileSystem()");
+  }
+
+  @Test
+  void halfASurrogatePairIsKeptAsJsonEscapesIt() {
+    JournalEntry entry = Pages.entry(1, "cut \uD83D");
+    try (JournalDirectory journal = journal();
+        Journal.Log log = journal.open("a").join()) {
+      log.append(entry).join();
+
+      assertThat(log.entriesAfter(0).get(0).body()).isEqualTo("{\"text\":\"cut \\ud83d\"}");
+    }
+  }
+
+  @Test
+  void sealedBodiesOpenOnlyInTheirPlaceWithTheirKey() throws Exception {
+    Path file = directory.resolve("c-a.jsonl");
+    Pages.write(journal(Mode.BOUNDARY, keys("k1", "k1")), "a", 2);
+    assertThat(Files.readString(file)).contains("\"key\":\"k1\"").doesNotContain("secret");
+
+    JournalDirectory rotated = journal(Mode.BOUNDARY, keys("k2", "k1", "k2"));
+    Pages.write(rotated, "a", 1);
+    assertThat(rotated.read("a")).isEqualTo(Pages.entries(1, 3));
+    assertThat(journal().verify("a").problems()).isEmpty();
+    assertThat(journal().list()).hasSize(1);
+
+    assertThatThrownBy(() -> journal().read("a")).hasMessageContaining("The key 'k1' is not known");
+    assertThatThrownBy(() -> journal(Mode.BOUNDARY, keys("k2", "k2")).read("a"))
+        .hasMessageContaining("The key 'k1' is not known");
+    assertThatThrownBy(() -> journal(Mode.BOUNDARY, wrongKeys()).read("a"))
+        .hasMessageContaining("Entry 1 of " + file + " does not open");
+  }
+
+  private static Keys keys(String current, String... known) {
+    return new Keys() {
+      @Override
+      public String current() {
+        return current;
+      }
+
+      @Override
+      public SecretKey key(String id) {
+        byte[] key = new byte[32];
+        key[0] = (byte) id.charAt(1);
+        return List.of(known).contains(id) ? new SecretKeySpec(key, "AES") : null;
+      }
+    };
+  }
+
+  private static Keys wrongKeys() {
+    return new Keys() {
+      @Override
+      public String current() {
+        return "k1";
+      }
+
+      @Override
+      public SecretKey key(String id) {
+        return new SecretKeySpec(new byte[32], "AES");
+      }
+    };
+  }
+
+  @Test
+  void appendsThatWaitTogetherAreForcedTogether() {
+    Deque<Runnable> tasks = new ArrayDeque<>();
+    Options options =
+        new Options(new SyncRule(Mode.BOUNDARY, WITHIN), 1 << 20, 1 << 30, 10, null, false);
+    JournalDirectory journal =
+        new JournalDirectory(
+            directory,
+            options,
+            disk,
+            new Writers(tasks::add),
+            (delay, task) -> {},
+            InstantSource.system(),
+            () -> "life");
+    CompletableFuture<Journal.Log> opening = journal.open("a");
+    runAll(tasks);
+    Journal.Log log = opening.join();
+    CompletableFuture<Void> first = log.append(Pages.entry(1));
+    runAll(tasks);
+    assertThat(first).isDone();
+    int syncs = disk.syncs;
+    int writes = disk.writes;
+
+    List<CompletableFuture<Void>> appended =
+        LongStream.rangeClosed(2, 100).mapToObj(n -> log.append(Pages.entry(n))).toList();
+    runAll(tasks);
+
+    assertThat(appended).allMatch(CompletableFuture::isDone);
+    assertThat(disk.syncs).isEqualTo(syncs + 1);
+    assertThat(disk.writes).isEqualTo(writes + 1);
+  }
+
+  private static void runAll(Deque<Runnable> tasks) {
+    while (!tasks.isEmpty()) {
+      tasks.remove().run();
+    }
+  }
+}
