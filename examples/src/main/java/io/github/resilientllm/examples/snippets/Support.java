@@ -22,8 +22,7 @@ public final class Support {
 
   /** Asks OpenAI; run it twice. */
   public static void main(String[] args) {
-    LlmProvider gpt =
-        OpenAi.model("gpt-4.1-mini").apiKey(ApiKey.fromEnv("OPENAI_API_KEY")).build();
+    LlmProvider gpt = OpenAi.model("gpt-4.1-mini").apiKey(ApiKey.fromEnv("OPENAI_API_KEY")).build();
     try (Journal journal = FileJournal.at(Path.of("conversations"))) {
       answer(ResilientLlm.with(gpt).journal(journal).build(), System.out);
     }

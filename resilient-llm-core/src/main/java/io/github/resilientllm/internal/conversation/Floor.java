@@ -199,12 +199,13 @@ final class Floor {
   }
 
   private Journal.Log open(long deadline, long patienceEnd) {
+    await.forJournal(session.abandoned(), deadline);
     while (true) {
       CompletableFuture<Journal.Log> opening = session.journal().open(session.id());
       try {
         return await.forJournal(opening, deadline);
       } catch (JournalException e) {
-        CompletableFuture<?> unused = opening.thenAccept(Journal.Log::close); // if it comes later
+        session.abandon(opening); // it may come later
         if (e.reason() != Reason.LOCKED || await.isOver(patienceEnd)) {
           throw e;
         }

@@ -14,7 +14,7 @@ final class Progress {
   private final Redaction redaction;
   private final StringBuilder waiting = new StringBuilder();
   private boolean restarted;
-  private boolean inFlight;
+  private CompletableFuture<Void> inFlight = CompletableFuture.completedFuture(null);
   private boolean stopped;
 
   Progress(Floor floor, Redaction redaction) {
@@ -54,11 +54,11 @@ final class Progress {
     CompletableFuture<Void> kept;
     synchronized (this) {
       int ready = redaction.endOfWhole(waiting);
-      if (stopped || inFlight || (ready == 0 && !restarted)) {
+      if (stopped || !inFlight.isDone() || (ready == 0 && !restarted)) {
         return CompletableFuture.completedFuture(null);
       }
       kept = floor.write(JournalEntry.Kind.PROGRESS, body(ready));
-      inFlight = !kept.isDone();
+      inFlight = kept;
     }
     if (!kept.isDone()) {
       CompletableFuture<?> unused = kept.whenComplete((done, failure) -> next(failure));
@@ -68,7 +68,6 @@ final class Progress {
 
   private void next(@Nullable Throwable failure) {
     synchronized (this) {
-      inFlight = false;
       stopped |= failure != null; // whoever waits for the next boundary is told
     }
     CompletableFuture<Void> unused = pump();

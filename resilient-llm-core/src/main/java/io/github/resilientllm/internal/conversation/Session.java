@@ -5,6 +5,7 @@ import io.github.resilientllm.journal.JournalEntry;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,6 +18,9 @@ final class Session {
   private final ArrayDeque<Thread> queue = new ArrayDeque<>();
   private boolean taken;
   private @Nullable Transcript transcript;
+
+  /** An opening of the log that nobody waited for to its end, and its closing. */
+  private CompletableFuture<Void> abandoned = CompletableFuture.completedFuture(null);
 
   /** Entries that the transcript has and the journal has not, because it failed. */
   private final List<JournalEntry> unsaved = new ArrayList<>();
@@ -56,6 +60,15 @@ final class Session {
   synchronized @Nullable Thread giveBack() {
     taken = false;
     return queue.peek();
+  }
+
+  /** The log will be open for a moment, although nobody waits for it any longer. */
+  synchronized void abandon(CompletableFuture<Journal.Log> opening) {
+    abandoned = opening.thenAccept(Journal.Log::close).exceptionally(neverOpened -> null);
+  }
+
+  synchronized CompletableFuture<Void> abandoned() {
+    return abandoned;
   }
 
   synchronized boolean isTaken() {

@@ -66,22 +66,40 @@ final class Transcript {
           turns.add(
               new Turn(
                   body.textOrNull("turn"), entry.at(), BodyReader.message(body.child("message"))));
-      case ATTEMPT -> last().attempted(body.text("target"));
+      case ATTEMPT -> open(entry).attempted(body.text("target"));
       case PROGRESS -> {
         if (body.is("restarted")) {
-          last().restarted();
+          open(entry).restarted();
         }
-        last().said(body.text("text"));
+        open(entry).said(body.text("text"));
       }
-      case ANSWERED -> last().answered(BodyReader.answer(body));
-      case TOOL_RESULT -> last().result(BodyReader.result(body));
-      case FAILED -> last().failed(BodyReader.errorKind(body.text("error")));
-      case DISCARDED -> last().discarded();
+      case ANSWERED -> open(entry).answered(BodyReader.answer(body));
+      case TOOL_RESULT -> open(entry).result(BodyReader.result(body));
+      case FAILED -> {
+        if (!turns.isEmpty()) {
+          last().failed(BodyReader.errorKind(body.text("error")));
+        }
+      }
+      case DISCARDED -> {
+        if (!turns.isEmpty()) {
+          last().discarded();
+        }
+      }
       case SUMMARY -> {
         summary = body.text("text");
         summarizedTurns = (int) body.number("turns", 0);
       }
     }
+  }
+
+  /** The turn that an entry is about: if none is open, a repair went on without its question. */
+  private Turn open(JournalEntry entry) {
+    if (turns.isEmpty() || (!last().isOpen() && !last().isTorn())) {
+      Turn lost = new Turn(null, entry.at(), Message.user(""));
+      lost.torn();
+      turns.add(lost);
+    }
+    return last();
   }
 
   synchronized void system(String text) {

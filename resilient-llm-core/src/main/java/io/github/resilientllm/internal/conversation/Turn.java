@@ -26,6 +26,7 @@ final class Turn {
   private @Nullable ChatResponse answer; // null while one is awaited
   private @Nullable ErrorKind failure;
   private boolean discarded;
+  private boolean torn;
 
   Turn(@Nullable String key, Instant askedAt, Message question) {
     this.key = key;
@@ -47,6 +48,7 @@ final class Turn {
   }
 
   void answered(ChatResponse response) {
+    torn |= !pendingCalls().isEmpty(); // their results were lost
     messages.add(wholePartOf(response));
     partial.setLength(0);
     failure = null;
@@ -75,8 +77,13 @@ final class Turn {
     discarded = true;
   }
 
+  /** Parts of it were lost to damage: it is not shown to a vendor and cannot be answered. */
+  void torn() {
+    torn = true;
+  }
+
   ConversationState state() {
-    if (discarded) {
+    if (discarded || torn) {
       return ConversationState.IDLE;
     }
     if (answer != null) {
@@ -87,9 +94,13 @@ final class Turn {
         : ConversationState.STREAM_INTERRUPTED;
   }
 
+  boolean isTorn() {
+    return torn;
+  }
+
   /** Whether it ended with an answer, so that it may be shown to a vendor. */
   boolean isWhole() {
-    return !discarded && state() == ConversationState.IDLE;
+    return !discarded && !torn && state() == ConversationState.IDLE;
   }
 
   /** Whether an answer or tool results are awaited. */

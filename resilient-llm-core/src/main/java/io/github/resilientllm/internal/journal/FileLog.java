@@ -94,6 +94,11 @@ final class FileLog implements Journal.Log {
   }
 
   @Override
+  public boolean keepsBeforeShowing() {
+    return options.sync().waits(false);
+  }
+
+  @Override
   public List<JournalEntry> entriesAfter(long sequence) {
     long length = readable;
     synchronized (lock) {
