@@ -1,5 +1,7 @@
 package io.github.resilientllm.examples.snippets;
 
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.okForContentType;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
@@ -10,6 +12,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.MappingBuilder;
+import io.github.resilientllm.Conversation;
+import io.github.resilientllm.MemoryJournal;
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.okhttp.ApiKey;
@@ -140,6 +144,19 @@ class SnippetsTest {
             .withRequestBody(containing("json_schema"))
             .willReturn(okJson(whole("\"content\":\"{\\\"urgent\\\":true}\"", "stop"))));
     assertThat(StructuredOutput.ticket(client(), "Help!")).isEqualTo("{\"urgent\":true}");
+  }
+
+  @Test
+  void support() {
+    answers("In Hamburg.");
+    MemoryJournal journal = new MemoryJournal();
+    Support.answer(Support.configured(provider("/v1"), journal), out);
+    Support.answer(Support.configured(provider("/v1"), journal), out);
+    assertThat(printed().lines()).hasSize(4).containsOnly("In Hamburg.");
+    VENDOR.verify(3, postRequestedFor(urlEqualTo("/v1/chat/completions"))); // the question with a key was asked once
+    Conversation chat = Support.withTools(Support.configured(provider("/v1"), journal));
+    assertThat(chat.history()).hasSize(6);
+    assertThat(chat.instructions()).contains("You are a support agent.");
   }
 
   @Test

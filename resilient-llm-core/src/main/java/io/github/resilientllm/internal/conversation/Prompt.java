@@ -63,21 +63,29 @@ record Prompt(
     if (messages == 0 && tokens == 0) {
       return 0;
     }
-    int size = messages().size();
+    long size = 0;
     long weight = reservedTokens;
-    for (Message message : messages()) {
-      weight += Tokens.of(message);
+    for (Message message : head()) {
+      size++;
+      weight += tokens == 0 ? 0 : Tokens.of(message);
     }
-    int gone = 0;
-    while (gone < past.size()
-        && ((messages > 0 && size > messages) || (tokens > 0 && weight > tokens))) {
-      for (Message message : past.get(gone).messages()) {
-        size--;
-        weight -= Tokens.of(message);
+    for (Message message : question) {
+      size++;
+      weight += tokens == 0 ? 0 : Tokens.of(message);
+    }
+    // From the newest, so that a long history costs no more than the window.
+    int gone = past.size();
+    while (gone > 0) {
+      for (Message message : past.get(gone - 1).messages()) {
+        size++;
+        weight += tokens == 0 ? 0 : Tokens.of(message);
       }
-      gone++;
+      if ((messages > 0 && size > messages) || (tokens > 0 && weight > tokens)) {
+        return gone;
+      }
+      gone--;
     }
-    return gone;
+    return 0;
   }
 
   /** All of it as a history, oldest first. */
