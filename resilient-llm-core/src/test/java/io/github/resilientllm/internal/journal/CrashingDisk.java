@@ -35,7 +35,12 @@ final class CrashingDisk implements Disk {
 
   private CrashingDisk(Volume volume, long seed) {
     this.volume = volume;
-    this.random = new Random(seed);
+    this.random = random(seed);
+  }
+
+  /** Chance by a seed; {@link Random} alone begins alike for seeds that are close together. */
+  static Random random(long seed) {
+    return new Random(seed * 0x9E3779B97F4A7C15L);
   }
 
   /** An empty disk. */
@@ -59,6 +64,7 @@ final class CrashingDisk implements Disk {
   void heal() {
     fault = null;
     full = false;
+    hooks.clear();
   }
 
   boolean struck() {
@@ -94,7 +100,7 @@ final class CrashingDisk implements Disk {
   /** Cuts the power: what was not made durable is there or not, as the seed has it. */
   CrashingDisk crash(long seed) {
     dead = true;
-    Random chance = new Random(seed);
+    Random chance = random(seed);
     return new CrashingDisk(volume.cut(chance), chance.nextLong());
   }
 
@@ -108,33 +114,42 @@ final class CrashingDisk implements Disk {
           }
           needDirectory(file.getParent());
           needRoom();
-          return new Handle(volume.create(file), true);
+          return new Handle(file, volume.create(file), true);
         });
   }
 
   @Override
   public synchronized DiskFile open(Path file) throws IOException {
-    return step(Step.OPEN, () -> new Handle(existing(file), true));
+    return step(Step.OPEN, () -> new Handle(file, existing(file), true));
   }
 
   @Override
   public synchronized DiskFile read(Path file) throws IOException {
-    return step(Step.OPEN, () -> new Handle(existing(file), false));
+    return step(Step.OPEN, () -> new Handle(file, existing(file), false));
   }
 
+  /** A fault leaves the name of the last one to be lost. */
   @Override
   public synchronized void createDirectories(Path directory) throws IOException {
+    boolean exists = volume.isDirectory(directory);
     step(
         Step.MAKE_DIRECTORY,
         () -> {
           makeDirectories(directory);
           return directory;
         });
+    if (!exists) {
+      volume.sync(directory.getParent());
+    }
   }
 
   private void makeDirectories(Path directory) {
+    Path parent = directory.getParent();
+    if (!volume.isDirectory(parent)) {
+      makeDirectories(parent);
+      volume.sync(parent.getParent());
+    }
     if (!volume.isDirectory(directory)) {
-      makeDirectories(directory.getParent());
       volume.createDirectory(directory);
     }
   }
@@ -257,11 +272,13 @@ final class CrashingDisk implements Disk {
   }
 
   private final class Handle implements DiskFile {
+    private final Path path;
     private final CrashingFile file;
     private final boolean writable;
     private boolean open = true;
 
-    Handle(CrashingFile file, boolean writable) {
+    Handle(Path path, CrashingFile file, boolean writable) {
+      this.path = path;
       this.file = file;
       this.writable = writable;
       openFiles++;
@@ -341,11 +358,12 @@ final class CrashingDisk implements Disk {
       }
     }
 
+    /** Of the file that has the name now, as the real one. */
     @Override
     public Object key() throws IOException {
       synchronized (CrashingDisk.this) {
         needOpen();
-        return step(Step.KEY, () -> file);
+        return step(Step.KEY, () -> existing(path));
       }
     }
 

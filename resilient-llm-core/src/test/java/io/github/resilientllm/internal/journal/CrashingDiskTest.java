@@ -29,7 +29,6 @@ class CrashingDiskTest {
   @BeforeEach
   void directoryIsDurable() throws IOException {
     disk.createDirectories(directory);
-    disk.syncDirectory(directory.getParent());
   }
 
   @Test
@@ -110,15 +109,22 @@ class CrashingDiskTest {
   }
 
   @Test
-  void unsyncedDirectoryTakesItsFilesWithIt() throws IOException {
+  void directoryWhoseMakingFailedMayBeLostWithItsFilesUntilItsNameIsSynced() throws IOException {
     Path below = directory.resolve("below");
-    disk.createDirectories(below);
+    disk.strike(Fault.LATE_ERROR, 1);
+    assertThatThrownBy(() -> disk.createDirectories(below)).isInstanceOf(IOException.class);
     DiskFile open = disk.create(below.resolve("file"));
     write(open, "text", 0);
     open.force(true);
     disk.syncDirectory(below);
 
-    assertThat(leftByCuts(below.resolve("file"))).containsExactlyInAnyOrder("text", "(no file)");
+    CrashingDisk next = disk.kill(1);
+    assertThat(leftByCuts(next.otherProcess(), below.resolve("file")))
+        .containsExactlyInAnyOrder("text", "(no file)");
+
+    next.createDirectories(below);
+    next.syncDirectory(directory);
+    assertThat(leftByCuts(next, below.resolve("file"))).containsExactly("text");
   }
 
   @Test
@@ -306,10 +312,10 @@ class CrashingDiskTest {
   }
 
   private Set<String> leftByCuts() {
-    return leftByCuts(file);
+    return leftByCuts(disk, file);
   }
 
-  private Set<String> leftByCuts(Path path) {
+  private static Set<String> leftByCuts(CrashingDisk disk, Path path) {
     Set<String> left = new HashSet<>();
     LongStream.range(0, SEEDS).forEach(seed -> left.add(text(disk.crash(seed), path)));
     return left;

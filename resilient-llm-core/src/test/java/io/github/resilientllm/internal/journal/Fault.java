@@ -4,7 +4,7 @@ package io.github.resilientllm.internal.journal;
 enum Fault {
   /** The step fails with EIO; of a write, nothing was done; of a force, any part was. */
   ERROR,
-  /** The step was carried out, and fails with EIO all the same. */
+  /** A change was made, and the step fails with EIO all the same. */
   LATE_ERROR,
   /** A write takes some of the bytes and says so. */
   SHORT_WRITE,
@@ -41,7 +41,12 @@ enum Fault {
 
   boolean canStrike(Step step) {
     return switch (this) {
-      case ERROR, LATE_ERROR, KILL, POWER_CUT -> true;
+      case ERROR, KILL, POWER_CUT -> true;
+      case LATE_ERROR ->
+          switch (step) {
+            case MAKE_DIRECTORY, MOVE, DELETE, SYNC_DIRECTORY, WRITE, FORCE -> true;
+            default -> false;
+          };
       case SHORT_WRITE -> step == Step.WRITE;
       case FULL -> step == Step.WRITE || step == Step.CREATE;
       case FULL_AT_FORCE, LOST_AT_FORCE -> step == Step.FORCE;
