@@ -52,6 +52,10 @@ final class Recovery {
       if (survey.isTorn() || unsettled || compact) {
         return copy(file, path, survey, compact);
       }
+      if (survey.isAsItWasMade() && options.sync().forces()) {
+        // Its name may not be durable: whoever gave it may have died before the directory's sync.
+        disk.syncDirectory(Objects.requireNonNull(path.getParent()));
+      }
       return new FileState(
           header(survey).file(),
           survey.lastSequence(),

@@ -212,6 +212,11 @@ final class Survey {
     return !problems.isEmpty() && !isDamaged();
   }
 
+  /** Whether nothing was added since the file was given its name. */
+  boolean isAsItWasMade() {
+    return header != null && soundEnd <= header.safe();
+  }
+
   /** Whether the last entries may not be durable. */
   boolean isInDoubt() {
     return entriesEnd > safe;

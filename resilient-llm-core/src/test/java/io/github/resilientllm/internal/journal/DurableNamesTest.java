@@ -1,0 +1,39 @@
+package io.github.resilientllm.internal.journal;
+
+import io.github.resilientllm.internal.journal.Fault.Step;
+import io.github.resilientllm.internal.journal.SyncRule.Mode;
+import io.github.resilientllm.journal.JournalEntry.Kind;
+import java.util.function.UnaryOperator;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What a process that died left visible and not durable is not relied on by the next one. */
+class DurableNamesTest {
+  private static final int CUTS = 20;
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void aFileIsNotWrittenBeforeItsNameIsDurable(long seed) {
+    for (int cut = 0; cut < CUTS; cut++) {
+      World world = world(seed);
+      world.open("one");
+      dieAt(Step.SYNC_DIRECTORY, world);
+      world.append("one", Kind.ASKED, 10);
+      world.kill(seed);
+
+      world.open("one");
+      world.append("one", Kind.ASKED, 10);
+
+      world.crash(cut);
+      world.ledgers().get("one").check(world.journal().read("one"), true);
+    }
+  }
+
+  private static World world(long seed) {
+    return new World(Mode.BOUNDARY, seed, UnaryOperator.identity());
+  }
+
+  private static void dieAt(Step step, World world) {
+    world.disk().during(step, () -> world.disk().strike(Fault.KILL, 1));
+  }
+}
