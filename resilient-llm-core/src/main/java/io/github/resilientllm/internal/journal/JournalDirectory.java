@@ -169,7 +169,8 @@ public final class JournalDirectory implements Journal {
     for (int n = 1; deleteIfThere(Names.damaged(path, n)); n++) {
       existed = true;
     }
-    if (existed && options.sync().forces()) {
+    if (options.sync().forces()) {
+      // Also if there is nothing: whoever deleted it may have died before the sync.
       disk.syncDirectory(directory);
     }
     return existed;

@@ -1,8 +1,12 @@
 package io.github.resilientllm.internal.journal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.github.resilientllm.internal.journal.Fault.Step;
 import io.github.resilientllm.internal.journal.SyncRule.Mode;
 import io.github.resilientllm.journal.JournalEntry.Kind;
+import io.github.resilientllm.journal.JournalException;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,6 +30,25 @@ class DurableNamesTest {
 
       world.crash(cut);
       world.ledgers().get("one").check(world.journal().read("one"), true);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void aConversationThatIsNotThereIsDeletedForGood(long seed) {
+    for (int cut = 0; cut < CUTS; cut++) {
+      World world = world(seed);
+      world.open("one");
+      world.append("one", Kind.ASKED, 10);
+      world.close("one");
+      dieAt(Step.SYNC_DIRECTORY, world);
+      assertThatThrownBy(() -> world.delete("one")).isInstanceOf(JournalException.class);
+      world.kill(seed);
+
+      world.delete("one");
+
+      world.crash(cut);
+      assertThat(world.journal().read("one")).isEmpty();
     }
   }
 
