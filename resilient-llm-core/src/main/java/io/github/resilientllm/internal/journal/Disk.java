@@ -36,7 +36,10 @@ interface Disk {
    */
   DiskFile read(Path file) throws IOException;
 
-  /** Makes a directory and those above it, where missing, for their owner only. */
+  /**
+   * Makes a directory and those above it, where missing, for their owner only. The names of those
+   * it made are durable.
+   */
   void createDirectories(Path directory) throws IOException;
 
   /** Gives a file another name, at once or not at all; the file of that name is replaced. */

@@ -59,7 +59,7 @@ public final class JournalDirectory implements Journal {
     this.entries = new Entries(disk, options);
     this.recovery = new Recovery(disk, options, incarnations);
     this.repair = new Repair(disk, options, clock);
-    this.place = new Place(disk, this.directory, options.network());
+    this.place = new Place(disk, this.directory, options);
   }
 
   /** The conversations in a directory of this machine, which is made when it is needed. */

@@ -3,6 +3,7 @@ package io.github.resilientllm.internal.journal;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
@@ -38,13 +39,13 @@ final class Place {
 
   private final Disk disk;
   private final Path directory;
-  private final boolean networkAllowed;
+  private final Options options;
   private boolean checked; // guarded by this
 
-  Place(Disk disk, Path directory, boolean networkAllowed) {
+  Place(Disk disk, Path directory, Options options) {
     this.disk = disk;
     this.directory = directory;
-    this.networkAllowed = networkAllowed;
+    this.options = options;
   }
 
   /** Makes the directory if it is missing, and looks at its file system once. */
@@ -56,13 +57,27 @@ final class Place {
       }
     }
     check(disk.type(directory).toLowerCase(Locale.ROOT));
+    syncName();
     synchronized (this) {
       checked = true;
     }
   }
 
+  /** A process before this one may have died between making the directory and its sync. */
+  private void syncName() throws IOException {
+    Path parent = directory.toAbsolutePath().getParent();
+    if (parent == null || !options.sync().forces()) {
+      return;
+    }
+    try {
+      disk.syncDirectory(parent);
+    } catch (AccessDeniedException e) {
+      // Somebody else made it: who makes it must be able to do this.
+    }
+  }
+
   private void check(String type) {
-    if (NETWORK.contains(type) && !networkAllowed) {
+    if (NETWORK.contains(type) && !options.network()) {
       throw new JournalException(
           Reason.FAILED,
           "%s is on a network file system (%s), whose locks and caches do not keep conversations safe; use a local directory, or allowNetworkFileSystem() if only one machine uses it"

@@ -52,6 +52,23 @@ class DurableNamesTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3, 4, 5})
+  void aDirectoryIsNotUsedBeforeItsNameIsDurable(long seed) {
+    for (int cut = 0; cut < CUTS; cut++) {
+      World world = world(seed);
+      dieAt(Step.MAKE_DIRECTORY, world);
+      assertThatThrownBy(() -> world.open("one")).isInstanceOf(JournalException.class);
+      world.kill(seed);
+
+      world.open("one");
+      world.append("one", Kind.ASKED, 10);
+
+      world.crash(cut);
+      world.ledgers().get("one").check(world.journal().read("one"), true);
+    }
+  }
+
   private static World world(long seed) {
     return new World(Mode.BOUNDARY, seed, UnaryOperator.identity());
   }

@@ -132,9 +132,11 @@ class JournalDirectoryTest {
     Path file = directory.resolve("c-a.jsonl");
     Pages.write(journal(), "a", 3);
     Object before = FileDisk.key(file);
+    JournalDirectory next = journal();
+    Pages.write(next, "b", 1);
     int syncs = disk.syncs;
 
-    journal().open("a").join().close();
+    next.open("a").join().close();
 
     assertThat(FileDisk.key(file)).isEqualTo(before);
     assertThat(disk.syncs).isEqualTo(syncs);
@@ -144,6 +146,7 @@ class JournalDirectoryTest {
   void boundariesAreForcedAtOnceAndTheRestByTheTimer() {
     try (JournalDirectory journal = journal();
         Journal.Log log = journal.open("a").join()) {
+      disk.syncs = 0;
       log.append(Pages.entry(1)).join();
       assertThat(disk.syncs).as("the new file and its directory").isEqualTo(2);
 
