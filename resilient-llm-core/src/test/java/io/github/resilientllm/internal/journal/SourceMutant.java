@@ -1,0 +1,57 @@
+package io.github.resilientllm.internal.journal;
+
+/** A mistake in the journal's own code. */
+enum SourceMutant {
+  ACKNOWLEDGES_BEFORE_THE_FORCE(
+      "FileLog",
+      "      if (batch.force() ||",
+      "      batch.entries().forEach(entry -> entry.done().complete(null));\n"
+          + "      if (batch.force() ||"),
+  FORCES_FOR_NOBODY("FileLog", "force |= queue.element().forced();", ""),
+  GOES_ON_AFTER_A_FAILURE("FileLog", "      failure = first;\n", ""),
+  RETRIES_A_FAILED_FORCE(
+      "LogFile",
+      "    channel.force(false);",
+      "    try { channel.force(false); } catch (IOException e) { channel.force(false); }"),
+  CREATES_WITHOUT_A_FORCE("NewFile", "file.force(true);", ""),
+  CREATES_WITHOUT_A_SYNC_OF_THE_DIRECTORY(
+      "NewFile", "disk.syncDirectory(Objects.requireNonNull(target.getParent()));", ""),
+  SWALLOWS_A_SHORT_WRITE("NewFile", "while (bytes.hasRemaining())", "if (bytes.hasRemaining())"),
+  APPENDS_TO_A_TORN_END(
+      "Recovery", "if (survey.isTorn() || unsettled || compact)", "if (unsettled || compact)"),
+  TRUSTS_WHAT_WAS_NOT_FORCED("Recovery", "survey.isInDoubt() && options.sync().forces()", "false"),
+  RECOVERS_WITHOUT_A_FORCE(
+      "Recovery",
+      "new NewFile(disk, path, header, options.sync().forces())",
+      "new NewFile(disk, path, header, false)"),
+  CUTS_AT_THE_FIRST_BAD_LINE(
+      "Survey",
+      "return impossible || (!problems.isEmpty() && problems.get(0).offset() < safe);",
+      "return false;");
+
+  private final String source;
+  private final String right;
+  private final String wrong;
+
+  SourceMutant(String source, String right, String wrong) {
+    this.source = source;
+    this.right = right;
+    this.wrong = wrong;
+  }
+
+  /** The class that is changed. */
+  String source() {
+    return source;
+  }
+
+  /** The class's source with the mistake. */
+  String mutate(String text) {
+    int at = text.indexOf(right);
+    if (at < 0 || text.indexOf(right, at + 1) >= 0) {
+      throw new IllegalStateException(
+          "%s: the text to replace must stand once in %s; adapt the mutant"
+              .formatted(this, source));
+    }
+    return text.replace(right, wrong);
+  }
+}
