@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
  * @param force whether something waits for the disk, entries in the batch or a timer
  */
 record Batch(List<Waiting> entries, boolean force) {
+  static final Batch NONE = new Batch(List.of(), false);
 
   /** An entry that nobody acknowledged yet. */
   static final class Waiting {

@@ -169,49 +169,76 @@ final class FileLog implements Journal.Log {
       }
       running = true;
     }
-    writers.execute(this::work);
+    try {
+      writers.execute(this::work);
+    } catch (Throwable e) { // no thread to be had, and nobody else to tell those who wait
+      fail(e, Batch.NONE);
+      goOn();
+    }
   }
 
   /** Does one batch and makes way for other logs. */
   private void work() {
-    Batch batch = take();
-    if (batch != null) {
-      perform(batch);
-      writers.execute(this::work);
-      return;
+    try {
+      Batch batch = take();
+      if (batch != null) {
+        perform(batch);
+      }
+    } catch (Throwable e) { // no memory, say
+      fail(e, Batch.NONE);
     }
+    goOn();
+  }
+
+  private void goOn() {
+    boolean ends;
+    try {
+      ends = !goesOnOrRests();
+    } catch (Throwable e) { // no thread to be had
+      fail(e, Batch.NONE);
+      ends = !goesOnOrRests(); // with nothing left to do
+    }
+    if (ends) {
+      finish();
+    }
+  }
+
+  /** Has the next batch done, or waits to be woken; false if the log was closed and all is done. */
+  private boolean goesOnOrRests() {
     synchronized (lock) {
       if (!queue.isEmpty() || forceWanted) {
         writers.execute(this::work);
-        return;
+        return true;
       }
-      if (!closing) {
-        running = false;
-        return;
-      }
+      running = closing;
+      return !closing;
     }
-    finish();
   }
 
+  /** What is queued leaves the queue only when nothing can fail any more. */
   private @Nullable Batch take() {
     synchronized (lock) {
       if (queue.isEmpty() && !forceWanted) {
         return null;
       }
       boolean force = forceWanted;
-      forceWanted = false;
-      List<Batch.Waiting> entries = new ArrayList<>();
+      int count = 0;
       int length = 0;
-      while (!queue.isEmpty()) {
-        int more = queue.element().line().length;
-        if (!entries.isEmpty() && length + more > MOST_AT_ONCE) {
+      for (Batch.Waiting entry : queue) {
+        length += entry.line().length;
+        if (count > 0 && length > MOST_AT_ONCE) {
           break;
         }
-        length += more;
-        force |= queue.element().forced();
+        force |= entry.forced();
+        count++;
+      }
+      List<Batch.Waiting> entries = new ArrayList<>(count);
+      Batch batch = new Batch(entries, force);
+      while (count-- > 0) {
         entries.add(queue.remove());
       }
-      return new Batch(entries, force);
+      forceWanted = false;
+      return batch;
     }
   }
 
@@ -227,13 +254,13 @@ final class FileLog implements Journal.Log {
       if (batch.force() || (options.sync().forces() && unforced() >= MOST_UNFORCED)) {
         file.force();
       }
+      scheduleForce();
     } catch (Throwable e) { // whatever it is, the file's state is unknown
       fail(e, batch);
       return;
     }
     readable = file.length();
     owner.free(batch.length());
-    scheduleForce();
     batch.entries().forEach(entry -> entry.done().complete(null));
   }
 
@@ -266,17 +293,25 @@ final class FileLog implements Journal.Log {
     file.abandon();
     JournalException first =
         cause instanceof JournalException e ? e : Failures.unwritten(file.path(), cause);
-    List<Batch.Waiting> waiting = new ArrayList<>(batch.entries());
+    boolean unheard;
     synchronized (lock) {
       failure = first;
       forceWanted = false;
-      waiting.addAll(queue);
-      queue.clear();
+      unheard = queue.isEmpty() && batch.entries().isEmpty();
     }
-    if (waiting.isEmpty()) {
+    if (unheard) {
       warn(first);
     }
-    refuse(waiting);
+    refuse(batch.entries());
+    for (Batch.Waiting entry = next(); entry != null; entry = next()) {
+      refuse(List.of(entry));
+    }
+  }
+
+  private Batch.@Nullable Waiting next() {
+    synchronized (lock) {
+      return queue.poll();
+    }
   }
 
   /** What was acknowledged after a write alone may be lost with the power; nobody waits to hear. */

@@ -17,6 +17,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.Executor;
 import java.util.stream.LongStream;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -298,20 +300,60 @@ class JournalDirectoryTest {
     };
   }
 
+  private JournalDirectory journalOn(Executor executor) {
+    Options options =
+        new Options(new SyncRule(Mode.BOUNDARY, WITHIN), 1 << 20, 1 << 30, 10, null, false);
+    return new JournalDirectory(
+        directory,
+        options,
+        disk,
+        new Writers(executor),
+        (delay, task) -> {},
+        InstantSource.system(),
+        () -> "life");
+  }
+
+  /** With the second task, the first after the opening, or between two batches. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 3})
+  void whoWaitsIsToldWhenThereIsNoThreadToBeHad(int task) {
+    Deque<Runnable> tasks = new ConcurrentLinkedDeque<>();
+    int[] given = new int[1];
+    JournalDirectory journal =
+        journalOn(
+            run -> {
+              if (++given[0] == task) {
+                throw new OutOfMemoryError("unable to create native thread");
+              }
+              tasks.add(run);
+            });
+    CompletableFuture<Journal.Log> opening = journal.open("a");
+    runAll(tasks);
+    Journal.Log log = opening.join();
+    List<CompletableFuture<Void>> appended =
+        List.of(
+            log.append(Pages.entry(1, "x".repeat(200 << 10))),
+            log.append(Pages.entry(2, "x".repeat(200 << 10))));
+    runAll(tasks);
+
+    CompletableFuture<Void> last = appended.get(1);
+    assertThat(last).isCompletedExceptionally();
+    assertThatThrownBy(last::join).hasMessageContaining("failed (OutOfMemoryError)");
+    assertThat(appended.get(0).isCompletedExceptionally()).isEqualTo(task == 2);
+    assertThat(log.append(Pages.entry(3))).isCompletedExceptionally();
+
+    CompletableFuture<Void> closing = CompletableFuture.runAsync(log::close);
+    while (!closing.isDone()) {
+      runAll(tasks);
+      Thread.onSpinWait();
+    }
+    assertThat(journal(Mode.BOUNDARY, null).open("a")).as("free again").isCompleted();
+  }
+
   @Test
   void appendsThatWaitTogetherAreForcedTogether() {
     Deque<Runnable> tasks = new ArrayDeque<>();
-    Options options =
-        new Options(new SyncRule(Mode.BOUNDARY, WITHIN), 1 << 20, 1 << 30, 10, null, false);
-    JournalDirectory journal =
-        new JournalDirectory(
-            directory,
-            options,
-            disk,
-            new Writers(tasks::add),
-            (delay, task) -> {},
-            InstantSource.system(),
-            () -> "life");
+    JournalDirectory journal = journalOn(tasks::add);
     CompletableFuture<Journal.Log> opening = journal.open("a");
     runAll(tasks);
     Journal.Log log = opening.join();
