@@ -89,7 +89,7 @@ record CrashRun(Scenario scenario, Fault fault, int step, Ending ending, long se
       found = world.journal().read(id);
       assertThat(found).as("deleted").isEmpty();
     }
-    for (int crashes = 0; crashes < 2; crashes++) {
+    for (int left = 1 + random.nextInt(2); left > 0; left--) {
       ledger.ended(found);
       goOn(world, id, random);
       crash(world, random);
