@@ -8,6 +8,7 @@ import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,6 +78,47 @@ final class Survivors {
         assertThat(before).as("the process that %s was acknowledged to before", line).isNull();
       }
     }
+  }
+
+  /**
+   * Forgets what was promised only for as long as there is power: what follows the last boundary
+   * entry of each conversation.
+   */
+  void losePower() {
+    promised.forEach(
+        (conversation, kept) -> {
+          while (!kept.isEmpty() && !isBoundary(conversation, kept.lastKey())) {
+            kept.pollLastEntry();
+          }
+        });
+  }
+
+  private static boolean isBoundary(String conversation, long n) {
+    return Victim.entry(conversation, n, 0).kind().isBoundary();
+  }
+
+  /**
+   * Checks a directory after losses of power. Arguments: the directory, a file with what each
+   * process printed, its number before each line, in the order of the processes.
+   */
+  public static void main(String[] args) throws IOException {
+    Survivors survivors = new Survivors(Path.of(args[0]));
+    for (String line : Files.readAllLines(Path.of(args[1]))) {
+      int end = line.indexOf(' ');
+      int life = Integer.parseInt(line.substring(0, end));
+      if (life != survivors.lives) {
+        survivors.losePower();
+        survivors.lives = life;
+      }
+      survivors.note(line.substring(end + 1), life);
+    }
+    survivors.losePower();
+    int promises = survivors.promises();
+    survivors.check();
+    if (!survivors.failures.isEmpty()) {
+      throw new AssertionError(survivors.failures);
+    }
+    System.out.printf("%d cuts, nothing lost of %d entries%n", survivors.lives, promises);
   }
 
   /** Opens every conversation and finds all that was promised; what it finds is promised too. */
