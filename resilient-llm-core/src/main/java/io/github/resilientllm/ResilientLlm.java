@@ -6,8 +6,10 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.internal.Engine;
 import io.github.resilientllm.internal.EngineTarget;
+import io.github.resilientllm.internal.Fit;
 import io.github.resilientllm.internal.Policies;
 import io.github.resilientllm.internal.Threads;
 import io.github.resilientllm.internal.conversation.Options;
@@ -117,6 +119,48 @@ public final class ResilientLlm implements LlmClient {
   /** What one call can cost at most. */
   public CallPlan plan() {
     return plan;
+  }
+
+  /**
+   * Whether each target can serve a request, in the order of the targets. Nothing is sent, and
+   * nothing is asked about the targets' health.
+   */
+  public List<Readiness.Check> check(ChatRequest request) {
+    List<Readiness.Check> checks = new ArrayList<>();
+    for (EngineTarget target : engine.targets()) {
+      Fit fit = Fit.of(request, target);
+      checks.add(new Readiness.Check(target.name(), fit.obstacle(), fit.leftOut()));
+    }
+    return checks;
+  }
+
+  /**
+   * Sends a request through every target on purpose, one after the other, so that the last one is
+   * known to work before it has to. Each is asked by a call of its own, with this client's policies
+   * and its deadline, and what comes of it counts for the target's breaker and budget as always. It
+   * costs what so many calls cost.
+   *
+   * @return what came of it, in the order of the targets; never throws for a target that fails
+   */
+  public List<Readiness.Drill> drill(ChatRequest request) {
+    List<Readiness.Drill> drills = new ArrayList<>();
+    for (EngineTarget target : engine.targets()) {
+      drills.add(drill(request, target));
+    }
+    return drills;
+  }
+
+  private Readiness.Drill drill(ChatRequest request, EngineTarget target) {
+    long start = engine.time().nanos();
+    ChatResponse answer = null;
+    LlmException failure = null;
+    try {
+      answer = engine.chat(request, target);
+    } catch (LlmException e) {
+      failure = e;
+    }
+    Duration duration = Duration.ofNanos(engine.time().nanos() - start);
+    return new Readiness.Drill(target.name(), duration, answer, failure);
   }
 
   /** The state of each target's breaker by the target's name, in the order of the targets. */

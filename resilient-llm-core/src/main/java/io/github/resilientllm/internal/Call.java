@@ -11,6 +11,7 @@ import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderException;
+import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Call extends Hold implements Exchange {
   final Engine engine;
   final Scribe scribe;
+  final List<EngineTarget> targets; // in the order in which this call asks them
   private final boolean callerStreams;
   final boolean streaming;
   private final Opening opening;
@@ -48,16 +50,17 @@ final class Call extends Hold implements Exchange {
   private volatile boolean cancelled;
 
   /** A call that nobody writes down. */
-  Call(Engine engine, ChatRequest request, boolean callerStreams) {
-    this(engine, Scribe.NONE, callerStreams);
+  Call(Engine engine, ChatRequest request, List<EngineTarget> targets, boolean callerStreams) {
+    this(engine, Scribe.NONE, targets, callerStreams);
     this.request = request;
     this.attemptRequest = request;
   }
 
   /** A call that asks what its scribe says. */
-  Call(Engine engine, Scribe scribe, boolean callerStreams) {
+  Call(Engine engine, Scribe scribe, List<EngineTarget> targets, boolean callerStreams) {
     this.engine = engine;
     this.scribe = scribe;
+    this.targets = targets;
     this.callerStreams = callerStreams;
     // A hedge is decided by the time to the first token, which only a stream has.
     this.streaming = callerStreams || engine.policies.hedge().enabled();

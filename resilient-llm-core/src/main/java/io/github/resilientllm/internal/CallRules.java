@@ -12,12 +12,12 @@ final class CallRules implements RaceRules {
 
   @Override
   public int targets() {
-    return engine.targets().size();
+    return call.targets.size();
   }
 
   @Override
   public int contextWindow(int target) {
-    return engine.targets().get(target).capabilities().contextWindow();
+    return call.targets.get(target).capabilities().contextWindow();
   }
 
   @Override
@@ -47,7 +47,7 @@ final class CallRules implements RaceRules {
 
   @Override
   public boolean forcesTarget(int target) {
-    return !engine.targets().get(target).ejectedWhenLast();
+    return !call.targets.get(target).ejectedWhenLast();
   }
 
   @Override

@@ -80,7 +80,7 @@ public final class Engine {
 
   /** Blocks for the whole answer. */
   public ChatResponse chat(ChatRequest request) {
-    return whole(new Call(this, request, false));
+    return whole(new Call(this, request, targets, false));
   }
 
   /** The same for a conversation's call. */
@@ -88,9 +88,14 @@ public final class Engine {
     return whole(new RoundsExchange(this, rounds, false));
   }
 
+  /** Blocks for the whole answer of one target, which keeps its guard. */
+  public ChatResponse chat(ChatRequest request, EngineTarget only) {
+    return whole(new Call(this, request, List.of(only), false));
+  }
+
   /** Answers on the executor; cancelling the future ends the call on the wire. */
   public CompletableFuture<ChatResponse> chatAsync(ChatRequest request) {
-    return async(new Call(this, request, false));
+    return async(new Call(this, request, targets, false));
   }
 
   /** The same for a conversation's call. */
@@ -114,7 +119,7 @@ public final class Engine {
 
   /** A stream that begins when it is first read. */
   public ChatStream stream(ChatRequest request) {
-    return new CallStream(new Call(this, request, true));
+    return new CallStream(new Call(this, request, targets, true));
   }
 
   /** The same for a conversation's call. */

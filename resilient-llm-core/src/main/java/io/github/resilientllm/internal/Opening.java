@@ -123,7 +123,7 @@ final class Opening {
 
   private void start(Race.Move.Start move, long now) {
     int index = move.target();
-    EngineTarget target = engine.targets().get(index);
+    EngineTarget target = call.targets.get(index);
     boolean hedge = move.kind() == Attempt.Kind.HEDGE;
     Fit fit = Fit.of(call.attemptRequest(), target, call.scribe);
     if (fit.obstacle() != null) {
@@ -296,7 +296,7 @@ final class Opening {
   private long queueFor(int index, EngineTarget target, long now) {
     long since = race.waitingSince(index, now);
     long until = since + target.concurrency().maxWait().toNanos();
-    if (engine.targets().size() > 1) {
+    if (call.targets.size() > 1) {
       until = Math.min(until, since + engine.policies.patienceNanos());
       if (until >= call.deadline()) {
         return Time.NEVER;
@@ -307,7 +307,7 @@ final class Opening {
       return Time.NEVER; // it has had its wait
     }
     if (waits == null) {
-      waits = new Waits(engine.targets(), this::wake);
+      waits = new Waits(call.targets, this::wake);
     }
     return waits.join(index) ? until : Time.NEVER;
   }

@@ -26,7 +26,7 @@ final class Retries {
     int index = move.target();
     ProviderException after = move.after();
     Optional<Duration> server = after.retryAfter();
-    EngineTarget target = engine.targets().get(index);
+    EngineTarget target = call.targets.get(index);
     if (server.isPresent()
         && server.get().compareTo(engine.policies.retry().maxServerDelay()) > 0) {
       giveUpOn(index, after.kind(), now);
@@ -59,6 +59,6 @@ final class Retries {
 
   private void giveUpOn(int index, ErrorKind after, long now) {
     race.giveUpOn(index);
-    engine.targets().get(index).guard().gaveUp(after, now);
+    call.targets.get(index).guard().gaveUp(after, now);
   }
 }

@@ -17,7 +17,7 @@ final class RoundsExchange implements Exchange {
     this.engine = engine;
     this.rounds = rounds;
     this.callerStreams = callerStreams;
-    this.call = new Call(engine, rounds.first(), callerStreams);
+    this.call = new Call(engine, rounds.first(), engine.targets(), callerStreams);
   }
 
   @Override
@@ -61,7 +61,7 @@ final class RoundsExchange implements Exchange {
     if (next == null) {
       return true;
     }
-    Call following = new Call(engine, next, callerStreams);
+    Call following = new Call(engine, next, engine.targets(), callerStreams);
     call = following;
     if (cancelled) { // the canceller may have cancelled the one before
       following.cancel();

@@ -7,6 +7,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.okForContentType;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.serverError;
+import static com.github.tomakehurst.wiremock.client.WireMock.unauthorized;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +16,7 @@ import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import io.github.resilientllm.Conversation;
 import io.github.resilientllm.MemoryJournal;
 import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.Target;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.okhttp.ApiKey;
 import io.github.resilientllm.okhttp.OpenAi;
@@ -121,6 +123,23 @@ class SnippetsTest {
         .startsWith("second: Three days.")
         .contains("first FIRST at 0 ms: SERVER_ERROR")
         .contains("second FALLBACK");
+  }
+
+  @Test
+  void rehearsal() {
+    answers("OK.");
+    VENDOR.stubFor(post("/down/chat/completions").willReturn(unauthorized()));
+    ResilientLlm llm =
+        ResilientLlm.with(Target.of(provider("/v1")).named("first"))
+            .fallback(Target.of(provider("/down")).named("second"))
+            .build();
+    assertThat(Rehearsal.rehearse(llm, out)).isFalse();
+    assertThat(printed().lines())
+        .startsWith("first can", "second can", "first answered")
+        .last()
+        .asString()
+        .startsWith("second failed: ")
+        .contains("UNAUTHORIZED");
   }
 
   @Test
