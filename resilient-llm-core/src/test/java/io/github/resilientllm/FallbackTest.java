@@ -143,6 +143,28 @@ class FallbackTest {
 
   @ParameterizedTest
   @EnumSource(Face.class)
+  void aRequestThatIsTooLongGoesWhereTheCallerLetsIt(Face face) throws Exception {
+    ScriptedProvider small = ScriptedProvider.of("small", time, fail(ErrorKind.CONTEXT_TOO_LONG));
+    ScriptedProvider unknown = ScriptedProvider.of("unknown", time, answer("hello"));
+    Fallback standard = Fallback.standard();
+    ResilientLlm strict =
+        VirtualClient.with(time, small, unknown)
+            .fallbackPolicy(standard.withContextTooLong(Fallback.ContextTooLong.NEVER))
+            .build();
+    ResilientLlm hopeful =
+        VirtualClient.with(time, small, unknown)
+            .fallbackPolicy(standard.withContextTooLong(Fallback.ContextTooLong.ANY))
+            .build();
+    time.run(
+        () -> {
+          assertThat(face.call(strict, time).error().kind()).isEqualTo(ErrorKind.CONTEXT_TOO_LONG);
+          assertThat(unknown.attempts()).isZero();
+          assertThat(face.call(hopeful, time).text()).isEqualTo("hello");
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
   void aTargetThatCannotServeTheRequestIsPassedOverWithTheReason(Face face) throws Exception {
     ScriptedProvider unable =
         ScriptedProvider.of("unable", time, answer("no")).cannotServe("it takes no images");

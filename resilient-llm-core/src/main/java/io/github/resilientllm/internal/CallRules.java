@@ -1,5 +1,7 @@
 package io.github.resilientllm.internal;
 
+import io.github.resilientllm.policy.Fallback;
+
 /** The rules of one call's race: the client's policies, and the call's own deadline. */
 final class CallRules implements RaceRules {
   private final Engine engine;
@@ -43,6 +45,11 @@ final class CallRules implements RaceRules {
   @Override
   public boolean triesNextOnContentFilter() {
     return engine.policies.fallback().onContentFilter();
+  }
+
+  @Override
+  public Fallback.ContextTooLong onContextTooLong() {
+    return engine.policies.fallback().onContextTooLong();
   }
 
   @Override

@@ -4,6 +4,7 @@ import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.internal.guard.Admission;
 import io.github.resilientllm.internal.time.Time;
+import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.provider.ProviderException;
 import java.util.Arrays;
 import java.util.Objects;
@@ -137,7 +138,8 @@ final class Race {
       noNewTargets = true;
       return false;
     }
-    if (failure.kind() == ErrorKind.CONTEXT_TOO_LONG) {
+    if (failure.kind() == ErrorKind.CONTEXT_TOO_LONG
+        && rules.onContextTooLong() == Fallback.ContextTooLong.LARGER_WINDOW) {
       passOverSmallerThan(target);
     }
     if (mayRetry(candidate, failure)) {
@@ -304,6 +306,7 @@ final class Race {
     return switch (kind) {
       case INVALID_REQUEST -> true;
       case CONTENT_FILTERED -> !rules.triesNextOnContentFilter();
+      case CONTEXT_TOO_LONG -> rules.onContextTooLong() == Fallback.ContextTooLong.NEVER;
       default -> false; // the call's own ends are no provider's to declare
     };
   }

@@ -1,5 +1,7 @@
 package io.github.resilientllm.internal;
 
+import io.github.resilientllm.policy.Fallback;
+
 /** What a {@link Race} needs to know of the policies and of its call. */
 interface RaceRules {
   int targets();
@@ -18,6 +20,9 @@ interface RaceRules {
   boolean retriesUnauthorized();
 
   boolean triesNextOnContentFilter();
+
+  /** Where a request goes that is too long for a target. */
+  Fallback.ContextTooLong onContextTooLong();
 
   /** Whether this target, if it is the last that is left, is tried although its breaker is open. */
   boolean forcesTarget(int target);

@@ -1,5 +1,7 @@
 package io.github.resilientllm.internal;
 
+import io.github.resilientllm.policy.Fallback;
+
 /** Rules for a race without a client: two targets, three attempts, 2 s of patience, 10 s in all. */
 final class FixedRules implements RaceRules {
   static final long MS = 1_000_000;
@@ -10,6 +12,7 @@ final class FixedRules implements RaceRules {
   boolean hedgesSameTarget;
   boolean retriesUnauthorized;
   boolean triesNextOnContentFilter;
+  Fallback.ContextTooLong onContextTooLong = Fallback.ContextTooLong.LARGER_WINDOW;
   boolean forcesTargets = true;
   int[] windows = new int[4];
 
@@ -46,6 +49,11 @@ final class FixedRules implements RaceRules {
   @Override
   public boolean triesNextOnContentFilter() {
     return triesNextOnContentFilter;
+  }
+
+  @Override
+  public Fallback.ContextTooLong onContextTooLong() {
+    return onContextTooLong;
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.internal.Race.Move;
 import io.github.resilientllm.internal.guard.Admission.Verdict;
 import io.github.resilientllm.internal.time.Time;
+import io.github.resilientllm.policy.Fallback.ContextTooLong;
 import io.github.resilientllm.provider.ProviderException;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
@@ -121,6 +122,21 @@ final class RaceTest {
     Race race = running(0);
     race.failed(0, failure(ErrorKind.CONTEXT_TOO_LONG), 0);
     assertThat(next(race, 0)).isEqualTo(new Move.End(ErrorKind.CONTEXT_TOO_LONG));
+  }
+
+  @Test
+  void whatIsTooLongGoesNowhereOrAnywhereIfAskedTo() {
+    rules.targets = 4;
+    rules.windows = new int[] {8, 0, 4, 16};
+    rules.onContextTooLong = ContextTooLong.NEVER;
+    Race strict = running(0);
+    strict.failed(0, failure(ErrorKind.CONTEXT_TOO_LONG), 0);
+    assertThat(next(strict, 0)).isEqualTo(new Move.End(ErrorKind.CONTEXT_TOO_LONG));
+
+    rules.onContextTooLong = ContextTooLong.ANY;
+    Race hopeful = running(0);
+    hopeful.failed(0, failure(ErrorKind.CONTEXT_TOO_LONG), 0);
+    assertThat(next(hopeful, 0)).isEqualTo(start(1, Kind.FALLBACK));
   }
 
   @Test
