@@ -1,5 +1,9 @@
 package io.github.resilientllm;
 
+import io.github.resilientllm.internal.EngineGroup;
+import io.github.resilientllm.policy.Budget;
+import io.github.resilientllm.policy.Hedge;
+import io.github.resilientllm.policy.Retry;
 import java.time.Duration;
 import java.util.List;
 
@@ -24,5 +28,30 @@ public record CallPlan(
   /** Copies the list. */
   public CallPlan {
     targets = List.copyOf(targets);
+  }
+
+  /**
+   * The plan of a client: a group has the attempts of one target, and one more for each sibling.
+   */
+  static CallPlan of(
+      List<Target> targets,
+      List<EngineGroup> groups,
+      Retry retry,
+      Budget budget,
+      Hedge hedge,
+      Duration deadline) {
+    int siblings = groups.stream().mapToInt(group -> group.size() - 1).sum();
+    int hedges = hedge.enabled() ? hedge.maxHedges() : 0;
+    double retryLoad =
+        retry.maxAttempts() == 1
+            ? 0
+            : budget.refill() / Math.min(budget.retryCost(), budget.throttledCost());
+    return new CallPlan(
+        targets.stream().map(Target::name).toList(),
+        (targets.size() - siblings) * retry.maxAttempts() + siblings + hedges,
+        hedges,
+        deadline,
+        (budget.refundsRetry() || Double.isNaN(retryLoad) ? Double.POSITIVE_INFINITY : retryLoad)
+            + hedge.extraLoad());
   }
 }

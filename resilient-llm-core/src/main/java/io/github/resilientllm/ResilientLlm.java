@@ -8,6 +8,7 @@ import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.internal.Engine;
+import io.github.resilientllm.internal.EngineGroup;
 import io.github.resilientllm.internal.EngineTarget;
 import io.github.resilientllm.internal.Fit;
 import io.github.resilientllm.internal.Policies;
@@ -15,6 +16,7 @@ import io.github.resilientllm.internal.Threads;
 import io.github.resilientllm.internal.conversation.Options;
 import io.github.resilientllm.internal.conversation.Sessions;
 import io.github.resilientllm.internal.guard.TargetGuard;
+import io.github.resilientllm.internal.guard.TokenBucket;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.policy.Breaker;
@@ -76,7 +78,12 @@ public final class ResilientLlm implements LlmClient {
 
   /** Starts a client with its first target. */
   public static Builder with(Target primary) {
-    return new Builder(primary);
+    return new Builder().fallback(primary);
+  }
+
+  /** Starts a client with a group of targets. */
+  public static Builder with(TargetGroup primary) {
+    return new Builder().fallback(primary);
   }
 
   @Override
@@ -185,6 +192,7 @@ public final class ResilientLlm implements LlmClient {
   /** Configures a {@link ResilientLlm}; not safe for several threads. */
   public static final class Builder {
     private final List<Target> targets = new ArrayList<>();
+    private final List<EngineGroup> groups = new ArrayList<>();
     private final List<CallListener> listeners = new ArrayList<>();
     private Retry retry = Retry.upTo(3);
     private Budget budget = Budget.standard();
@@ -201,9 +209,7 @@ public final class ResilientLlm implements LlmClient {
     private Time time = Time.system();
     private DoubleSupplier random = () -> ThreadLocalRandom.current().nextDouble();
 
-    private Builder(Target primary) {
-      targets.add(primary);
-    }
+    private Builder() {}
 
     /** Adds the next target. */
     public Builder fallback(LlmProvider next) {
@@ -213,6 +219,14 @@ public final class ResilientLlm implements LlmClient {
     /** Adds the next target. */
     public Builder fallback(Target next) {
       targets.add(Objects.requireNonNull(next, "next"));
+      return this;
+    }
+
+    /** Adds a group of targets, whose members are asked before the target after it. */
+    public Builder fallback(TargetGroup next) {
+      List<Target> members = next.members();
+      groups.add(new EngineGroup(targets.size(), members.size(), next.order()));
+      targets.addAll(members);
       return this;
     }
 
@@ -329,13 +343,31 @@ public final class ResilientLlm implements LlmClient {
       Engine engine =
           new Engine(
               policies, time, random, executor == null ? Threads.shared() : executor, listeners);
-      engine.targets(targets.stream().map(target -> guarded(target, engine)).toList());
+      engine.targets(guarded(engine), groups);
       Sessions sessions =
           journal == null ? null : new Sessions(engine, journal, conversations, clock);
-      return new ResilientLlm(engine, plan(), sessions);
+      CallPlan plan = CallPlan.of(targets, groups, retry, budget, hedge, timeouts.deadline());
+      return new ResilientLlm(engine, plan, sessions);
     }
 
-    private EngineTarget guarded(Target target, Engine engine) {
+    private List<EngineTarget> guarded(Engine engine) {
+      EngineTarget[] guarded = new EngineTarget[targets.size()];
+      for (int group = 0; group < groups.size(); group++) {
+        TokenBucket shared = TargetGuard.retriesOf(budget);
+        for (int place : groups.get(group).places()) {
+          guarded[place] = guarded(targets.get(place), engine, group, shared);
+        }
+      }
+      for (int place = 0; place < guarded.length; place++) {
+        if (guarded[place] == null) {
+          guarded[place] = guarded(targets.get(place), engine, -1, null);
+        }
+      }
+      return List.of(guarded);
+    }
+
+    private EngineTarget guarded(
+        Target target, Engine engine, int group, @Nullable TokenBucket groupRetries) {
       Breaker itsBreaker = target.breaker().orElse(breaker);
       Concurrency itsConcurrency = target.concurrency().orElse(concurrency);
       RateLimit itsRate = target.rateLimit().orElse(rateLimit);
@@ -348,7 +380,8 @@ public final class ResilientLlm implements LlmClient {
               budget,
               hedge,
               slow.toNanos(),
-              (from, to) -> engine.breakerChanged(target.name(), from, to));
+              (from, to) -> engine.breakerChanged(target.name(), from, to),
+              groupRetries);
       return new EngineTarget(
           target.name(),
           target.provider(),
@@ -356,22 +389,8 @@ public final class ResilientLlm implements LlmClient {
           itsConcurrency,
           itsRate,
           itsBreaker.ejectsLastTarget(),
-          target.capabilities());
-    }
-
-    private CallPlan plan() {
-      int hedges = hedge.enabled() ? hedge.maxHedges() : 0;
-      double retryLoad =
-          retry.maxAttempts() == 1
-              ? 0
-              : budget.refill() / Math.min(budget.retryCost(), budget.throttledCost());
-      return new CallPlan(
-          targets.stream().map(Target::name).toList(),
-          targets.size() * retry.maxAttempts() + hedges,
-          hedges,
-          timeouts.deadline(),
-          (budget.refundsRetry() || Double.isNaN(retryLoad) ? Double.POSITIVE_INFINITY : retryLoad)
-              + hedge.extraLoad());
+          target.capabilities(),
+          group);
     }
   }
 }

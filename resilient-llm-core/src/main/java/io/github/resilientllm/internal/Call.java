@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 final class Call extends Hold implements Exchange {
   final Engine engine;
   final Scribe scribe;
-  final List<EngineTarget> targets; // in the order in which this call asks them
+  List<EngineTarget> targets; // in the order in which this call asks them
   private final boolean callerStreams;
   final boolean streaming;
   private final Opening opening;
@@ -46,7 +46,6 @@ final class Call extends Hold implements Exchange {
   private long returnedAt;
   private @Nullable ErrorKind brokenBy;
   private @Nullable LlmException failure;
-
   private volatile boolean cancelled;
 
   /** A call that nobody writes down. */
@@ -71,6 +70,7 @@ final class Call extends Hold implements Exchange {
   @Override
   public void begin() {
     startedAt = engine.time.nanos();
+    targets = engine.arranged(targets, startedAt);
     deadline = startedAt + engine.policies.deadlineNanos();
     id = engine.events.callStarted(callerStreams);
   }

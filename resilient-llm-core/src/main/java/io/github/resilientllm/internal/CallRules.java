@@ -18,6 +18,11 @@ final class CallRules implements RaceRules {
   }
 
   @Override
+  public int group(int target) {
+    return call.targets.get(target).group();
+  }
+
+  @Override
   public int contextWindow(int target) {
     return call.targets.get(target).capabilities().contextWindow();
   }

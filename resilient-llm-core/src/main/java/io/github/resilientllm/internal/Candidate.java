@@ -20,6 +20,19 @@ final class Candidate {
   boolean waitIsOurs;
 
   boolean out;
+
+  /** Whether its first attempt followed a sibling's failure that was the sibling's own. */
+  boolean isFree;
+
+  /** Whether its failure has been decided about: its siblings are asked first. */
+  boolean parked;
+
+  /** Whether what its failure costs has been paid, and nothing been asked since. */
+  boolean paid;
+
+  /** Whether it is full, and its siblings are asked first. */
+  boolean putOff;
+
   boolean forced;
   long failedAt;
   long lastDelay;
@@ -33,11 +46,17 @@ final class Candidate {
       pending = failure;
       failedAt = now;
     }
+    parked = false;
   }
 
   private static long delay(ProviderException failure) {
     Duration delay = failure.retryAfter().orElse(Duration.ZERO);
     return delay.compareTo(LONGEST) < 0 ? delay.toNanos() : LONGEST.toNanos();
+  }
+
+  /** Whether it has not been asked, and nothing is known against it but perhaps a wait. */
+  boolean isFresh() {
+    return !out && tries == 0 && running == 0 && pending == null && !putOff;
   }
 
   /** Whether nothing stands against one more attempt at this instant. */

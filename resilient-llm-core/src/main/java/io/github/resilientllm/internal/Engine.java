@@ -7,6 +7,7 @@ import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.internal.guard.TokenBucket;
 import io.github.resilientllm.internal.time.Time;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -28,6 +29,7 @@ public final class Engine {
   final TokenBucket hedges = new TokenBucket(HEDGE_CAPACITY, 1);
 
   private List<EngineTarget> targets = List.of();
+  private List<EngineGroup> groups = List.of();
 
   /**
    * An engine without targets.
@@ -50,7 +52,27 @@ public final class Engine {
 
   /** Sets the targets, once, before the first call; their guards report to this engine's events. */
   public void targets(List<EngineTarget> all) {
-    targets = List.copyOf(all);
+    targets(all, List.of());
+  }
+
+  /** The same, some of the targets being groups. */
+  public void targets(List<EngineTarget> all, List<EngineGroup> groups) {
+    this.targets = List.copyOf(all);
+    this.groups = List.copyOf(groups);
+  }
+
+  /**
+   * A call's targets in the order in which it asks them: all of them, or the ones it is bound to.
+   */
+  List<EngineTarget> arranged(List<EngineTarget> ofCall, long now) {
+    if (groups.isEmpty() || ofCall != targets) {
+      return ofCall;
+    }
+    List<EngineTarget> arranged = new ArrayList<>(targets);
+    for (EngineGroup group : groups) {
+      group.arrange(arranged, now, random);
+    }
+    return arranged;
   }
 
   /** Passes a breaker's change on to the listeners and the log. */

@@ -6,7 +6,11 @@ import io.github.resilientllm.policy.RateLimit;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.LlmProvider;
 
-/** A target as the engine sees it. */
+/**
+ * A target as the engine sees it.
+ *
+ * @param group the group that it is a member of; negative if none
+ */
 public record EngineTarget(
     String name,
     LlmProvider provider,
@@ -14,4 +18,5 @@ public record EngineTarget(
     Concurrency concurrency,
     RateLimit rateLimit,
     boolean ejectedWhenLast,
-    Capabilities capabilities) {}
+    Capabilities capabilities,
+    int group) {}

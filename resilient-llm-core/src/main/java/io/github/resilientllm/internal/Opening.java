@@ -268,7 +268,7 @@ final class Opening {
                       <= target.rateLimit().maxWait().toNanos()
                   ? admission.until()
                   : Time.NEVER;
-          case FULL -> queueFor(index, target, now);
+          case FULL -> race.isSiblingAtHand(index, now) ? now : queueFor(index, target, now);
           default -> Time.NEVER;
         };
     race.refused(index, admission.verdict(), until, now);
@@ -296,7 +296,7 @@ final class Opening {
   private long queueFor(int index, EngineTarget target, long now) {
     long since = race.waitingSince(index, now);
     long until = since + target.concurrency().maxWait().toNanos();
-    if (call.targets.size() > 1) {
+    if (hasOthers(index)) {
       until = Math.min(until, since + engine.policies.patienceNanos());
       if (until >= call.deadline()) {
         return Time.NEVER;
@@ -310,6 +310,14 @@ final class Opening {
       waits = new Waits(call.targets, this::wake);
     }
     return waits.join(index) ? until : Time.NEVER;
+  }
+
+  /** Whether the call has another target that is no sibling. */
+  private boolean hasOthers(int index) {
+    int group = call.targets.get(index).group();
+    return group < 0
+        ? call.targets.size() > 1
+        : call.targets.stream().anyMatch(target -> target.group() != group);
   }
 
   private long openingEnd(LiveAttempt attempt) {

@@ -75,6 +75,7 @@ final class Race {
     candidate.readyAt = 0;
     candidate.waitingSince = -1;
     candidate.pending = null;
+    Siblings.started(rules, candidates, target, kind, last);
     if (kind == Attempt.Kind.HEDGE) {
       hedges++;
     } else {
@@ -93,6 +94,7 @@ final class Race {
       case OPEN, LOCKED -> candidate.out = true;
       default -> {
         candidate.readyAt = until;
+        candidate.putOff = why == Admission.Verdict.FULL && until <= now;
         candidate.waitIsOurs = false;
         candidate.out |= until == Time.NEVER;
       }
@@ -114,10 +116,12 @@ final class Race {
   void committed() {
     running = 1;
     hedgeAt = Time.NEVER;
-    for (Candidate candidate : candidates) {
+    for (int i = 0; i < candidates.length; i++) {
+      Candidate candidate = candidates[i];
       if (candidate != null) {
         candidate.running = 0;
-        candidate.out |= candidate.tries >= rules.maxAttempts(); // a loser had its try, too
+        candidate.out |=
+            Siblings.tries(rules, candidates, i) >= rules.maxAttempts(); // a loser had its try, too
       }
     }
   }
@@ -142,11 +146,14 @@ final class Race {
         && rules.onContextTooLong() == Fallback.ContextTooLong.LARGER_WINDOW) {
       passOverSmallerThan(target);
     }
-    if (mayRetry(candidate, failure)) {
+    if (mayRetry(target, failure)) {
       candidate.failed(failure, now);
       return true;
     }
     candidate.out = true;
+    if (Siblings.share(failure.kind())) {
+      giveUpOnGroup(target);
+    }
     return false;
   }
 
@@ -157,6 +164,7 @@ final class Race {
     toolGenerationRetried |= after == ErrorKind.TOOL_GENERATION_FAILED;
     unauthorizedRetried |= after == ErrorKind.UNAUTHORIZED;
     candidate.pending = null;
+    candidate.paid = false;
     candidate.retriedAfter = after;
     candidate.lastDelay = delay;
     candidate.readyAt = at;
@@ -171,17 +179,44 @@ final class Race {
     candidate.pending = null;
   }
 
+  /** The target and its siblings are out of this call. */
+  void giveUpOnGroup(int target) {
+    giveUpOn(target);
+    for (int i = 0; i < candidates.length; i++) {
+      if (Siblings.are(rules, target, i)) {
+        giveUpOn(i);
+      }
+    }
+  }
+
+  /** Instead of a retry its siblings are asked first; then it is asked about again. */
+  void park(int target, boolean paid) {
+    Candidate candidate = candidate(target);
+    candidate.parked = true;
+    candidate.paid = paid;
+  }
+
+  /** Whether the retry that is asked about has been paid for. */
+  boolean isPaid(int target) {
+    return candidate(target).paid;
+  }
+
+  /** Whether a sibling of the target may be asked now. */
+  boolean isSiblingAtHand(int target, long now) {
+    return !noNewTargets && Siblings.isAtHand(rules, candidates, target, now);
+  }
+
   /** The wait for the target is over before its time: a place came free. */
   void ready(int target) {
     candidate(target).readyAt = 0;
   }
 
-  /** Whether another target may still be asked. */
+  /** Whether another target, siblings left out, may still be asked. */
   boolean othersLeft(int target) {
     for (int i = 0; i < candidates.length; i++) {
       Candidate candidate = candidates[i];
       boolean left = candidate == null ? !noNewTargets : !candidate.out;
-      if (left && i != target) {
+      if (left && i != target && !Siblings.are(rules, target, i)) {
         return true;
       }
     }
@@ -238,20 +273,23 @@ final class Race {
   private @Nullable Move first(long now) {
     for (int i = 0; i < candidates.length; i++) {
       Candidate candidate = candidates[i];
-      if (candidate == null) {
-        if (noNewTargets) {
-          continue;
-        }
-        return start(i, false);
+      if (candidate == null && !noNewTargets) {
+        return startFresh(i);
       }
-      if (candidate.out || (noNewTargets && candidate.tries == 0)) {
+      if (candidate == null || candidate.out || (noNewTargets && candidate.tries == 0)) {
+        continue;
+      }
+      if ((candidate.parked || candidate.putOff) && isSiblingAtHand(i, now)) {
         continue;
       }
       if (candidate.pending != null) {
         return new Move.Retry(i, candidate.pending);
       }
       if (candidate.readyAt <= now) {
-        return start(i, false);
+        return candidate.tries == 0 ? startFresh(i) : start(i, false);
+      }
+      if (Siblings.areSooner(rules, candidates, i)) {
+        continue; // with a sibling at hand there is no patience
       }
       boolean worthWaiting =
           candidate.waitIsOurs || candidate.readyAt - waitingSince(i, now) <= rules.patienceNanos();
@@ -285,7 +323,15 @@ final class Race {
     if (lastOpen >= 0) {
       return start(lastOpen, true);
     }
-    return new Move.End(endKind());
+    return new Move.End(last != null ? last.kind() : Refusals.endKind(candidates));
+  }
+
+  /** A target that has not been asked, unless a sibling's failure is to be decided about first. */
+  private Move startFresh(int target) {
+    int undecided = Siblings.undecided(rules, candidates, target);
+    return undecided < 0
+        ? start(target, false)
+        : new Move.Retry(undecided, Objects.requireNonNull(candidate(undecided).pending));
   }
 
   private Move start(int target, boolean forced) {
@@ -311,8 +357,9 @@ final class Race {
     };
   }
 
-  private boolean mayRetry(Candidate candidate, ProviderException failure) {
-    if (candidate.tries >= rules.maxAttempts() || !failure.retryHint().orElse(true)) {
+  private boolean mayRetry(int target, ProviderException failure) {
+    if (Siblings.tries(rules, candidates, target) >= rules.maxAttempts()
+        || !failure.retryHint().orElse(true)) {
       return false;
     }
     return switch (failure.kind()) {
@@ -332,32 +379,6 @@ final class Race {
         candidate(i).out = true;
       }
     }
-  }
-
-  private ErrorKind endKind() {
-    if (last != null) {
-      return last.kind();
-    }
-    boolean ejected = false;
-    boolean limited = false;
-    boolean frozen = false;
-    for (Candidate candidate : candidates) {
-      if (candidate == null || candidate.refusal == null) {
-        continue;
-      }
-      switch (candidate.refusal) {
-        case OPEN, LOCKED -> ejected = true;
-        case FROZEN -> frozen = true;
-        default -> limited = true;
-      }
-    }
-    if (frozen) {
-      return ErrorKind.RATE_LIMITED;
-    }
-    if (limited) {
-      return ErrorKind.LIMIT_EXCEEDED;
-    }
-    return ejected ? ErrorKind.CIRCUIT_OPEN : ErrorKind.NO_ELIGIBLE_TARGET;
   }
 
   private Candidate candidate(int target) {

@@ -6,10 +6,13 @@ import io.github.resilientllm.policy.Fallback;
 interface RaceRules {
   int targets();
 
+  /** The group that a target is a member of; negative if none. Members stand side by side. */
+  int group(int target);
+
   /** The tokens a target's context window holds; 0 if unknown. */
   int contextWindow(int target);
 
-  /** The attempts at one target, hedges left out. */
+  /** The attempts at one target or one group, hedges left out. */
   int maxAttempts();
 
   /** 0 for no hedging. */

@@ -27,6 +27,10 @@ final class Retries {
     ProviderException after = move.after();
     Optional<Duration> server = after.retryAfter();
     EngineTarget target = call.targets.get(index);
+    if (!after.kind().locksOutTarget() && race.isSiblingAtHand(index, now)) {
+      askSibling(index, after.kind(), openingNanos, now);
+      return;
+    }
     if (server.isPresent()
         && server.get().compareTo(engine.policies.retry().maxServerDelay()) > 0) {
       giveUpOn(index, after.kind(), now);
@@ -42,14 +46,32 @@ final class Retries {
     long floor = server.map(Duration::toNanos).orElse(0L);
     long at = Math.max(now, race.failedAt(index) + floor + own);
     // What does not fit into the deadline is not begun, and the budget is asked before the wait.
-    if (at >= call.deadline()
-        || leavesNoTimeForOthers(index, after.kind(), at + openingNanos)
-        || !target.guard().tryRetry(after.kind())) {
+    if (at >= call.deadline() || leavesNoTimeForOthers(index, after.kind(), at + openingNanos)) {
       giveUpOn(index, after.kind(), now);
+      return;
+    }
+    if (!race.isPaid(index) && !target.guard().tryRetry(after.kind())) {
+      giveUpOn(index, after.kind(), now);
+      race.giveUpOnGroup(index);
       return;
     }
     race.retryAt(index, at, own);
     engine.events.retryScheduled(call.id(), target.name(), at - now, server.isPresent());
+  }
+
+  /**
+   * Goes to another member of the group at once. After a failure of the service behind them that is
+   * a retry and costs as much.
+   */
+  private void askSibling(int index, ErrorKind after, long openingNanos, long now) {
+    boolean costs = Siblings.share(after);
+    if (costs
+        && ((race.othersLeft(index) && now + openingNanos >= call.deadline())
+            || !call.targets.get(index).guard().tryRetry(after))) {
+      race.giveUpOnGroup(index);
+      return;
+    }
+    race.park(index, costs);
   }
 
   /** A second time-out could use up the call while another target stands by that might answer. */

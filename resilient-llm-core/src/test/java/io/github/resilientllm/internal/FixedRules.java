@@ -15,10 +15,16 @@ final class FixedRules implements RaceRules {
   Fallback.ContextTooLong onContextTooLong = Fallback.ContextTooLong.LARGER_WINDOW;
   boolean forcesTargets = true;
   int[] windows = new int[4];
+  int[] groups = {-1, -1, -1, -1};
 
   @Override
   public int targets() {
     return targets;
+  }
+
+  @Override
+  public int group(int target) {
+    return groups[target];
   }
 
   @Override

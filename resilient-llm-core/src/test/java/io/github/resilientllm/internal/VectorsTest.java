@@ -179,7 +179,8 @@ final class VectorsTest {
                   Concurrency.unlimited(),
                   RateLimit.unlimited(),
                   false,
-                  Capabilities.standard())));
+                  Capabilities.standard(),
+                  -1)));
     }
 
     /** Fails if the case differs where it must not; 1 if it agrees in all, or else 0. */

@@ -143,6 +143,14 @@ class SnippetsTest {
   }
 
   @Test
+  void severalKeys() {
+    answers("Three days.");
+    VENDOR.stubFor(post("/refused/chat/completions").willReturn(unauthorized()));
+    SeveralKeys.ask(SeveralKeys.client(provider("/refused"), provider("/v1")), out);
+    assertThat(printed().lines()).containsExactly("gpt/support");
+  }
+
+  @Test
   void tools() {
     String toolCall =
         "\"content\":null,\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\","

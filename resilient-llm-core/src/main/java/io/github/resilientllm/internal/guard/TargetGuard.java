@@ -7,6 +7,7 @@ import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Concurrency;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.RateLimit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class TargetGuard {
   private final @Nullable Pacer pacer;
   private final Budget budget;
   private final TokenBucket retries;
+  private final @Nullable AtomicInteger inFlight; // of members of a group only
   private final Hedge hedge;
   private final @Nullable LatencyWindow latencies;
   private final long slowNanos;
@@ -47,15 +49,51 @@ public final class TargetGuard {
       Hedge hedge,
       long slowNanos,
       BiConsumer<BreakerState, BreakerState> breakerListener) {
+    this(breaker, concurrency, rateLimit, budget, hedge, slowNanos, breakerListener, null);
+  }
+
+  /**
+   * The same for a member of a group.
+   *
+   * @param groupRetries the tokens for retries that the members share; null for one in no group
+   */
+  public TargetGuard(
+      Breaker breaker,
+      Concurrency concurrency,
+      RateLimit rateLimit,
+      Budget budget,
+      Hedge hedge,
+      long slowNanos,
+      BiConsumer<BreakerState, BreakerState> breakerListener,
+      @Nullable TokenBucket groupRetries) {
     this.breaker = breaker.enabled() ? new BreakerGuard(breaker, breakerListener) : null;
     this.permits =
         concurrency.enabled() ? new Permits(concurrency.limit(), concurrency.maxWaiting()) : null;
     this.pacer = rateLimit.enabled() ? new Pacer(rateLimit) : null;
     this.budget = budget;
-    this.retries = new TokenBucket(budget.capacity(), budget.capacity());
+    this.retries = groupRetries == null ? retriesOf(budget) : groupRetries;
+    this.inFlight = groupRetries == null ? null : new AtomicInteger();
     this.hedge = hedge;
     this.latencies = hedge.enabled() ? new LatencyWindow() : null;
     this.slowNanos = slowNanos;
+  }
+
+  /** The full bucket of a target or of a group. */
+  public static TokenBucket retriesOf(Budget budget) {
+    return new TokenBucket(budget.capacity(), budget.capacity());
+  }
+
+  /** How this member of a group stands; an attempt may find it otherwise. */
+  public Standing standing(long now) {
+    Admission obstacle = obstacle(now, false);
+    Standing.Health health = Standing.Health.READY;
+    if (obstacle != null) {
+      boolean limited = obstacle.verdict() == Admission.Verdict.FROZEN;
+      health = limited ? Standing.Health.LIMITED : Standing.Health.EJECTED;
+    } else if (freePlaces() == 0) {
+      health = Standing.Health.LIMITED;
+    }
+    return new Standing(health, inFlight == null ? 0 : inFlight.get());
   }
 
   /**
@@ -67,6 +105,14 @@ public final class TargetGuard {
    *     one still is
    */
   public Admission admit(long now, @Nullable Place place, boolean forced) {
+    Admission admission = tryAdmit(now, place, forced);
+    if (inFlight != null && admission.admitted()) {
+      inFlight.incrementAndGet();
+    }
+    return admission;
+  }
+
+  private Admission tryAdmit(long now, @Nullable Place place, boolean forced) {
     Admission obstacle = obstacle(now, forced);
     if (obstacle != null) {
       if (place != null) {
@@ -133,7 +179,7 @@ public final class TargetGuard {
       @Nullable ErrorKind retriedAfter,
       long firstTokenNanos,
       long now) {
-    giveBackPermit();
+    ended();
     if (retriedAfter != null && budget.refundsRetry()) {
       retries.give(costAfter(retriedAfter));
     } else {
@@ -158,7 +204,7 @@ public final class TargetGuard {
    */
   public void failed(
       Admission admission, ErrorKind kind, boolean again, long serverDelayNanos, long now) {
-    giveBackPermit();
+    ended();
     retries.drain(budget.failureCost());
     if (kind == ErrorKind.RATE_LIMITED) {
       frozenUntil.accumulateAndGet(now + serverDelayNanos, Math::max);
@@ -179,7 +225,7 @@ public final class TargetGuard {
 
   /** The attempt was ended by us; that says nothing about the target. */
   public void cancelled(Admission admission) {
-    giveBackPermit();
+    ended();
     if (admission.isProbe() && breaker != null) {
       breaker.releaseProbe();
     }
@@ -231,6 +277,13 @@ public final class TargetGuard {
   /** The free places; {@link Integer#MAX_VALUE} where there is no limit. */
   public int freePlaces() {
     return permits == null ? Integer.MAX_VALUE : permits.free();
+  }
+
+  private void ended() {
+    if (inFlight != null) {
+      inFlight.decrementAndGet();
+    }
+    giveBackPermit();
   }
 
   private void giveBackPermit() {

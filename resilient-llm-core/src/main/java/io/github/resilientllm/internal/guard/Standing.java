@@ -1,0 +1,19 @@
+package io.github.resilientllm.internal.guard;
+
+/**
+ * How a member of a group stands as a call begins.
+ *
+ * @param inFlight its attempts that have not ended
+ */
+public record Standing(Health health, int inFlight) {
+
+  /** Whether an attempt may start, best first. */
+  public enum Health {
+    /** As far as is known. */
+    READY,
+    /** Not now: it is full, or asked everybody to wait. */
+    LIMITED,
+    /** Not for a while: its breaker is open, because of failures or of a key that was refused. */
+    EJECTED
+  }
+}
