@@ -42,6 +42,7 @@ public final class ChatRequest {
   private final Map<String, String> metadata;
   private final Map<String, Map<String, Object>> vendorOptions;
   private final boolean bestEffort;
+  private final boolean background;
 
   private ChatRequest(Builder from) {
     messages = List.copyOf(from.messages);
@@ -58,6 +59,7 @@ public final class ChatRequest {
     metadata = Map.copyOf(from.metadata);
     vendorOptions = copy(from.vendorOptions);
     bestEffort = from.bestEffort;
+    background = from.background;
     check();
   }
 
@@ -92,6 +94,7 @@ public final class ChatRequest {
     copy.reasoningEffort = reasoningEffort;
     copy.metadata.putAll(metadata);
     copy.bestEffort = bestEffort;
+    copy.background = background;
     vendorOptions.forEach(
         (vendor, options) -> options.forEach((k, v) -> copy.vendorOption(vendor, k, v)));
     return copy;
@@ -172,15 +175,16 @@ public final class ChatRequest {
     return vendorOptions.getOrDefault(vendor, Map.of());
   }
 
-  /**
-   * Whether a target that lacks an option, such as a seed, answers without it. If not, it is passed
-   * over; see {@link io.github.resilientllm.provider.LlmProvider#leavesOut}.
-   */
+  /** Whether a target that lacks an option, such as a seed, answers without it. */
   public boolean bestEffort() {
     return bestEffort;
   }
 
-  /** Counts, no content. */
+  /** Whether nobody is waiting for the answer, so that other calls may go first. */
+  public boolean background() {
+    return background;
+  }
+
   @Override
   public String toString() {
     return "ChatRequest[" + messages.size() + " messages, " + tools.size() + " tools]";
@@ -221,9 +225,6 @@ public final class ChatRequest {
   }
 
   private static Map<String, Map<String, Object>> copy(Map<String, Map<String, Object>> options) {
-    if (options.isEmpty()) {
-      return Map.of();
-    }
     Map<String, Map<String, Object>> copy = new LinkedHashMap<>();
     options.forEach((vendor, fields) -> copy.put(vendor, Map.copyOf(fields)));
     return Map.copyOf(copy);
@@ -245,6 +246,7 @@ public final class ChatRequest {
     private final Map<String, String> metadata = new LinkedHashMap<>();
     private final Map<String, Map<String, Object>> vendorOptions = new LinkedHashMap<>();
     private boolean bestEffort;
+    private boolean background;
 
     private Builder() {}
 
@@ -372,6 +374,15 @@ public final class ChatRequest {
      */
     public Builder bestEffort() {
       this.bestEffort = true;
+      return this;
+    }
+
+    /**
+     * Marks a request for whose answer nobody is waiting: where there is a queue for a target it
+     * stands behind the others, and it leaves them the last tenth of a vendor's rate limit.
+     */
+    public Builder background() {
+      this.background = true;
       return this;
     }
 

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param refusal the text with which the model refused a structured answer; null if it did not
  * @param httpStatus the HTTP status; 0 for none
  * @param requestId the vendor's id of the request; null if it sent none
+ * @param pacing what the vendor said about its rate limits; null if nothing
  */
 public record Completion(
     FinishReason finishReason,
@@ -25,7 +26,8 @@ public record Completion(
     String model,
     @Nullable String refusal,
     int httpStatus,
-    @Nullable String requestId) {
+    @Nullable String requestId,
+    @Nullable Pacing pacing) {
 
   /** Refuses null where it is not allowed. */
   public Completion {
@@ -34,6 +36,25 @@ public record Completion(
     Objects.requireNonNull(usage, "usage");
     Objects.requireNonNull(id, "id");
     Objects.requireNonNull(model, "model");
+  }
+
+  /** A completion of a vendor that says nothing about its rate limits. */
+  public Completion(
+      FinishReason finishReason,
+      String vendorFinishReason,
+      Usage usage,
+      String id,
+      String model,
+      @Nullable String refusal,
+      int httpStatus,
+      @Nullable String requestId) {
+    this(finishReason, vendorFinishReason, usage, id, model, refusal, httpStatus, requestId, null);
+  }
+
+  /** The same with what the vendor said about its rate limits; null for nothing. */
+  public Completion withPacing(@Nullable Pacing pacing) {
+    return new Completion(
+        finishReason, vendorFinishReason, usage, id, model, refusal, httpStatus, requestId, pacing);
   }
 
   /** A completion without vendor details, as a scripted provider gives it. */

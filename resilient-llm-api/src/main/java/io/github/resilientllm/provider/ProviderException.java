@@ -20,6 +20,7 @@ public final class ProviderException extends Exception {
   private final @Nullable String requestId;
   private final transient @Nullable Duration retryAfter;
   private final @Nullable Boolean retryHint;
+  private final transient @Nullable Pacing pacing;
 
   private ProviderException(Builder from) {
     super(from.message, from.cause);
@@ -28,6 +29,7 @@ public final class ProviderException extends Exception {
     requestId = from.requestId;
     retryAfter = from.retryAfter;
     retryHint = from.retryHint;
+    pacing = from.pacing;
   }
 
   /** A failure of which only the kind is known. */
@@ -68,6 +70,11 @@ public final class ProviderException extends Exception {
     return Optional.ofNullable(retryHint);
   }
 
+  /** What the vendor said about its rate limits; empty if nothing. */
+  public Optional<Pacing> pacing() {
+    return Optional.ofNullable(pacing);
+  }
+
   /** Fills in a {@link ProviderException}; not safe for several threads. */
   public static final class Builder {
     private final ErrorKind kind;
@@ -76,6 +83,7 @@ public final class ProviderException extends Exception {
     private @Nullable String requestId;
     private @Nullable Duration retryAfter;
     private @Nullable Boolean retryHint;
+    private @Nullable Pacing pacing;
     private @Nullable Throwable cause;
 
     private Builder(ErrorKind kind, String message) {
@@ -99,6 +107,12 @@ public final class ProviderException extends Exception {
     /** What the server said about sending the same request again; null for nothing. */
     public Builder retryHint(@Nullable Boolean hint) {
       this.retryHint = hint;
+      return this;
+    }
+
+    /** What the vendor said about its rate limits; null for nothing. */
+    public Builder pacing(@Nullable Pacing said) {
+      this.pacing = said;
       return this;
     }
 

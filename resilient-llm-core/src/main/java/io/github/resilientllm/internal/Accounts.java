@@ -2,7 +2,9 @@ package io.github.resilientllm.internal;
 
 import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.provider.Completion;
+import io.github.resilientllm.provider.Pacing;
 import io.github.resilientllm.provider.ProviderException;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,17 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class Accounts {
   private final Engine engine;
   private final Call call;
-  private final CallReport report;
+  final CallReport report = new CallReport();
 
-  Accounts(Engine engine, Call call, CallReport report) {
+  Accounts(Engine engine, Call call) {
     this.engine = engine;
     this.call = call;
-    this.report = report;
   }
 
   /** It answered. */
   Attempt succeeded(LiveAttempt attempt, Completion completion, long now) {
     close(attempt);
+    if (completion.pacing() != null) {
+      told(attempt, completion.pacing(), tokens(completion.usage()), now);
+    }
     attempt
         .target
         .guard()
@@ -50,6 +54,7 @@ final class Accounts {
     Duration cap = engine.policies.retry().maxServerDelay();
     Duration asked = failure.retryAfter().orElse(Duration.ZERO);
     long serverDelay = (asked.compareTo(cap) < 0 ? asked : cap).toNanos();
+    failure.pacing().ifPresent(said -> told(attempt, said, 0, now));
     attempt.target.guard().failed(attempt.admission, failure.kind(), again, serverDelay, now);
     report.add(failure);
     tell(
@@ -84,6 +89,18 @@ final class Accounts {
             .error(kind)
             .reason(reason)
             .build());
+  }
+
+  /** It was said when the answer began, which for one that was streamed is a while ago. */
+  private void told(LiveAttempt attempt, Pacing said, long tokens, long now) {
+    long at = attempt.firstTokenNanos() < 0 ? now : attempt.startedAt + attempt.firstTokenNanos();
+    attempt.target.guard().told(said, attempt.admission, tokens, at, now);
+  }
+
+  private static long tokens(Usage usage) {
+    return usage
+        .totalTokens()
+        .orElse(usage.inputTokens().orElse(0) + usage.outputTokens().orElse(0));
   }
 
   private void close(LiveAttempt attempt) {

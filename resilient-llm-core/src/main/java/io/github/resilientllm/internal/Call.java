@@ -33,7 +33,6 @@ final class Call extends Hold implements Exchange {
   final boolean streaming;
   private final Opening opening;
   private final Answer answer = new Answer();
-  private final CallReport report = new CallReport();
   private final Accounts accounts;
 
   private long id;
@@ -63,7 +62,7 @@ final class Call extends Hold implements Exchange {
     this.callerStreams = callerStreams;
     // A hedge is decided by the time to the first token, which only a stream has.
     this.streaming = callerStreams || engine.policies.hedge().enabled();
-    this.accounts = new Accounts(engine, this, report);
+    this.accounts = new Accounts(engine, this);
     this.opening = new Opening(engine, this, accounts);
   }
 
@@ -167,7 +166,7 @@ final class Call extends Hold implements Exchange {
 
   @Override
   public LlmException rejected(RejectedExecutionException cause) {
-    report.add(
+    accounts.report.add(
         ProviderException.builder(ErrorKind.LIMIT_EXCEEDED, "the executor has no thread for a call")
             .cause(cause)
             .build());
@@ -183,7 +182,7 @@ final class Call extends Hold implements Exchange {
       accounts.lost(open, kind, now);
     }
     opening.abandon(kind, now);
-    LlmException ended = report.failure(kind, answer.text(), now - startedAt);
+    LlmException ended = accounts.report.failure(kind, answer.text(), now - startedAt);
     failure = ended;
     over();
     scribe.failed(ended);
@@ -273,7 +272,7 @@ final class Call extends Hold implements Exchange {
       }
       Completion completion = attempt.completion();
       if (completion.refusal() != null) {
-        report.refusal(completion.refusal());
+        accounts.report.refusal(completion.refusal());
       }
       if (completion.refusal() != null
           || completion.finishReason() == FinishReason.CONTENT_FILTER) {
@@ -364,7 +363,7 @@ final class Call extends Hold implements Exchange {
   /** Ends the call because it could not be written down, unless it is over for another reason. */
   private LlmException unwritten(JournalException cause) {
     throwIfOver(engine.time.nanos());
-    report.add(
+    accounts.report.add(
         ProviderException.builder(ErrorKind.JOURNAL_FAILED, String.valueOf(cause.getMessage()))
             .cause(cause)
             .build());
@@ -390,7 +389,7 @@ final class Call extends Hold implements Exchange {
     winner = null;
     Attempt won = accounts.succeeded(attempt, completion, now);
     ChatResponse response =
-        answer.finish(completion).answeredBy(won.target(), report.attempts()).build();
+        answer.finish(completion).answeredBy(won.target(), accounts.report.attempts()).build();
     ChatResponse kept = scribe.answered(response);
     over();
     engine.events.answered(id, kept, now - startedAt);

@@ -136,7 +136,8 @@ final class Opening {
       return;
     }
     Place place = waits == null ? null : waits.take(index);
-    Admission admission = target.guard().admit(now, place, move.forced());
+    Admission admission =
+        target.guard().admit(now, place, move.forced(), fit.request().background());
     if (!admission.admitted()) {
       refused(index, target, admission, hedge, now);
       return;
@@ -263,6 +264,7 @@ final class Opening {
     long until =
         switch (admission.verdict()) {
           case FROZEN -> admission.until() + spread();
+          case RATIONED -> admission.until();
           case PACED ->
               admission.until() - race.waitingSince(index, now)
                       <= target.rateLimit().maxWait().toNanos()
@@ -307,7 +309,7 @@ final class Opening {
       return Time.NEVER; // it has had its wait
     }
     if (waits == null) {
-      waits = new Waits(call.targets, this::wake);
+      waits = new Waits(call.targets, this::wake, call.attemptRequest().background());
     }
     return waits.join(index) ? until : Time.NEVER;
   }

@@ -18,7 +18,7 @@ final class Refusals {
       }
       switch (candidate.refusal) {
         case OPEN, LOCKED -> ejected = true;
-        case FROZEN -> frozen = true;
+        case FROZEN, RATIONED -> frozen = true;
         default -> limited = true;
       }
     }

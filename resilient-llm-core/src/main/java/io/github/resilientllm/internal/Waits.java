@@ -8,18 +8,20 @@ import org.jspecify.annotations.Nullable;
 final class Waits {
   private final List<EngineTarget> targets;
   private final Runnable onGranted;
+  private final boolean background;
   private final @Nullable Wait[] waits;
 
   /** No waits yet; the action runs on the thread that frees a place. */
-  Waits(List<EngineTarget> targets, Runnable onGranted) {
+  Waits(List<EngineTarget> targets, Runnable onGranted, boolean background) {
     this.targets = targets;
     this.onGranted = onGranted;
+    this.background = background;
     this.waits = new Wait[targets.size()];
   }
 
   /** Queues for a target; false if the queue is full. */
   boolean join(int target) {
-    Wait wait = new Wait(new Place(onGranted));
+    Wait wait = new Wait(new Place(onGranted, background));
     if (!targets.get(target).guard().enqueue(wait.place)) {
       return false;
     }

@@ -130,7 +130,7 @@ final class VectorsTest {
   }
 
   private static Admission admitted(TargetGuard guard) {
-    return guard.admit(0, null, false);
+    return guard.admit(0, null, false, false);
   }
 
   private static TargetGuard guard(Budget budget) {

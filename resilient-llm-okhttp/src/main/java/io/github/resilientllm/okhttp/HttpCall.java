@@ -3,6 +3,7 @@ package io.github.resilientllm.okhttp;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.provider.Completion;
+import io.github.resilientllm.provider.Pacing;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
@@ -48,6 +49,7 @@ final class HttpCall implements ProviderCall {
   private @Nullable Response response;
   private @Nullable AnswerReader reader;
   private @Nullable Completion completion;
+  private @Nullable Pacing pacing;
   private boolean hasContent;
 
   HttpCall(
@@ -123,7 +125,7 @@ final class HttpCall implements ProviderCall {
     ChatEvent.Delta delta = answer.next();
     hasContent = true;
     if (delta == null) {
-      completion = answer.completion();
+      completion = answer.completion().withPacing(pacing);
       release(); // without cancelling, so that the connection can be used again
     }
     return delta;
@@ -139,6 +141,7 @@ final class HttpCall implements ProviderCall {
     Response opened = started.execute();
     response = opened;
     ResponseHead head = headOf(opened);
+    pacing = PacingHeaders.in(opened.headers());
     BufferedSource source = bodyOf(opened).source();
     if (opened.isSuccessful()) {
       long maxBytes = streaming ? MAX_STREAM : MAX_WHOLE;

@@ -25,6 +25,8 @@ record ResponseHead(String vendor, int status, Headers headers) {
 
   /** Starts a failure that happened after this head. */
   ProviderException.Builder failure(ErrorKind kind, String message) {
-    return ProviderException.builder(kind, vendor + ": " + message).answered(status, requestId());
+    return ProviderException.builder(kind, vendor + ": " + message)
+        .answered(status, requestId())
+        .pacing(PacingHeaders.in(headers));
   }
 }

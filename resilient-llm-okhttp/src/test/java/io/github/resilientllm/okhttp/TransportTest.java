@@ -6,6 +6,7 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.provider.Pacing;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
 import java.net.InetAddress;
@@ -32,7 +33,8 @@ class TransportTest {
       "{\"id\":\"c1\",\"model\":\"m\",\"choices\":[{\"index\":0,"
           + "\"message\":{\"content\":\"Hello\"},\"finish_reason\":\"stop\"}]}";
   private static final String WORD =
-      "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"word \"},\"finish_reason\":null}]}\n\n";
+      "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"word"
+          + " \"},\"finish_reason\":null}]}\n\n";
   private static final String FINISH =
       "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\n";
   private static final String USAGE =
@@ -63,6 +65,16 @@ class TransportTest {
   }
 
   @Test
+  void passesOnWhatAnAnswersHeadersSayOfLimits() throws Exception {
+    String left = "x-ratelimit-remaining-requests: 7";
+    try (FaultServer server =
+        FaultServer.start(x -> x.respond(200, HELLO, left, "x-ratelimit-reset-requests: 2m3s"))) {
+      assertThat(Collected.from(provider(server), false).completion.pacing())
+          .isEqualTo(Pacing.nothing().withRequests(0, 7, Duration.ofSeconds(123)));
+    }
+  }
+
+  @Test
   void sendsOneRequestAsTheVendorWantsIt() throws Exception {
     try (FaultServer server = FaultServer.start(x -> x.respond(200, HELLO, "X-Request-Id: r1"))) {
       LlmProvider provider =
@@ -73,6 +85,7 @@ class TransportTest {
       assertThat(answer.text.toString()).isEqualTo("Hello");
       assertThat(answer.completion.requestId()).isEqualTo("r1");
       assertThat(answer.completion.httpStatus()).isEqualTo(200);
+      assertThat(answer.completion.pacing()).isNull();
       assertThat(server.requests()).hasSize(1);
       assertThat(server.requests().get(0))
           .startsWith("POST /v1/chat/completions HTTP/1.1\r\n")

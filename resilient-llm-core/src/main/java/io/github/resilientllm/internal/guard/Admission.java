@@ -5,8 +5,10 @@ package io.github.resilientllm.internal.guard;
  *
  * @param verdict yes, or why not
  * @param until the instant at which to ask again; 0 where there is none
+ * @param number how many attempts were admitted up to it, counted where the vendor tells of its
+ *     limits; 0 elsewhere
  */
-public record Admission(Verdict verdict, long until) {
+public record Admission(Verdict verdict, long until, long number) {
 
   /** Yes, or why not. */
   public enum Verdict {
@@ -20,6 +22,8 @@ public record Admission(Verdict verdict, long until) {
     LOCKED,
     /** The target asked everybody to wait. */
     FROZEN,
+    /** What the vendor said is left is spread over time, or kept for interactive calls. */
+    RATIONED,
     /** The rate limit's next turn comes later. */
     PACED,
     /** Every place is taken. */
@@ -31,6 +35,14 @@ public record Admission(Verdict verdict, long until) {
   static final Admission OPEN = new Admission(Verdict.OPEN, 0);
   static final Admission LOCKED = new Admission(Verdict.LOCKED, 0);
   static final Admission FULL = new Admission(Verdict.FULL, 0);
+
+  Admission(Verdict verdict, long until) {
+    this(verdict, until, 0);
+  }
+
+  Admission numbered(long number) {
+    return new Admission(verdict, until, number);
+  }
 
   /** Whether the attempt may start, as a probe. */
   public boolean isProbe() {

@@ -4,7 +4,8 @@ import java.util.ArrayDeque;
 
 /**
  * A count of places that are handed on in the order of asking: a place that becomes free goes to
- * the first in the queue and cannot be taken by somebody who comes later.
+ * the first in the queue and cannot be taken by somebody who comes later. Background calls stand in
+ * a queue of their own, which moves when the other one is empty.
  */
 final class Permits {
   private final int maxWaiting;
@@ -12,6 +13,7 @@ final class Permits {
   // Guarded by this object's lock.
   private int free;
   private final ArrayDeque<Place> queue = new ArrayDeque<>();
+  private final ArrayDeque<Place> background = new ArrayDeque<>();
 
   Permits(int limit, int maxWaiting) {
     this.free = limit;
@@ -30,7 +32,7 @@ final class Permits {
   boolean enqueue(Place place) {
     synchronized (this) {
       if (free == 0) {
-        return queue.size() < maxWaiting && queue.add(place);
+        return waiting() < maxWaiting && queueOf(place).add(place);
       }
       free--;
     }
@@ -41,7 +43,7 @@ final class Permits {
   void giveBack() {
     Place next;
     synchronized (this) {
-      next = queue.poll();
+      next = queue.isEmpty() ? background.poll() : queue.poll();
       if (next == null) {
         free++;
         return;
@@ -52,7 +54,11 @@ final class Permits {
 
   /** Leaves the queue; false if the place has been granted, or is just being. */
   synchronized boolean leave(Place place) {
-    return queue.remove(place);
+    return queueOf(place).remove(place);
+  }
+
+  private ArrayDeque<Place> queueOf(Place place) {
+    return place.isBackground() ? background : queue;
   }
 
   synchronized int free() {
@@ -60,6 +66,6 @@ final class Permits {
   }
 
   synchronized int waiting() {
-    return queue.size();
+    return queue.size() + background.size();
   }
 }

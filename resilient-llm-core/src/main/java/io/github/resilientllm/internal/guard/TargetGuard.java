@@ -7,6 +7,7 @@ import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Concurrency;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.RateLimit;
+import io.github.resilientllm.provider.Pacing;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BiConsumer;
@@ -32,8 +33,12 @@ public final class TargetGuard {
   private final Hedge hedge;
   private final @Nullable LatencyWindow latencies;
   private final long slowNanos;
+  private final boolean obeysVendor;
   private final AtomicLong frozenUntil = new AtomicLong();
   private final AtomicLong unhedgedUntil = new AtomicLong();
+
+  /** Null until the vendor tells of limits, which many never do. */
+  private volatile @Nullable VendorLimits vendorLimits;
 
   /**
    * The guard of one target.
@@ -70,6 +75,7 @@ public final class TargetGuard {
     this.permits =
         concurrency.enabled() ? new Permits(concurrency.limit(), concurrency.maxWaiting()) : null;
     this.pacer = rateLimit.enabled() ? new Pacer(rateLimit) : null;
+    this.obeysVendor = rateLimit.obeysVendor();
     this.budget = budget;
     this.retries = groupRetries == null ? retriesOf(budget) : groupRetries;
     this.inFlight = groupRetries == null ? null : new AtomicInteger();
@@ -90,7 +96,7 @@ public final class TargetGuard {
     if (obstacle != null) {
       boolean limited = obstacle.verdict() == Admission.Verdict.FROZEN;
       health = limited ? Standing.Health.LIMITED : Standing.Health.EJECTED;
-    } else if (freePlaces() == 0) {
+    } else if (freePlaces() == 0 || isRationed(now)) {
       health = Standing.Health.LIMITED;
     }
     return new Standing(health, inFlight == null ? 0 : inFlight.get());
@@ -103,13 +109,38 @@ public final class TargetGuard {
    *     null to take a free one
    * @param forced whether an open breaker is no obstacle, because nothing else is left; a locked
    *     one still is
+   * @param background whether interactive calls go first
    */
-  public Admission admit(long now, @Nullable Place place, boolean forced) {
-    Admission admission = tryAdmit(now, place, forced);
+  public Admission admit(long now, @Nullable Place place, boolean forced, boolean background) {
+    VendorLimits limits = vendorLimits;
+    Admission admission =
+        limits == null
+            ? tryAdmit(now, place, forced)
+            : tryAdmit(limits, now, place, forced, background);
     if (inFlight != null && admission.admitted()) {
       inFlight.incrementAndGet();
     }
     return admission;
+  }
+
+  private Admission tryAdmit(
+      VendorLimits limits, long now, @Nullable Place place, boolean forced, boolean background) {
+    if (obstacle(now, forced) != null) {
+      return tryAdmit(now, place, forced);
+    }
+    long turn = limits.tryTake(background, now);
+    if (turn != 0) {
+      if (place != null) {
+        giveBackPermit();
+      }
+      return new Admission(Admission.Verdict.RATIONED, turn);
+    }
+    Admission admission = tryAdmit(now, place, forced);
+    if (!admission.admitted()) {
+      limits.giveBack();
+      return admission;
+    }
+    return admission.numbered(limits.admitted());
   }
 
   private Admission tryAdmit(long now, @Nullable Place place, boolean forced) {
@@ -149,6 +180,30 @@ public final class TargetGuard {
     }
     Admission closed = breaker == null ? null : breaker.obstacle(now);
     return forced && closed != null && closed.verdict() == Admission.Verdict.OPEN ? null : closed;
+  }
+
+  /**
+   * The vendor said what is left of its limits.
+   *
+   * @param admission that of the attempt that was told
+   * @param answerTokens what the answer took; 0 if unknown
+   * @param at the instant at which it was told
+   */
+  public void told(Pacing said, Admission admission, long answerTokens, long at, long now) {
+    if (!obeysVendor) {
+      return;
+    }
+    VendorLimits limits = vendorLimits;
+    if (limits == null) {
+      synchronized (retries) {
+        limits = vendorLimits == null ? new VendorLimits() : vendorLimits;
+        vendorLimits = limits;
+      }
+    }
+    if (answerTokens > 0) {
+      limits.took(answerTokens);
+    }
+    limits.told(said, admission.number(), at, now);
   }
 
   /** Queues for a place; false if the queue is full. */
@@ -277,6 +332,11 @@ public final class TargetGuard {
   /** The free places; {@link Integer#MAX_VALUE} where there is no limit. */
   public int freePlaces() {
     return permits == null ? Integer.MAX_VALUE : permits.free();
+  }
+
+  private boolean isRationed(long now) {
+    VendorLimits limits = vendorLimits;
+    return limits != null && limits.turn(false, now) != 0;
   }
 
   private void ended() {

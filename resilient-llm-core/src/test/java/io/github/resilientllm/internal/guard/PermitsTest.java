@@ -73,7 +73,7 @@ final class PermitsTest {
     CyclicBarrier barrier = new CyclicBarrier(2);
     Place[] places = new Place[rounds];
     for (int i = 0; i < rounds; i++) {
-      places[i] = new Place(grants::incrementAndGet);
+      places[i] = new Place(grants::incrementAndGet, false);
     }
     ExecutorService threads = Executors.newFixedThreadPool(2);
     try {
@@ -121,6 +121,6 @@ final class PermitsTest {
   }
 
   private Place place(String name) {
-    return new Place(() -> granted.add(name));
+    return new Place(() -> granted.add(name), false);
   }
 }

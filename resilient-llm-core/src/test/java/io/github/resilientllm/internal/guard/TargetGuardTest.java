@@ -26,58 +26,60 @@ final class TargetGuardTest {
 
   @Test
   void whatARefusedAttemptHeldIsGivenBack() {
-    Admission first = guard.admit(0, null, false);
+    Admission first = guard.admit(0, null, false, false);
     assertThat(first).isEqualTo(Admission.ADMITTED);
-    assertThat(guard.admit(0, null, false)).isEqualTo(Admission.FULL);
+    assertThat(guard.admit(0, null, false, false)).isEqualTo(Admission.FULL);
     guard.cancelled(first);
-    Admission paced = guard.admit(5, null, false);
+    Admission paced = guard.admit(5, null, false, false);
     assertThat(paced).isEqualTo(new Admission(Admission.Verdict.PACED, 10));
     assertThat(guard.freePlaces()).isEqualTo(1);
   }
 
   @Test
   void aGrantedPlaceIsUsedUpWhateverTheAnswerIs() {
-    Admission first = guard.admit(0, null, false);
-    Place place = new Place(() -> {});
+    Admission first = guard.admit(0, null, false, false);
+    Place place = new Place(() -> {}, false);
     assertThat(guard.enqueue(place)).isTrue();
     guard.failed(first, ErrorKind.RATE_LIMITED, true, 30, 1);
     assertThat(place.isGranted()).isTrue();
-    assertThat(guard.admit(2, place, false)).isEqualTo(new Admission(Admission.Verdict.FROZEN, 31));
+    assertThat(guard.admit(2, place, false, false))
+        .isEqualTo(new Admission(Admission.Verdict.FROZEN, 31));
     assertThat(guard.freePlaces()).isEqualTo(1);
   }
 
   @Test
   void anOpenBreakerTakesNeitherPlaceNorTurn() {
-    guard.failed(guard.admit(0, null, false), ErrorKind.SERVER_ERROR, false, 0, 20);
-    assertThat(guard.admit(25, null, false)).isEqualTo(Admission.OPEN);
-    assertThat(guard.admit(25, null, true)).isEqualTo(Admission.ADMITTED); // the turn was free
+    guard.failed(guard.admit(0, null, false, false), ErrorKind.SERVER_ERROR, false, 0, 20);
+    assertThat(guard.admit(25, null, false, false)).isEqualTo(Admission.OPEN);
+    assertThat(guard.admit(25, null, true, false))
+        .isEqualTo(Admission.ADMITTED); // the turn was free
     assertThat(guard.freePlaces()).isZero();
   }
 
   @Test
   void anAttemptThatWeEndedIsNeitherSuccessNorFailure() {
     double tokens = guard.retryTokens();
-    guard.cancelled(guard.admit(0, null, false));
+    guard.cancelled(guard.admit(0, null, false, false));
     assertThat(guard.breakerState()).isEqualTo(BreakerState.CLOSED);
     assertThat(guard.retryTokens()).isEqualTo(tokens);
   }
 
   @Test
   void aLateFirstTokenIsAFailureOfTheTargetThoughTheCallIsAnswered() {
-    guard.succeeded(guard.admit(0, null, false), false, null, 51, 60);
+    guard.succeeded(guard.admit(0, null, false, false), false, null, 51, 60);
     assertThat(guard.breakerState()).isEqualTo(BreakerState.OPEN);
   }
 
   @Test
   void aRefusedKeyLocksOnlyWhenItIsFinal() {
-    guard.failed(guard.admit(0, null, false), ErrorKind.UNAUTHORIZED, false, 0, 0);
-    assertThat(guard.admit(1000, null, true)).isEqualTo(Admission.LOCKED);
+    guard.failed(guard.admit(0, null, false, false), ErrorKind.UNAUTHORIZED, false, 0, 0);
+    assertThat(guard.admit(1000, null, true, false)).isEqualTo(Admission.LOCKED);
   }
 
   @Test
   void aProbeThatIsRefusedForTheRequestsSakeHasAnswered() {
-    guard.failed(guard.admit(0, null, false), ErrorKind.SERVER_ERROR, false, 0, 0);
-    Admission probe = guard.admit(10, null, false);
+    guard.failed(guard.admit(0, null, false, false), ErrorKind.SERVER_ERROR, false, 0, 0);
+    Admission probe = guard.admit(10, null, false, false);
     assertThat(probe.isProbe()).isTrue();
     guard.failed(probe, ErrorKind.INVALID_REQUEST, false, 0, 11);
     assertThat(guard.breakerState()).isEqualTo(BreakerState.CLOSED);
@@ -85,7 +87,7 @@ final class TargetGuardTest {
 
   @Test
   void aRateLimitStopsHedgesThereForASecondAtLeast() {
-    guard.failed(guard.admit(0, null, false), ErrorKind.RATE_LIMITED, true, 0, 0);
+    guard.failed(guard.admit(0, null, false, false), ErrorKind.RATE_LIMITED, true, 0, 0);
     assertThat(guard.takesHedges(999_999_999)).isFalse();
     assertThat(guard.takesHedges(1_000_000_000)).isTrue();
   }

@@ -1,0 +1,99 @@
+package io.github.resilientllm.internal.guard;
+
+/**
+ * What is left of one of a vendor's limits, counted in attempts, and spread over the time until the
+ * vendor counts anew.
+ *
+ * <p>While much is left much of it may go at once; the less there is, the more evenly it is spread.
+ * The last tenth is kept for interactive calls, and background calls have no burst, so that they
+ * start only where interactive ones leave room. Not safe for several threads.
+ */
+final class Allowance {
+  /** Larger is no time until a reset but a mistake. */
+  private static final long LONGEST = 24L * 3600 * 1_000_000_000;
+
+  /**
+   * Nothing is held back longer than this for what a vendor said once: many name the time until all
+   * of it is back, not the time until the next request fits; and it may be wrong.
+   */
+  private static final long LONGEST_STEP = 60L * 1_000_000_000;
+
+  private static final double KEPT = 0.1;
+
+  private double limit;
+  private double left;
+  private long toldAt;
+  private long resetAt; // before which all this holds
+  private long teller; // the number of the attempt that was told
+  private long next; // the instant of the next even step
+  private long step;
+
+  /**
+   * Takes the vendor's word, unless it is absurd or older than what is known.
+   *
+   * @param limit of a full allowance; 0 or less if unknown
+   * @param remaining as the attempt was told
+   * @param resetNanos from {@code at}; 0 if the allowance is full, or nothing was said of it
+   * @param teller the attempt's number; what was admitted after it is not in what remains
+   * @param at the instant at which it was told
+   */
+  void told(double limit, double remaining, long resetNanos, long teller, long at, long now) {
+    boolean absurd =
+        remaining < 0 || resetNanos < 0 || resetNanos > LONGEST || (limit > 0 && remaining > limit);
+    if (absurd || (teller < this.teller && now < resetAt)) {
+      return;
+    }
+    this.limit = limit > 0 ? limit : remaining;
+    this.left = remaining;
+    this.toldAt = at;
+    this.resetAt = at + resetNanos;
+    this.teller = teller;
+    next = Math.min(next, now + stepFrom(now, remaining) + burst(now, remaining));
+  }
+
+  /**
+   * The instant at which the next attempt may start; 0 if it may now.
+   *
+   * @param admitted the number of the last attempt that was admitted
+   */
+  long turn(long admitted, boolean background, long now) {
+    if (now >= resetAt) {
+      return 0;
+    }
+    double here = left(admitted) - (background ? KEPT * limit : 0);
+    long at = next - (background ? 0 : burst(now, here));
+    if (here < 1) {
+      at = Math.max(next, Math.min(resetAt, toldAt + LONGEST_STEP));
+    }
+    return at <= now ? 0 : Math.min(at, resetAt);
+  }
+
+  /** Takes a turn. */
+  void take(long admitted, long now) {
+    if (now < resetAt) {
+      step = stepFrom(now, left(admitted));
+      next = Math.max(next, now) + step;
+    }
+  }
+
+  /** Gives the last turn back. */
+  void giveBack() {
+    next -= step;
+  }
+
+  private double left(long admitted) {
+    return left - (admitted - teller);
+  }
+
+  private long stepFrom(long now, double left) {
+    return (long) Math.min(LONGEST_STEP, (resetAt - now) / Math.max(1, left));
+  }
+
+  /**
+   * How far ahead of even steps an interactive call may go: half the time if nothing is used, so
+   * that about a third of all may go at once.
+   */
+  private long burst(long now, double left) {
+    return limit <= 0 ? 0 : (long) (0.5 * (resetAt - now) * Math.max(0, left) / limit);
+  }
+}
