@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 final class FailingJournal implements Journal {
   private final MemoryJournal kept = new MemoryJournal();
   private JournalEntry.@Nullable Kind failsAt;
+  private JournalEntry.@Nullable Kind refuses;
   private @Nullable JournalException failsToOpen;
   private @Nullable CompletableFuture<Void> heldProgress;
   private boolean hangs;
@@ -24,6 +25,11 @@ final class FailingJournal implements Journal {
 
   void failAt(JournalEntry.Kind kind) {
     failsAt = kind;
+  }
+
+  /** Refuses entries of a kind, and takes all others. */
+  void refuse(JournalEntry.Kind kind) {
+    refuses = kind;
   }
 
   void failToOpen() {
@@ -119,6 +125,9 @@ final class FailingJournal implements Journal {
     public CompletableFuture<Void> append(JournalEntry entry) {
       if (hangs) {
         return new CompletableFuture<>();
+      }
+      if (entry.kind() == refuses) {
+        return CompletableFuture.failedFuture(new JournalException(Reason.TOO_LARGE, "too large"));
       }
       poisoned |= entry.kind() == failsAt;
       if (poisoned) {

@@ -51,6 +51,13 @@ public record JournalEntry(
     public boolean isBoundary() {
       return boundary;
     }
+
+    /**
+     * Whether what follows says all of it again, so that it may be dropped when a turn has ended.
+     */
+    public boolean isSaidAgain() {
+      return this == PROGRESS || this == ATTEMPT;
+    }
   }
 
   /**

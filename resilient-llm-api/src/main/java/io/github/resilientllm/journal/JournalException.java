@@ -18,6 +18,8 @@ public final class JournalException extends RuntimeException {
     LOCKED,
     /** The entry does not follow the last one: another writer was here. */
     CONFLICT,
+    /** Another writer went on where this one could not, and the two do not fit together. */
+    DIVERGED,
     /** Writing, reading or syncing failed; what was not acknowledged may or may not be there. */
     FAILED,
     /** The entry, the id or the conversation is longer than the journal allows. */

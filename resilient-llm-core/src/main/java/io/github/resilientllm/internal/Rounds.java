@@ -16,4 +16,7 @@ public interface Rounds {
    *     last
    */
   @Nullable Scribe next(ChatResponse answer);
+
+  /** Runs no more tools. Any thread, any time. */
+  void cancel();
 }

@@ -48,6 +48,7 @@ final class RoundsExchange implements Exchange {
   @Override
   public void cancel() {
     cancelled = true;
+    rounds.cancel();
     call.cancel();
   }
 

@@ -139,9 +139,9 @@ public final class Conversations {
 
   /**
    * The same with a function that every text passes before it is written to the journal: questions,
-   * answers, reasoning, tool arguments and results. It gets whole texts, and an answer that is
-   * being written sentence by sentence. Models get the original until the conversation is read from
-   * its journal again.
+   * answers, reasoning, tool arguments and results. It gets whole texts, and of an answer that is
+   * being written whole sentences, so that an answer without any, such as JSON, is kept only when
+   * it is complete. Models get the original until the conversation is read from its journal again.
    */
   public Conversations withRedactor(UnaryOperator<String> redacted) {
     Objects.requireNonNull(redacted, "redacted");

@@ -30,7 +30,8 @@ final class GroupOrderTest {
 
   @Test
   void theLeastBusyIsFirst() {
-    assertThat(byLoad().of(List.of(ready(3), ready(0), ready(2)), () -> 0.5)).containsExactly(1, 2, 0);
+    assertThat(byLoad().of(List.of(ready(3), ready(0), ready(2)), () -> 0.5))
+        .containsExactly(1, 2, 0);
   }
 
   @Test

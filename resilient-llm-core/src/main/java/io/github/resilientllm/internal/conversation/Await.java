@@ -30,6 +30,10 @@ final class Await {
     }
   }
 
+  boolean isCancelled() {
+    return cancelled;
+  }
+
   /** Whether waiting until an instant is over, for whatever reason. */
   boolean isOver(long until) {
     return cancelled || Thread.currentThread().isInterrupted() || time.nanos() >= until;
@@ -64,7 +68,10 @@ final class Await {
     }
     if (!promise.isDone()) {
       throw new JournalException(
-          Reason.FAILED, "the journal did not answer in time; is its disk overloaded?");
+          Reason.FAILED,
+          Thread.currentThread().isInterrupted()
+              ? "interrupted while waiting for the journal"
+              : "the journal did not answer in time; is its disk overloaded?");
     }
     return result(promise);
   }

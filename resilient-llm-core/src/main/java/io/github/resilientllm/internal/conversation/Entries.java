@@ -19,51 +19,55 @@ final class Entries {
     this.redaction = redaction;
   }
 
+  // A body is made before the transcript changes: what makes it may be the user's code and throw.
+
   /** Kept with the question that follows. */
   void system(String text) {
+    String body = body(fields -> fields.said("text", text));
     floor.transcript().system(text);
-    CompletableFuture<Void> unused =
-        floor.write(Kind.SYSTEM, body(body -> body.said("text", text)));
+    write(Kind.SYSTEM, body);
   }
 
   void asked(@Nullable String key, Message question, Instant at, long deadline) {
-    floor.transcript().asked(key, at, question);
-    floor.keep(
-        Kind.ASKED,
+    String body =
         body(
-            body -> {
-              body.optional("turn", key);
-              body.message("message", question);
-            }),
-        deadline);
+            fields -> {
+              fields.optional("turn", key);
+              fields.message("message", question);
+            });
+    floor.transcript().asked(key, at, question);
+    floor.keep(Kind.ASKED, body, at, deadline);
   }
 
   void attempted(String target) {
+    String body = body(fields -> fields.json().writeStringField("target", target));
     floor.transcript().attempted(target);
-    CompletableFuture<Void> unused =
-        floor.write(Kind.ATTEMPT, body(body -> body.json().writeStringField("target", target)));
+    write(Kind.ATTEMPT, body);
   }
 
-  void answered(ChatResponse answer, long deadline) {
+  /** It says all that is still on its way of it. */
+  void answered(ChatResponse answer, Progress progress, long deadline) {
+    String body = body(fields -> fields.answer(answer));
+    progress.stop();
     floor.transcript().answered(answer);
-    floor.keep(Kind.ANSWERED, body(body -> body.answer(answer)), deadline);
+    floor.keep(Kind.ANSWERED, body, deadline);
   }
 
   void result(ToolResult result, long deadline) {
+    String body = body(fields -> fields.result(result));
     floor.transcript().result(result);
-    floor.keep(Kind.TOOL_RESULT, body(body -> body.result(result)), deadline);
+    floor.keep(Kind.TOOL_RESULT, body, deadline);
   }
 
   void failed(LlmException failure) {
+    String body =
+        body(
+            fields -> {
+              fields.json().writeStringField("error", failure.kind().name());
+              fields.attempts(failure.attempts());
+            });
     floor.transcript().failed(failure.kind());
-    CompletableFuture<Void> unused =
-        floor.write(
-            Kind.FAILED,
-            body(
-                body -> {
-                  body.json().writeStringField("error", failure.kind().name());
-                  body.attempts(failure.attempts());
-                }));
+    write(Kind.FAILED, body);
   }
 
   void discarded(long deadline) {
@@ -73,19 +77,22 @@ final class Entries {
 
   /** Kept with the question that follows. */
   void summarized(String text, int firstTurns) {
+    String body =
+        body(
+            fields -> {
+              fields.json().writeNumberField("turns", firstTurns);
+              fields.said("text", text);
+            });
     floor.transcript().summarized(text, firstTurns);
-    CompletableFuture<Void> unused =
-        floor.write(
-            Kind.SUMMARY,
-            body(
-                body -> {
-                  body.json().writeNumberField("turns", firstTurns);
-                  body.said("text", text);
-                }));
+    write(Kind.SUMMARY, body);
   }
 
   Progress progress() {
     return new Progress(floor, redaction);
+  }
+
+  private void write(Kind kind, String body) {
+    CompletableFuture<Void> unused = floor.write(kind, body);
   }
 
   private String body(BodyWriter.Fields fields) {

@@ -4,8 +4,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.Message;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 
 /** A conversation as one JSON object for other programs and for those whose words it holds. */
 final class Export {
@@ -13,8 +11,6 @@ final class Export {
   private Export() {}
 
   static String of(String conversation, Transcript transcript) {
-    List<Turn> turns = new ArrayList<>();
-    transcript.forEach(turns::add);
     return BodyWriter.object(
         Redaction.NONE,
         body -> {
@@ -22,9 +18,7 @@ final class Export {
           body.json().writeStringField("state", transcript.state().name());
           body.optional("system", transcript.system());
           body.json().writeArrayFieldStart("turns");
-          for (Turn turn : turns) {
-            turn(body, turn);
-          }
+          transcript.forEach(turn -> turn(body, turn));
           body.json().writeEndArray();
         });
   }

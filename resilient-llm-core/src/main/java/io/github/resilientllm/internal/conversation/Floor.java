@@ -70,7 +70,7 @@ final class Floor {
       save(deadline);
     } catch (JournalException e) {
       Transcript known = session.transcript();
-      if (known == null || !goesOnDespite(e)) {
+      if (known == null || await.isOver(deadline) || !goesOnDespite(e)) {
         release();
         throw e;
       }
@@ -107,20 +107,31 @@ final class Floor {
   }
 
   /** Hands an entry over, which the transcript already shows; does not wait for it. */
-  synchronized CompletableFuture<Void> write(JournalEntry.Kind kind, String body) {
+  CompletableFuture<Void> write(JournalEntry.Kind kind, String body) {
+    return write(kind, body, sessions.clock().instant());
+  }
+
+  private synchronized CompletableFuture<Void> write(
+      JournalEntry.Kind kind, String body, Instant now) {
     ConversationState state = transcript().state();
-    Instant now = sessions.clock().instant();
-    JournalEntry entry = new JournalEntry(transcript().takeSequence(), now, kind, state, body);
     Journal.Log open = log;
+    if (open == null && !kind.isSaidAgain()) {
+      session.addUnsaved(
+          List.of(new JournalEntry(transcript().takeSequence(), now, kind, state, body)));
+    }
     if (open == null) {
-      session.addUnsaved(List.of(entry));
       return CompletableFuture.completedFuture(null);
     }
+    JournalEntry entry = new JournalEntry(transcript().takeSequence(), now, kind, state, body);
     while (!pending.isEmpty() && isKept(pending.peek())) {
       pending.remove();
     }
     CompletableFuture<Void> kept = open.append(entry);
-    pending.add(new Pending(entry, kept));
+    if (kept.isCompletedExceptionally() && kind.isSaidAgain()) {
+      transcript().giveBack(entry.sequence()); // refused; what it says is not lost
+    } else {
+      pending.add(new Pending(entry, kept));
+    }
     return kept;
   }
 
@@ -130,7 +141,12 @@ final class Floor {
    * @throws JournalException if it could not be kept and the conversation does not go on without
    */
   void keep(JournalEntry.Kind kind, String body, long deadline) {
-    CompletableFuture<Void> kept = write(kind, body);
+    keep(kind, body, sessions.clock().instant(), deadline);
+  }
+
+  /** The same for something that happened at this time. */
+  void keep(JournalEntry.Kind kind, String body, Instant at, long deadline) {
+    CompletableFuture<Void> kept = write(kind, body, at);
     try {
       await.forJournal(kept, deadline);
     } catch (JournalException e) {
@@ -141,6 +157,11 @@ final class Floor {
     }
   }
 
+  /** What is known of the conversation may not be what is kept: it is to be read again. */
+  void forget() {
+    session.forget();
+  }
+
   /** Gives the floor back, after what was handed over is written; does nothing the second time. */
   synchronized void release() {
     if (!has) {
@@ -148,15 +169,32 @@ final class Floor {
     }
     has = false;
     Journal.Log open = log;
-    if (open != null) {
-      if (!pending.stream().allMatch(Floor::isKept)) {
-        session.forget(); // nobody can say what of it is there
-      }
-      open.close();
-    } else if (failure == null) {
+    if (open == null && failure == null) {
       session.forget();
+    } else if (!pending.stream().allMatch(Floor::isKept)) {
+      leaveInDoubt();
     }
-    Thread next = session.giveBack();
+    if (open != null) {
+      open.close();
+    }
+    wake(session.giveBack());
+  }
+
+  /** Nobody can say what of the last entries is there. */
+  private void leaveInDoubt() {
+    if (sessions.policy().whenJournalFails() == WhenJournalFails.FAIL_CALL) {
+      session.forget();
+      return;
+    }
+    for (Pending each : pending) {
+      if (!isKept(each) && !each.entry().kind().isSaidAgain()) {
+        session.addUnsaved(List.of(each.entry()));
+        CompletableFuture<?> unused = each.kept().thenRun(() -> session.saved(each.entry()));
+      }
+    }
+  }
+
+  private void wake(@Nullable Thread next) {
     if (next != null) {
       await.unpark(next);
     }
@@ -188,7 +226,7 @@ final class Floor {
     Thread me = Thread.currentThread();
     while (!session.take(me)) {
       if (await.isOver(patienceEnd)) {
-        session.leave(me);
+        wake(session.leave(me));
         throw new JournalException(
             Reason.LOCKED,
             "another turn of this conversation is going on; wait for it, or let turns wait with"
@@ -217,40 +255,65 @@ final class Floor {
   private Transcript read(Journal.Log open) {
     Transcript known = session.transcript();
     boolean isSameLife = known != null && known.incarnation().equals(open.incarnation());
-    List<JournalEntry> unsaved = session.unsaved();
-    if (!unsaved.isEmpty() && !isSameLife) {
-      LOG.warn("A conversation was deleted while {} entries were not saved", unsaved.size());
-      session.allSaved();
+    if (known != null && !session.unsaved().isEmpty()) {
+      if (isSameLife) {
+        return known; // save() compares
+      }
+      LOG.warn("A conversation was deleted before all of it was saved");
+      session.deleted();
     }
-    long saved = open.lastSequence() + session.unsaved().size();
-    if (known == null || !isSameLife || known.lastSequence() > saved) {
+    if (known == null || !isSameLife || known.lastSequence() > open.lastSequence()) {
       known = new Transcript(open.incarnation());
     }
-    if (session.unsaved().isEmpty()) {
-      known.addAll(open.entriesAfter(known.lastSequence()));
-    }
+    known.addAll(open.entriesAfter(known.lastSequence()));
     session.remember(known);
     return known;
   }
 
-  /** Writes what the journal has not got while it failed. */
+  /**
+   * Writes what the journal has not got while it failed, behind what it has: some of it may be
+   * there although that was not told, and pieces of answers may be gone although that was.
+   */
   private void save(long deadline) {
     List<JournalEntry> unsaved = session.unsaved();
     if (unsaved.isEmpty()) {
       return;
     }
     Journal.Log open = Objects.requireNonNull(log);
-    List<CompletableFuture<Void>> kept = new ArrayList<>();
-    for (JournalEntry entry : unsaved) {
-      if (entry.sequence() > open.lastSequence()) { // it may be there although it was not told
-        kept.add(open.append(entry));
+    int there = 0;
+    for (JournalEntry entry : open.entriesAfter(unsaved.get(0).sequence() - 1)) {
+      if (entry.kind().isSaidAgain()) {
+        continue;
       }
+      if (there == unsaved.size() || !isSame(entry, unsaved.get(there))) {
+        throw new JournalException(
+            Reason.DIVERGED,
+            "another process went on with this conversation while "
+                + unsaved.size()
+                + " entries of it could not be kept here; export() has them");
+      }
+      there++;
+    }
+    long last = open.lastSequence();
+    List<CompletableFuture<Void>> kept = new ArrayList<>();
+    for (JournalEntry entry : unsaved.subList(there, unsaved.size())) {
+      kept.add(
+          open.append(
+              new JournalEntry(
+                  ++last, entry.at(), entry.kind(), entry.stateAfter(), entry.body())));
     }
     for (CompletableFuture<Void> each : kept) {
       await.forJournal(each, deadline);
     }
+    transcript().renumbered(last);
     session.allSaved();
     LOG.info("The journal of a conversation has all of it again");
+  }
+
+  private static boolean isSame(JournalEntry one, JournalEntry other) {
+    return one.kind() == other.kind()
+        && one.at().equals(other.at())
+        && one.body().equals(other.body());
   }
 
   private boolean goesOnDespite(JournalException e) {
@@ -268,7 +331,7 @@ final class Floor {
     }
     List<JournalEntry> lost = new ArrayList<>();
     for (Pending each : pending) {
-      if (!isKept(each)) {
+      if (!isKept(each) && !each.entry().kind().isSaidAgain()) {
         lost.add(each.entry());
       }
     }

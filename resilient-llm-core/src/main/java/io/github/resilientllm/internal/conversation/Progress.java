@@ -59,6 +59,7 @@ final class Progress {
       }
       kept = floor.write(JournalEntry.Kind.PROGRESS, body(ready));
       inFlight = kept;
+      stopped = kept.isCompletedExceptionally(); // whoever waits for the next boundary is told
     }
     if (!kept.isDone()) {
       CompletableFuture<?> unused = kept.whenComplete((done, failure) -> next(failure));
@@ -68,7 +69,7 @@ final class Progress {
 
   private void next(@Nullable Throwable failure) {
     synchronized (this) {
-      stopped |= failure != null; // whoever waits for the next boundary is told
+      stopped |= failure != null;
     }
     CompletableFuture<Void> unused = pump();
   }

@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
  * @param redactor null for nothing
  */
 record Redaction(@Nullable UnaryOperator<String> redactor) {
-  /** So much of an answer is held back for the end of its sentence. */
-  private static final int LONGEST_SENTENCE = 2000;
-
   static final Redaction NONE = new Redaction(null);
 
   String of(String text) {
@@ -23,7 +20,7 @@ record Redaction(@Nullable UnaryOperator<String> redactor) {
    * for half a name would pass.
    */
   int endOfWhole(CharSequence text) {
-    if (redactor == null || text.length() > LONGEST_SENTENCE) {
+    if (redactor == null) {
       return text.length();
     }
     for (int i = text.length() - 1; i > 0; i--) {

@@ -51,9 +51,10 @@ final class Session {
     return true;
   }
 
-  /** Waits for the floor no longer. */
-  synchronized void leave(Thread asker) {
+  /** Waits for the floor no longer; returns who is next if it is free, for nobody else tells. */
+  synchronized @Nullable Thread leave(Thread asker) {
     queue.remove(asker);
+    return taken ? null : queue.peek();
   }
 
   /** Gives the floor back; returns who is next. */
@@ -98,6 +99,11 @@ final class Session {
 
   synchronized void addUnsaved(List<JournalEntry> entries) {
     unsaved.addAll(entries);
+  }
+
+  /** It was saved after all. */
+  synchronized void saved(JournalEntry entry) {
+    unsaved.remove(entry);
   }
 
   synchronized List<JournalEntry> unsaved() {

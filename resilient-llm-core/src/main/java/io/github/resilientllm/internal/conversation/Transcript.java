@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -149,6 +148,18 @@ final class Transcript {
     return ++lastSequence;
   }
 
+  /** Gives a number back that no entry has after all. */
+  synchronized void giveBack(long sequence) {
+    if (lastSequence == sequence) {
+      lastSequence--;
+    }
+  }
+
+  /** The entries have other numbers in the journal. */
+  synchronized void renumbered(long last) {
+    lastSequence = last;
+  }
+
   synchronized long lastSequence() {
     return lastSequence;
   }
@@ -177,9 +188,21 @@ final class Transcript {
     return null;
   }
 
-  /** Shows every turn, oldest first. */
-  synchronized void forEach(Consumer<Turn> reader) {
-    turns.forEach(reader);
+  /** Reads a turn. */
+  interface TurnReader {
+    void read(Turn turn) throws IOException;
+  }
+
+  /** Shows every turn, oldest first, while none can change. */
+  synchronized void forEach(TurnReader reader) throws IOException {
+    for (Turn turn : turns) {
+      reader.read(turn);
+    }
+  }
+
+  /** The turns that have their answer, oldest first, as messages. */
+  synchronized List<Message> history() {
+    return turns.stream().filter(Turn::isWhole).flatMap(turn -> turn.messages().stream()).toList();
   }
 
   /** What of it may be shown to a vendor: whole turns, and the question that is awaiting. */

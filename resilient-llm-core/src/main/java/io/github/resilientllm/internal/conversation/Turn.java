@@ -57,11 +57,15 @@ final class Turn {
 
   /** A tool's result; the last one that was missing makes the model's next answer awaited. */
   void result(ToolResult result) {
+    List<ToolCall> pending = pendingCalls();
+    if (pending.stream().noneMatch(call -> call.id().equals(result.callId()))) {
+      return; // its call was lost to damage, or it was told before
+    }
     results.put(result.callId(), result);
-    List<ToolCall> calls = calls();
-    if (answer == null || calls.isEmpty() || !pendingCalls().isEmpty()) {
+    if (pending.size() > 1) {
       return;
     }
+    List<ToolCall> calls = calls();
     ToolResult[] inOrder =
         calls.stream().map(call -> results.get(call.id())).toArray(ToolResult[]::new);
     messages.add(Message.tool(inOrder));

@@ -4,6 +4,7 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.internal.Rounds;
@@ -61,7 +62,9 @@ public final class TurnRounds implements Rounds {
     } catch (JournalException e) {
       floor.release();
       throw new LlmException(
-          ErrorKind.JOURNAL_FAILED,
+          await.isCancelled() || Thread.currentThread().isInterrupted()
+              ? ErrorKind.CANCELLED
+              : ErrorKind.JOURNAL_FAILED,
           String.valueOf(e.getMessage()),
           answer.attempts(),
           answer.text(),
@@ -73,11 +76,19 @@ public final class TurnRounds implements Rounds {
     }
   }
 
+  @Override
+  public void cancel() {
+    await.cancel();
+  }
+
   /** Runs the tools whose results are missing; each result is kept before the next tool runs. */
   void runTools(long deadline) {
     Function<ToolCall, ToolResult> tools = Objects.requireNonNull(options.tools());
     List<ToolCall> calls = floor.transcript().ofLast(Turn::pendingCalls);
     for (ToolCall call : Objects.requireNonNull(calls)) {
+      if (await.isCancelled() || Thread.currentThread().isInterrupted()) {
+        throw new LlmException(ErrorKind.CANCELLED, "ended between two tools");
+      }
       ToolResult result = tools.apply(call);
       if (!result.callId().equals(call.id())) {
         throw new IllegalStateException(
@@ -96,9 +107,15 @@ public final class TurnRounds implements Rounds {
 
   /** A request with these messages and whatever else the conversation asks for. */
   ChatRequest request(Prompt prompt) {
-    ChatRequest.Builder request = ChatRequest.builder().messages(prompt.messages());
-    options.request().accept(request);
-    return request.build();
+    List<Message> messages = prompt.messages();
+    ChatRequest.Builder builder = ChatRequest.builder().messages(messages);
+    options.request().accept(builder);
+    ChatRequest request = builder.build();
+    if (request.messages().size() != messages.size()) {
+      throw new IllegalArgumentException(
+          "asking(...) adds messages to the request; say(...) them, so that they are kept");
+    }
+    return request;
   }
 
   Sessions sessions() {

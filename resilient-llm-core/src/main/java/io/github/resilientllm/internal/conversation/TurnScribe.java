@@ -16,13 +16,19 @@ import io.github.resilientllm.internal.Scribe;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.JournalException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Writes one call of a turn into its conversation. */
 final class TurnScribe implements Scribe {
+  private static final Logger LOG = LoggerFactory.getLogger("io.github.resilientllm");
+
   /** Room for an answer whose length the request does not limit, as a share of the window. */
   private static final int ANSWERS_SHARE = 4;
 
@@ -34,6 +40,7 @@ final class TurnScribe implements Scribe {
   private long deadline;
   private boolean asked;
   private @Nullable Prompt prompt;
+  private @Nullable ChatRequest request;
   private @Nullable Progress progress;
   private @Nullable ChatResponse known;
   private String saidBefore = "";
@@ -62,8 +69,7 @@ final class TurnScribe implements Scribe {
       }
       tellOfFailure();
       progress = entries.progress();
-      prompt = floor.transcript().prompt().within(turn.sessions().policy().window());
-      return turn.request(prompt);
+      return request == null ? prepare(floor.transcript().prompt()) : request;
     } catch (RuntimeException | Error e) {
       if (!(e instanceof JournalException) && !asked) {
         floor.release(); // a wrong use of a conversation, which the call's end does not hear of
@@ -133,27 +139,33 @@ final class TurnScribe implements Scribe {
 
   @Override
   public ChatResponse answered(ChatResponse response) {
-    Objects.requireNonNull(progress).stop();
-    ChatResponse kept = response.toBuilder().durable(floor.isDurable()).build();
-    entries.answered(kept, deadline);
+    ChatResponse unique = ToolCalls.withUniqueIds(response);
+    entries.answered(unique, Objects.requireNonNull(progress), deadline);
     tellOfFailure();
+    ChatResponse kept = unique.toBuilder().durable(floor.isDurable()).build();
     boolean goesOn =
         turn.runsTools() && floor.transcript().state() == ConversationState.TOOL_PENDING;
     if (!goesOn) {
       floor.release();
     }
-    return floor.isDurable() ? kept : response;
+    return kept;
   }
 
   @Override
   public void failed(LlmException failure) {
-    if (floor.isTaken() && asked) {
-      if (progress != null) {
-        progress.flush();
+    try {
+      if (floor.isTaken() && asked) {
+        if (progress != null) {
+          progress.flush();
+        }
+        entries.failed(failure);
       }
-      entries.failed(failure);
+    } catch (RuntimeException | Error e) { // a redactor's, perhaps; the call ends all the same
+      floor.forget();
+      LOG.warn("What became of a turn could not be written down", e);
+    } finally {
+      floor.release();
     }
-    floor.release();
   }
 
   @Override
@@ -180,9 +192,9 @@ final class TurnScribe implements Scribe {
     if (key != null) {
       checkSameQuestion(key, say.message());
       ChatResponse answer =
-          floor.transcript().ofKey(key, turn -> turn.isWhole() ? turn.answer() : null);
+          floor.transcript().ofKey(key, turn -> isAnswered(turn) ? turn.answer() : null);
       if (answer != null) {
-        return answer;
+        return answer.toBuilder().durable(floor.isDurable()).build();
       }
       if (isOpen(key)) {
         resume(false);
@@ -191,9 +203,22 @@ final class TurnScribe implements Scribe {
     }
     instruct();
     summarize(say.message());
+    request = prepare(floor.transcript().prompt().asking(say.message())); // may throw, so first
     entries.asked(key, say.message(), turn.sessions().clock().instant(), deadline);
     asked = true;
     return null;
+  }
+
+  /** An answer that calls tools is one as well, unless this handle runs them and goes on. */
+  private boolean isAnswered(Turn asked) {
+    return asked.isWhole()
+        || (asked.state() == ConversationState.TOOL_PENDING && !turn.runsTools());
+  }
+
+  private ChatRequest prepare(Prompt whole) {
+    Prompt sent = whole.within(turn.sessions().policy().window());
+    prompt = sent;
+    return turn.request(sent);
   }
 
   private boolean isOpen(String key) {
@@ -269,8 +294,12 @@ final class TurnScribe implements Scribe {
   private void results(Message message) {
     List<ToolCall> pending = floor.transcript().ofLast(Turn::pendingCalls);
     List<ToolCall> expected = pending == null ? List.of() : pending;
+    Set<String> told = new HashSet<>();
     for (Part part : message.parts()) {
       ToolResult result = (ToolResult) part;
+      if (!told.add(result.callId())) {
+        throw new IllegalArgumentException("Two results of the tool call " + result.callId());
+      }
       if (expected.stream().noneMatch(call -> call.id().equals(result.callId()))) {
         throw new IllegalArgumentException(
             "No tool call waits for the result "

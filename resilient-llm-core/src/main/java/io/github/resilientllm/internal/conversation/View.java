@@ -43,17 +43,9 @@ public final class View {
     return transcript().system();
   }
 
-  /** Whole turns, and the one that awaits an answer, as messages without the instructions. */
+  /** The turns that have their answer, as messages without the instructions. */
   public List<Message> history() {
-    List<Message> all = new ArrayList<>();
-    transcript()
-        .forEach(
-            turn -> {
-              if (turn.isWhole()) {
-                all.addAll(turn.messages());
-              }
-            });
-    return all;
+    return transcript().history();
   }
 
   /** The turn that awaits an answer or a tool's result; null if none does. */
@@ -136,6 +128,7 @@ public final class View {
           open.add(entry);
         }
         case ANSWERED, TOOL_RESULT -> open.add(entry);
+        case DISCARDED -> open.clear();
         default -> {
           // says nothing of a turn that has ended
         }

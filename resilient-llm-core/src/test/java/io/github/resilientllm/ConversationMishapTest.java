@@ -1,0 +1,376 @@
+package io.github.resilientllm;
+
+import static io.github.resilientllm.testing.Script.answer;
+import static io.github.resilientllm.testing.Script.fail;
+import static io.github.resilientllm.testing.Script.script;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.resilientllm.chat.CallEvent;
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatStream;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.FinishReason;
+import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.chat.ToolCall;
+import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.journal.ConversationState;
+import io.github.resilientllm.journal.JournalEntry.Kind;
+import io.github.resilientllm.policy.Conversations;
+import io.github.resilientllm.policy.Conversations.WhenJournalFails;
+import io.github.resilientllm.policy.Fallback;
+import io.github.resilientllm.provider.Completion;
+import io.github.resilientllm.testing.Face;
+import io.github.resilientllm.testing.Script;
+import io.github.resilientllm.testing.ScriptedProvider;
+import io.github.resilientllm.testing.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A conversation when the user's own code throws, other processes write, or vendors misbehave. */
+class ConversationMishapTest {
+  private static final Conversations UNDURABLE =
+      Conversations.standard().withJournalFailure(WhenJournalFails.GO_ON_UNDURABLE);
+  private static final ToolCall ONE = new ToolCall("1", "one", "{}");
+  private static final ToolCall TWO = new ToolCall("2", "two", "{}");
+
+  private final VirtualTime time = new VirtualTime();
+  private final FailingJournal journal = new FailingJournal();
+  private final List<CallEvent> events = new ArrayList<>();
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aRedactorThatThrowsAtTheQuestionLeavesNoTraceOfIt(Face face) throws Exception {
+    Conversation chat =
+        with(redacting("secret"), vendor(answer("a1"), answer("a2"))).conversation("c");
+    time.run(
+        () -> {
+          assertThatThrownBy(() -> Talk.say(face, chat, "secret", time))
+              .hasStackTraceContaining("cannot redact");
+          assertThat(chat.unanswered()).isEmpty();
+          assertThat(chat.say("open").text()).isEqualTo("a1");
+        });
+    assertSameAfterRestart(chat);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aRedactorThatThrowsAtTheAnswerOrAfterAFailureGivesTheConversationFree(Face face)
+      throws Exception {
+    ScriptedProvider vendor =
+        vendor(
+            answer("secret"),
+            script().says("half a secret ").fails(ErrorKind.INVALID_REQUEST),
+            answer("a2"));
+    Conversation chat = with(redacting("secret"), vendor).conversation("c");
+    time.run(
+        () -> {
+          assertThatThrownBy(() -> Talk.say(face, chat, "q1", time))
+              .hasStackTraceContaining("cannot redact");
+          assertThat(chat.state()).isEqualTo(ConversationState.QUESTION_PENDING);
+          Talk.say(face, chat, "q2", time);
+          assertThat(chat.say("q3").text()).isEqualTo("a2");
+        });
+    assertSameAfterRestart(chat);
+  }
+
+  @Test
+  void whatIsAskedForIsCheckedBeforeTheQuestionIsKept() throws Exception {
+    ResilientLlm llm = with(Conversations.standard(), vendor(answer("a1")));
+    Conversation wrong = llm.conversation("c").asking(request -> request.temperature(7));
+    Conversation meddling = llm.conversation("c").asking(request -> request.user("and this"));
+    time.run(
+        () -> {
+          assertThatThrownBy(() -> wrong.say("q")).hasMessageContaining("temperature");
+          assertThatThrownBy(() -> meddling.say("q")).hasMessageContaining("adds messages");
+          assertThat(wrong.unanswered()).isEmpty();
+        });
+    assertThat(journal.kept().read("c")).isEmpty();
+  }
+
+  @Test
+  void turnsOfAnotherProcessAreNotOverwrittenByThoseThatCouldNotBeKept() throws Exception {
+    ScriptedProvider vendor = vendor(answer("a"));
+    Conversation chat = with(UNDURABLE, vendor).conversation("c");
+    Conversation elsewhere = with(Conversations.standard(), vendor).conversation("c");
+    time.run(
+        () -> {
+          chat.say("q1");
+          journal.failAt(Kind.ASKED);
+          assertThat(chat.say("q2").durable()).isFalse();
+          journal.works();
+          elsewhere.say("theirs");
+          assertThat(chat.say("q3").durable()).isFalse();
+          assertThat(events.toString()).contains("another process went on");
+          assertThat(chat.export()).contains("q1", "q2", "q3").doesNotContain("theirs");
+        });
+    assertThat(with(Conversations.standard(), vendor).conversation("c").export())
+        .contains("q1", "theirs")
+        .doesNotContain("q2", "q3");
+  }
+
+  @Test
+  void aPieceThatIsRefusedCostsNeitherTheAnswerNorItsDurability() throws Exception {
+    for (Conversations policy : List.of(UNDURABLE, Conversations.standard())) {
+      Conversation chat =
+          with(policy, vendor(answer("a1"))).conversation("c " + policy.whenJournalFails());
+      time.run(
+          () -> {
+            journal.refuse(Kind.PROGRESS);
+            assertThat(chat.say("q1").durable()).isTrue();
+          });
+      assertThat(chat.history()).hasSize(2);
+    }
+  }
+
+  @Test
+  void aConversationThatGoesOnUndurableOutlivesAFailedCall() throws Exception {
+    ScriptedProvider vendor = vendor(answer("a1"), fail(ErrorKind.INVALID_REQUEST), answer("a3"));
+    Conversation chat = with(UNDURABLE, vendor).conversation("c");
+    time.run(
+        () -> {
+          chat.say("q1");
+          journal.failAt(Kind.ATTEMPT);
+          Talk.say(Face.BLOCKING, chat, "q2", time);
+          journal.failToOpen();
+          assertThat(chat.say("q3").durable()).isFalse();
+          journal.works();
+          assertThat(chat.say("q4").durable()).isTrue();
+        });
+    assertThat(chat.history()).hasSize(6);
+    assertSameAfterRestart(chat);
+  }
+
+  @Test
+  void anAnswerThatWasNotKeptIsNotSaidToBeWhenItIsAskedForAgain() throws Exception {
+    Conversation chat = with(UNDURABLE, vendor(answer("a1"))).conversation("c");
+    time.run(
+        () -> {
+          journal.failAt(Kind.ANSWERED);
+          assertThat(chat.say("k", "q").durable()).isFalse();
+          journal.failToOpen();
+          assertThat(chat.say("k", "q").durable()).isFalse();
+          journal.works();
+          assertThat(chat.say("k", "q").durable()).isTrue();
+        });
+  }
+
+  @Test
+  void anAnswerThatCallsToolsIsFoundAgainByItsKey() throws Exception {
+    ScriptedProvider vendor = vendor(calls(ONE), answer("done"));
+    ResilientLlm llm = with(Conversations.standard(), vendor);
+    time.run(
+        () -> {
+          assertThat(llm.conversation("c").say("k", "q").toolCalls()).containsExactly(ONE);
+          assertThat(llm.conversation("c").say("k", "q").toolCalls()).containsExactly(ONE);
+          Conversation running = llm.conversation("c").runningTools(ConversationMishapTest::run);
+          assertThat(running.say("k", "q").text()).isEqualTo("done");
+          assertThat(running.say("k", "q").text()).isEqualTo("done");
+        });
+    assertThat(vendor.attempts()).isEqualTo(2);
+  }
+
+  @Test
+  void toolCallsThatShareAnIdAreToldApart() throws Exception {
+    ScriptedProvider vendor = vendor(calls(ONE, new ToolCall("1", "two", "{}")), answer("done"));
+    List<String> ran = new ArrayList<>();
+    Conversation chat =
+        with(Conversations.standard(), vendor)
+            .conversation("c")
+            .runningTools(
+                call -> {
+                  ran.add(call.name() + " " + call.id());
+                  return run(call);
+                });
+    time.run(() -> assertThat(chat.say("q").text()).isEqualTo("done"));
+    assertThat(ran).containsExactly("one 1", "two 1-2");
+    assertSameAfterRestart(chat);
+  }
+
+  @Test
+  void twoResultsOfOneCallAreRefused() throws Exception {
+    Conversation chat = with(Conversations.standard(), vendor(calls(ONE, TWO))).conversation("c");
+    time.run(
+        () -> {
+          chat.say("q");
+          ToolResult result = ToolResult.of("1", "x");
+          assertThatThrownBy(() -> chat.say(Message.tool(result, result)))
+              .hasMessage("Two results of the tool call 1");
+          chat.keep(result);
+          assertThatThrownBy(() -> chat.keep(result)).hasMessageContaining("No tool call waits");
+        });
+  }
+
+  @Test
+  void aStreamThatIsClosedWhileAToolRunsRunsNoOther() throws Exception {
+    ChatStream[] stream = {null};
+    List<String> ran = new ArrayList<>();
+    Conversation chat =
+        with(Conversations.standard(), vendor(calls(ONE, TWO)))
+            .conversation("c")
+            .runningTools(
+                call -> {
+                  ran.add(call.name());
+                  stream[0].close();
+                  return run(call);
+                });
+    time.run(
+        () -> {
+          stream[0] = chat.stream("q");
+          assertThatThrownBy(() -> stream[0].response())
+              .isInstanceOfSatisfying(
+                  LlmException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.CANCELLED));
+        });
+    assertThat(ran).containsExactly("one");
+    assertThat(chat.unanswered().orElseThrow().pendingTools()).containsExactly(TWO);
+  }
+
+  @Test
+  void aThreadThatGivesUpWaitingWakesTheNext() throws Exception {
+    Conversations patient = Conversations.standard().withTurnPatience(Duration.ofSeconds(30));
+    ScriptedProvider vendor =
+        vendor(Script.answerAfter(Duration.ofSeconds(10), "a1"), answer("a2"), answer("a3"));
+    Conversation chat = with(patient, vendor).conversation("c");
+    List<String> answers = new ArrayList<>();
+    time.run(
+        () -> {
+          time.execute(() -> answers.add(chat.say("q1").text()));
+          time.park(time.nanos() + 1_000_000);
+          ChatStream givesUp = chat.stream("q2");
+          time.execute(
+              () -> assertThatThrownBy(() -> givesUp.response()).isInstanceOf(LlmException.class));
+          time.park(time.nanos() + 1_000_000);
+          time.execute(() -> answers.add(chat.say("q3").text()));
+          time.park(time.nanos() + 1_000_000);
+          givesUp.close();
+        });
+    assertThat(answers).containsExactly("a1", "a2");
+    assertThat(Duration.ofNanos(time.nanos()).toSeconds()).isEqualTo(10);
+  }
+
+  @Test
+  void aStreamThatNobodyReadsOnIsEndedByItsDeadlineAndTheConversationIsFree() throws Exception {
+    Conversation chat =
+        with(Conversations.standard(), vendor(script().says("It ").stalls(), answer("a2")))
+            .conversation("c");
+    time.run(
+        () -> {
+          Iterator<ChatEvent> forgotten = chat.stream("q1").iterator();
+          forgotten.next();
+          time.park(Duration.ofMinutes(3).toNanos());
+          assertThat(chat.unanswered().orElseThrow().failure())
+              .contains(ErrorKind.DEADLINE_EXCEEDED);
+          assertThat(chat.say("q2").text()).isEqualTo("a2");
+        });
+  }
+
+  @Test
+  void aConversationThatWasForgottenForOthersIsReadAgain() throws Exception {
+    ScriptedProvider vendor = vendor(answer("a"));
+    ResilientLlm llm = with(Conversations.standard(), vendor);
+    time.run(
+        () -> {
+          for (int i = 0; i < 300; i++) {
+            llm.conversation("c" + i).say("q");
+          }
+          llm.conversation("c0").say("q");
+          assertThat(llm.conversation("c0").history()).hasSize(4);
+        });
+  }
+
+  @Test
+  void aListingAndANewProcessSeeTheStateThatMemoryHasAfterEveryStep() throws Exception {
+    ScriptedProvider vendor =
+        vendor(
+            calls(ONE, TWO),
+            fail(ErrorKind.INVALID_REQUEST),
+            script().says("half ").fails(ErrorKind.INVALID_REQUEST),
+            answer("done"),
+            fail(ErrorKind.INVALID_REQUEST));
+    Conversations policy = Conversations.standard();
+    ResilientLlm llm =
+        VirtualClient.with(time, vendor)
+            .journal(journal)
+            .conversations(policy)
+            .fallbackPolicy(Fallback.standard().withMidStream(Fallback.MidStream.FAIL))
+            .build();
+    Conversation chat = llm.conversation("c").instructed("Be brief.");
+    List<ConversationState> seen = new ArrayList<>();
+    time.run(
+        () -> {
+          for (Runnable step :
+              List.<Runnable>of(
+                  () -> chat.say("q1"),
+                  () -> chat.keep(ToolResult.of("1", "x")),
+                  () -> Talk.say(Face.STREAM, chat, Message.tool(ToolResult.of("2", "y")), time),
+                  () -> Talk.resume(Face.STREAM, chat, Conversation.Resume.ASK_AGAIN, time),
+                  () -> Talk.resume(Face.STREAM, chat, Conversation.Resume.GO_ON, time),
+                  () -> Talk.say(Face.STREAM, chat, "q2", time),
+                  chat::discard)) {
+            step.run();
+            seen.add(chat.state());
+            assertThat(journal.list().get(0).state()).isEqualTo(chat.state());
+            assertSameAfterRestart(chat);
+          }
+        });
+    assertThat(seen)
+        .containsExactly(
+            ConversationState.TOOL_PENDING,
+            ConversationState.TOOL_PENDING,
+            ConversationState.QUESTION_PENDING,
+            ConversationState.STREAM_INTERRUPTED,
+            ConversationState.IDLE,
+            ConversationState.QUESTION_PENDING,
+            ConversationState.IDLE);
+  }
+
+  /** What memory holds is what a new process reads. */
+  private void assertSameAfterRestart(Conversation chat) {
+    Conversation read = with(Conversations.standard(), vendor(answer("x"))).conversation(chat.id());
+    assertThat(read.export()).isEqualTo(chat.export());
+  }
+
+  private static Conversations redacting(String what) {
+    return Conversations.standard()
+        .withRedactor(
+            text -> {
+              if (text.contains(what)) {
+                throw new IllegalStateException("cannot redact");
+              }
+              return text;
+            });
+  }
+
+  private static ToolResult run(ToolCall call) {
+    return ToolResult.of(call.id(), "ran " + call.name());
+  }
+
+  private static Script calls(ToolCall... calls) {
+    Script script = script();
+    for (int i = 0; i < calls.length; i++) {
+      script.piece(
+          new ChatEvent.ToolCallDelta(
+              i, calls[i].id(), calls[i].name(), calls[i].arguments(), null));
+    }
+    return script.done(Completion.of(FinishReason.TOOL_CALLS, Usage.unknown()));
+  }
+
+  private ScriptedProvider vendor(Script... scripts) {
+    return ScriptedProvider.of("v", time, scripts);
+  }
+
+  private ResilientLlm with(Conversations policy, ScriptedProvider vendor) {
+    return VirtualClient.with(time, vendor)
+        .journal(journal)
+        .conversations(policy)
+        .listener(events::add)
+        .build();
+  }
+}
