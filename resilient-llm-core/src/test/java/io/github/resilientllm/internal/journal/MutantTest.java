@@ -63,7 +63,7 @@ class MutantTest {
   private static String firstFailure(Flaw flaw) {
     for (Scenario scenario : Scenario.values()) {
       try {
-        CrashTest.cuts(scenario, 3, disk -> flaw == null ? disk : flaw.in(disk));
+        CrashTest.cuts(scenario, 2, disk -> flaw == null ? disk : flaw.in(disk));
       } catch (AssertionError e) {
         System.out.println(String.valueOf(e.getMessage()).lines().findFirst().orElse(""));
         return e.toString();

@@ -7,7 +7,7 @@ enum SourceMutant {
       "      if (batch.force() ||",
       "      batch.entries().forEach(entry -> entry.done().complete(null));\n"
           + "      if (batch.force() ||"),
-  FORCES_FOR_NOBODY("FileLog", "force |= queue.element().forced();", ""),
+  FORCES_FOR_NOBODY("FileLog", "force |= entry.forced();", ""),
   GOES_ON_AFTER_A_FAILURE("FileLog", "      failure = first;\n", ""),
   RETRIES_A_FAILED_FORCE(
       "LogFile",
