@@ -58,7 +58,7 @@ final class RequestWriter {
     name("model");
     json.writeString(model);
     name("messages");
-    ToolIds ids = traits.wantsShortToolIds ? ToolIds.shortened(request) : ToolIds.unchanged();
+    ToolIds ids = ToolIds.of(request, traits.toolIds);
     new MessageWriter(json, out, traits, ids).write(request.messages());
     sampling();
     if (request.responseFormat() != ResponseFormat.text()) {

@@ -10,53 +10,81 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
- * Tool call ids as nine letters and digits, the only ones that Mistral takes, in place of the ids
- * that other vendors gave.
+ * The tool call ids of one request in the form that a vendor takes, whoever gave them.
  *
- * <p>The same id gives the same short one in every request, so that a conversation stays the same
- * from turn to turn, unless it is taken; within a request no two ids become one.
+ * <p>An id of that form stays. Another one becomes nine letters and digits, the same in every
+ * request, so that a conversation stays the same from turn to turn, unless they are taken; within a
+ * request no two ids become one. Not safe for several threads.
  */
 final class ToolIds {
-  private static final int LENGTH = 9;
+
+  /** The ids that a vendor takes. */
+  enum Form {
+    /** Any but the empty one. */
+    ANY("(?s).+"),
+    /** Letters, digits, {@code _} and {@code -}, as Anthropic takes them. */
+    WORD("[a-zA-Z0-9_-]+"),
+    /** The same, 64 at most, as Bedrock takes them. */
+    WORD_OF_64("[a-zA-Z0-9_-]{1,64}"),
+    /** Nine letters and digits, as Mistral takes them. */
+    NINE("[a-zA-Z0-9]{9}");
+
+    private final Pattern pattern;
+
+    Form(String pattern) {
+      this.pattern = Pattern.compile(pattern);
+    }
+
+    boolean takes(String id) {
+      return pattern.matcher(id).matches();
+    }
+  }
+
+  private static final int LENGTH = 9; // so that every form takes it
   private static final String ALPHABET =
       "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-  private static final ToolIds UNCHANGED = new ToolIds(Map.of());
 
-  private final Map<String, String> shortIds;
+  private final Map<String, String> changed = new HashMap<>();
+  private final Map<String, Integer> uses = new HashMap<>();
+  private final Set<String> taken = new HashSet<>();
 
-  private ToolIds(Map<String, String> shortIds) {
-    this.shortIds = shortIds;
-  }
+  private ToolIds() {}
 
-  static ToolIds unchanged() {
-    return UNCHANGED;
-  }
-
-  static ToolIds shortened(ChatRequest request) {
+  /** The ids of the calls and results in a request's history. */
+  static ToolIds of(ChatRequest request, Form form) {
+    ToolIds all = new ToolIds();
     Set<String> ids = idsOf(request);
-    Set<String> taken = new HashSet<>();
     for (String id : ids) {
-      if (isShort(id)) {
-        taken.add(id);
+      if (form.takes(id)) {
+        all.taken.add(id);
       }
     }
-    Map<String, String> shortIds = new HashMap<>();
     for (String id : ids) {
-      if (!isShort(id)) {
-        shortIds.put(id, free(id, taken));
+      if (!form.takes(id)) {
+        all.changed.put(id, all.free(id));
       }
     }
-    return new ToolIds(shortIds);
+    return all;
   }
 
   /** The id to send. */
   String of(String id) {
-    return shortIds.getOrDefault(id, id);
+    return changed.getOrDefault(id, id);
   }
 
-  private static String free(String id, Set<String> taken) {
+  /**
+   * The id to send for the next call that was given this one: a new one for all but the first, as
+   * some servers give the same to several.
+   */
+  String next(String id) {
+    int use = uses.merge(id, 1, Integer::sum);
+    return use == 1 ? of(id) : free(id + '#' + use);
+  }
+
+  private String free(String id) {
     long hash = hash(id);
     String candidate = digits(hash);
     while (!taken.add(candidate)) {
@@ -77,10 +105,6 @@ final class ToolIds {
       }
     }
     return ids;
-  }
-
-  private static boolean isShort(String id) {
-    return id.length() == LENGTH && id.chars().allMatch(c -> ALPHABET.indexOf(c) >= 0);
   }
 
   /** 64-bit FNV-1a: spread enough for nine digits, and the same on every machine. */

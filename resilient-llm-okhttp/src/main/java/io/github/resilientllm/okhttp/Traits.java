@@ -38,7 +38,7 @@ final class Traits {
   boolean asksForNoObfuscation;
   boolean takesMetadata;
   boolean obeysToolChoice = true;
-  boolean wantsShortToolIds;
+  ToolIds.Form toolIds = ToolIds.Form.ANY;
   boolean wantsPrefixFlag;
   boolean takesUserAfterTool = true;
 
@@ -121,7 +121,7 @@ final class Traits {
 
   /** Tool call ids must be nine letters and digits. */
   Traits shortToolIds() {
-    wantsShortToolIds = true;
+    toolIds = ToolIds.Form.NINE;
     return this;
   }
 

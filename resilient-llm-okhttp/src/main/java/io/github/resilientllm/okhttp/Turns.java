@@ -1,0 +1,88 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.ToolCall;
+import io.github.resilientllm.chat.ToolResult;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A request's history as turns that alternate between user and model and start with the user, the
+ * only form that Anthropic, Gemini and Bedrock take.
+ *
+ * <p>Every tool call in it has its result at the start of the next turn and every result its call.
+ * Ids are unique and in the vendor's alphabet, arguments are JSON objects, no text is blank, and
+ * all reasoning and vendor data is this vendor's. Instructions after the first other message are
+ * user text between {@code <system>} tags. Immutable.
+ */
+final class Turns {
+
+  /**
+   * What one side says before the other one speaks.
+   *
+   * @param model whether it is the model that speaks, and not the user
+   * @param parts never empty. The model's: text, {@link ToolCall} and {@link Part.Reasoning} with
+   *     vendor data, never last. The user's: first the {@link ToolResult}s in the order of their
+   *     calls, then texts and images
+   */
+  record Turn(boolean model, List<Part> parts) {
+    Turn {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  private final List<String> system;
+  private final List<Turn> turns;
+  private final Map<String, String> namesById;
+  private final List<String> leftOut;
+
+  Turns(
+      List<String> system,
+      List<Turn> turns,
+      Map<String, String> namesById,
+      Collection<String> leftOut) {
+    this.system = List.copyOf(system);
+    this.turns = List.copyOf(turns);
+    this.namesById = Map.copyOf(namesById);
+    this.leftOut = List.copyOf(leftOut);
+  }
+
+  /**
+   * The history of a request as this vendor takes it.
+   *
+   * @param vendor whose reasoning is kept
+   * @param ids the tool call ids that the vendor takes
+   */
+  static Turns of(ChatRequest request, String vendor, ToolIds.Form ids) {
+    return new Alternation(vendor, ToolIds.of(request, ids)).turns(request.messages());
+  }
+
+  /** The instructions before the first other message, in order, none blank; empty for none. */
+  List<String> system() {
+    return system;
+  }
+
+  /** The turns, at least one; the first is the user's. */
+  List<Turn> turns() {
+    return turns;
+  }
+
+  /** The name of the tool that a call of these turns calls, by the call's id. */
+  String toolName(String callId) {
+    return Objects.requireNonNull(namesById.get(callId), "no call of these turns");
+  }
+
+  /** The names of all tools that are called in these turns, for vendors that want them declared. */
+  Set<String> toolNames() {
+    return Set.copyOf(namesById.values());
+  }
+
+  /** What of the history is not in here, a short phrase each, without content; empty for all. */
+  List<String> leftOut() {
+    return leftOut;
+  }
+}
