@@ -2,9 +2,11 @@ package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.provider.CallOptions;
+import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
+import java.util.List;
 import java.util.Optional;
 
 /** One model at one endpoint. */
@@ -34,6 +36,16 @@ final class HttpProvider implements LlmProvider {
   @Override
   public Optional<String> cannotServe(ChatRequest request) {
     return protocol.cannotServe(request);
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return protocol.capabilities();
+  }
+
+  @Override
+  public List<String> leavesOut(ChatRequest request) {
+    return protocol.leavesOut(request);
   }
 
   @Override

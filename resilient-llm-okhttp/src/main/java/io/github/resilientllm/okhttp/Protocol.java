@@ -1,8 +1,10 @@
 package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import okio.Buffer;
 
@@ -11,6 +13,16 @@ interface Protocol {
 
   /** Says why a request cannot be written for this vendor; empty if it can. */
   Optional<String> cannotServe(ChatRequest request);
+
+  /** What the model can do and hold. */
+  default Capabilities capabilities() {
+    return Capabilities.standard();
+  }
+
+  /** What of a request that can be written does not get into it, a short phrase each. */
+  default List<String> leavesOut(ChatRequest request) {
+    return List.of();
+  }
 
   /** The request's body. */
   Buffer write(ChatRequest request, boolean streaming) throws ProviderException;

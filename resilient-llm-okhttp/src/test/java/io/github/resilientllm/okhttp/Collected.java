@@ -58,9 +58,15 @@ final class Collected {
 
   /** Reads a body without any HTTP around it. */
   static Collected fromBody(Dialect dialect, byte[] body, boolean streaming) {
+    return fromBody(protocol(dialect), body, streaming);
+  }
+
+  static Protocol protocol(Dialect dialect) {
+    return new OpenAiProtocol(dialect.traits(), "model", false, InstantSource.system());
+  }
+
+  static Collected fromBody(Protocol protocol, byte[] body, boolean streaming) {
     Collected all = new Collected();
-    OpenAiProtocol protocol =
-        new OpenAiProtocol(dialect.traits(), "model", false, InstantSource.system());
     ResponseHead head = new ResponseHead("test", 200, Headers.of());
     try {
       BodyBytes bytes = new BodyBytes(new Buffer().write(body), HttpCall.MAX_STREAM);

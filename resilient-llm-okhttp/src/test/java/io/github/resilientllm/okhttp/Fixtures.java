@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -14,6 +15,8 @@ import org.junit.jupiter.api.Assumptions;
 /** The recorded exchanges, which lie beside the repository and are not part of it. */
 final class Fixtures {
   static final ObjectMapper JSON = new ObjectMapper();
+
+  private static final String FRAMES = ".response.eventstream.b64.txt"; // AWS event streams
 
   private Fixtures() {}
 
@@ -53,11 +56,14 @@ final class Fixtures {
 
   /** Whether the response is a stream of events. */
   static boolean isStream(Path name) {
-    return Files.exists(Path.of(name + ".response.sse"));
+    return Files.exists(Path.of(name + ".response.sse")) || Files.exists(Path.of(name + FRAMES));
   }
 
   /** The body of the response. */
   static byte[] body(Path name) throws IOException {
+    if (Files.exists(Path.of(name + FRAMES))) {
+      return Base64.getMimeDecoder().decode(Files.readAllBytes(Path.of(name + FRAMES)));
+    }
     for (String ending : List.of(".response.sse", ".response.json", ".response.txt")) {
       Path file = Path.of(name + ending);
       if (Files.exists(file)) {
