@@ -8,24 +8,20 @@ import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
-import java.util.Locale;
-import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a conversation as OpenAI's {@code messages}. */
 final class MessageWriter {
+  private final JsonBody body;
   private final JsonGenerator json;
-  private final Buffer out; // what the generator writes to
   private final Traits traits;
   private final ToolIds toolIds;
 
-  MessageWriter(JsonGenerator json, Buffer out, Traits traits, ToolIds toolIds) {
-    this.json = json;
-    this.out = out;
+  MessageWriter(JsonBody body, Traits traits, ToolIds toolIds) {
+    this.body = body;
+    this.json = body.json();
     this.traits = traits;
     this.toolIds = toolIds;
   }
@@ -97,25 +93,13 @@ final class MessageWriter {
     json.writeEndObject();
   }
 
-  /**
-   * Bytes go as base64 straight into the body: a string of them would take several times the room.
-   */
   private void url(Part.Image image) throws IOException {
     byte[] bytes = image.bytes().orElse(null);
     if (bytes == null) {
       json.writeString(image.url().orElseThrow().toString());
       return;
     }
-    String mediaType = image.mediaType().orElseThrow().toLowerCase(Locale.ROOT);
-    if (!mediaType.matches("image/[a-z0-9.+-]{1,40}")) {
-      throw new UnwritableRequest("an image's media type is no media type");
-    }
-    json.writeRawValue("\"data:" + mediaType + ";base64,");
-    json.flush();
-    try (OutputStream base64 = Base64.getEncoder().wrap(out.outputStream())) {
-      base64.write(bytes);
-    }
-    json.writeRaw('"');
+    body.base64("data:" + Images.mediaType(image) + ";base64,", bytes);
   }
 
   private void assistant(Message message, boolean isLast) throws IOException {

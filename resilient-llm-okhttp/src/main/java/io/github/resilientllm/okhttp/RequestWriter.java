@@ -2,67 +2,51 @@ package io.github.resilientllm.okhttp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.resilientllm.chat.ChatRequest;
-import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.util.HashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import okio.Buffer;
 
 /** Writes a request as the body of a chat completion. */
 final class RequestWriter {
   private final ChatRequest request;
   private final Traits traits;
-  private final Buffer out = new Buffer();
+  private final JsonBody body;
   private final JsonGenerator json;
-  private final Set<String> written = new HashSet<>();
 
-  private RequestWriter(ChatRequest request, Traits traits) throws IOException {
+  private RequestWriter(ChatRequest request, Traits traits, JsonBody body) {
     this.request = request;
     this.traits = traits;
-    this.json = Json.FACTORY.createGenerator(out.outputStream());
+    this.body = body;
+    this.json = body.json();
   }
 
   /**
-   * The whole body, so that its length is known before it is sent.
+   * The whole body.
    *
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
   static Buffer write(ChatRequest request, String model, boolean streaming, Traits traits)
       throws ProviderException {
-    try {
-      RequestWriter writer = new RequestWriter(request, traits);
-      try (JsonGenerator json = writer.json) {
-        json.writeStartObject();
-        writer.body(model, streaming);
-        json.writeEndObject();
-      }
-      return writer.out;
-    } catch (UnwritableRequest e) {
-      throw new ProviderException(ErrorKind.INVALID_REQUEST, traits.vendor + ": " + e.getMessage());
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // cannot be: memory does not fail
-    }
+    return JsonBody.write(
+        traits.vendor, body -> new RequestWriter(request, traits, body).body(model, streaming));
   }
 
   private void body(String model, boolean streaming) throws IOException {
-    name("model");
+    body.name("model");
     json.writeString(model);
-    name("messages");
+    body.name("messages");
     ToolIds ids = ToolIds.of(request, traits.toolIds);
-    new MessageWriter(json, out, traits, ids).write(request.messages());
+    new MessageWriter(body, traits, ids).write(request.messages());
     sampling();
     if (request.responseFormat() != ResponseFormat.text()) {
-      name("response_format");
+      body.name("response_format");
       format(request.responseFormat());
     }
     if (!request.tools().isEmpty()) {
@@ -73,32 +57,32 @@ final class RequestWriter {
       effort(effort.get());
     }
     if (traits.takesMetadata && !request.metadata().isEmpty()) {
-      name("metadata");
-      value("metadata", request.metadata());
+      body.name("metadata");
+      body.value("metadata", request.metadata());
     }
     stream(streaming);
-    vendorOptions();
+    body.vendorOptions(request.vendorOptions(traits.vendor));
   }
 
   private void sampling() throws IOException {
     if (request.maxOutputTokens().isPresent()) {
-      name(traits.maxTokensField);
+      body.name(traits.maxTokensField);
       json.writeNumber(request.maxOutputTokens().getAsInt());
     }
     if (request.temperature().isPresent()) {
-      name("temperature");
+      body.name("temperature");
       json.writeNumber(request.temperature().getAsDouble());
     }
     if (request.topP().isPresent()) {
-      name("top_p");
+      body.name("top_p");
       json.writeNumber(request.topP().getAsDouble());
     }
     if (!request.stop().isEmpty()) {
-      name("stop");
-      value("stop", request.stop());
+      body.name("stop");
+      body.value("stop", request.stop());
     }
     if (traits.seedField != null && request.seed().isPresent()) {
-      name(traits.seedField);
+      body.name(traits.seedField);
       json.writeNumber(request.seed().getAsLong());
     }
   }
@@ -110,7 +94,7 @@ final class RequestWriter {
       json.writeObjectFieldStart("json_schema");
       json.writeStringField("name", schema.name());
       json.writeFieldName("schema");
-      rawObject(schema.schema(), "the contents of the schema \"" + schema.name() + "\"");
+      body.object(schema.schema(), "the contents of the schema \"" + schema.name() + "\"");
       if (schema.strict()) {
         json.writeBooleanField("strict", true);
       }
@@ -122,7 +106,7 @@ final class RequestWriter {
   }
 
   private void tools() throws IOException {
-    name("tools");
+    body.name("tools");
     json.writeStartArray();
     for (Tool tool : request.tools()) {
       tool(tool);
@@ -130,12 +114,12 @@ final class RequestWriter {
     json.writeEndArray();
     Optional<ToolChoice> choice = request.toolChoice();
     if (choice.isPresent()) {
-      name("tool_choice");
+      body.name("tool_choice");
       toolChoice(choice.get());
     }
     Optional<Boolean> parallel = request.parallelToolCalls();
     if (parallel.isPresent()) {
-      name("parallel_tool_calls");
+      body.name("parallel_tool_calls");
       json.writeBoolean(parallel.get());
     }
   }
@@ -149,7 +133,7 @@ final class RequestWriter {
       json.writeStringField("description", tool.description());
     }
     json.writeFieldName("parameters");
-    rawObject(tool.parameters(), "the parameters of the tool \"" + tool.name() + "\"");
+    body.object(tool.parameters(), "the parameters of the tool \"" + tool.name() + "\"");
     if (tool.strict()) {
       json.writeBooleanField("strict", true);
     }
@@ -177,89 +161,33 @@ final class RequestWriter {
     String word = effort.name().toLowerCase(Locale.ROOT);
     switch (traits.effort) {
       case FLAT -> {
-        name("reasoning_effort");
+        body.name("reasoning_effort");
         json.writeString(word);
       }
       case NESTED -> {
-        name("reasoning");
-        value("reasoning", Map.of("effort", word));
+        body.name("reasoning");
+        body.value("reasoning", Map.of("effort", word));
       }
       case THINKING_SWITCH -> {
-        name("thinking");
+        body.name("thinking");
         String state = effort == ReasoningEffort.NONE ? "disabled" : "enabled";
-        value("thinking", Map.of("type", state));
+        body.value("thinking", Map.of("type", state));
       }
     }
   }
 
   private void stream(boolean streaming) throws IOException {
-    name("stream");
+    body.name("stream");
     json.writeBoolean(streaming);
     if (!streaming || !traits.asksForUsage) {
       return;
     }
-    name("stream_options");
+    body.name("stream_options");
     json.writeStartObject();
     json.writeBooleanField("include_usage", true);
     if (traits.asksForNoObfuscation) {
       json.writeBooleanField("include_obfuscation", false);
     }
     json.writeEndObject();
-  }
-
-  private void vendorOptions() throws IOException {
-    for (Map.Entry<String, Object> option : request.vendorOptions(traits.vendor).entrySet()) {
-      if (written.contains(option.getKey())) {
-        throw new UnwritableRequest(
-            "the vendor option \"" + option.getKey() + "\" repeats a field of the request");
-      }
-      name(option.getKey());
-      value(option.getKey(), option.getValue());
-    }
-  }
-
-  private void name(String field) throws IOException {
-    written.add(field);
-    json.writeFieldName(field);
-  }
-
-  private void value(String field, Object value) throws IOException {
-    if (value instanceof String text) {
-      json.writeString(text);
-    } else if (value instanceof Boolean flag) {
-      json.writeBoolean(flag);
-    } else if (value instanceof Number number) {
-      number(field, number);
-    } else if (value instanceof List<?> list) {
-      json.writeStartArray();
-      for (Object item : list) {
-        value(field, item);
-      }
-      json.writeEndArray();
-    } else if (value instanceof Map<?, ?> map) {
-      json.writeStartObject();
-      for (Map.Entry<?, ?> entry : map.entrySet()) {
-        json.writeFieldName(String.valueOf(entry.getKey()));
-        value(field, entry.getValue());
-      }
-      json.writeEndObject();
-    } else {
-      throw new UnwritableRequest("the vendor option \"" + field + "\" holds what JSON has not");
-    }
-  }
-
-  private void number(String field, Number number) throws IOException {
-    if (!Double.isFinite(number.doubleValue())
-        && (number instanceof Double || number instanceof Float)) {
-      throw new UnwritableRequest("the vendor option \"" + field + "\" is not a finite number");
-    }
-    json.writeNumber(number.toString());
-  }
-
-  private void rawObject(String text, String what) throws IOException {
-    if (!Json.isObject(text)) {
-      throw new UnwritableRequest(what + " are not one JSON object");
-    }
-    json.writeRawValue(text);
   }
 }

@@ -237,6 +237,20 @@ class RequestWriterTest {
   }
 
   @Test
+  void halvesOfCharactersAreReplacedAndWholeOnesKept() throws IOException {
+    ChatRequest request =
+        ChatRequest.builder()
+            .user("a\ud83d b\ude00 \ud83d\ude00\ud83d\ud83d\ude00\ude00")
+            .tool(Tool.of("t", "\ude00", "{\"title\":\"\ud83d\"}"))
+            .build();
+    JsonNode body = write(Dialect.OPENAI, request);
+    assertThat(body.at("/messages/0/content").asText())
+        .isEqualTo("a\ufffd b\ufffd \ud83d\ude00\ufffd\ud83d\ude00\ufffd");
+    assertThat(body.at("/tools/0/function/description").asText()).isEqualTo("\ufffd");
+    assertThat(body.at("/tools/0/function/parameters/title").asText()).isEqualTo("\ufffd");
+  }
+
+  @Test
   void whatCannotBeWrittenIsNamed() {
     assertInvalid(
         hi().vendorOption("openai", "stream", true).build(),
