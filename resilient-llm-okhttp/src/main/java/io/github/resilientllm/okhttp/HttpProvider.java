@@ -51,7 +51,9 @@ final class HttpProvider implements LlmProvider {
   @Override
   public ProviderCall newCall(ChatRequest request, CallOptions options) throws ProviderException {
     boolean streaming = options.streaming();
-    return new HttpCall(endpoint, protocol, protocol.write(request, streaming), vendor, streaming);
+    ProviderCall call =
+        new HttpCall(endpoint, protocol, protocol.write(request, streaming), vendor, streaming);
+    return CheckedCall.of(call, request, vendor);
   }
 
   /** For example {@code openai/gpt-4.1-mini}. */
