@@ -27,14 +27,17 @@ public final class OpenAi {
   /** Fills in a provider; not safe for several threads. */
   public static final class Builder extends VendorBuilder<Builder> {
     private final String model;
-    private Dialect dialect = Dialect.OPENAI;
+    private @Nullable Dialect dialect; // null until said
     private @Nullable HttpUrl baseUrl;
 
     private Builder(String model) {
       this.model = model;
     }
 
-    /** Says who answers, if not OpenAI; this also sets the base URL. */
+    /**
+     * Says who answers; this also sets the base URL. If it is not said, it is OpenAI at an address
+     * of {@code openai.com} and without a base URL, and {@link Dialect#COMPATIBLE} at any other.
+     */
     public Builder dialect(Dialect dialect) {
       this.dialect = Objects.requireNonNull(dialect, "dialect");
       return this;
@@ -67,14 +70,14 @@ public final class OpenAi {
      *     dialect has no address
      */
     public LlmProvider build() {
-      Traits traits = dialect.traits();
+      Traits traits = spoken().traits();
       HttpUrl base = baseUrl;
       if (base == null) {
         if (traits.baseUrl == null) {
-          throw new IllegalStateException("The dialect " + dialect + " needs a baseUrl(...)");
+          throw new IllegalStateException("The dialect " + traits.vendor + " needs a baseUrl(...)");
         }
         if (traits.needsKey && apiKey() == null) {
-          throw new IllegalStateException(dialect + " needs a key; call apiKey(...)");
+          throw new IllegalStateException(traits.vendor + " needs a key; call apiKey(...)");
         }
         base = parse(traits.baseUrl);
       }
@@ -85,6 +88,15 @@ public final class OpenAi {
           model,
           endpoint(under(base, "chat/completions"), credential),
           new OpenAiProtocol(traits, model, keyRotates(), InstantSource.system()));
+    }
+
+    /** Another server does not know what only OpenAI knows, nor can it read OpenAI's data. */
+    private Dialect spoken() {
+      if (dialect != null) {
+        return dialect;
+      }
+      boolean elsewhere = baseUrl != null && !("." + baseUrl.host()).endsWith(".openai.com");
+      return elsewhere ? Dialect.COMPATIBLE : Dialect.OPENAI;
     }
 
     @Override

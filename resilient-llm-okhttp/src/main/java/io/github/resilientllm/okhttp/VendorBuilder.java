@@ -17,7 +17,18 @@ import org.jspecify.annotations.Nullable;
  */
 abstract class VendorBuilder<B extends VendorBuilder<B>> {
   private static final Set<String> OURS =
-      Set.of("authorization", "api-key", "content-type", "content-length", "accept", "host");
+      Set.of(
+          "authorization",
+          "api-key",
+          "x-api-key",
+          "x-goog-api-key",
+          "content-type",
+          "content-length",
+          "accept",
+          "accept-encoding",
+          "cache-control",
+          "user-agent",
+          "host");
 
   private final Headers.Builder headers = new Headers.Builder();
   private @Nullable OkHttpClient client;

@@ -51,7 +51,12 @@ class FrontDoorTest {
                 .toList();
     assertThat(visible)
         .containsExactly(
-            "ApiKey", "AzureOpenAi", "AzureOpenAi$Builder", "Dialect", "OpenAi", "OpenAi$Builder");
+            "ApiKey",
+            "AzureOpenAi",
+            "AzureOpenAi$Builder",
+            "Dialect",
+            "OpenAi",
+            "OpenAi$Builder");
   }
 
   @Test
@@ -204,8 +209,6 @@ class FrontDoorTest {
         .hasMessageNotContaining("secret");
     assertThatThrownBy(() -> OpenAi.model("m").baseUrl("https://x/?a=b"))
         .hasMessageContaining("no ?");
-    assertThatThrownBy(() -> OpenAi.model("m").header("Authorization", "x"))
-        .hasMessageContaining("apiKey");
     assertThatThrownBy(() -> OpenAi.model("m").header("X-A", "secret\n"))
         .hasMessageNotContaining("secret");
     assertThatThrownBy(() -> OpenAi.model("m").connectTimeout(Duration.ZERO))
@@ -214,6 +217,39 @@ class FrontDoorTest {
         .hasMessageContaining("either");
     assertThatThrownBy(() -> AzureOpenAi.deployment("d").apiVersion("latest"))
         .hasMessageContaining("latest");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Authorization",
+        "api-key",
+        "X-Api-Key",
+        "x-goog-api-key",
+        "User-Agent",
+        "Cache-Control",
+        "Accept-Encoding",
+        "Accept",
+        "Host"
+      })
+  void headersOfTheLibraryAreNotSetByHand(String name) {
+    assertThatThrownBy(() -> OpenAi.model("m").header(name, "x"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The header " + name + " is set by the library; a key goes into apiKey(...)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "https://api.openai.com/v1, openai",
+    "https://eu.api.openai.com/v1, openai",
+    "https://openai.com.example.org/v1, openai-compatible",
+    "https://notopenai.com/v1, openai-compatible",
+    "http://localhost:8000/v1, openai-compatible",
+  })
+  void aBaseUrlElsewhereIsSomebodyElse(String url, String vendor) {
+    assertThat(OpenAi.model("m").baseUrl(url).build().vendor()).isEqualTo(vendor);
+    assertThat(OpenAi.model("m").baseUrl(url).dialect(Dialect.OPENAI).build().vendor())
+        .isEqualTo("openai");
   }
 
   @Test

@@ -57,7 +57,11 @@ class TransportTest {
   }
 
   private OpenAi.Builder openAi(String url) {
-    return OpenAi.model("m").apiKey(ApiKey.of(KEY)).client(client).baseUrl(url);
+    return OpenAi.model("m")
+        .dialect(Dialect.OPENAI)
+        .apiKey(ApiKey.of(KEY))
+        .client(client)
+        .baseUrl(url);
   }
 
   private LlmProvider provider(FaultServer server) {
