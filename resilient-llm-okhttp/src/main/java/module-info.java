@@ -1,5 +1,5 @@
 /**
- * Vendors over HTTP: OpenAI, Azure OpenAI and the servers that speak OpenAI's protocol.
+ * Vendors over HTTP: OpenAI, Azure OpenAI, the servers that speak OpenAI's protocol, and Anthropic.
  *
  * <p>It knows nothing of retries, hedges or fallbacks; those are the engine's.
  */

@@ -40,6 +40,22 @@ final class BodyBytes extends InputStream {
   }
 
   /**
+   * The first byte that is not white space, left in place.
+   *
+   * @throws MalformedAnswer if there is none, or it begins HTML
+   */
+  int firstOfJson() throws IOException {
+    int first = peek();
+    if (first < 0) {
+      throw new MalformedAnswer("the answer is empty");
+    }
+    if (first == '<') {
+      throw new MalformedAnswer("the answer is HTML; is there a proxy or a login page in between?");
+    }
+    return first;
+  }
+
+  /**
    * Skips white space, which some servers send to keep the connection open, and returns the first
    * other byte without taking it; -1 at the end.
    */

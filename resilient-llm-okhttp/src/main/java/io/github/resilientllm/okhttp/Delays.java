@@ -3,11 +3,22 @@ package io.github.resilientllm.okhttp;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Optional;
 import okhttp3.Headers;
+import org.jspecify.annotations.Nullable;
 
 /** How long an error asks its caller to wait. */
 final class Delays {
+  private static final List<String> BUCKETS =
+      List.of(
+          "anthropic-ratelimit-requests",
+          "anthropic-ratelimit-tokens",
+          "anthropic-ratelimit-input-tokens",
+          "anthropic-ratelimit-output-tokens");
+
   private final InstantSource clock;
 
   Delays(InstantSource clock) {
@@ -26,7 +37,8 @@ final class Delays {
         .or(
             () ->
                 header(headers, "retry-after").flatMap(Durations::seconds).filter(Delays::isDelay))
-        .or(() -> untilDate(headers).filter(Delays::isDelay));
+        .or(() -> untilDate(headers).filter(Delays::isDelay))
+        .or(() -> untilReset(headers).filter(Delays::isDelay));
   }
 
   private static boolean isDelay(Duration delay) {
@@ -38,14 +50,36 @@ final class Delays {
     return Durations.inSentence(message).filter(delay -> !delay.isZero());
   }
 
-  /** Against the server's own clock where it shows it: the two may differ by minutes. */
   private Optional<Duration> untilDate(Headers headers) {
     Instant until = headers.getInstant("retry-after");
     if (until == null) {
       return Optional.empty();
     }
+    return Optional.of(Duration.between(now(headers), until));
+  }
+
+  /** The latest reset of Anthropic's buckets that are empty. */
+  private Optional<Duration> untilReset(Headers headers) {
+    return BUCKETS.stream()
+        .filter(bucket -> "0".equals(headers.get(bucket + "-remaining")))
+        .map(bucket -> instant(headers.get(bucket + "-reset")))
+        .flatMap(Optional::stream)
+        .max(Comparator.naturalOrder())
+        .map(reset -> Duration.between(now(headers), reset));
+  }
+
+  private static Optional<Instant> instant(@Nullable String text) {
+    try {
+      return text == null ? Optional.empty() : Optional.of(Instant.parse(text));
+    } catch (DateTimeParseException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** By the server's own clock where it shows it: the two may differ by minutes. */
+  private Instant now(Headers headers) {
     Instant date = headers.getInstant("date");
-    return Optional.of(Duration.between(date == null ? clock.instant() : date, until));
+    return date == null ? clock.instant() : date;
   }
 
   private static Optional<String> header(Headers headers, String name) {

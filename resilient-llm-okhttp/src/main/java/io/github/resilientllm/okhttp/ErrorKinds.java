@@ -52,9 +52,14 @@ final class ErrorKinds {
           "\\s*(?:your )?credit balance is too low|\\s*insufficient balance",
           Pattern.CASE_INSENSITIVE);
   private static final Pattern AGAINST_POLICY =
-      Pattern.compile("invalid prompt.{0,200}usage polic", Pattern.CASE_INSENSITIVE);
+      Pattern.compile(
+          "invalid prompt.{0,200}usage polic|output blocked by content filtering",
+          Pattern.CASE_INSENSITIVE);
   private static final Pattern TOO_LARGE_FOR_RATE =
       Pattern.compile("\\s*request too large", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern TOO_LONG_FOR_ACCOUNT =
+      Pattern.compile("extra usage is required for long context", Pattern.CASE_INSENSITIVE);
 
   /** Each vendor's sentence for "longer than the context window"; none of them sends a code. */
   private static final Pattern TOO_LONG =
@@ -109,6 +114,9 @@ final class ErrorKinds {
 
   /** A single request above the limit per minute: the same status and code, but no wait helps. */
   private static boolean isTooLargeForRate(int status, ErrorBody body) {
+    if (status == 429 && TOO_LONG_FOR_ACCOUNT.matcher(body.message()).find()) {
+      return true;
+    }
     return (status == 413 || status == 429)
         && lower(body.code()).equals("rate_limit_exceeded")
         && TOO_LARGE_FOR_RATE.matcher(body.message()).lookingAt();

@@ -1,12 +1,33 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.ToolResult;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
-/** What vendors want to know of an image. */
+/** What vendors want to know of the images in a request. */
 final class Images {
 
   private Images() {}
+
+  /** All images of a request, those in tool results as well. */
+  static List<Part.Image> in(ChatRequest request) {
+    List<Part.Image> images = new ArrayList<>();
+    request.messages().forEach(message -> add(message.parts(), images));
+    return images;
+  }
+
+  private static void add(List<Part> parts, List<Part.Image> images) {
+    for (Part part : parts) {
+      if (part instanceof Part.Image image) {
+        images.add(image);
+      } else if (part instanceof ToolResult result) {
+        add(result.content(), images);
+      }
+    }
+  }
 
   /** The media type of an image by bytes, in small letters and with nothing that JSON escapes. */
   static String mediaType(Part.Image image) throws UnwritableRequest {

@@ -39,13 +39,7 @@ final class OpenAiProtocol implements Protocol {
   @Override
   public AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming)
       throws IOException {
-    int first = body.peek();
-    if (first < 0) {
-      throw new MalformedAnswer("the answer is empty");
-    }
-    if (first == '<') {
-      throw new MalformedAnswer("the answer is HTML; is there a proxy or a login page in between?");
-    }
+    int first = body.firstOfJson();
     return !streaming || first == '{' || first == '['
         ? new OpenAiWhole(this, head, body)
         : new OpenAiStream(this, head, body);

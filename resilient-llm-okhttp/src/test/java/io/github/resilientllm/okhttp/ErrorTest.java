@@ -35,6 +35,42 @@ class ErrorTest {
     return failure(status, Headers.of(), body).kind();
   }
 
+  @Test
+  void anthropicsWordsAreUnderstood() {
+    String body = "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":\"%s\"}}";
+    String invalid = "invalid_request_error";
+    assertThat(kind(400, body.formatted(invalid, "Output blocked by content filtering policy")))
+        .isEqualTo(ErrorKind.CONTENT_FILTERED);
+    assertThat(kind(400, body.formatted(invalid, "prompt is too long: 9 tokens > 8 maximum")))
+        .isEqualTo(ErrorKind.CONTEXT_TOO_LONG);
+    assertThat(
+            kind(
+                429,
+                body.formatted(
+                    "rate_limit_error", "Extra usage is required for long context requests.")))
+        .isEqualTo(ErrorKind.REQUEST_TOO_LARGE);
+    assertThat(kind(403, body.formatted("permission_error", "x"))).isEqualTo(ErrorKind.FORBIDDEN);
+    assertThat(kind(413, body.formatted("request_too_large", "x")))
+        .isEqualTo(ErrorKind.REQUEST_TOO_LARGE);
+  }
+
+  @Test
+  void anEmptyBucketIsWaitedForUntilItsReset() {
+    Headers headers =
+        Headers.of(
+            "anthropic-ratelimit-requests-remaining", "0",
+            "anthropic-ratelimit-requests-reset", "2024-03-26T20:00:02Z",
+            "anthropic-ratelimit-tokens-remaining", "0",
+            "anthropic-ratelimit-tokens-reset", "2024-03-26T20:00:01Z",
+            "anthropic-ratelimit-input-tokens-remaining", "9",
+            "anthropic-ratelimit-input-tokens-reset", "2024-03-26T21:00:00Z",
+            "anthropic-ratelimit-output-tokens-remaining", "0",
+            "anthropic-ratelimit-output-tokens-reset", "soon");
+    assertThat(failure(429, headers, "").retryAfter()).contains(Duration.ofSeconds(3));
+    assertThat(failure(429, headers.newBuilder().add("retry-after", "7").build(), "").retryAfter())
+        .contains(Duration.ofSeconds(7));
+  }
+
   @ParameterizedTest
   @CsvSource({
     "400, INVALID_REQUEST", "401, UNAUTHORIZED", "402, QUOTA_EXHAUSTED", "403, FORBIDDEN",

@@ -10,6 +10,7 @@ import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.TestFactory;
 class FixtureConformanceTest {
   private static final Map<String, Protocol> VENDORS =
       Map.ofEntries(
+          Map.entry("anthropic", new AnthropicProtocol("m", false, InstantSource.system())),
           Map.entry("openai", Collected.protocol(Dialect.OPENAI)),
           Map.entry("azure", Collected.protocol(Dialect.OPENAI)),
           Map.entry("deepseek", Collected.protocol(Dialect.DEEPSEEK)),

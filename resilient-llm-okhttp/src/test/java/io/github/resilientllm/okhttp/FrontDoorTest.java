@@ -51,6 +51,8 @@ class FrontDoorTest {
                 .toList();
     assertThat(visible)
         .containsExactly(
+            "Anthropic",
+            "Anthropic$Builder",
             "ApiKey",
             "AzureOpenAi",
             "AzureOpenAi$Builder",
@@ -182,6 +184,52 @@ class FrontDoorTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"'', /v1/messages", "/, /v1/messages"})
+  void anthropicIsAskedWithItsOwnHeaders(String end, String path) throws Exception {
+    String hello = "{\"type\":\"message\",\"content\":[{\"type\":\"text\",\"text\":\"Hi\"}]}";
+    try (FaultServer server =
+        FaultServer.start(x -> x.respond(200, hello, "request-id: req_1", "retry-after: 60"))) {
+      for (String base : List.of(server.url() + end, server.url().replace("/v1", end))) {
+        LlmProvider claude =
+            Anthropic.model("claude-opus-5")
+                .apiKey(ApiKey.of(KEY))
+                .baseUrl(base)
+                .version("2024-01-01")
+                .beta("a-1", "b-2")
+                .build();
+        assertThat(claude).hasToString("anthropic/claude-opus-5");
+        Collected got = Collected.from(claude, false);
+        assertThat(got.text.toString()).isEqualTo("Hi");
+        assertThat(got.completion.requestId()).isEqualTo("req_1");
+        assertThat(claude.leavesOut(ChatRequest.builder().user("Hi").topP(1).build()))
+            .containsExactly("topP");
+      }
+      assertThat(server.requests())
+          .hasSize(2)
+          .allSatisfy(
+              request ->
+                  assertThat(request)
+                      .startsWith("POST " + path + " HTTP/1.1")
+                      .containsIgnoringCase("x-api-key: " + KEY)
+                      .containsIgnoringCase("anthropic-version: 2024-01-01")
+                      .containsIgnoringCase("anthropic-beta: a-1,b-2")
+                      .doesNotContain("Authorization"));
+    }
+  }
+
+  @Test
+  void anthropicsKeyIsShownNowhere() throws Exception {
+    try (FaultServer server =
+        FaultServer.start(x -> x.respond(401, "{\"error\":{\"message\":\"" + KEY + "\"}}"))) {
+      LlmProvider claude =
+          Anthropic.model("m").apiKey(ApiKey.of(KEY)).baseUrl(server.url()).build();
+      Collected got = Collected.from(claude, true);
+      assertThat(got.failure.kind()).isEqualTo(ErrorKind.UNAUTHORIZED);
+      assertThat(claude + " " + got.failure).doesNotContain(KEY);
+    }
+  }
+
   @Test
   void anOldAzureVersionGetsOnlyFieldsItKnows() throws Exception {
     ChatRequest request = ChatRequest.builder().user("Hi").maxOutputTokens(5).build();
@@ -209,6 +257,9 @@ class FrontDoorTest {
         .hasMessageNotContaining("secret");
     assertThatThrownBy(() -> OpenAi.model("m").baseUrl("https://x/?a=b"))
         .hasMessageContaining("no ?");
+    assertThatThrownBy(() -> Anthropic.model("m").build())
+        .hasMessage("Anthropic needs a key; call apiKey(...)");
+    assertThatThrownBy(() -> Anthropic.model("m").version("latest")).hasMessageContaining("latest");
     assertThatThrownBy(() -> OpenAi.model("m").header("X-A", "secret\n"))
         .hasMessageNotContaining("secret");
     assertThatThrownBy(() -> OpenAi.model("m").connectTimeout(Duration.ZERO))

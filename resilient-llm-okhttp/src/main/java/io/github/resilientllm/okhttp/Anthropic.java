@@ -1,0 +1,99 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.provider.LlmProvider;
+import java.time.InstantSource;
+import okhttp3.HttpUrl;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Claude models at Anthropic, or at a server that speaks its Messages API.
+ *
+ * <pre>{@code
+ * LlmProvider claude = Anthropic.model("claude-sonnet-4-5")
+ *     .apiKey(ApiKey.fromEnv("ANTHROPIC_API_KEY"))
+ *     .build();
+ * }</pre>
+ *
+ * <p>Its vendor is {@code anthropic}. The vendor wants to be told how long an answer may be: if a
+ * request does not say, it is some 16,000 tokens, more where the model is to think, or what the
+ * model can.
+ */
+public final class Anthropic {
+
+  private Anthropic() {}
+
+  /** Starts a provider for a model, by the name that the vendor knows it by. */
+  public static Builder model(String name) {
+    return new Builder(VendorBuilder.checkModel(name));
+  }
+
+  /** Fills in a provider; not safe for several threads. */
+  public static final class Builder extends VendorBuilder<Builder> {
+    private final String model;
+    private @Nullable HttpUrl baseUrl;
+    private String version = "2023-06-01"; // there is no later one
+
+    private Builder(String model) {
+      this.model = model;
+    }
+
+    /**
+     * Sets the URL below which {@code v1/messages} lies, with or without {@code v1}, if not
+     * Anthropic's own.
+     *
+     * @throws IllegalArgumentException if it is no http or https URL
+     */
+    public Builder baseUrl(String url) {
+      this.baseUrl = parse(url);
+      return this;
+    }
+
+    /**
+     * Sets the version of the protocol, {@code 2023-06-01} by default.
+     *
+     * @throws IllegalArgumentException if it is no date
+     */
+    public Builder version(String version) {
+      if (!version.matches("\\d{4}-\\d{2}-\\d{2}")) {
+        throw new IllegalArgumentException("A version is a date, not \"" + version + "\"");
+      }
+      this.version = version;
+      return this;
+    }
+
+    /** Asks for features that are not yet for everybody, such as {@code context-1m-2025-08-07}. */
+    public Builder beta(String... features) {
+      return header("anthropic-beta", String.join(",", features));
+    }
+
+    /**
+     * Builds the provider.
+     *
+     * @throws IllegalStateException if Anthropic's own address is used without a key
+     */
+    public LlmProvider build() {
+      ApiKey key = apiKey();
+      if (baseUrl == null && key == null) {
+        throw new IllegalStateException("Anthropic needs a key; call apiKey(...)");
+      }
+      header("anthropic-version", version);
+      Credential credential = key == null ? null : new Credential("x-api-key", "", key);
+      return new HttpProvider(
+          AnthropicProtocol.VENDOR,
+          model,
+          endpoint(url(), credential),
+          new AnthropicProtocol(model, keyRotates(), InstantSource.system()));
+    }
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    private HttpUrl url() {
+      HttpUrl base = baseUrl == null ? parse("https://api.anthropic.com") : baseUrl;
+      boolean hasVersion = base.encodedPath().matches(".*/v1/?");
+      return under(base, hasVersion ? "messages" : "v1/messages");
+    }
+  }
+}

@@ -1,0 +1,176 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.chat.ChatEvent.Delta;
+import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
+import io.github.resilientllm.chat.ChatEvent.TextDelta;
+import io.github.resilientllm.chat.FinishReason;
+import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.provider.Completion;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of an answer so far: the pieces not handed out yet, and what will be its {@link
+ * Completion}. Its blocks come one after the other.
+ */
+final class AnthropicAnswer {
+  private static final int MAX_SEAL = 4 << 20; // signatures on record have a few KiB
+
+  private final ArrayDeque<Delta> pieces = new ArrayDeque<>();
+  private final ToolSlots tools = new ToolSlots();
+  private final StringBuilder seal = new StringBuilder();
+  private final AnthropicUsage usage = new AnthropicUsage();
+  private String id = "";
+  private String model = "";
+  private String stopReason = "";
+  private @Nullable String refusal;
+  private String openType = "";
+  private long openIndex;
+  private boolean hasArguments;
+  private boolean hasContent;
+
+  @Nullable Delta poll() {
+    return pieces.poll();
+  }
+
+  boolean hasPieces() {
+    return !pieces.isEmpty();
+  }
+
+  /** Whether a block has begun. */
+  boolean hasContent() {
+    return hasContent;
+  }
+
+  String id() {
+    return id;
+  }
+
+  void id(@Nullable String text) {
+    id = text == null ? "" : text;
+  }
+
+  void model(@Nullable String text) {
+    model = text == null ? "" : text;
+  }
+
+  AnthropicUsage usage() {
+    return usage;
+  }
+
+  void stopReason(@Nullable String reason) {
+    stopReason = reason == null ? "" : reason;
+  }
+
+  /** Why the vendor's classifiers ended the answer, in its words. */
+  void refusal(@Nullable String explanation) {
+    refusal = explanation;
+  }
+
+  /** A block that is whole. */
+  void whole(long index, AnthropicBlock block) throws MalformedAnswer {
+    open(index, block);
+    close();
+  }
+
+  /** A block begins, with content or none yet. Kinds that are unknown are passed over. */
+  void open(long index, AnthropicBlock block) throws MalformedAnswer {
+    close();
+    hasContent = true;
+    openType = block.type();
+    openIndex = index;
+    switch (openType) {
+      case "text" -> text(block.text());
+      case "thinking" -> {
+        reasoning(block.text());
+        seal(block.signature());
+      }
+      case "redacted_thinking" -> seal(block.text());
+      case "tool_use" -> {
+        String input = block.input().equals("{}") ? "" : block.input(); // the pieces may follow
+        hasArguments = !input.isEmpty();
+        pieces.add(tools.add(index, block.id(), block.name(), input, null));
+      }
+      default -> {
+        // such as a tool that the vendor runs itself
+      }
+    }
+  }
+
+  /** A piece of the open block. */
+  void piece(long index, AnthropicBlock delta) throws MalformedAnswer {
+    switch (delta.type()) {
+      case "text_delta" -> text(delta.text());
+      case "thinking_delta" -> reasoning(delta.text());
+      case "signature_delta" -> seal(delta.signature());
+      case "input_json_delta" -> arguments(index, delta.text());
+      default -> {
+        // such as a citation
+      }
+    }
+  }
+
+  /** The open block ends, if there is one. */
+  void close() throws MalformedAnswer {
+    if (openType.equals("tool_use") && !hasArguments) {
+      pieces.add(tools.add(openIndex, null, null, "{}", null));
+    }
+    if (!seal.isEmpty()) {
+      boolean redacted = openType.equals("redacted_thinking");
+      String data = new ThoughtSeal(redacted, seal.toString()).data();
+      pieces.add(new ReasoningDelta("", new VendorData(AnthropicProtocol.VENDOR, data)));
+      seal.setLength(0);
+    }
+    openType = "";
+  }
+
+  Completion completion(ResponseHead head) {
+    return new Completion(
+        finish(stopReason),
+        stopReason,
+        usage.total(),
+        id,
+        model,
+        refusal,
+        head.status(),
+        head.requestId());
+  }
+
+  private void text(String text) {
+    if (!text.isEmpty()) {
+      pieces.add(new TextDelta(text));
+    }
+  }
+
+  private void reasoning(String text) {
+    if (!text.isEmpty()) {
+      pieces.add(new ReasoningDelta(text, null));
+    }
+  }
+
+  private void seal(String text) throws MalformedAnswer {
+    if (text.length() > MAX_SEAL - seal.length()) {
+      throw new MalformedAnswer("a signature is longer than " + MAX_SEAL + " characters");
+    }
+    seal.append(text);
+  }
+
+  /** Tools that the vendor runs have arguments too, which are none of ours. */
+  private void arguments(long index, String text) throws MalformedAnswer {
+    if (!text.isEmpty() && openType.equals("tool_use") && index == openIndex) {
+      hasArguments = true;
+      pieces.add(tools.add(index, null, null, text, null));
+    }
+  }
+
+  private static FinishReason finish(String reason) {
+    return switch (reason) {
+      case "end_turn", "stop_sequence" -> FinishReason.STOP;
+      case "max_tokens", "model_context_window_exceeded" -> FinishReason.LENGTH;
+      case "tool_use" -> FinishReason.TOOL_CALLS;
+      case "refusal" -> FinishReason.CONTENT_FILTER;
+      case "pause_turn" -> FinishReason.PAUSE;
+      default -> FinishReason.OTHER;
+    };
+  }
+}

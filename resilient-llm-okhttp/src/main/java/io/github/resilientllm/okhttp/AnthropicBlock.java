@@ -1,0 +1,83 @@
+package io.github.resilientllm.okhttp;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A content block, the beginning of one, or a piece of one, as Anthropic sends it: its type may
+ * stand before or after its content.
+ */
+final class AnthropicBlock {
+  private String type = "";
+  private String text = "";
+  private String signature = "";
+  private @Nullable String id;
+  private @Nullable String name;
+  private String input = "";
+
+  /** Reads the object that the parser stands on. */
+  static AnthropicBlock read(JsonParser parser) throws IOException {
+    AnthropicBlock block = new AnthropicBlock();
+    for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+      parser.nextToken();
+      block.field(field, parser);
+    }
+    return block;
+  }
+
+  /** Takes over one field; the parser stands on its value. */
+  void field(String field, JsonParser parser) throws IOException {
+    switch (field) {
+      case "type" -> type = text(parser);
+      case "text", "thinking", "partial_json", "data" -> text = text(parser);
+      case "signature" -> signature = text(parser);
+      case "id" -> id = Json.string(parser);
+      case "name" -> name = Json.string(parser);
+      case "input" -> {
+        if (parser.currentToken() == JsonToken.START_OBJECT) {
+          input = Json.raw(parser);
+        } else {
+          parser.skipChildren();
+        }
+      }
+      default -> parser.skipChildren();
+    }
+  }
+
+  /** Such as {@code text} or {@code text_delta}; empty if there is none. */
+  String type() {
+    return type;
+  }
+
+  /** The content: text, a thought, a piece of arguments, or an encrypted thought; may be empty. */
+  String text() {
+    return text;
+  }
+
+  /** The signature under a thought; empty for none. */
+  String signature() {
+    return signature;
+  }
+
+  /** The id of a tool call; null for none. */
+  @Nullable String id() {
+    return id;
+  }
+
+  /** The name of the tool; null for none. */
+  @Nullable String name() {
+    return name;
+  }
+
+  /** A tool call's arguments as a JSON object; empty for none. */
+  String input() {
+    return input;
+  }
+
+  private static String text(JsonParser parser) throws IOException {
+    String text = Json.string(parser);
+    return text == null ? "" : text;
+  }
+}

@@ -1,0 +1,88 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.provider.Capabilities;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import okio.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/** The Messages API as Anthropic defines it. */
+final class AnthropicProtocol implements Protocol {
+  static final String VENDOR = "anthropic";
+  private static final Set<String> IMAGES =
+      Set.of("image/jpeg", "image/png", "image/gif", "image/webp");
+
+  private final String model;
+  private final Claude claude;
+  private final Classifier classifier;
+
+  AnthropicProtocol(String model, boolean keyRotates, InstantSource clock) {
+    this.model = model;
+    this.claude = Claude.of(model);
+    this.classifier = new Classifier(clock, keyRotates);
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return Capabilities.standard()
+        .withContextWindow(claude.contextWindow())
+        .withMaxOutputTokens(claude.maxOutputTokens());
+  }
+
+  @Override
+  public Optional<String> cannotServe(ChatRequest request) {
+    if (!claude.obeysToolChoice()
+        && request.toolChoice().filter(AnthropicPlan::forces).isPresent()) {
+      return Optional.of(VENDOR + " cannot make this model call a tool");
+    }
+    boolean takesImages =
+        Images.in(request).stream()
+            .flatMap(image -> image.mediaType().stream())
+            .allMatch(type -> IMAGES.contains(type.toLowerCase(Locale.ROOT)));
+    if (!takesImages) {
+      return Optional.of(VENDOR + " takes images as JPEG, PNG, GIF or WebP");
+    }
+    List<String> lacking = AnthropicPlan.lacking(request, claude);
+    return lacking.isEmpty() || request.bestEffort()
+        ? Optional.empty()
+        : Optional.of(VENDOR + " lacks " + String.join(", ", lacking));
+  }
+
+  @Override
+  public List<String> leavesOut(ChatRequest request) {
+    return List.copyOf(new AnthropicPlan(request, claude).leftOut());
+  }
+
+  @Override
+  public Buffer write(ChatRequest request, boolean streaming) throws ProviderException {
+    return AnthropicWriter.write(new AnthropicPlan(request, claude), model, streaming);
+  }
+
+  /** What was asked for as a stream may come whole, from a gateway that cannot stream. */
+  @Override
+  public AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming)
+      throws IOException {
+    int first = body.firstOfJson();
+    return !streaming || first == '{' || first == '['
+        ? new AnthropicWhole(this, head, body)
+        : new AnthropicStream(this, head, body);
+  }
+
+  @Override
+  public ProviderException failure(ResponseHead head, byte[] body) {
+    return classifier.failure(head, ErrorBody.parse(body));
+  }
+
+  /** Throws the error that was found in an answer, if one was. */
+  void checkError(ResponseHead head, @Nullable ErrorBody error) throws ProviderException {
+    if (error != null) {
+      throw classifier.inBand(head, error);
+    }
+  }
+}

@@ -1,0 +1,208 @@
+package io.github.resilientllm.okhttp;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ReasoningEffort;
+import io.github.resilientllm.chat.ResponseFormat;
+import io.github.resilientllm.chat.Tool;
+import io.github.resilientllm.chat.ToolChoice;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import okio.Buffer;
+
+/** Writes a request as the body of a message creation. */
+final class AnthropicWriter {
+  private final AnthropicPlan plan;
+  private final ChatRequest request;
+  private final JsonBody body;
+  private final JsonGenerator json;
+
+  private AnthropicWriter(AnthropicPlan plan, JsonBody body) {
+    this.plan = plan;
+    this.request = plan.request();
+    this.body = body;
+    this.json = body.json();
+  }
+
+  /**
+   * The whole body.
+   *
+   * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
+   */
+  static Buffer write(AnthropicPlan plan, String model, boolean streaming)
+      throws ProviderException {
+    return JsonBody.write(
+        AnthropicProtocol.VENDOR, body -> new AnthropicWriter(plan, body).body(model, streaming));
+  }
+
+  private void body(String model, boolean streaming) throws IOException {
+    body.name("model");
+    json.writeString(model);
+    body.name("max_tokens");
+    json.writeNumber(plan.maxTokens());
+    system();
+    body.name("messages");
+    new AnthropicMessages(body).write(plan.turns().turns(), plan.mustBeToldToGoOn());
+    tools();
+    sampling();
+    thinking();
+    outputConfig();
+    String user = request.metadata().get("user_id");
+    if (user != null) {
+      body.name("metadata");
+      json.writeStartObject();
+      json.writeStringField("user_id", user);
+      json.writeEndObject();
+    }
+    body.name("stream");
+    json.writeBoolean(streaming);
+    body.vendorOptions(request.vendorOptions(AnthropicProtocol.VENDOR));
+  }
+
+  private void system() throws IOException {
+    List<String> texts = new ArrayList<>(plan.turns().system());
+    if (plan.enforcedSchema().isEmpty()) {
+      texts.addAll(AskedFormat.instructions(request.responseFormat()));
+    }
+    if (texts.isEmpty()) {
+      return;
+    }
+    body.name("system");
+    json.writeStartArray();
+    for (String text : texts) {
+      AnthropicMessages.text(json, text);
+    }
+    json.writeEndArray();
+  }
+
+  private void sampling() throws IOException {
+    if (plan.temperature() != null) {
+      body.name("temperature");
+      json.writeNumber(plan.temperature());
+    }
+    if (plan.topP() != null) {
+      body.name("top_p");
+      json.writeNumber(plan.topP());
+    }
+    if (!request.stop().isEmpty()) {
+      body.name("stop_sequences");
+      body.value("stop_sequences", request.stop());
+    }
+  }
+
+  /** A history with tool calls is refused without tools, so those that were called are declared. */
+  private void tools() throws IOException {
+    if (request.tools().isEmpty() && plan.turns().toolNames().isEmpty()) {
+      return;
+    }
+    body.name("tools");
+    json.writeStartArray();
+    for (Tool tool : request.tools()) {
+      tool(tool);
+    }
+    if (request.tools().isEmpty()) {
+      for (String name : plan.turns().toolNames()) {
+        tool(Tool.of(name, "", "{\"type\":\"object\"}"));
+      }
+    }
+    json.writeEndArray();
+    toolChoice();
+  }
+
+  private void tool(Tool tool) throws IOException {
+    boolean strict = tool.strict() && plan.claude().obeysSchemas();
+    json.writeStartObject();
+    json.writeStringField("name", tool.name());
+    if (!tool.description().isEmpty()) {
+      json.writeStringField("description", tool.description());
+    }
+    json.writeFieldName("input_schema");
+    String what = "the parameters of the tool \"" + tool.name() + "\"";
+    body.object(strict ? StrictSchema.of(tool.parameters(), what) : tool.parameters(), what);
+    if (strict) {
+      json.writeBooleanField("strict", true);
+    }
+    json.writeEndObject();
+  }
+
+  private void toolChoice() throws IOException {
+    boolean oneAtMost = request.parallelToolCalls().filter(parallel -> !parallel).isPresent();
+    boolean none = request.tools().isEmpty(); // those of the history are not to be called
+    if (request.toolChoice().isEmpty() && !oneAtMost && !none) {
+      return;
+    }
+    ToolChoice choice = none ? ToolChoice.none() : request.toolChoice().orElse(ToolChoice.auto());
+    body.name("tool_choice");
+    json.writeStartObject();
+    json.writeStringField("type", word(choice));
+    if (choice.toolName().isPresent()) {
+      json.writeStringField("name", choice.toolName().get());
+    }
+    if (oneAtMost && choice.mode() != ToolChoice.Mode.NONE) {
+      json.writeBooleanField("disable_parallel_tool_use", true);
+    }
+    json.writeEndObject();
+  }
+
+  private static String word(ToolChoice choice) {
+    return switch (choice.mode()) {
+      case AUTO -> "auto";
+      case NONE -> "none";
+      case REQUIRED -> "any";
+      case TOOL -> "tool";
+    };
+  }
+
+  private void thinking() throws IOException {
+    if (plan.thinking() == AnthropicPlan.Thinking.UNSAID) {
+      return;
+    }
+    body.name("thinking");
+    json.writeStartObject();
+    switch (plan.thinking()) {
+      case BUDGET -> {
+        json.writeStringField("type", "enabled");
+        json.writeNumberField("budget_tokens", plan.budget());
+      }
+      case ADAPTIVE -> {
+        json.writeStringField("type", "adaptive");
+        json.writeStringField("display", "summarized"); // else nothing is heard for minutes
+      }
+      default -> json.writeStringField("type", "disabled");
+    }
+    json.writeEndObject();
+  }
+
+  private void outputConfig() throws IOException {
+    boolean hasEffort = plan.thinking() == AnthropicPlan.Thinking.ADAPTIVE;
+    ResponseFormat.JsonSchema schema = plan.enforcedSchema().orElse(null);
+    if (!hasEffort && schema == null) {
+      return;
+    }
+    body.name("output_config");
+    json.writeStartObject();
+    if (hasEffort) {
+      json.writeStringField("effort", effort(request.reasoningEffort().orElseThrow()));
+    }
+    if (schema != null) {
+      String what = "the contents of the schema \"" + schema.name() + "\"";
+      json.writeObjectFieldStart("format");
+      json.writeStringField("type", "json_schema");
+      json.writeFieldName("schema");
+      body.object(StrictSchema.of(schema.schema(), what), what);
+      json.writeEndObject();
+    }
+    json.writeEndObject();
+  }
+
+  private String effort(ReasoningEffort effort) {
+    return switch (effort) {
+      case NONE, MINIMAL, LOW -> "low";
+      case XHIGH -> plan.claude().hasExtraHighEffort() ? "xhigh" : "high";
+      default -> effort.name().toLowerCase(Locale.ROOT);
+    };
+  }
+}

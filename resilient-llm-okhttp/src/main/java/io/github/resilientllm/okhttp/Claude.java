@@ -1,0 +1,95 @@
+package io.github.resilientllm.okhttp;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What is known of a Claude model by its name, wherever it is served.
+ *
+ * @param version its version times ten, such as 37 for {@code claude-3-7-sonnet}; an unknown name
+ *     with "claude" in it is taken as the newest
+ * @param obeysToolChoice whether it can be made to call a tool
+ * @param isOpus whether it is of the largest of the usual families
+ */
+record Claude(int version, boolean obeysToolChoice, boolean isOpus) {
+  private static final int NEWEST = 999;
+  private static final int FOREIGN = 40; // other vendors' models behind this protocol: the basics
+
+  /** Old names have the version before the family, new ones after it; dates have 8 digits. */
+  private static final Pattern NAME =
+      Pattern.compile("claude-(?:[a-z]+-)?(\\d{1,2})(?!\\d)(?:[-.](\\d)(?!\\d))?");
+
+  static Claude of(String model) {
+    String name = model.toLowerCase(Locale.ROOT);
+    boolean obeys = !name.contains("fable") && !name.contains("mythos");
+    Matcher version = NAME.matcher(name);
+    boolean opus = name.contains("opus");
+    if (version.find()) {
+      String minor = version.group(2) == null ? "0" : version.group(2);
+      return new Claude(Integer.parseInt(version.group(1) + minor), obeys, opus);
+    }
+    return new Claude(name.contains("claude") ? NEWEST : FOREIGN, obeys, opus);
+  }
+
+  /** How it is asked to think. */
+  enum Thinking {
+    /** It cannot. */
+    NONE,
+    /** With a budget of tokens. */
+    BUDGET,
+    /** As much as it sees fit, by an effort. */
+    ADAPTIVE
+  }
+
+  Thinking thinking() {
+    if (version < 37) {
+      return Thinking.NONE;
+    }
+    return version < 46 ? Thinking.BUDGET : Thinking.ADAPTIVE;
+  }
+
+  /** Whether there is an effort above high and below the most. */
+  boolean hasExtraHighEffort() {
+    return version >= 47;
+  }
+
+  /** Whether it takes a temperature and a {@code top_p}. */
+  boolean takesSampling() {
+    return version <= 46;
+  }
+
+  /** Whether it takes both of them at once. */
+  boolean takesSamplingTwice() {
+    return version <= 40;
+  }
+
+  /** Whether it can be held to a JSON Schema, in answers and in tool calls. */
+  boolean obeysSchemas() {
+    return version >= 45;
+  }
+
+  /** Whether it goes on with an answer that is the last message. */
+  boolean continuesAnswers() {
+    return version < 46;
+  }
+
+  /** In tokens; 0 if unknown. */
+  int contextWindow() {
+    return version < 46 ? 200_000 : 0;
+  }
+
+  /** The most tokens of an answer; 0 if unknown. */
+  int maxOutputTokens() {
+    if (version < 35) {
+      return 4_096;
+    }
+    if (version < 37) {
+      return 8_192;
+    }
+    if (version > 45) {
+      return 0;
+    }
+    return isOpus && version < 45 ? 32_000 : 64_000;
+  }
+}
