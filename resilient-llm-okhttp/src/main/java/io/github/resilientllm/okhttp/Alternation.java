@@ -6,10 +6,9 @@ import io.github.resilientllm.chat.Role;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +26,7 @@ final class Alternation {
   private final ToolIds ids;
   private final List<Turns.Turn> turns = new ArrayList<>();
   private final Map<String, String> namesById = new HashMap<>();
+  private final Set<String> failedIds = new HashSet<>(); // of calls with unusable arguments
   private final Set<String> leftOut = new LinkedHashSet<>();
 
   Alternation(String vendor, ToolIds ids) {
@@ -43,15 +43,8 @@ final class Alternation {
         system.add(text);
       }
     }
-    List<Turns.Turn> runs = runs(messages.subList(start, messages.size()));
-    List<ToolResult> results = List.of();
-    for (int i = 0; i < runs.size(); i++) {
-      Turns.Turn run = runs.get(i);
-      if (run.model()) {
-        results = answer(run, i + 1 < runs.size() ? runs.get(i + 1).parts() : List.of());
-      } else {
-        reply(run, results);
-      }
+    for (Message message : Pairing.of(messages.subList(start, messages.size()), ids, leftOut)) {
+      addTurn(message.role() == Role.ASSISTANT, parts(message));
     }
     if (turns.isEmpty() || turns.get(0).model()) {
       Part filler = turns.isEmpty() ? INSTEAD_OF_NOTHING : BEFORE_THE_MODEL;
@@ -60,25 +53,8 @@ final class Alternation {
     return new Turns(system, turns, namesById, leftOut);
   }
 
-  /** The messages of one side joined, as they are but for what no vendor can be told. */
-  private List<Turns.Turn> runs(List<Message> messages) {
-    List<Turns.Turn> runs = new ArrayList<>();
+  private List<Part> parts(Message message) {
     List<Part> parts = new ArrayList<>();
-    for (int i = 0; i < messages.size(); i++) {
-      Message message = messages.get(i);
-      boolean model = message.role() == Role.ASSISTANT;
-      addParts(message, parts);
-      boolean ends =
-          i + 1 == messages.size() || model != (messages.get(i + 1).role() == Role.ASSISTANT);
-      if (ends) {
-        runs.add(new Turns.Turn(model, parts));
-        parts.clear();
-      }
-    }
-    return runs;
-  }
-
-  private void addParts(Message message, List<Part> parts) {
     StringBuilder thought = new StringBuilder(); // a block, which its vendor data ends
     for (Part part : message.parts()) {
       if (part instanceof Part.Text text) {
@@ -86,6 +62,10 @@ final class Alternation {
       } else if (part instanceof Part.Reasoning reasoning) {
         thought.append(reasoning.text());
         addBlock(thought, reasoning.vendorData(), parts);
+      } else if (part instanceof ToolCall call) {
+        parts.add(usable(call));
+      } else if (part instanceof ToolResult result) {
+        parts.add(readable(result));
       } else {
         parts.add(part);
       }
@@ -93,6 +73,11 @@ final class Alternation {
     if (!thought.isEmpty()) {
       leftOut.add("reasoning without a signature");
     }
+    while (!parts.isEmpty() && parts.get(parts.size() - 1) instanceof Part.Reasoning) {
+      parts.remove(parts.size() - 1);
+      leftOut.add("reasoning that led to nothing");
+    }
+    return parts;
   }
 
   private static void addText(Part.Text text, boolean instructs, List<Part> parts) {
@@ -120,48 +105,21 @@ final class Alternation {
     return null;
   }
 
-  /**
-   * Adds the model's turn, with those of its calls that were answered next, and returns their
-   * results. Calls that were given the same id are answered in their order.
-   */
-  private List<ToolResult> answer(Turns.Turn run, List<Part> next) {
-    Map<String, Deque<ToolResult>> answers = new HashMap<>();
-    for (Part part : next) {
-      if (part instanceof ToolResult result) {
-        answers.computeIfAbsent(result.callId(), id -> new ArrayDeque<>()).add(result);
-      }
+  private ToolCall usable(ToolCall call) {
+    namesById.put(call.id(), call.name());
+    String arguments = call.arguments().isBlank() ? "{}" : call.arguments();
+    if (!Json.isObject(arguments)) {
+      leftOut.add("arguments that are no JSON object");
+      failedIds.add(call.id());
+      arguments = "{}";
     }
-    List<Part> parts = new ArrayList<>();
-    List<ToolResult> results = new ArrayList<>();
-    for (Part part : run.parts()) {
-      if (!(part instanceof ToolCall call)) {
-        parts.add(part);
-        continue;
-      }
-      ToolResult result = answers.getOrDefault(call.id(), new ArrayDeque<>()).poll();
-      if (result == null) {
-        leftOut.add("a tool call without a result");
-      } else {
-        addCall(call, result, parts, results);
-      }
-    }
-    while (!parts.isEmpty() && parts.get(parts.size() - 1) instanceof Part.Reasoning) {
-      parts.remove(parts.size() - 1);
-      leftOut.add("reasoning that led to nothing");
-    }
-    addTurn(true, parts);
-    return results;
+    return new ToolCall(call.id(), call.name(), arguments, own(call.vendorData()));
   }
 
-  private void addCall(
-      ToolCall call, ToolResult result, List<Part> parts, List<ToolResult> results) {
-    String id = ids.next(call.id());
-    namesById.put(id, call.name());
+  private ToolResult readable(ToolResult result) {
     List<Part> content = new ArrayList<>();
-    String arguments = call.arguments().isBlank() ? "{}" : call.arguments();
-    boolean usable = Json.isObject(arguments);
-    if (!usable) {
-      leftOut.add("arguments that are no JSON object");
+    boolean failed = failedIds.contains(result.callId());
+    if (failed) {
       content.add(BAD_ARGUMENTS);
     }
     for (Part part : result.content()) {
@@ -169,25 +127,7 @@ final class Alternation {
         content.add(part);
       }
     }
-    parts.add(new ToolCall(id, call.name(), usable ? arguments : "{}", own(call.vendorData())));
-    results.add(new ToolResult(id, content, result.failed() || !usable));
-  }
-
-  /** Adds the user's turn: the results of the turn before, then all else. */
-  private void reply(Turns.Turn run, List<ToolResult> results) {
-    List<Part> parts = new ArrayList<>(results);
-    int given = 0;
-    for (Part part : run.parts()) {
-      if (part instanceof ToolResult) {
-        given++;
-      } else {
-        parts.add(part);
-      }
-    }
-    if (given > results.size()) {
-      leftOut.add("a tool result without its call");
-    }
-    addTurn(false, parts);
+    return new ToolResult(result.callId(), content, result.failed() || failed);
   }
 
   private void addTurn(boolean model, List<Part> parts) {

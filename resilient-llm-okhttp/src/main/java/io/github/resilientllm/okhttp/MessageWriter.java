@@ -17,18 +17,17 @@ final class MessageWriter {
   private final JsonBody body;
   private final JsonGenerator json;
   private final Traits traits;
-  private final ToolIds toolIds;
 
-  MessageWriter(JsonBody body, Traits traits, ToolIds toolIds) {
+  MessageWriter(JsonBody body, Traits traits) {
     this.body = body;
     this.json = body.json();
     this.traits = traits;
-    this.toolIds = toolIds;
   }
 
   /**
-   * Writes the array. A tool's result can hold no image here; images follow in a user message,
-   * after the last of the results, which must not be parted.
+   * Writes the array, from messages that are {@linkplain Pairing paired}. A tool's result can hold
+   * no image here; images follow in a user message, after the last of the results, which must not
+   * be parted.
    */
   void write(List<Message> messages) throws IOException {
     json.writeStartArray();
@@ -149,7 +148,7 @@ final class MessageWriter {
 
   private void toolCall(ToolCall call) throws IOException {
     json.writeStartObject();
-    json.writeStringField("id", toolIds.of(call.id()));
+    json.writeStringField("id", call.id());
     json.writeStringField("type", "function");
     json.writeObjectFieldStart("function");
     json.writeStringField("name", call.name());
@@ -181,7 +180,7 @@ final class MessageWriter {
     for (Part part : result.content()) {
       if (part instanceof Part.Image) {
         if (!hasImages) {
-          images.add(new Part.Text("From the tool call " + toolIds.of(result.callId()) + ":"));
+          images.add(new Part.Text("From the tool call " + result.callId() + ":"));
         }
         images.add(part);
         hasImages = true;
@@ -190,7 +189,7 @@ final class MessageWriter {
     String text = result.failed() ? "The tool failed: " + result.text() : result.text();
     json.writeStartObject();
     json.writeStringField("role", "tool");
-    json.writeStringField("tool_call_id", toolIds.of(result.callId()));
+    json.writeStringField("tool_call_id", result.callId());
     json.writeStringField("content", hasImages && text.isEmpty() ? "The images follow." : text);
     json.writeEndObject();
   }

@@ -5,7 +5,10 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +31,13 @@ final class OpenAiProtocol implements Protocol {
   @Override
   public Optional<String> cannotServe(ChatRequest request) {
     return Obstacles.to(request, traits);
+  }
+
+  @Override
+  public List<String> leavesOut(ChatRequest request) {
+    Set<String> leftOut = new LinkedHashSet<>();
+    Pairing.of(request.messages(), ToolIds.of(request, traits.toolIds), leftOut);
+    return List.copyOf(leftOut);
   }
 
   @Override

@@ -2,12 +2,15 @@ package io.github.resilientllm.okhttp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -43,7 +46,8 @@ final class RequestWriter {
     json.writeString(model);
     body.name("messages");
     ToolIds ids = ToolIds.of(request, traits.toolIds);
-    new MessageWriter(body, traits, ids).write(request.messages());
+    List<Message> messages = Pairing.of(request.messages(), ids, new ArrayList<>());
+    new MessageWriter(body, traits).write(messages);
     sampling();
     if (request.responseFormat() != ResponseFormat.text()) {
       body.name("response_format");

@@ -176,7 +176,9 @@ class RequestWriterTest {
 
     VendorData signature = new VendorData("openai-compatible", "{\"google\":{\"s\":1}}");
     ChatRequest signed =
-        hi().message(Message.assistant(List.of(new ToolCall("1", "f", "{}", signature)))).build();
+        hi().message(Message.assistant(List.of(new ToolCall("1", "f", "{}", signature))))
+            .message(Message.tool(ToolResult.of("1", "a")))
+            .build();
     assertJson(
         write(Dialect.COMPATIBLE, signed).at("/messages/1/tool_calls/0/extra_content"),
         "{'google':{'s':1}}");
@@ -205,14 +207,19 @@ class RequestWriterTest {
     assertThat(List.of(first, third)).allMatch(id -> id.matches("[a-zA-Z0-9]{9}"));
     assertThat(first).isNotEqualTo(third);
     assertThat(messages.at("/1/tool_calls/1/id").asText()).isEqualTo("abcdefgh9");
-    assertThat(messages.at("/2/tool_call_id").asText()).isEqualTo(third);
-    assertThat(messages.at("/4/tool_call_id").asText()).isEqualTo(first);
+    assertThat(messages.at("/2/tool_call_id").asText()).isEqualTo(first);
+    assertThat(messages.at("/2/content").asText()).isEqualTo("a");
+    assertThat(messages.at("/4/tool_call_id").asText()).isEqualTo(third);
+    assertThat(messages.at("/4/content").asText()).isEqualTo("b");
 
     // An id that is taken is not given away: here the short form of call_1 is in use already.
     Message clash =
         Message.assistant(
             List.of(new ToolCall(first, "f", "{}"), new ToolCall("call_1", "f", "{}")));
-    JsonNode ids = write(Dialect.MISTRAL, hi().message(clash).build()).at("/messages/1/tool_calls");
+    Message both = Message.tool(ToolResult.of(first, "a"), ToolResult.of("call_1", "b"));
+    JsonNode ids =
+        write(Dialect.MISTRAL, hi().message(clash).message(both).build())
+            .at("/messages/1/tool_calls");
     assertThat(ids.at("/0/id").asText()).isEqualTo(first);
     assertThat(ids.at("/1/id").asText()).isNotEqualTo(first);
   }
