@@ -1,0 +1,189 @@
+package io.github.resilientllm.okhttp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.resilientllm.chat.ChatRequest;
+import java.time.InstantSource;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Whatever a conversation holds and whoever began it, each vendor gets a body that its rules allow.
+ */
+class TranslationTest {
+  private static final int CONVERSATIONS = Integer.getInteger("translation.conversations", 200);
+  private static final long SEED = Long.getLong("translation.seed", 20_261_122);
+
+  private static int written;
+
+  /** A vendor, and what checks a body by its rules. */
+  private record Vendor(String name, Protocol protocol, Consumer<JsonNode> rules) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Vendor openAi(Dialect dialect) {
+    boolean shortIds = dialect == Dialect.MISTRAL;
+    String id = shortIds ? "[a-zA-Z0-9]{9}" : "(?s).+";
+    return new Vendor(
+        dialect.toString(), Collected.protocol(dialect), body -> openAiRules(body, id));
+  }
+
+  private static Vendor anthropic(String model) {
+    return new Vendor(
+        model,
+        new AnthropicProtocol(model, false, InstantSource.system()),
+        TranslationTest::anthropicRules);
+  }
+
+  static List<Vendor> vendors() {
+    return List.of(
+        openAi(Dialect.OPENAI),
+        openAi(Dialect.MISTRAL),
+        openAi(Dialect.DEEPSEEK),
+        openAi(Dialect.OLLAMA),
+        openAi(Dialect.COMPATIBLE),
+        anthropic("claude-3-5-haiku-latest"),
+        anthropic("claude-sonnet-4-5"),
+        anthropic("claude-opus-5"));
+  }
+
+  @AfterAll
+  static void tell() {
+    System.out.println("Translated conversations: " + written);
+  }
+
+  @ParameterizedTest
+  @MethodSource("vendors")
+  void everyConversationBecomesALegalBody(Vendor vendor) throws Exception {
+    for (int i = 0; i < CONVERSATIONS; i++) {
+      ChatRequest request = new Conversations(SEED + i).next();
+      String name = vendor + ", seed " + (SEED + i);
+      byte[] body = vendor.protocol().write(request, i % 2 == 0).readByteArray();
+      assertThat(vendor.protocol().write(request, i % 2 == 0).readByteArray())
+          .as("%s: written alike each time", name)
+          .isEqualTo(body);
+      JsonNode json = Fixtures.JSON.readTree(body);
+      assertThat(WholeCharacters.whole(json.toString()))
+          .as("%s: without halves of characters", name)
+          .isEqualTo(json.toString());
+      try {
+        vendor.rules().accept(json);
+      } catch (AssertionError e) {
+        throw new AssertionError(name + ": " + e.getMessage(), e);
+      }
+      assertThat(vendor.protocol().leavesOut(request)).doesNotHaveDuplicates();
+      written++;
+    }
+  }
+
+  /** PROVIDERS 1.2 and 3.1: every call is answered at once and in order, by an id of its own. */
+  private static void openAiRules(JsonNode body, String idPattern) {
+    assertThat(body.get("messages")).isNotEmpty();
+    Set<String> ids = new HashSet<>();
+    Set<String> open = new HashSet<>();
+    for (JsonNode message : body.get("messages")) {
+      String role = message.get("role").asText();
+      if (role.equals("tool")) {
+        assertThat(open.remove(message.get("tool_call_id").asText())).as("asked for").isTrue();
+        assertThat(message.get("content").isTextual()).isTrue();
+        continue;
+      }
+      assertThat(open).as("calls without results").isEmpty();
+      assertThat(role).isIn("system", "user", "assistant");
+      assertThat(message.get("content").isNull() && !message.has("tool_calls")).isFalse();
+      for (JsonNode call : message.path("tool_calls")) {
+        String id = call.get("id").asText();
+        assertThat(id).matches(idPattern);
+        assertThat(ids.add(id)).as("unique").isTrue();
+        open.add(id);
+        assertThat(call.at("/function/name").asText()).isNotEmpty();
+        assertThat(call.at("/function/arguments").isTextual()).isTrue();
+      }
+    }
+    assertThat(open).as("calls without results").isEmpty();
+  }
+
+  /** PROVIDERS 4.2. */
+  private static void anthropicRules(JsonNode body) {
+    assertThat(body.get("max_tokens").asInt()).isPositive();
+    for (JsonNode text : body.path("system")) {
+      assertThat(text.get("text").asText()).isNotBlank();
+    }
+    String before = "assistant";
+    Set<String> ids = new HashSet<>();
+    List<String> open = List.of();
+    for (JsonNode message : body.get("messages")) {
+      String role = message.get("role").asText();
+      assertThat(role).isEqualTo(before.equals("user") ? "assistant" : "user");
+      before = role;
+      assertThat(message.get("content")).isNotEmpty();
+      List<String> results = message.get("content").findValuesAsText("tool_use_id");
+      assertThat(results).as("in the order of their calls").isEqualTo(open);
+      open = anthropicCalls(message, ids);
+      anthropicBlocks(message, results.size());
+    }
+    assertThat(open).as("calls without results").isEmpty();
+    if (!ids.isEmpty()) {
+      assertThat(body.path("tools")).as("tools with a history of calls").isNotEmpty();
+    }
+    anthropicLimits(body, before);
+  }
+
+  private static List<String> anthropicCalls(JsonNode message, Set<String> ids) {
+    List<String> calls =
+        message.get("content").findParents("input").stream()
+            .map(call -> call.get("id").asText())
+            .toList();
+    assertThat(calls).allMatch(id -> id.matches("[a-zA-Z0-9_-]+")).allMatch(ids::add);
+    return calls;
+  }
+
+  private static void anthropicBlocks(JsonNode message, int results) {
+    boolean model = message.get("role").asText().equals("assistant");
+    int at = 0;
+    for (JsonNode block : message.get("content")) {
+      String type = block.get("type").asText();
+      switch (type) {
+        case "text" -> assertThat(block.get("text").asText()).isNotBlank();
+        case "image" -> assertThat(model).isFalse();
+        case "tool_use" -> assertThat(model && block.get("input").isObject()).isTrue();
+        case "tool_result" -> assertThat(at).as("before all else").isLessThan(results);
+        case "thinking" ->
+            assertThat(model && block.get("signature").asText().startsWith("own")).isTrue();
+        case "redacted_thinking" -> assertThat(model && block.has("data")).isTrue();
+        default -> throw new AssertionError("a block of type " + type);
+      }
+      at++;
+    }
+    String last = message.get("content").get(at - 1).get("type").asText();
+    assertThat(last).doesNotEndWith("thinking");
+  }
+
+  private static void anthropicLimits(JsonNode body, String lastRole) {
+    if (body.has("temperature")) {
+      assertThat(body.get("temperature").asDouble()).isBetween(0.0, 1.0);
+      assertThat(body.has("thinking")).isFalse();
+    }
+    if (lastRole.equals("assistant")) {
+      assertThat(body.has("thinking")).isFalse();
+      JsonNode last = body.get("messages").get(body.get("messages").size() - 1).get("content");
+      String text = last.get(last.size() - 1).get("text").asText();
+      assertThat(text).isEqualTo(text.stripTrailing());
+    }
+    JsonNode budget = body.at("/thinking/budget_tokens");
+    if (!budget.isMissingNode()) {
+      assertThat(budget.asInt()).isBetween(1_024, body.get("max_tokens").asInt() - 1);
+    }
+    boolean forced = body.at("/tool_choice/type").asText("").matches("any|tool");
+    assertThat(forced && !budget.isMissingNode()).as("forced, with a budget").isFalse();
+  }
+}
