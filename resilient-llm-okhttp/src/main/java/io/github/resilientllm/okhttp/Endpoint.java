@@ -9,15 +9,24 @@ import okhttp3.Request;
 import okio.Buffer;
 import org.jspecify.annotations.Nullable;
 
-/** Where requests go, as whom, and through which client. */
+/**
+ * Where requests go, as whom, and through which client.
+ *
+ * @param url where whole answers come from
+ * @param streamUrl where streams come from; with most vendors the same
+ */
 record Endpoint(
-    OkHttpClient client, HttpUrl url, Headers headers, @Nullable Credential credential) {
+    OkHttpClient client,
+    HttpUrl url,
+    HttpUrl streamUrl,
+    Headers headers,
+    @Nullable Credential credential) {
 
   /** A call that is ready to be executed; asks for the key. */
   Call newCall(Buffer body, boolean streaming) throws ProviderException {
     Request.Builder request =
         new Request.Builder()
-            .url(url)
+            .url(streaming ? streamUrl : url)
             .headers(headers)
             .header("User-Agent", Clients.USER_AGENT)
             .header("Accept", streaming ? "text/event-stream" : "application/json")

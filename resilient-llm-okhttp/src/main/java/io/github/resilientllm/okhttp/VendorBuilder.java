@@ -99,8 +99,13 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
   }
 
   Endpoint endpoint(HttpUrl url, @Nullable Credential credential) {
+    return endpoint(url, url, credential);
+  }
+
+  /** For a vendor whose streams come from a URL of their own. */
+  Endpoint endpoint(HttpUrl url, HttpUrl streamUrl, @Nullable Credential credential) {
     OkHttpClient safe = Clients.client(client, proxy, connectTimeout);
-    return new Endpoint(safe, url, headers.build(), credential);
+    return new Endpoint(safe, url, streamUrl, headers.build(), credential);
   }
 
   static String checkModel(String model) {
