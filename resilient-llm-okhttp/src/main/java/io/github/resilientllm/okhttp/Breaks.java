@@ -3,6 +3,7 @@ package io.github.resilientllm.okhttp;
 import com.fasterxml.jackson.core.JacksonException;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.provider.ProviderException;
+import java.io.CharConversionException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ProtocolException;
@@ -38,7 +39,9 @@ final class Breaks {
     if (stage == Stage.CLOSED) {
       return ErrorKind.CANCELLED;
     }
-    if (e instanceof MalformedAnswer || e instanceof JacksonException) {
+    if (e instanceof MalformedAnswer
+        || e instanceof JacksonException
+        || e instanceof CharConversionException) { // Jackson's, of bytes that are no text
       return ErrorKind.MALFORMED_RESPONSE;
     }
     if (e instanceof SocketTimeoutException) {

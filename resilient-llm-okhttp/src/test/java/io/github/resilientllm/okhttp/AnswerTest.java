@@ -270,6 +270,12 @@ class AnswerTest {
   }
 
   @Test
+  void bytesThatAreNoTextAreMalformed() {
+    Collected got = Collected.fromBody(Dialect.OPENAI, "\0\0\0\u0001\0\0\0\u0002", false);
+    assertThat(got.failure.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
+  }
+
+  @Test
   void aLongEventWithPaddingIsRead() {
     String text = "x".repeat(100_000);
     Collected got = stream(text(text) + " ".repeat(20_000), finish("stop"));
