@@ -22,14 +22,18 @@ record Endpoint(
     Headers headers,
     @Nullable Credential credential) {
 
-  /** A call that is ready to be executed; asks for the key. */
-  Call newCall(Buffer body, boolean streaming) throws ProviderException {
+  /**
+   * A call that is ready to be executed; asks for the key.
+   *
+   * @param accept the media type of the answer
+   */
+  Call newCall(Buffer body, boolean streaming, String accept) throws ProviderException {
     Request.Builder request =
         new Request.Builder()
             .url(streaming ? streamUrl : url)
             .headers(headers)
             .header("User-Agent", Clients.USER_AGENT)
-            .header("Accept", streaming ? "text/event-stream" : "application/json")
+            .header("Accept", accept)
             .header("Cache-Control", "no-store")
             .post(new OneShotJson(body));
     if (credential != null) {

@@ -133,7 +133,8 @@ final class HttpCall implements ProviderCall {
 
   /** Sends the request and reads the response's head. */
   private AnswerReader open() throws IOException, ProviderException {
-    Call started = endpoint.newCall(requestBody, streaming);
+    String accept = streaming ? protocol.streamType() : "application/json";
+    Call started = endpoint.newCall(requestBody, streaming, accept);
     call = started;
     if (state.get() != State.READING) {
       started.cancel(); // closed before there was anything to cancel

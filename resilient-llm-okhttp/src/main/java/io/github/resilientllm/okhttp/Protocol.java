@@ -27,6 +27,11 @@ interface Protocol {
   /** The request's body. */
   Buffer write(ChatRequest request, boolean streaming) throws ProviderException;
 
+  /** The media type of a stream, as it is asked for. */
+  default String streamType() {
+    return "text/event-stream";
+  }
+
   /** Starts to read the body of a success, which may still turn out to be none. */
   AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming) throws IOException;
 
