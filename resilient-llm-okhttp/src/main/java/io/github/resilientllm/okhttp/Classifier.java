@@ -29,7 +29,8 @@ final class Classifier {
     return failure(head, ErrorKinds.of(ErrorKinds.statusOf(body), body), body);
   }
 
-  private ProviderException failure(ResponseHead head, ErrorKind kind, ErrorBody body) {
+  /** An error of a kind that is known already. */
+  ProviderException failure(ResponseHead head, ErrorKind kind, ErrorBody body) {
     Optional<Duration> delay = delays.in(head);
     if (delay.isEmpty() && kind.retriesSameTarget()) { // other errors quote what the user wrote
       delay = Delays.in(body.message());

@@ -36,6 +36,11 @@ final class Delays {
         .filter(Delays::isDelay)
         .or(
             () ->
+                header(headers, "x-amz-retry-after")
+                    .flatMap(Durations::millis)
+                    .filter(Delays::isDelay))
+        .or(
+            () ->
                 header(headers, "retry-after").flatMap(Durations::seconds).filter(Delays::isDelay))
         .or(() -> untilDate(headers).filter(Delays::isDelay))
         .or(() -> untilReset(headers).filter(Delays::isDelay));

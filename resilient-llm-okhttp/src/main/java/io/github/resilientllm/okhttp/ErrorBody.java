@@ -39,6 +39,13 @@ final class ErrorBody {
     return error;
   }
 
+  /** Takes over a name of the error that did not stand in the body; null is none. */
+  void name(@Nullable String fromElsewhere) {
+    if (fromElsewhere != null) {
+      type = bare(fromElsewhere);
+    }
+  }
+
   @Nullable String type() {
     return type;
   }
@@ -80,6 +87,9 @@ final class ErrorBody {
       case "code", "status", "status_code", "statusCode" -> readCode(parser);
       case "innererror" -> innerCode = readInnerCode(parser);
       case "metadata" -> readValue(parser, depth);
+      case "Message", "originalMessage" -> readValue(parser, depth);
+      case "originalStatusCode" -> readCode(parser);
+      case "__type" -> type = first(type, bare(word(parser)));
       case "reasons", "flagged_input" -> {
         moderated = true;
         parser.skipChildren();
@@ -149,6 +159,16 @@ final class ErrorBody {
     }
     parser.skipChildren();
     return null;
+  }
+
+  /** AWS puts a namespace before a name, up to a #, or a URL after it, from a colon on. */
+  private static @Nullable String bare(@Nullable String name) {
+    if (name == null) {
+      return null;
+    }
+    String local = name.substring(name.indexOf('#') + 1);
+    int colon = local.indexOf(':');
+    return (colon < 0 ? local : local.substring(0, colon)).strip();
   }
 
   private static boolean isNumber(String word) {

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 record ResponseHead(String vendor, int status, Headers headers) {
   private static final int MAX_ID = 128; // theirs have up to 60; a hostile header can have 256 KiB
   private static final List<String> ID_HEADERS =
-      List.of("x-request-id", "apim-request-id", "request-id", "x-generation-id");
+      List.of(
+          "x-request-id", "apim-request-id", "request-id", "x-generation-id", "x-amzn-requestid");
 
   /** The vendor's id of the request; null if it sent none that looks like one. */
   @Nullable String requestId() {

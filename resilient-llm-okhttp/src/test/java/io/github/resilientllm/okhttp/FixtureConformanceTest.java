@@ -28,6 +28,7 @@ class FixtureConformanceTest {
           Map.entry("anthropic", new AnthropicProtocol("m", false, InstantSource.system())),
           Map.entry("openai", Collected.protocol(Dialect.OPENAI)),
           Map.entry("azure", Collected.protocol(Dialect.OPENAI)),
+          Map.entry("bedrock", BedrockStreamTest.protocol()),
           Map.entry("deepseek", Collected.protocol(Dialect.DEEPSEEK)),
           Map.entry("groq", Collected.protocol(Dialect.GROQ)),
           Map.entry("mistral", Collected.protocol(Dialect.MISTRAL)),

@@ -56,6 +56,8 @@ class FrontDoorTest {
             "ApiKey",
             "AzureOpenAi",
             "AzureOpenAi$Builder",
+            "Bedrock",
+            "Bedrock$Builder",
             "Dialect",
             "OpenAi",
             "OpenAi$Builder");

@@ -1,0 +1,105 @@
+package io.github.resilientllm.okhttp;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.provider.Completion;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A Converse answer that arrives as one JSON object. */
+final class BedrockWhole implements AnswerReader {
+  private final BedrockProtocol protocol;
+  private final ResponseHead head;
+  private final BodyBytes body;
+  private final BedrockAnswer answer;
+  private String stopReason = "";
+  private boolean hasMessage;
+  private boolean isRead;
+
+  BedrockWhole(BedrockProtocol protocol, ResponseHead head, BodyBytes body) {
+    this.protocol = protocol;
+    this.head = head;
+    this.body = body;
+    this.answer = protocol.newAnswer();
+  }
+
+  @Override
+  public ChatEvent.@Nullable Delta next() throws IOException, ProviderException {
+    if (!isRead) {
+      read();
+      isRead = true;
+    }
+    return answer.poll();
+  }
+
+  @Override
+  public Completion completion() {
+    return answer.completion(head);
+  }
+
+  private void read() throws IOException, ProviderException {
+    try (JsonParser parser = Json.FACTORY.createParser(body)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new MalformedAnswer("the answer is not a JSON object");
+      }
+      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+        parser.nextToken();
+        field(name, parser);
+      }
+    }
+    if (!hasMessage) { // so says an AWS server that does not know the path, with HTTP 200
+      throw new MalformedAnswer(
+          "the answer has no output.message; does the base URL belong to Bedrock's runtime?");
+    }
+    answer.stop(stopReason);
+    protocol.checkStop(head, answer);
+  }
+
+  private void field(String name, JsonParser parser) throws IOException {
+    switch (name) {
+      case "output" -> within(parser, "message", this::message);
+      case "stopReason" -> stopReason = Objects.requireNonNullElse(Json.string(parser), "");
+      case "usage" -> answer.usage(BedrockUsage.read(parser));
+      default -> parser.skipChildren();
+    }
+  }
+
+  private interface Reader {
+    void read(JsonParser parser) throws IOException;
+  }
+
+  /** Reads one field of the object that the parser stands on, if it is one. */
+  private static void within(JsonParser parser, String wanted, Reader reader) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      parser.skipChildren();
+      return;
+    }
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      parser.nextToken();
+      if (name.equals(wanted)) {
+        reader.read(parser);
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
+  private void message(JsonParser parser) throws IOException {
+    hasMessage = parser.currentToken() == JsonToken.START_OBJECT;
+    within(parser, "content", this::content);
+  }
+
+  private void content(JsonParser parser) throws IOException {
+    if (parser.currentToken() != JsonToken.START_ARRAY) {
+      throw new MalformedAnswer("the content is not an array");
+    }
+    int index = 0;
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      BedrockBlock.read(parser).addTo(answer, index++);
+      answer.endBlock();
+    }
+  }
+}

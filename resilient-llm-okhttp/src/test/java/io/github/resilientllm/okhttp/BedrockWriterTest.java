@@ -1,0 +1,382 @@
+package io.github.resilientllm.okhttp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.ReasoningEffort;
+import io.github.resilientllm.chat.ResponseFormat;
+import io.github.resilientllm.chat.Tool;
+import io.github.resilientllm.chat.ToolCall;
+import io.github.resilientllm.chat.ToolChoice;
+import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** Everything that a request carries arrives in Converse's words, or is said to be left out. */
+class BedrockWriterTest {
+  private static final String CLAUDE = "eu.anthropic.claude-sonnet-4-5-20250929-v1:0";
+  private static final String NEWER_CLAUDE = "anthropic.claude-opus-4-6-v1";
+  private static final String LLAMA = "us.meta.llama3-3-70b-instruct-v1:0";
+  private static final Tool WEATHER =
+      Tool.of("get_weather", "Get weather for a city", "{\"type\":\"object\"}");
+  private static final Part.Image PNG = Part.Image.of(new byte[] {1, 2, 3, 4, 5}, "image/png");
+
+  private static Protocol protocol(String model) {
+    return new BedrockProtocol(BedrockModel.of(model), false, InstantSource.system());
+  }
+
+  private static JsonNode write(String model, ChatRequest request) throws IOException {
+    try {
+      return Fixtures.JSON.readTree(protocol(model).write(request, true).readByteArray());
+    } catch (ProviderException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void assertJson(JsonNode actual, String expected) throws IOException {
+    assertThat(actual).isEqualTo(Fixtures.JSON.readTree(expected.replace('\'', '"')));
+  }
+
+  private static List<String> leavesOut(String model, ChatRequest request) {
+    return protocol(model).leavesOut(request);
+  }
+
+  private static ChatRequest.Builder hi() {
+    return ChatRequest.builder().user("Hi");
+  }
+
+  /** A question, the call that answered it, and the call's result. */
+  private static ChatRequest.Builder loop(Part... before) {
+    List<Part> parts = new ArrayList<>(List.of(before));
+    parts.add(new ToolCall("t1", "get_weather", "{\"city\":\"Bonn\"}"));
+    return hi().message(Message.assistant(parts)).message(Message.tool(ToolResult.of("t1", "12°")));
+  }
+
+  private static Part.Reasoning thought(String maker) {
+    return new Part.Reasoning(
+        "Hm", new VendorData("bedrock", new BedrockSignature(maker, "sig", null).toJson()));
+  }
+
+  @Test
+  void aPlainRequestHoldsNothingElse() throws IOException {
+    assertJson(
+        write(LLAMA, hi().build()), "{'messages':[{'role':'user','content':[{'text':'Hi'}]}]}");
+    assertThat(leavesOut(LLAMA, hi().build())).isEmpty();
+  }
+
+  @Test
+  void everySettingIsWritten() throws IOException {
+    ChatRequest request =
+        ChatRequest.builder()
+            .system("Be brief.")
+            .system("Be kind.")
+            .user("Hi")
+            .temperature(0.5)
+            .maxOutputTokens(9)
+            .stop("a", "b")
+            .metadata("team", "a/b")
+            .tool(WEATHER.enforced())
+            .toolChoice(ToolChoice.tool("get_weather"))
+            .parallelToolCalls(false)
+            .responseFormat(ResponseFormat.jsonSchema("answer", "{\"type\": \"object\"}"))
+            .vendorOption("bedrock", "serviceTier", Map.of("type", "flex"))
+            .vendorOption("bedrock", "additionalModelRequestFields", Map.of("top_k", 5))
+            .vendorOption("openai", "other", true)
+            .build();
+    assertJson(
+        write(CLAUDE, request),
+        """
+        {'system':[{'text':'Be brief.'},{'text':'Be kind.'}],
+         'messages':[{'role':'user','content':[{'text':'Hi'}]}],
+         'inferenceConfig':{'maxTokens':9,'temperature':0.5,'stopSequences':['a','b']},
+         'toolConfig':{
+           'tools':[{'toolSpec':{'name':'get_weather','description':'Get weather for a city',
+             'inputSchema':{'json':{'type':'object'}},'strict':true}}],
+           'toolChoice':{'tool':{'name':'get_weather'}}},
+         'outputConfig':{'textFormat':{'type':'json_schema','structure':
+           {'jsonSchema':{'name':'answer','schema':'{\\'type\\': \\'object\\'}'}}}},
+         'requestMetadata':{'team':'a/b'},
+         'additionalModelRequestFields':
+           {'tool_choice':{'disable_parallel_tool_use':true},'top_k':5},
+         'serviceTier':{'type':'flex'}}
+        """);
+    assertThat(protocol(CLAUDE).cannotServe(request)).isEmpty();
+    assertThat(leavesOut(CLAUDE, request)).isEmpty();
+  }
+
+  @Test
+  void theRecordedRequestsAreWrittenAlike() throws IOException {
+    Path root = Fixtures.root().resolve("bedrock");
+    JsonNode tool = Fixtures.json(root.resolve("tools/tool-use"), ".request.json");
+    ((ObjectNode) tool).remove(List.of("system", "inferenceConfig")); // empty
+    String schema = tool.at("/toolConfig/tools/0/toolSpec/inputSchema/json").toString();
+    ChatRequest request =
+        ChatRequest.builder()
+            .user("What's the weather in Paris?")
+            .tool(Tool.of("get_weather", "Get weather for a city", schema))
+            .toolChoice(ToolChoice.required())
+            .build();
+    assertThat(write(CLAUDE, request)).isEqualTo(tool);
+
+    JsonNode effort =
+        Fixtures.json(root.resolve("reasoning/anthropic-adaptive-effort"), ".request.json");
+    ((ObjectNode) effort).remove(List.of("system", "inferenceConfig"));
+    ChatRequest thinking =
+        ChatRequest.builder()
+            .user("How do I cross the street?")
+            .reasoningEffort(ReasoningEffort.HIGH)
+            .build();
+    assertThat(write("us.anthropic.claude-sonnet-4-6", thinking)).isEqualTo(effort);
+  }
+
+  @Test
+  void aHistoryAlternatesAndHoldsCallsResultsAndImages() throws IOException {
+    ToolResult failed =
+        new ToolResult("call with spaces", List.of(new Part.Text("broken"), PNG), true);
+    ChatRequest request =
+        ChatRequest.builder()
+            .user("a")
+            .user(new Part.Text("b"), PNG)
+            .message(
+                Message.assistant(
+                    List.of(
+                        thought("anthropic"),
+                        new Part.Text("One moment"),
+                        new ToolCall("call with spaces", "get_weather", "{\"x\":1}"))))
+            .message(Message.tool(failed))
+            .user("and?")
+            .tool(WEATHER)
+            .build();
+    JsonNode messages = write(CLAUDE, request).get("messages");
+    String id = messages.at("/1/content/2/toolUse/toolUseId").asText();
+    assertThat(id).matches("[a-zA-Z0-9_-]{1,64}");
+    assertJson(
+        messages,
+        ("[{'role':'user','content':[{'text':'a'},{'text':'b'},"
+                + "{'image':{'format':'png','source':{'bytes':'AQIDBAU='}}}]},"
+                + "{'role':'assistant','content':["
+                + "{'reasoningContent':{'reasoningText':{'text':'Hm','signature':'sig'}}},"
+                + "{'text':'One moment'},"
+                + "{'toolUse':{'toolUseId':'<id>','name':'get_weather','input':{'x':1}}}]},"
+                + "{'role':'user','content':["
+                + "{'toolResult':{'toolUseId':'<id>','content':[{'text':'broken'},"
+                + "{'image':{'format':'png','source':{'bytes':'AQIDBAU='}}}],'status':'error'}},"
+                + "{'text':'and?'}]}]")
+            .replace("<id>", id));
+  }
+
+  @Test
+  void reasoningGoesBackToModelsOfItsMakerOnly() throws IOException {
+    Part.Reasoning hidden =
+        new Part.Reasoning(
+            "",
+            new VendorData("bedrock", new BedrockSignature("anthropic", null, "AQI=").toJson()));
+    Part.Reasoning foreign = new Part.Reasoning("Hm", new VendorData("anthropic", "sig"));
+    Part.Reasoning odd = new Part.Reasoning("Hm", new VendorData("bedrock", "no JSON"));
+    ChatRequest request =
+        hi().message(
+                Message.assistant(
+                    List.of(hidden, thought("amazon"), foreign, odd, new Part.Text("a"))))
+            .user("b")
+            .build();
+    assertJson(
+        write(CLAUDE, request).at("/messages/1/content"),
+        "[{'reasoningContent':{'redactedContent':'AQI='}},{'text':'a'}]");
+    assertThat(leavesOut(CLAUDE, request))
+        .containsExactly("reasoning of another vendor", "reasoning of another maker's model");
+    assertJson(
+        write("amazon.nova-2-lite-v1:0", request).at("/messages/1/content"),
+        "[{'reasoningContent':{'reasoningText':{'text':'Hm','signature':'sig'}}},{'text':'a'}]");
+  }
+
+  @Test
+  void noEffortIsNothingToSayToAModelThatDoesNotThinkUnasked() throws IOException {
+    ChatRequest request = hi().reasoningEffort(ReasoningEffort.NONE).build();
+    assertThat(write(LLAMA, request).has("additionalModelRequestFields")).isFalse();
+    assertThat(write(CLAUDE, request).has("additionalModelRequestFields")).isFalse();
+    assertThat(protocol(LLAMA).cannotServe(request)).isEmpty();
+  }
+
+  @Test
+  void thoughtsTakeAtMostHalfOfTheAnswer() throws IOException {
+    ChatRequest.Builder request = hi().reasoningEffort(ReasoningEffort.HIGH);
+    assertThat(
+            write(CLAUDE, request.maxOutputTokens(4000).build())
+                .at("/additionalModelRequestFields/thinking/budget_tokens")
+                .asInt())
+        .isEqualTo(2000);
+    assertThat(protocol(CLAUDE).cannotServe(request.maxOutputTokens(2000).build()))
+        .contains("this model has no such reasoning effort");
+  }
+
+  @Test
+  void claudeDoesNotThinkAmidCallsThatItBeganWithoutThinking() throws IOException {
+    ChatRequest.Builder thoughtless = loop().tool(WEATHER).reasoningEffort(ReasoningEffort.LOW);
+    assertThat(write(CLAUDE, thoughtless.build()).has("additionalModelRequestFields")).isFalse();
+    assertThat(leavesOut(CLAUDE, thoughtless.build()))
+        .containsExactly("reasoning effort, amid tool calls that began without reasoning");
+    assertThat(protocol(CLAUDE).cannotServe(thoughtless.build())).isEmpty();
+    assertThat(write(NEWER_CLAUDE, thoughtless.build()).has("additionalModelRequestFields"))
+        .isTrue();
+
+    ChatRequest thoughtful =
+        loop(thought("anthropic")).tool(WEATHER).reasoningEffort(ReasoningEffort.LOW).build();
+    assertThat(write(CLAUDE, thoughtful).has("additionalModelRequestFields")).isTrue();
+    assertThat(leavesOut(CLAUDE, thoughtful)).isEmpty();
+  }
+
+  @Test
+  void samplingIsClampedOrLeftOutAndSaidToBe() throws IOException {
+    ChatRequest hot = hi().temperature(1.5).topP(0.5).build();
+    assertJson(write(LLAMA, hot).get("inferenceConfig"), "{'temperature':1.0,'topP':0.5}");
+    assertThat(leavesOut(LLAMA, hot)).containsExactly("temperature above 1");
+    assertJson(write(CLAUDE, hot).get("inferenceConfig"), "{'temperature':1.0}");
+    assertThat(leavesOut(CLAUDE, hot)).containsExactly("topP", "temperature above 1");
+    assertThat(write("anthropic.claude-opus-4-7", hot).has("inferenceConfig")).isFalse();
+    assertThat(leavesOut("anthropic.claude-opus-4-7", hot)).containsExactly("temperature", "topP");
+
+    ChatRequest thinking = hot.toBuilder().reasoningEffort(ReasoningEffort.LOW).build();
+    assertThat(write(CLAUDE, thinking).has("inferenceConfig")).isFalse();
+    assertThat(leavesOut(CLAUDE, thinking)).containsExactly("temperature", "topP");
+  }
+
+  @Test
+  void toolsThatMayNotBeCalledAreNotOffered() throws IOException {
+    ChatRequest none = hi().tool(WEATHER).toolChoice(ToolChoice.none()).build();
+    assertThat(write(CLAUDE, none).has("toolConfig")).isFalse();
+  }
+
+  @Test
+  void aHistoryWithCallsHasSomeToolBecauseBedrockWantsOne() throws IOException {
+    String placeholder =
+        "{'tools':[{'toolSpec':{'name':'no_tool','description':'Not available. Never call this.',"
+            + "'inputSchema':{'json':{'type':'object'}}}}]}";
+    assertJson(write(CLAUDE, loop().build()).get("toolConfig"), placeholder);
+    ChatRequest none = loop().tool(WEATHER).toolChoice(ToolChoice.none()).build();
+    assertJson(write(CLAUDE, none).get("toolConfig"), placeholder);
+    ChatRequest auto = loop().tool(WEATHER).toolChoice(ToolChoice.auto()).build();
+    assertThat(write(CLAUDE, auto).at("/toolConfig/tools/0/toolSpec/name").asText())
+        .isEqualTo("get_weather");
+    assertThat(write(CLAUDE, auto).at("/toolConfig/toolChoice").isMissingNode()).isTrue();
+  }
+
+  @Test
+  void oneCallAtATimeIsAskedOfClaudeAlone() throws IOException {
+    ChatRequest request = hi().tool(WEATHER).parallelToolCalls(false).build();
+    assertJson(
+        write(CLAUDE, request).get("additionalModelRequestFields"),
+        "{'tool_choice':{'type':'auto','disable_parallel_tool_use':true}}");
+    assertThat(protocol(LLAMA).cannotServe(request))
+        .contains("this model has no switch for parallel tool calls");
+    ChatRequest bestEffort = request.toBuilder().bestEffort().build();
+    assertThat(protocol(LLAMA).cannotServe(bestEffort)).isEmpty();
+    assertThat(leavesOut(LLAMA, bestEffort)).containsExactly("switch for parallel tool calls");
+    ChatRequest many = hi().tool(WEATHER).parallelToolCalls(true).build();
+    assertThat(write(CLAUDE, many).has("additionalModelRequestFields")).isFalse();
+  }
+
+  @Test
+  void whatAModelLacksIsAnObstacleUnlessBestEffortWillDo() throws IOException {
+    ChatRequest seed = hi().seed(7).build();
+    assertThat(protocol(CLAUDE).cannotServe(seed)).contains("this model has no seed");
+    ChatRequest anyway = seed.toBuilder().bestEffort().build();
+    assertThat(protocol(CLAUDE).cannotServe(anyway)).isEmpty();
+    assertThat(leavesOut(CLAUDE, anyway)).containsExactly("seed");
+    assertThat(write(CLAUDE, anyway).toString()).doesNotContain("seed");
+
+    ChatRequest effort = hi().reasoningEffort(ReasoningEffort.LOW).build();
+    assertThat(protocol(LLAMA).cannotServe(effort))
+        .contains("this model has no such reasoning effort");
+    ChatRequest forced =
+        hi().tool(WEATHER)
+            .toolChoice(ToolChoice.required())
+            .reasoningEffort(ReasoningEffort.LOW)
+            .bestEffort()
+            .build();
+    assertThat(protocol(CLAUDE).cannotServe(forced.toBuilder().build())).isEmpty();
+    assertThat(leavesOut(CLAUDE, forced)).containsExactly("such reasoning effort");
+    assertThat(write(CLAUDE, forced).has("additionalModelRequestFields")).isFalse();
+  }
+
+  @Test
+  void whatCarriesMeaningIsNeverLeftOut() {
+    Part.Image link = Part.Image.of(URI.create("https://x.test/a.png"));
+    Part.Image bitmap = Part.Image.of(new byte[1], "image/bmp");
+    ChatRequest inResult =
+        loop()
+            .message(Message.assistant(List.of(new ToolCall("t2", "f", "{}"))))
+            .message(Message.tool(new ToolResult("t2", List.of(link), false)))
+            .bestEffort()
+            .build();
+    assertThat(protocol(CLAUDE).cannotServe(ChatRequest.builder().user(link).bestEffort().build()))
+        .contains("bedrock takes images by bytes, not by URL");
+    assertThat(protocol(CLAUDE).cannotServe(inResult)).isPresent();
+    assertThat(protocol(CLAUDE).cannotServe(ChatRequest.builder().user(bitmap).build()))
+        .contains("bedrock takes images as PNG, JPEG, GIF or WebP");
+    assertThat(
+            protocol(CLAUDE)
+                .cannotServe(hi().responseFormat(ResponseFormat.json()).bestEffort().build()))
+        .contains("bedrock has no mode for JSON without a schema");
+    ChatRequest named =
+        hi().tool(WEATHER).toolChoice(ToolChoice.tool("get_weather")).bestEffort().build();
+    ChatRequest any = hi().tool(WEATHER).toolChoice(ToolChoice.required()).bestEffort().build();
+    assertThat(protocol(LLAMA).cannotServe(any)).isPresent();
+    assertThat(protocol("mistral.mistral-large-2407-v1:0").cannotServe(any)).isEmpty();
+    assertThat(protocol("mistral.mistral-large-2407-v1:0").cannotServe(named)).isPresent();
+    assertThat(protocol("amazon.nova-pro-v1:0").cannotServe(named)).isEmpty();
+  }
+
+  @Test
+  void metadataThatDoesNotFitIsLeftOut() throws IOException {
+    ChatRequest odd =
+        hi().metadata("ok", "").metadata("bad*", "x").metadata("long", "x".repeat(257)).build();
+    assertJson(write(CLAUDE, odd).get("requestMetadata"), "{'ok':''}");
+    assertThat(leavesOut(CLAUDE, odd)).containsExactly("metadata that does not fit");
+    ChatRequest.Builder many = hi();
+    IntStream.range(10, 27).forEach(i -> many.metadata("k" + i, "v"));
+    JsonNode kept = write(CLAUDE, many.build()).get("requestMetadata");
+    assertThat(kept).hasSize(16);
+    assertThat(kept.has("k26")).isFalse();
+  }
+
+  @Test
+  void mistakesAreInvalidRequestsThatQuoteNothing() {
+    Map<String, ChatRequest> mistakes =
+        Map.of(
+            "the vendor option \"messages\" repeats",
+            hi().vendorOption("bedrock", "messages", "secret").build(),
+            "repeats \"thinking\"",
+            hi().reasoningEffort(ReasoningEffort.LOW)
+                .vendorOption(
+                    "bedrock", "additionalModelRequestFields", Map.of("thinking", "secret"))
+                .build(),
+            "the parameters of the tool \"f\"",
+            hi().tool(Tool.of("f", "", "{secret")).build(),
+            "the contents of the schema \"s\"",
+            hi().responseFormat(ResponseFormat.jsonSchema("s", "{secret")).build());
+    mistakes.forEach(
+        (message, request) ->
+            assertThatThrownBy(() -> protocol(CLAUDE).write(request, false))
+                .isInstanceOfSatisfying(
+                    ProviderException.class,
+                    e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST))
+                .hasMessageStartingWith("bedrock: ")
+                .hasMessageContaining(message)
+                .hasMessageNotContaining("secret"));
+  }
+}
