@@ -33,7 +33,7 @@ final class Classifier {
   ProviderException failure(ResponseHead head, ErrorKind kind, ErrorBody body) {
     Optional<Duration> delay = delays.in(head);
     if (delay.isEmpty() && kind.retriesSameTarget()) { // other errors quote what the user wrote
-      delay = Delays.in(body.message());
+      delay = Delays.in(body);
     }
     return head.failure(kind, describe(head, body))
         .retryAfter(delay.orElse(null))

@@ -18,6 +18,7 @@ final class Delays {
           "anthropic-ratelimit-tokens",
           "anthropic-ratelimit-input-tokens",
           "anthropic-ratelimit-output-tokens");
+  private static final int MAX_FIELD = 64; // the longest on record has 13 characters
 
   private final InstantSource clock;
 
@@ -50,9 +51,13 @@ final class Delays {
     return !delay.isZero() && !delay.isNegative();
   }
 
-  /** What the text of an error asks for; empty if nothing. */
-  static Optional<Duration> in(String message) {
-    return Durations.inSentence(message).filter(delay -> !delay.isZero());
+  /** What an error itself asks for, in a field or in its text; empty if nothing. */
+  static Optional<Duration> in(ErrorBody body) {
+    return Optional.ofNullable(body.retryDelay())
+        .filter(text -> text.length() <= MAX_FIELD)
+        .flatMap(Durations::withUnits)
+        .filter(Delays::isDelay)
+        .or(() -> Durations.inSentence(body.message()).filter(Delays::isDelay));
   }
 
   private Optional<Duration> untilDate(Headers headers) {

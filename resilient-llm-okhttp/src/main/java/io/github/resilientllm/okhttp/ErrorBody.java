@@ -16,6 +16,8 @@ final class ErrorBody {
   private @Nullable String type;
   private @Nullable String code;
   private @Nullable String innerCode;
+  private @Nullable String retryDelay;
+  private boolean isDailyQuota;
   private int status;
   private boolean moderated;
   private final StringBuilder message = new StringBuilder();
@@ -69,6 +71,21 @@ final class ErrorBody {
     return moderated;
   }
 
+  /** The delay that Google attaches, such as {@code 34.4s}; null if there is none. */
+  @Nullable String retryDelay() {
+    return retryDelay;
+  }
+
+  /** Whether a quota is used up that is counted by the day, which no wait of a call outlasts. */
+  boolean isDailyQuota() {
+    return isDailyQuota;
+  }
+
+  /** Whether anything was found. */
+  boolean isEmpty() {
+    return message.isEmpty() && type == null && code == null;
+  }
+
   /** Whether there is a message with a type or code, as no other object has it. */
   boolean isTelling() {
     return !message.isEmpty() && (type != null || code != null);
@@ -82,14 +99,18 @@ final class ErrorBody {
   /** Takes over one field; the parser stands on its value. */
   void field(String name, JsonParser parser, int depth) throws IOException {
     switch (name) {
-      case "error", "message", "msg", "detail", "raw" -> readValue(parser, depth);
+      case "error", "message", "Message", "originalMessage", "msg", "detail", "raw" ->
+          readValue(parser, depth);
       case "type" -> type = first(type, word(parser));
-      case "code", "status", "status_code", "statusCode" -> readCode(parser);
+      case "code", "status_code", "statusCode", "originalStatusCode" ->
+          code = first(code, readCode(parser));
+      case "status" -> readStatus(parser);
       case "innererror" -> innerCode = readInnerCode(parser);
-      case "metadata" -> readValue(parser, depth);
-      case "Message", "originalMessage" -> readValue(parser, depth);
-      case "originalStatusCode" -> readCode(parser);
       case "__type" -> type = first(type, bare(word(parser)));
+      case "metadata", "details", "violations" -> readValue(parser, depth);
+      case "reason" -> innerCode = first(innerCode, word(parser));
+      case "retryDelay" -> retryDelay = first(retryDelay, word(parser));
+      case "quotaId" -> isDailyQuota |= String.valueOf(word(parser)).contains("PerDay");
       case "reasons", "flagged_input" -> {
         moderated = true;
         parser.skipChildren();
@@ -117,16 +138,26 @@ final class ErrorBody {
   }
 
   /** A number between 400 and 599 is a status, also as text; anything else is a code. */
-  private void readCode(JsonParser parser) throws IOException {
+  private @Nullable String readCode(JsonParser parser) throws IOException {
     String word = word(parser);
     if (word == null) {
-      return;
+      return null;
     }
     boolean isStatus = word.length() == 3 && (word.charAt(0) == '4' || word.charAt(0) == '5');
     if (isStatus && status == 0 && isNumber(word)) {
       status = Integer.parseInt(word);
     }
-    code = first(code, word);
+    return word;
+  }
+
+  /** A status in words, as Google has it, is what others call a type. */
+  private void readStatus(JsonParser parser) throws IOException {
+    String word = readCode(parser);
+    if (word != null && isNumber(word)) {
+      code = first(code, word);
+    } else {
+      type = first(type, word);
+    }
   }
 
   private static @Nullable String readInnerCode(JsonParser parser) throws IOException {

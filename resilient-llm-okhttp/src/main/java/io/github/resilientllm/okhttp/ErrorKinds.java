@@ -24,7 +24,9 @@ final class ErrorKinds {
           Map.entry("not_found_error", ErrorKind.MODEL_NOT_FOUND),
           Map.entry("not_found", ErrorKind.MODEL_NOT_FOUND),
           Map.entry("invalid_model", ErrorKind.MODEL_NOT_FOUND),
-          Map.entry("tool_use_failed", ErrorKind.TOOL_GENERATION_FAILED));
+          Map.entry("tool_use_failed", ErrorKind.TOOL_GENERATION_FAILED),
+          Map.entry("api_key_invalid", ErrorKind.UNAUTHORIZED), // Google's, with a 400
+          Map.entry("failed_precondition", ErrorKind.FORBIDDEN)); // a region, or billing is off
 
   /** The status that an error inside an HTTP 200 would have had. */
   private static final Map<String, Integer> STATUS_BY_WORD =
@@ -38,6 +40,7 @@ final class ErrorKinds {
           Map.entry("rate_limited", 429),
           Map.entry("resource_exhausted", 429),
           Map.entry("timeout_error", 504),
+          Map.entry("deadline_exceeded", 504),
           Map.entry("invalid_request_error", 400),
           Map.entry("badrequesterror", 400),
           Map.entry("invalid_argument", 400),
@@ -51,6 +54,9 @@ final class ErrorKinds {
       Pattern.compile(
           "\\s*(?:your )?credit balance is too low|\\s*insufficient balance",
           Pattern.CASE_INSENSITIVE);
+  private static final Pattern NO_FREE_TIER = Pattern.compile("\\blimit: 0(?![\\d.])");
+  private static final Pattern BAD_KEY =
+      Pattern.compile("\\s*api key (?:not valid|expired)", Pattern.CASE_INSENSITIVE);
   private static final Pattern AGAINST_POLICY =
       Pattern.compile(
           "invalid prompt.{0,200}usage polic|output blocked by content filtering",
@@ -80,6 +86,9 @@ final class ErrorKinds {
       return known;
     }
     if (status == 402 || (status != 422 && NO_CREDIT.matcher(body.message()).lookingAt())) {
+      return ErrorKind.QUOTA_EXHAUSTED;
+    }
+    if (status == 429 && isHopeless(body)) {
       return ErrorKind.QUOTA_EXHAUSTED;
     }
     if (isTooLargeForRate(status, body)) {
@@ -112,6 +121,11 @@ final class ErrorKinds {
     return kind != null ? kind : BY_WORD.get(lower(body.innerCode()));
   }
 
+  /** A limit of Google's that lasts for the day, or for ever. */
+  private static boolean isHopeless(ErrorBody body) {
+    return body.isDailyQuota() || NO_FREE_TIER.matcher(body.message()).find();
+  }
+
   /** A single request above the limit per minute: the same status and code, but no wait helps. */
   private static boolean isTooLargeForRate(int status, ErrorBody body) {
     if (status == 429 && TOO_LONG_FOR_ACCOUNT.matcher(body.message()).find()) {
@@ -130,6 +144,9 @@ final class ErrorKinds {
     if (AGAINST_POLICY.matcher(body.message()).find()) {
       return ErrorKind.CONTENT_FILTERED;
     }
+    if (BAD_KEY.matcher(body.message()).lookingAt()) {
+      return ErrorKind.UNAUTHORIZED;
+    }
     return status == 413 ? ErrorKind.REQUEST_TOO_LARGE : ErrorKind.INVALID_REQUEST;
   }
 
@@ -138,7 +155,7 @@ final class ErrorKinds {
       case 401 -> ErrorKind.UNAUTHORIZED;
       case 403 -> ErrorKind.FORBIDDEN;
       case 404 -> ErrorKind.MODEL_NOT_FOUND;
-      case 408, 504 -> ErrorKind.TIMEOUT;
+      case 408, 499, 504 -> ErrorKind.TIMEOUT; // 499: somebody gave up, and it was not us
       case 409 -> ErrorKind.SERVER_ERROR; // a lock on their side that passes
       case 429 -> ErrorKind.RATE_LIMITED;
       case 498, 503, 529 -> ErrorKind.OVERLOADED; // 498: Groq's flex tier

@@ -131,6 +131,21 @@ class ErrorTest {
         "429 | {\"error\":{\"code\":\"rate_limit_exceeded\",\"message\":\"my request too large\"}}"
             + "| RATE_LIMITED",
         "404 | {\"error\":\"model 'x' not found\"}                              | MODEL_NOT_FOUND",
+        "400 | {\"error\":{\"code\":400,\"status\":\"INVALID_ARGUMENT\",\"details\":"
+            + "[{\"reason\":\"API_KEY_INVALID\"}]}}                             | UNAUTHORIZED",
+        "400 | {\"error\":{\"message\":\"API key not valid. Please pass one.\"}} | UNAUTHORIZED",
+        "400 | {\"error\":{\"message\":\"You wrote: API key not valid\"}}       | INVALID_REQUEST",
+        "400 | {\"error\":{\"code\":400,\"status\":\"FAILED_PRECONDITION\"}}    | FORBIDDEN",
+        "403 | {\"error\":{\"code\":403,\"status\":\"PERMISSION_DENIED\"}}      | FORBIDDEN",
+        "429 | [{\"error\":{\"code\":429,\"status\":\"RESOURCE_EXHAUSTED\"}}]   | RATE_LIMITED",
+        "429 | {\"error\":{\"message\":\"Quota exceeded, limit: 0, model: x\"}} | QUOTA_EXHAUSTED",
+        "429 | {\"error\":{\"message\":\"Quota exceeded, limit: 0.5\"}}         | RATE_LIMITED",
+        "429 | {\"error\":{\"details\":[{\"violations\":[{\"quotaId\":\"APerMinute\"},"
+            + "{\"quotaId\":\"BPerDay\"}]},{\"retryDelay\":\"9s\"}]}}         | QUOTA_EXHAUSTED",
+        "499 | {\"error\":{\"code\":499,\"status\":\"CANCELLED\"}}              | TIMEOUT",
+        "500 | {\"error\":{\"code\":500,\"status\":\"INTERNAL\"}}               | SERVER_ERROR",
+        "503 | {\"error\":{\"code\":503,\"status\":\"UNAVAILABLE\"}}            | OVERLOADED",
+        "504 | {\"error\":{\"code\":504,\"status\":\"DEADLINE_EXCEEDED\"}}      | TIMEOUT",
       })
   void wordsSayMoreThanTheStatus(int status, String body, ErrorKind kind) {
     assertThat(kind(status, body)).isEqualTo(kind);
@@ -213,6 +228,20 @@ class ErrorTest {
     assertThat(failure(429, Headers.of("retry-after", "1"), body).retryAfter())
         .contains(Duration.ofSeconds(1));
     assertThat(failure(400, Headers.of(), body).retryAfter()).as("may quote a prompt").isEmpty();
+  }
+
+  @Test
+  void aDelayInGooglesDetailsIsBetterThanOneInTheMessage() {
+    String delay =
+        "[{\"@type\":\"type.googleapis.com/google.rpc.RetryInfo\",\"retryDelay\":\"%s\"}]";
+    String body = "{\"error\":{\"message\":\"Please retry in 9s.\",\"details\":" + delay + "}}";
+    assertThat(failure(429, Headers.of(), body.formatted("45.578569677s")).retryAfter())
+        .contains(Duration.ofMillis(45579));
+    for (String nonsense : new String[] {"0s", "soon", "1s".repeat(10_000)}) {
+      assertThat(failure(429, Headers.of(), body.formatted(nonsense)).retryAfter())
+          .contains(Duration.ofSeconds(9));
+    }
+    assertThat(failure(400, Headers.of(), body.formatted("7s")).retryAfter()).isEmpty();
   }
 
   @ParameterizedTest
