@@ -56,10 +56,15 @@ final class ToolSlots {
     if (slots.size() == MAX_CALLS) {
       throw new MalformedAnswer("the answer has more than " + MAX_CALLS + " tool calls");
     }
-    String known = id == null || id.isEmpty() ? "call_" + UUID.randomUUID() : id;
+    String known = id == null || id.isEmpty() ? invent() : id;
     slots.add(new Slot(index, known));
     nameless = isPresent(name) ? null : known;
     return new ToolCallDelta(slots.size() - 1, known, name, arguments, vendorData);
+  }
+
+  /** An id of 37 characters, for OpenAI takes 40 and may be asked next. */
+  private static String invent() {
+    return "call_" + UUID.randomUUID().toString().replace("-", "");
   }
 
   /** The call that a fragment goes on with; -1 if it begins a new one. */

@@ -189,7 +189,10 @@ class AnswerTest {
     String call = "\"id\":\"\",\"function\":{\"name\":\"f\",\"arguments\":\"{}\"}";
     Collected got =
         stream(tool("\"index\":0," + call), tool("\"index\":1," + call), finish("tool_calls"));
-    assertThat(got.calls.get(0).id).startsWith("call_").isNotEqualTo(got.calls.get(1).id);
+    assertThat(got.calls.get(0).id)
+        .startsWith("call_")
+        .hasSizeLessThanOrEqualTo(40)
+        .isNotEqualTo(got.calls.get(1).id);
   }
 
   @Test
