@@ -11,6 +11,7 @@ final class BodyBytes extends InputStream {
   private final BufferedSource source;
   private final long maxBytes;
   private long count;
+  private boolean ended;
 
   BodyBytes(BufferedSource source, long maxBytes) {
     this.source = source;
@@ -22,6 +23,7 @@ final class BodyBytes extends InputStream {
   public int read(byte[] into, int offset, int length) throws IOException {
     int read = source.read(into, offset, length);
     count += Math.max(read, 0);
+    ended |= read < 0;
     if (count > maxBytes) {
       throw MalformedAnswer.tooLong("answer", maxBytes);
     }
@@ -32,6 +34,11 @@ final class BodyBytes extends InputStream {
   public int read() throws IOException {
     byte[] one = new byte[1];
     return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+  }
+
+  /** Whether a reader wanted more than there was. */
+  boolean hasEnded() {
+    return ended;
   }
 
   /** From now on only this much time is given to what is still to come. */

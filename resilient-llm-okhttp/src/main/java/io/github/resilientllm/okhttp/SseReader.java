@@ -1,8 +1,10 @@
 package io.github.resilientllm.okhttp;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The events of a server-sent event stream, by the WHATWG standard.
@@ -16,6 +18,7 @@ import java.util.Arrays;
 final class SseReader {
   static final int MAX_LINE = 1 << 20; // the longest lines on record are tool calls of some 100 KiB
   static final int MAX_EVENT = 4 << 20; // several lines; nobody sends more than one
+  static final int MAX_REST = 64 << 10; // an error's JSON has some hundred bytes
   private static final int FIRST_SIZE =
       8 << 10; // a dozen usual events; grows with the longest line
 
@@ -36,6 +39,7 @@ final class SseReader {
   private int dataTo; // before dataFrom while the event has no data
   private boolean error;
   private boolean unfinished;
+  private @Nullable ByteArrayOutputStream rest;
 
   SseReader(InputStream in) {
     this.in = in;
@@ -85,6 +89,15 @@ final class SseReader {
     return unfinished;
   }
 
+  /**
+   * The lines that are JSON and no event, from the first that begins an object or array; empty if
+   * there are none. So Gemini tells of a failure in the middle of a stream. What is too long is
+   * cut.
+   */
+  byte[] rest() {
+    return rest == null ? new byte[0] : rest.toByteArray();
+  }
+
   boolean dataEquals(byte[] expected) {
     return Arrays.equals(buffer, dataFrom, dataTo, expected, 0, expected.length);
   }
@@ -103,6 +116,8 @@ final class SseReader {
       addData(value, end);
     } else if (isName(from, colon, EVENT)) {
       error = isName(value, end, ERROR);
+    } else if (rest != null || buffer[from] == '{' || buffer[from] == '[') {
+      addRest(from, end);
     } // comments have an empty name; id and retry mean nothing to an answer that cannot be resumed
   }
 
@@ -126,6 +141,13 @@ final class SseReader {
     buffer[dataTo++] = '\n';
     System.arraycopy(buffer, from, buffer, dataTo, length);
     dataTo += length;
+  }
+
+  private void addRest(int from, int to) {
+    if (rest == null) {
+      rest = new ByteArrayOutputStream();
+    }
+    rest.write(buffer, from, Math.min(to - from, MAX_REST - rest.size()));
   }
 
   private boolean hasData() {

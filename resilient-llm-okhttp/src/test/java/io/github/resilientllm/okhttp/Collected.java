@@ -2,6 +2,7 @@ package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.LlmProvider;
@@ -13,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import okhttp3.Headers;
 import okio.Buffer;
@@ -65,6 +67,10 @@ final class Collected {
     return new OpenAiProtocol(dialect.traits(), "model", false, InstantSource.system());
   }
 
+  static Protocol gemini(String model) {
+    return new GeminiProtocol(model, false, false, InstantSource.system());
+  }
+
   static Collected fromBody(Protocol protocol, byte[] body, boolean streaming) {
     Collected all = new Collected();
     ResponseHead head = new ResponseHead("test", 200, Headers.of());
@@ -85,6 +91,22 @@ final class Collected {
 
   static Collected fromBody(Dialect dialect, String body, boolean streaming) {
     return fromBody(dialect, body.getBytes(StandardCharsets.UTF_8), streaming);
+  }
+
+  static Collected fromBody(Protocol protocol, String body, boolean streaming) {
+    return fromBody(protocol, body.getBytes(StandardCharsets.UTF_8), streaming);
+  }
+
+  /** What the vendor wants back, in order. */
+  List<VendorData> vendorData() {
+    return deltas.stream()
+        .map(
+            delta ->
+                delta instanceof ChatEvent.ReasoningDelta piece
+                    ? piece.vendorData()
+                    : delta instanceof ChatEvent.ToolCallDelta call ? call.vendorData() : null)
+        .filter(Objects::nonNull)
+        .toList();
   }
 
   private void read(Pieces pieces) throws IOException, ProviderException {

@@ -36,6 +36,7 @@ class FixtureConformanceTest {
           Map.entry("openrouter", Collected.protocol(Dialect.OPENROUTER)),
           Map.entry("vllm", Collected.protocol(Dialect.VLLM)),
           Map.entry("xai", Collected.protocol(Dialect.COMPATIBLE)),
+          Map.entry("gemini", Collected.gemini("gemini-2.5-flash")),
           Map.entry("gemini-openai-compat", Collected.protocol(Dialect.COMPATIBLE)),
           Map.entry("anthropic-openai-compat", Collected.protocol(Dialect.COMPATIBLE)));
 
@@ -121,6 +122,9 @@ class FixtureConformanceTest {
     assertThat(got.text.toString()).isEqualTo(choice.get("text").asText());
     assertThat(got.reasoning.toString()).isEqualTo(choice.get("reasoning").asText());
     checkCalls(choice.get("tool_calls"), got);
+    if (choice.has("thought_signatures")) {
+      assertThat(got.vendorData()).hasSize(choice.get("thought_signatures").asInt());
+    }
     if (got.completion != null) {
       checkCompletion(expected, choice, got.completion);
     }
@@ -148,7 +152,8 @@ class FixtureConformanceTest {
   private static void checkCompletion(JsonNode expected, JsonNode choice, Completion got) {
     assertThat(got.id()).isEqualTo(expected.path("id").asText(""));
     assertThat(got.model()).isEqualTo(expected.path("model").asText(""));
-    assertThat(got.vendorFinishReason()).isEqualTo(choice.get("finish_raw").asText(""));
+    String blocked = choice.path("block_reason").asText(""); // a prompt's, before any answer
+    assertThat(got.vendorFinishReason()).isEqualTo(choice.get("finish_raw").asText(blocked));
     assertThat(got.finishReason().name().toLowerCase(Locale.ROOT))
         .isEqualTo(choice.get("finish").asText());
     if (choice.has("refusal")) {

@@ -59,6 +59,8 @@ class FrontDoorTest {
             "Bedrock",
             "Bedrock$Builder",
             "Dialect",
+            "Gemini",
+            "Gemini$Builder",
             "OpenAi",
             "OpenAi$Builder");
   }

@@ -131,4 +131,19 @@ class SseReaderTest {
       return super.read(into, offset, Math.min(1, length));
     }
   }
+
+  @Test
+  void whatIsJsonAndNoEventIsKeptUpToALimit() throws IOException {
+    String events = "data: a\n\nother: x\n[{\r\n  \"code\": 1\n}]\n";
+    SseReader reader =
+        new SseReader(new ByteArrayInputStream(events.getBytes(StandardCharsets.UTF_8)));
+    assertThat(reader.next()).isTrue();
+    assertThat(reader.rest()).isEmpty();
+    assertThat(reader.next()).isFalse();
+    assertThat(new String(reader.rest(), StandardCharsets.UTF_8)).isEqualTo("[{  \"code\": 1}]");
+    byte[] endless = "{ and so on\n".repeat(100_000).getBytes(StandardCharsets.UTF_8);
+    SseReader much = new SseReader(new ByteArrayInputStream(endless));
+    assertThat(much.next()).isFalse();
+    assertThat(much.rest()).hasSize(SseReader.MAX_REST);
+  }
 }

@@ -1,0 +1,101 @@
+package io.github.resilientllm.okhttp;
+
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ReasoningEffort;
+import io.github.resilientllm.provider.Capabilities;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import okio.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/** Gemini's {@code generateContent} and {@code streamGenerateContent}. */
+final class GeminiProtocol implements Protocol {
+  private static final int MAX_LABELS = 64;
+
+  private final GeminiModel model;
+  private final boolean isVertex;
+  private final Classifier classifier;
+
+  /**
+   * Requests for one model.
+   *
+   * @param isVertex whether they go to Vertex, which alone has labels
+   */
+  GeminiProtocol(String model, boolean isVertex, boolean keyRotates, InstantSource clock) {
+    this.model = GeminiModel.of(model);
+    this.isVertex = isVertex;
+    this.classifier = new Classifier(clock, keyRotates);
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return model.capabilities();
+  }
+
+  @Override
+  public Optional<String> cannotServe(ChatRequest request) {
+    return GeminiGaps.obstacle(request, model);
+  }
+
+  @Override
+  public List<String> leavesOut(ChatRequest request) {
+    List<String> phrases =
+        new ArrayList<>(Turns.of(request, Gemini.VENDOR, ToolIds.Form.ANY).leftOut());
+    phrases.addAll(GeminiGaps.options(request, model));
+    Optional<ReasoningEffort> effort = request.reasoningEffort();
+    if (effort.isPresent() && model.thinks() && !model.canThink(effort.get())) {
+      phrases.add("reasoningEffort " + effort.get() + ", the nearest is asked for");
+    }
+    if (!request.metadata().isEmpty() && !takesLabels(request)) {
+      phrases.add("metadata");
+    }
+    return phrases;
+  }
+
+  @Override
+  public Buffer write(ChatRequest request, boolean streaming) throws ProviderException {
+    return GeminiWriter.write(request, model, takesLabels(request));
+  }
+
+  /** What was asked for as a stream comes as JSON where {@code alt=sse} means nothing. */
+  @Override
+  public AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming)
+      throws IOException {
+    int first = body.peek();
+    if (first < 0) {
+      throw new MalformedAnswer("the answer is empty");
+    }
+    if (first == '<') {
+      throw new MalformedAnswer("the answer is HTML; is there a proxy or a login page in between?");
+    }
+    return !streaming || first == '{' || first == '['
+        ? new GeminiJson(this, head, body)
+        : new GeminiStream(this, head, body);
+  }
+
+  @Override
+  public ProviderException failure(ResponseHead head, byte[] body) {
+    return classifier.failure(head, ErrorBody.parse(body));
+  }
+
+  /** Throws the error that was found in an answer, if one was. */
+  void checkError(ResponseHead head, @Nullable ErrorBody error) throws ProviderException {
+    if (error != null) {
+      throw classifier.inBand(head, error);
+    }
+  }
+
+  /** Whether all of the metadata is labels as Google wants them. */
+  private boolean takesLabels(ChatRequest request) {
+    Map<String, String> metadata = request.metadata();
+    return isVertex
+        && metadata.size() <= MAX_LABELS
+        && metadata.keySet().stream().allMatch(key -> key.matches("[a-z][a-z0-9_-]{0,62}"))
+        && metadata.values().stream().allMatch(value -> value.matches("[a-z0-9_-]{0,63}"));
+  }
+}
