@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of an answer so far: the pieces not handed out yet, and what will be its {@link
  * Completion}. Its blocks come one after the other.
  */
-final class AnthropicAnswer {
+final class AnthropicAnswer implements Draft {
   private static final int MAX_SEAL = 4 << 20; // signatures on record have a few KiB
 
   private final ArrayDeque<Delta> pieces = new ArrayDeque<>();
@@ -28,13 +28,32 @@ final class AnthropicAnswer {
   private long openIndex;
   private boolean hasArguments;
   private boolean hasContent;
+  private boolean isComplete;
 
-  @Nullable Delta poll() {
+  @Override
+  public @Nullable Delta poll() {
     return pieces.poll();
   }
 
-  boolean hasPieces() {
+  @Override
+  public boolean hasPieces() {
     return !pieces.isEmpty();
+  }
+
+  @Override
+  public void dropPieces() {
+    pieces.clear();
+  }
+
+  @Override
+  public boolean isComplete() {
+    return isComplete;
+  }
+
+  /** The message is at its end. */
+  void end() throws MalformedAnswer {
+    close();
+    isComplete = true;
   }
 
   /** Whether a block has begun. */
@@ -124,7 +143,8 @@ final class AnthropicAnswer {
     openType = "";
   }
 
-  Completion completion(ResponseHead head) {
+  @Override
+  public Completion completion(ResponseHead head) {
     return new Completion(
         finish(stopReason),
         stopReason,

@@ -42,11 +42,6 @@ final class AnthropicEvents {
     return null;
   }
 
-  /** The type of what was read last, such as {@code message_stop}; empty if it has none. */
-  String type() {
-    return type;
-  }
-
   /** Whether a message's content was read, even if there is none in it. */
   boolean hasContent() {
     return hasContent;
@@ -168,7 +163,8 @@ final class AnthropicEvents {
           answer.piece(index, read);
         }
       }
-      case "content_block_stop", "message_delta", "message_stop" -> answer.close();
+      case "content_block_stop", "message_delta" -> answer.close();
+      case "message_stop" -> answer.end();
       default -> {
         // such as ping
       }

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import okio.Buffer;
-import org.jspecify.annotations.Nullable;
 
 /** The Messages API as Anthropic defines it. */
 final class AnthropicProtocol implements Protocol {
@@ -68,21 +67,13 @@ final class AnthropicProtocol implements Protocol {
   @Override
   public AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming)
       throws IOException {
-    int first = body.firstOfJson();
-    return !streaming || first == '{' || first == '['
-        ? new AnthropicWhole(this, head, body)
-        : new AnthropicStream(this, head, body);
+    return body.beginsJson() || !streaming
+        ? new AnthropicWhole(classifier, head, body)
+        : new AnthropicStream(classifier, head, body);
   }
 
   @Override
   public ProviderException failure(ResponseHead head, byte[] body) {
     return classifier.failure(head, ErrorBody.parse(body));
-  }
-
-  /** Throws the error that was found in an answer, if one was. */
-  void checkError(ResponseHead head, @Nullable ErrorBody error) throws ProviderException {
-    if (error != null) {
-      throw classifier.inBand(head, error);
-    }
   }
 }

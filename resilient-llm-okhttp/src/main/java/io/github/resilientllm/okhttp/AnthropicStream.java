@@ -1,76 +1,48 @@
 package io.github.resilientllm.okhttp;
 
-import com.fasterxml.jackson.core.JsonParser;
-import io.github.resilientllm.chat.ChatEvent;
-import io.github.resilientllm.chat.ErrorKind;
-import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
-/** A message that arrives as a stream of events; it is complete at {@code message_stop}. */
-final class AnthropicStream implements AnswerReader {
-  private final AnthropicProtocol protocol;
+/** A message that arrives as a stream of events; nothing follows its {@code message_stop}. */
+final class AnthropicStream extends StreamedAnswer {
+  private final Classifier classifier;
   private final ResponseHead head;
-  private final SseReader sse;
-  private final EventJson json;
-  private final JsonParser parser;
-  private final AnthropicAnswer answer = new AnthropicAnswer();
-  private final AnthropicEvents events = new AnthropicEvents(answer);
-  private boolean isComplete;
-  private boolean isFirst = true;
+  private final AnthropicAnswer answer;
+  private final JsonEvents events;
+  private final AnthropicEvents values;
 
-  AnthropicStream(AnthropicProtocol protocol, ResponseHead head, BodyBytes body)
+  AnthropicStream(Classifier classifier, ResponseHead head, BodyBytes body) throws IOException {
+    this(classifier, head, body, new AnthropicAnswer());
+  }
+
+  private AnthropicStream(
+      Classifier classifier, ResponseHead head, BodyBytes body, AnthropicAnswer answer)
       throws IOException {
-    this.protocol = protocol;
+    super(head, body, answer, "its message_stop");
+    this.classifier = classifier;
     this.head = head;
-    this.sse = new SseReader(body);
-    this.json = new EventJson(sse);
-    this.parser = Json.FACTORY.createParser(json);
+    this.answer = answer;
+    this.events = new JsonEvents(body);
+    this.values = new AnthropicEvents(answer);
   }
 
   @Override
-  public ChatEvent.@Nullable Delta next() throws IOException, ProviderException {
-    while (!answer.hasPieces()) {
-      if (isComplete) {
-        return null;
-      }
-      readEvent();
-    }
-    return answer.poll();
+  boolean nextEvent() throws IOException {
+    return !answer.isComplete() && events.next();
   }
 
   @Override
-  public Completion completion() {
-    return answer.completion(head);
+  void readEvent() throws IOException, ProviderException {
+    classifier.check(head, values.read(events.parser()));
   }
 
-  private void readEvent() throws IOException, ProviderException {
-    if (!json.advance()) {
-      if (isFirst) {
-        throw new MalformedAnswer("the stream has no events");
-      }
-      throw truncated();
-    }
-    isFirst = false;
-    ErrorBody error;
-    try {
-      error = events.read(parser);
-    } catch (IOException e) { // not of the connection: the event is in memory
-      if (sse.isUnfinished()) {
-        throw truncated();
-      }
-      throw e;
-    }
-    protocol.checkError(head, error);
-    if (events.type().equals("message_stop")) {
-      isComplete = true;
-      parser.close(); // gives its buffers back
-    }
+  @Override
+  boolean isUnfinished() {
+    return events.isUnfinished();
   }
 
-  private ProviderException truncated() {
-    return head.failure(ErrorKind.STREAM_TRUNCATED, "the stream ended before its message_stop")
-        .build();
+  @Override
+  void atEnd() throws IOException {
+    events.end();
   }
 }

@@ -1,45 +1,31 @@
 package io.github.resilientllm.okhttp;
 
 import com.fasterxml.jackson.core.JsonParser;
-import io.github.resilientllm.chat.ChatEvent;
-import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
-import org.jspecify.annotations.Nullable;
 
 /** A message that arrives as one JSON object. */
-final class AnthropicWhole implements AnswerReader {
-  private final AnthropicProtocol protocol;
+final class AnthropicWhole extends WholeAnswer {
+  private final Classifier classifier;
   private final ResponseHead head;
-  private final BodyBytes body;
-  private final AnthropicAnswer answer = new AnthropicAnswer();
-  private boolean isRead;
+  private final AnthropicAnswer answer;
 
-  AnthropicWhole(AnthropicProtocol protocol, ResponseHead head, BodyBytes body) {
-    this.protocol = protocol;
+  AnthropicWhole(Classifier classifier, ResponseHead head, BodyBytes body) {
+    this(classifier, head, body, new AnthropicAnswer());
+  }
+
+  private AnthropicWhole(
+      Classifier classifier, ResponseHead head, BodyBytes body, AnthropicAnswer answer) {
+    super(head, body, answer);
+    this.classifier = classifier;
     this.head = head;
-    this.body = body;
+    this.answer = answer;
   }
 
   @Override
-  public ChatEvent.@Nullable Delta next() throws IOException, ProviderException {
-    if (!isRead) {
-      read();
-      isRead = true;
-    }
-    return answer.poll();
-  }
-
-  @Override
-  public Completion completion() {
-    return answer.completion(head);
-  }
-
-  private void read() throws IOException, ProviderException {
+  void read(JsonParser parser) throws IOException, ProviderException {
     AnthropicEvents message = new AnthropicEvents(answer);
-    try (JsonParser parser = Json.FACTORY.createParser(body)) {
-      protocol.checkError(head, message.read(parser));
-    }
+    classifier.check(head, message.read(parser));
     if (!message.hasContent()) {
       throw new MalformedAnswer(
           "the answer has no content; does the base URL belong to a Messages API server?");

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of a Converse answer so far: the pieces not handed out yet, and what will be its
  * {@link Completion}.
  */
-final class BedrockAnswer {
+final class BedrockAnswer implements Draft {
   private static final int MAX_SIGNATURE = 4 << 20; // as of a frame; those on record have 1 KiB
   private static final int NONE = -1;
 
@@ -36,12 +36,19 @@ final class BedrockAnswer {
     this.maker = maker;
   }
 
-  @Nullable Delta poll() {
+  @Override
+  public @Nullable Delta poll() {
     return pieces.poll();
   }
 
-  boolean hasPieces() {
+  @Override
+  public boolean hasPieces() {
     return !pieces.isEmpty();
+  }
+
+  @Override
+  public void dropPieces() {
+    pieces.clear();
   }
 
   /** Empty text is none: it comes as padding. */
@@ -121,7 +128,8 @@ final class BedrockAnswer {
     stopReason = reason;
   }
 
-  boolean isComplete() {
+  @Override
+  public boolean isComplete() {
     return stopped;
   }
 
@@ -134,7 +142,8 @@ final class BedrockAnswer {
     usage = counted;
   }
 
-  Completion completion(ResponseHead head) {
+  @Override
+  public Completion completion(ResponseHead head) {
     return new Completion(
         finish(stopReason), stopReason, usage, "", "", null, head.status(), head.requestId());
   }

@@ -51,14 +51,7 @@ final class BedrockProtocol implements Protocol {
   @Override
   public AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming)
       throws IOException {
-    int first = body.peek();
-    if (first < 0) {
-      throw new MalformedAnswer("the answer is empty");
-    }
-    if (first == '<') {
-      throw new MalformedAnswer("the answer is HTML; is there a proxy or a login page in between?");
-    }
-    return !streaming || first == '{' || first == '['
+    return body.beginsJson() || !streaming
         ? new BedrockWhole(this, head, body)
         : new BedrockStream(this, head, body);
   }

@@ -2,53 +2,38 @@ package io.github.resilientllm.okhttp;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.github.resilientllm.chat.ChatEvent;
-import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.util.Objects;
-import org.jspecify.annotations.Nullable;
 
 /** A Converse answer that arrives as one JSON object. */
-final class BedrockWhole implements AnswerReader {
+final class BedrockWhole extends WholeAnswer {
   private final BedrockProtocol protocol;
   private final ResponseHead head;
-  private final BodyBytes body;
   private final BedrockAnswer answer;
   private String stopReason = "";
   private boolean hasMessage;
-  private boolean isRead;
 
   BedrockWhole(BedrockProtocol protocol, ResponseHead head, BodyBytes body) {
+    this(protocol, head, body, protocol.newAnswer());
+  }
+
+  private BedrockWhole(
+      BedrockProtocol protocol, ResponseHead head, BodyBytes body, BedrockAnswer answer) {
+    super(head, body, answer);
     this.protocol = protocol;
     this.head = head;
-    this.body = body;
-    this.answer = protocol.newAnswer();
+    this.answer = answer;
   }
 
   @Override
-  public ChatEvent.@Nullable Delta next() throws IOException, ProviderException {
-    if (!isRead) {
-      read();
-      isRead = true;
+  void read(JsonParser parser) throws IOException, ProviderException {
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      throw new MalformedAnswer("the answer is not a JSON object");
     }
-    return answer.poll();
-  }
-
-  @Override
-  public Completion completion() {
-    return answer.completion(head);
-  }
-
-  private void read() throws IOException, ProviderException {
-    try (JsonParser parser = Json.FACTORY.createParser(body)) {
-      if (parser.nextToken() != JsonToken.START_OBJECT) {
-        throw new MalformedAnswer("the answer is not a JSON object");
-      }
-      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        parser.nextToken();
-        field(name, parser);
-      }
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      parser.nextToken();
+      field(name, parser);
     }
     if (!hasMessage) { // so says an AWS server that does not know the path, with HTTP 200
       throw new MalformedAnswer(

@@ -10,12 +10,19 @@ import okio.BufferedSource;
 final class BodyBytes extends InputStream {
   private final BufferedSource source;
   private final long maxBytes;
+  private final Duration grace;
   private long count;
   private boolean ended;
 
-  BodyBytes(BufferedSource source, long maxBytes) {
+  /**
+   * Reads nothing yet.
+   *
+   * @param grace how long what may follow a complete answer is waited for
+   */
+  BodyBytes(BufferedSource source, long maxBytes, Duration grace) {
     this.source = source;
     this.maxBytes = maxBytes;
+    this.grace = grace;
   }
 
   /** Blocks for at least one byte, like every {@code InputStream}, and takes what is there. */
@@ -41,17 +48,18 @@ final class BodyBytes extends InputStream {
     return ended;
   }
 
-  /** From now on only this much time is given to what is still to come. */
-  void hurry(Duration rest) {
-    source.timeout().deadline(rest.toNanos(), TimeUnit.NANOSECONDS);
+  /** From now on there is only the grace for what is still to come. */
+  void hurry() {
+    source.timeout().deadline(grace.toNanos(), TimeUnit.NANOSECONDS);
   }
 
   /**
-   * The first byte that is not white space, left in place.
+   * Whether the first byte that is not white space begins JSON; it stays in place. What was asked
+   * for as a stream may come whole, from a server or gateway that cannot stream.
    *
    * @throws MalformedAnswer if there is none, or it begins HTML
    */
-  int firstOfJson() throws IOException {
+  boolean beginsJson() throws IOException {
     int first = peek();
     if (first < 0) {
       throw new MalformedAnswer("the answer is empty");
@@ -59,14 +67,14 @@ final class BodyBytes extends InputStream {
     if (first == '<') {
       throw new MalformedAnswer("the answer is HTML; is there a proxy or a login page in between?");
     }
-    return first;
+    return first == '{' || first == '[';
   }
 
   /**
    * Skips white space, which some servers send to keep the connection open, and returns the first
    * other byte without taking it; -1 at the end.
    */
-  int peek() throws IOException {
+  private int peek() throws IOException {
     while (!source.exhausted()) {
       byte next = source.getBuffer().getByte(0);
       if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {

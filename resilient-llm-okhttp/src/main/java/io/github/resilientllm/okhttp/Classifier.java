@@ -29,6 +29,13 @@ final class Classifier {
     return failure(head, ErrorKinds.of(ErrorKinds.statusOf(body), body), body);
   }
 
+  /** Throws the error that was found in an answer, if one was. */
+  void check(ResponseHead head, @Nullable ErrorBody error) throws ProviderException {
+    if (error != null) {
+      throw inBand(head, error);
+    }
+  }
+
   /** An error of a kind that is known already. */
   ProviderException failure(ResponseHead head, ErrorKind kind, ErrorBody body) {
     Optional<Duration> delay = delays.in(head);

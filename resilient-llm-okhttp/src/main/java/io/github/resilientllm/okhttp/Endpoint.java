@@ -1,6 +1,7 @@
 package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.provider.ProviderException;
+import java.time.Duration;
 import okhttp3.Call;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
@@ -14,13 +15,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param url where whole answers come from
  * @param streamUrl where streams come from; with most vendors the same
+ * @param grace how long what only adds to what is known is waited for: usage, why there is an error
  */
 record Endpoint(
     OkHttpClient client,
     HttpUrl url,
     HttpUrl streamUrl,
     Headers headers,
-    @Nullable Credential credential) {
+    @Nullable Credential credential,
+    Duration grace) {
 
   /**
    * A call that is ready to be executed; asks for the key.

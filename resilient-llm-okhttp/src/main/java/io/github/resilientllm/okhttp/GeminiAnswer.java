@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of a Gemini answer so far: the pieces not handed out yet, and what will be its
  * {@link Completion}.
  */
-final class GeminiAnswer {
+final class GeminiAnswer implements Draft {
   /**
    * What the ids begin with that are given to calls without one; they are never sent. 39 characters
    * with what follows, for OpenAI takes 40.
@@ -35,15 +35,18 @@ final class GeminiAnswer {
   private boolean hasCandidate;
   private boolean hasParts;
 
-  @Nullable Delta poll() {
+  @Override
+  public @Nullable Delta poll() {
     return pieces.poll();
   }
 
-  boolean hasPieces() {
+  @Override
+  public boolean hasPieces() {
     return !pieces.isEmpty();
   }
 
-  void dropPieces() {
+  @Override
+  public void dropPieces() {
     pieces.clear();
   }
 
@@ -99,8 +102,8 @@ final class GeminiAnswer {
     return hasCandidate || !blockReason.isEmpty();
   }
 
-  /** Whether the protocol's terminal marker was seen. */
-  boolean isComplete() {
+  @Override
+  public boolean isComplete() {
     return !finishReason.isEmpty() || !blockReason.isEmpty();
   }
 
@@ -129,7 +132,8 @@ final class GeminiAnswer {
     }
   }
 
-  Completion completion(ResponseHead head) {
+  @Override
+  public Completion completion(ResponseHead head) {
     return new Completion(
         finish(),
         blockReason.isEmpty() ? finishReason : blockReason,

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * alt=sse}, as an array with an object for each event of the stream.
  */
 final class GeminiJson implements AnswerReader {
-  private final GeminiProtocol protocol;
+  private final Classifier classifier;
   private final ResponseHead head;
   private final BodyBytes body;
   private final JsonParser parser;
@@ -25,8 +25,8 @@ final class GeminiJson implements AnswerReader {
   private boolean isArray;
   private boolean ended;
 
-  GeminiJson(GeminiProtocol protocol, ResponseHead head, BodyBytes body) throws IOException {
-    this.protocol = protocol;
+  GeminiJson(Classifier classifier, ResponseHead head, BodyBytes body) throws IOException {
+    this.classifier = classifier;
     this.head = head;
     this.body = body;
     this.parser = Json.FACTORY.createParser(body);
@@ -62,7 +62,7 @@ final class GeminiJson implements AnswerReader {
       }
       throw truncated();
     }
-    protocol.checkError(head, error);
+    classifier.check(head, error);
     answer.checkFinish(head);
     if (!isArray) {
       end();

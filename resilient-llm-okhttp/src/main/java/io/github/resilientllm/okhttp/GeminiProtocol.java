@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import okio.Buffer;
-import org.jspecify.annotations.Nullable;
 
 /** Gemini's {@code generateContent} and {@code streamGenerateContent}. */
 final class GeminiProtocol implements Protocol {
@@ -66,28 +65,14 @@ final class GeminiProtocol implements Protocol {
   @Override
   public AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming)
       throws IOException {
-    int first = body.peek();
-    if (first < 0) {
-      throw new MalformedAnswer("the answer is empty");
-    }
-    if (first == '<') {
-      throw new MalformedAnswer("the answer is HTML; is there a proxy or a login page in between?");
-    }
-    return !streaming || first == '{' || first == '['
-        ? new GeminiJson(this, head, body)
-        : new GeminiStream(this, head, body);
+    return body.beginsJson() || !streaming
+        ? new GeminiJson(classifier, head, body)
+        : new GeminiStream(classifier, head, body);
   }
 
   @Override
   public ProviderException failure(ResponseHead head, byte[] body) {
     return classifier.failure(head, ErrorBody.parse(body));
-  }
-
-  /** Throws the error that was found in an answer, if one was. */
-  void checkError(ResponseHead head, @Nullable ErrorBody error) throws ProviderException {
-    if (error != null) {
-      throw classifier.inBand(head, error);
-    }
   }
 
   /** Whether all of the metadata is labels as Google wants them. */

@@ -1,125 +1,56 @@
 package io.github.resilientllm.okhttp;
 
-import com.fasterxml.jackson.core.JsonParser;
-import io.github.resilientllm.chat.ChatEvent;
-import io.github.resilientllm.chat.ErrorKind;
-import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
-import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 
 /**
- * A Gemini answer that arrives as a stream of events.
- *
- * <p>It is complete when there is a {@code finishReason}, or a {@code blockReason}. What may still
- * follow is an error, even one that is no event, which is worth a moment: a connection that breaks
- * then breaks nothing.
+ * A Gemini answer that arrives as a stream of events. It is complete when there is a {@code
+ * finishReason}, or a {@code blockReason}. What may still follow is an error, even one that is no
+ * event.
  */
-final class GeminiStream implements AnswerReader {
-  /** Servers end their streams at once; one that does not must not cost more. */
-  private static final Duration WAIT_FOR_END = Duration.ofSeconds(2);
-
-  private final GeminiProtocol protocol;
+final class GeminiStream extends StreamedAnswer {
+  private final Classifier classifier;
   private final ResponseHead head;
-  private final BodyBytes body;
-  private final SseReader events;
-  private final EventJson json;
-  private final JsonParser parser;
-  private final GeminiAnswer answer = new GeminiAnswer();
-  private final GeminiParser objects = new GeminiParser(answer);
-  private boolean ended;
-  private boolean isFirst = true;
+  private final GeminiAnswer answer;
+  private final JsonEvents events;
+  private final GeminiParser objects;
 
-  GeminiStream(GeminiProtocol protocol, ResponseHead head, BodyBytes body) throws IOException {
-    this.protocol = protocol;
+  GeminiStream(Classifier classifier, ResponseHead head, BodyBytes body) throws IOException {
+    this(classifier, head, body, new GeminiAnswer());
+  }
+
+  private GeminiStream(
+      Classifier classifier, ResponseHead head, BodyBytes body, GeminiAnswer answer)
+      throws IOException {
+    super(head, body, answer, "the model gave a finishReason");
+    this.classifier = classifier;
     this.head = head;
-    this.body = body;
-    this.events = new SseReader(body);
-    this.json = new EventJson(events);
-    this.parser = Json.FACTORY.createParser(json);
+    this.answer = answer;
+    this.events = new JsonEvents(body);
+    this.objects = new GeminiParser(answer);
   }
 
   @Override
-  public ChatEvent.@Nullable Delta next() throws IOException, ProviderException {
-    while (!answer.hasPieces()) {
-      if (ended) {
-        return null;
-      }
-      readEvent();
-    }
-    return answer.poll();
+  boolean nextEvent() throws IOException {
+    return events.next();
   }
 
   @Override
-  public Completion completion() {
-    return answer.completion(head);
-  }
-
-  private void readEvent() throws IOException, ProviderException {
-    if (!advance()) {
-      end();
-      return;
-    }
-    isFirst = false;
-    boolean wasComplete = answer.isComplete();
-    ErrorBody error;
-    try {
-      parser.nextToken();
-      error = objects.read(parser);
-    } catch (IOException e) { // not of the connection: the event is in memory
-      if (!events.isUnfinished()) {
-        throw e;
-      }
-      endAfterHalfAnEvent(wasComplete);
-      return;
-    }
-    protocol.checkError(head, error);
+  void readEvent() throws IOException, ProviderException {
+    events.parser().nextToken();
+    classifier.check(head, objects.read(events.parser()));
     answer.checkFinish(head);
-    if (answer.isComplete()) {
-      body.hurry(WAIT_FOR_END); // anew with each event: old models say STOP in all of them
-    }
   }
 
-  private boolean advance() throws IOException {
-    try {
-      return json.advance();
-    } catch (MalformedAnswer e) {
-      throw e;
-    } catch (IOException e) {
-      if (answer.isComplete()) {
-        return false;
-      }
-      throw e;
-    }
+  @Override
+  boolean isUnfinished() {
+    return events.isUnfinished();
   }
 
-  /** Only what came before it counts: an error could stand in the half that is missing. */
-  private void endAfterHalfAnEvent(boolean wasComplete) throws IOException, ProviderException {
-    answer.dropPieces();
-    if (!wasComplete) {
-      throw truncated();
-    }
-    end();
-  }
-
-  private void end() throws IOException, ProviderException {
-    ended = true;
-    parser.close(); // gives its buffers back
-    ErrorBody error = ErrorBody.parse(events.rest());
-    protocol.checkError(head, error.isEmpty() ? null : error);
-    if (isFirst) {
-      throw new MalformedAnswer("the stream has no events");
-    }
-    if (!answer.isComplete()) {
-      throw truncated();
-    }
+  @Override
+  void atEnd() throws IOException, ProviderException {
+    ErrorBody error = ErrorBody.parse(events.end());
+    classifier.check(head, error.isEmpty() ? null : error);
     answer.checkContent(head);
-  }
-
-  private ProviderException truncated() {
-    return head.failure(
-            ErrorKind.STREAM_TRUNCATED, "the stream ended before the model gave a finishReason")
-        .build();
   }
 }

@@ -7,7 +7,6 @@ import io.github.resilientllm.provider.Pacing;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
-import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
@@ -27,9 +26,6 @@ final class HttpCall implements ProviderCall {
   static final long MAX_WHOLE = 32 << 20; // the longest outputs today are some 600 KiB of text
   static final long MAX_STREAM = 64 << 20; // the same in chunks, each with 250 bytes around a token
   static final int MAX_ERROR = 64 << 10; // error pages are shorter; what matters stands in front
-
-  /** The status is the news; a server that is slow to explain it is not waited for. */
-  private static final Duration WAIT_FOR_ERROR = Duration.ofSeconds(2);
 
   private enum State {
     IDLE,
@@ -146,7 +142,7 @@ final class HttpCall implements ProviderCall {
     BufferedSource source = bodyOf(opened).source();
     if (opened.isSuccessful()) {
       long maxBytes = streaming ? MAX_STREAM : MAX_WHOLE;
-      return protocol.read(head, new BodyBytes(source, maxBytes), streaming);
+      return protocol.read(head, new BodyBytes(source, maxBytes, endpoint.grace()), streaming);
     }
     if (opened.code() < 400) {
       throw head.failure(
@@ -160,9 +156,9 @@ final class HttpCall implements ProviderCall {
     throw protocol.failure(head, beginning(source));
   }
 
-  /** What of an error's body arrives in time. */
-  private static byte[] beginning(BufferedSource source) {
-    source.timeout().deadline(WAIT_FOR_ERROR.toNanos(), TimeUnit.NANOSECONDS);
+  /** What of an error's body arrives in time: the status is the news, and known. */
+  private byte[] beginning(BufferedSource source) {
+    source.timeout().deadline(endpoint.grace().toNanos(), TimeUnit.NANOSECONDS);
     try {
       source.request(MAX_ERROR);
     } catch (IOException e) {

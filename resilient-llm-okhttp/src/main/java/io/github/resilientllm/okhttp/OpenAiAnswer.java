@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * What is known of an answer so far: the pieces not handed out yet, and what will be its {@link
  * Completion}.
  */
-final class OpenAiAnswer {
+final class OpenAiAnswer implements Draft {
   static final int MAX_CHOICES = 128; // the largest n that OpenAI takes
 
   private final Traits traits;
@@ -34,15 +34,18 @@ final class OpenAiAnswer {
     this.traits = traits;
   }
 
-  @Nullable Delta poll() {
+  @Override
+  public @Nullable Delta poll() {
     return pieces.poll();
   }
 
-  boolean hasPieces() {
+  @Override
+  public boolean hasPieces() {
     return !pieces.isEmpty();
   }
 
-  void dropPieces() {
+  @Override
+  public void dropPieces() {
     pieces.clear();
   }
 
@@ -122,7 +125,8 @@ final class OpenAiAnswer {
   }
 
   /** Whether every choice that was begun has its reason to stop: the protocol's terminal marker. */
-  boolean isComplete() {
+  @Override
+  public boolean isComplete() {
     return hasStarted() && started.equals(finished);
   }
 
@@ -131,7 +135,8 @@ final class OpenAiAnswer {
     return finishReason;
   }
 
-  Completion completion(ResponseHead head) {
+  @Override
+  public Completion completion(ResponseHead head) {
     return new Completion(
         finish(finishReason),
         finishReason,

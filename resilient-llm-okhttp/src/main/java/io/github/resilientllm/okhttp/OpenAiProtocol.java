@@ -49,8 +49,7 @@ final class OpenAiProtocol implements Protocol {
   @Override
   public AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming)
       throws IOException {
-    int first = body.firstOfJson();
-    return !streaming || first == '{' || first == '['
+    return body.beginsJson() || !streaming
         ? new OpenAiWhole(this, head, body)
         : new OpenAiStream(this, head, body);
   }
@@ -60,15 +59,10 @@ final class OpenAiProtocol implements Protocol {
     return classifier.failure(head, ErrorBody.parse(body));
   }
 
-  /** Throws the error that was found in an answer, if one was. */
-  void checkError(ResponseHead head, @Nullable ErrorBody error) throws ProviderException {
-    if (error != null) {
-      throw classifier.inBand(head, error);
-    }
-  }
-
-  /** Throws if the reason to stop is in truth a failure of the server. */
-  void checkFinish(ResponseHead head, OpenAiAnswer answer) throws ProviderException {
+  /** Throws the error that was found in an answer, and a reason to stop that is in truth one. */
+  void check(ResponseHead head, @Nullable ErrorBody error, OpenAiAnswer answer)
+      throws ProviderException {
+    classifier.check(head, error);
     switch (answer.finishReason()) {
       case "error" ->
           throw head.failure(ErrorKind.SERVER_ERROR, "the finish_reason is \"error\"").build();

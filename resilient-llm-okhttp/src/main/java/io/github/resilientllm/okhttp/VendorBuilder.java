@@ -36,6 +36,9 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
   private @Nullable Duration connectTimeout;
   private @Nullable ApiKey apiKey;
 
+  /** Usage follows within milliseconds; a server that forgets to send it must not cost more. */
+  private Duration grace = Duration.ofSeconds(2);
+
   VendorBuilder() {}
 
   /** Sets the key. */
@@ -98,6 +101,12 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
     return apiKey != null && apiKey.rotates();
   }
 
+  /** Sets how long what only adds to what is known is waited for. */
+  B grace(Duration time) {
+    this.grace = time;
+    return self();
+  }
+
   Endpoint endpoint(HttpUrl url, @Nullable Credential credential) {
     return endpoint(url, url, credential);
   }
@@ -105,7 +114,7 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
   /** For a vendor whose streams come from a URL of their own. */
   Endpoint endpoint(HttpUrl url, HttpUrl streamUrl, @Nullable Credential credential) {
     OkHttpClient safe = Clients.client(client, proxy, connectTimeout);
-    return new Endpoint(safe, url, streamUrl, headers.build(), credential);
+    return new Endpoint(safe, url, streamUrl, headers.build(), credential, grace);
   }
 
   static String checkModel(String model) {

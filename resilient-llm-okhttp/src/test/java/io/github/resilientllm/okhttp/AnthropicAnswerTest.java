@@ -8,6 +8,7 @@ import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.chat.VendorData;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
@@ -284,7 +285,8 @@ class AnthropicAnswerTest {
             + event(open(0, "{'type':'tool_use','id':'t','name':'f','input':{}}"))
             + fragment.repeat(100_000)
             + event(STOP);
-    BodyBytes bytes = new BodyBytes(new Buffer().writeUtf8(body), HttpCall.MAX_STREAM);
+    BodyBytes bytes =
+        new BodyBytes(new Buffer().writeUtf8(body), HttpCall.MAX_STREAM, Duration.ofSeconds(1));
     AnswerReader reader = PROTOCOL.read(new ResponseHead("t", 200, Headers.of()), bytes, true);
     int pieces = 0;
     for (ChatEvent.Delta delta = reader.next(); delta != null; delta = reader.next()) {

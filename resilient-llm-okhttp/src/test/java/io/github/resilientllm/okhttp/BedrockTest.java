@@ -31,11 +31,14 @@ class BedrockTest {
       "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[{\"text\":\"Hello\"}]}},"
           + "\"stopReason\":\"end_turn\",\"usage\":{\"inputTokens\":3,\"outputTokens\":1}}";
 
+  private static final Duration GRACE = Duration.ofMillis(50);
+
+  private static Bedrock.Builder builder(FaultServer server, String model) {
+    return Bedrock.model(model).baseUrl(server.url().replace("/v1", "")).apiKey(ApiKey.of(KEY));
+  }
+
   private static LlmProvider at(FaultServer server, String model) {
-    return Bedrock.model(model)
-        .baseUrl(server.url().replace("/v1", ""))
-        .apiKey(ApiKey.of(KEY))
-        .build();
+    return builder(server, model).build();
   }
 
   private static void stream(FaultServer.Exchange x, byte[]... frames) throws IOException {
@@ -150,7 +153,7 @@ class BedrockTest {
               stream(x, Frames.text("Hello"), Frames.stop("end_turn"));
               x.hang();
             })) {
-      Collected got = Collected.from(at(server, CLAUDE), true);
+      Collected got = Collected.from(builder(server, CLAUDE).grace(GRACE).build(), true);
       assertThat(got.failure).isNull();
       assertThat(got.text).hasToString("Hello");
     }

@@ -10,6 +10,7 @@ import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +76,8 @@ final class Collected {
     Collected all = new Collected();
     ResponseHead head = new ResponseHead("test", 200, Headers.of());
     try {
-      BodyBytes bytes = new BodyBytes(new Buffer().write(body), HttpCall.MAX_STREAM);
+      BodyBytes bytes =
+          new BodyBytes(new Buffer().write(body), HttpCall.MAX_STREAM, Duration.ofSeconds(1));
       AnswerReader reader = protocol.read(head, bytes, streaming);
       all.read(reader::next);
       all.completion = reader.completion();

@@ -46,11 +46,12 @@ class GeminiFrontDoorTest {
     return "data: {\"candidates\":[" + candidate + "]}\r\n\r\n";
   }
 
+  private static Gemini.Builder builder(FaultServer server) {
+    return Gemini.model("gemini-2.5-flash").apiKey(ApiKey.of(KEY)).baseUrl(server.url() + "beta/");
+  }
+
   private static LlmProvider gemini(FaultServer server) {
-    return Gemini.model("gemini-2.5-flash")
-        .apiKey(ApiKey.of(KEY))
-        .baseUrl(server.url() + "beta/")
-        .build();
+    return builder(server).build();
   }
 
   private static ResilientLlm.Builder client(FaultServer server) {
@@ -137,11 +138,11 @@ class GeminiFrontDoorTest {
     FaultServer.Script[] ends = {
       x -> x.stream().chunk(event(say("Hello", "STOP"))).cut(),
       x -> x.stream().chunk(event(say("Hello", "STOP"))).send("ff\r\ndata: {").cut(),
-      x -> x.stream().chunk(event(say("Hello", "STOP"))).hang(), // costs two seconds
+      x -> x.stream().chunk(event(say("Hello", "STOP"))).hang(),
     };
     for (FaultServer.Script end : ends) {
       try (FaultServer server = FaultServer.start(end)) {
-        Collected got = Collected.from(gemini(server), true);
+        Collected got = Collected.from(builder(server).grace(Duration.ofMillis(50)).build(), true);
         assertThat(got.failure).isNull();
         assertThat(got.text.toString()).isEqualTo("Hello");
         assertThat(got.completion.finishReason()).isEqualTo(FinishReason.STOP);

@@ -41,6 +41,8 @@ class TransportTest {
       "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":4}}\n\n";
   private static final String DONE = "data: [DONE]\n\n";
 
+  private static final Duration GRACE = Duration.ofMillis(50);
+
   private final ConnectionPool pool = new ConnectionPool();
   private final OkHttpClient client =
       new OkHttpClient.Builder().connectionPool(pool).socketFactory(new NoDelaySockets()).build();
@@ -209,7 +211,7 @@ class TransportTest {
   void anErrorWhoseBodyNeverComesIsKnownByItsStatus() throws Exception {
     try (FaultServer server =
         FaultServer.start(x -> x.head(429, "Retry-After: 3", "Content-Length: 10").hang())) {
-      Collected got = Collected.from(provider(server), true);
+      Collected got = Collected.from(openAi(server.url()).grace(GRACE).build(), true);
       assertThat(got.failure.kind()).isEqualTo(ErrorKind.RATE_LIMITED);
       assertThat(got.failure.retryAfter()).contains(Duration.ofSeconds(3));
     }
@@ -291,7 +293,7 @@ class TransportTest {
             x -> x.stream().chunk(WORD).chunk(FINISH).hang());
     for (FaultServer.Script script : ends) {
       try (FaultServer server = FaultServer.start(script)) {
-        Collected got = Collected.from(provider(server), true);
+        Collected got = Collected.from(openAi(server.url()).grace(GRACE).build(), true);
         assertThat(got.failure).isNull();
         assertThat(got.text.toString()).isEqualTo("word ");
         assertThat(got.completion.usage().isUnknown()).isTrue();

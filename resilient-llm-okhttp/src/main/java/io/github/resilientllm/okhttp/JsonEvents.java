@@ -1,0 +1,43 @@
+package io.github.resilientllm.okhttp;
+
+import com.fasterxml.jackson.core.JsonParser;
+import java.io.IOException;
+
+/** A stream of server-sent events with a JSON value in each. One thread. */
+final class JsonEvents {
+  private final SseReader events;
+  private final EventJson json;
+  private final JsonParser parser;
+
+  JsonEvents(BodyBytes body) throws IOException {
+    this.events = new SseReader(body);
+    this.json = new EventJson(events);
+    this.parser = Json.FACTORY.createParser(json);
+  }
+
+  /** Blocks for the next event with data; false at the end. */
+  boolean next() throws IOException {
+    return json.advance();
+  }
+
+  /** The parser, whose next token begins the event's value. */
+  JsonParser parser() {
+    return parser;
+  }
+
+  /** Whether the event says by its name that it is an error. */
+  boolean isError() {
+    return events.isError();
+  }
+
+  /** Whether the event was cut by the end of the stream. */
+  boolean isUnfinished() {
+    return events.isUnfinished();
+  }
+
+  /** Gives the parser's buffers back; returns {@link SseReader#rest()}. */
+  byte[] end() throws IOException {
+    parser.close();
+    return events.rest();
+  }
+}

@@ -1,0 +1,41 @@
+package io.github.resilientllm.okhttp;
+
+import com.fasterxml.jackson.core.JsonParser;
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.provider.Completion;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/** An answer that arrives as one JSON object, whose end is the end of the answer. */
+abstract class WholeAnswer implements AnswerReader {
+  private final ResponseHead head;
+  private final BodyBytes body;
+  private final Draft answer;
+  private boolean isRead;
+
+  WholeAnswer(ResponseHead head, BodyBytes body, Draft answer) {
+    this.head = head;
+    this.body = body;
+    this.answer = answer;
+  }
+
+  @Override
+  public final ChatEvent.@Nullable Delta next() throws IOException, ProviderException {
+    if (!isRead) {
+      try (JsonParser parser = Json.FACTORY.createParser(body)) {
+        read(parser);
+      }
+      isRead = true;
+    }
+    return answer.poll();
+  }
+
+  @Override
+  public final Completion completion() {
+    return answer.completion(head);
+  }
+
+  /** Reads all of it, from the parser's next token on, and throws if it is no answer. */
+  abstract void read(JsonParser parser) throws IOException, ProviderException;
+}
