@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Turns a server's error into the failure of an attempt. */
 final class Classifier {
-  private static final int MAX_WORD = 64; // the longest code on record has 37 characters
+  private static final int MAX_WORD = 40; // the longest code on record has 37 characters
 
   private final Delays delays;
   private final boolean keyRotates;
@@ -54,14 +54,15 @@ final class Classifier {
     if (head.status() < 400) {
       text.append(" with an error inside");
     }
-    append(text, "type", body.type());
-    append(text, "code", body.code());
-    append(text, "inner code", body.innerCode());
+    append(text, head, "type", body.type());
+    append(text, head, "code", body.code());
+    append(text, head, "inner code", body.innerCode());
     return text.toString();
   }
 
-  private static void append(StringBuilder text, String label, @Nullable String word) {
-    if (Words.isIdentifier(word, MAX_WORD)) {
+  private static void append(
+      StringBuilder text, ResponseHead head, String label, @Nullable String word) {
+    if (head.words().mayShow(word, MAX_WORD)) {
       text.append(", ").append(label).append(' ').append(word);
     }
   }

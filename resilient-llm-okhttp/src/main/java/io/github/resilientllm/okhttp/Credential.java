@@ -25,4 +25,16 @@ record Credential(String header, String prefix, ApiKey key) {
     }
     request.header(header, prefix + value);
   }
+
+  /** The key that a request was given; empty if none. */
+  String of(Request sent) {
+    String value = sent.header(header);
+    return value == null ? "" : value.substring(prefix.length());
+  }
+
+  /** Neither key nor prefix. */
+  @Override
+  public String toString() {
+    return "Credential[" + header + "]";
+  }
 }

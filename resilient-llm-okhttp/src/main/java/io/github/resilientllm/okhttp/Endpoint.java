@@ -2,6 +2,8 @@ package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.provider.ProviderException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import okhttp3.Call;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
@@ -43,6 +45,18 @@ record Endpoint(
       credential.addTo(request);
     }
     return client.newCall(request.build());
+  }
+
+  /** Which words of the answer to a request of {@link #newCall} may be shown. */
+  Words words(Request sent) {
+    List<String> secrets = new ArrayList<>();
+    for (String name : headers.names()) { // users may put secrets into headers of their own
+      headers.values(name).stream().filter(Words::isLong).forEach(secrets::add);
+    }
+    if (credential != null) {
+      secrets.add(credential.of(sent));
+    }
+    return new Words(secrets);
   }
 
   /** Neither headers nor credential: users may put secrets into headers of their own. */

@@ -42,6 +42,7 @@ final class HttpCall implements ProviderCall {
   private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
   private volatile @Nullable Call call;
+  private Words words = Words.OF_NO_SECRET;
   private @Nullable Response response;
   private @Nullable AnswerReader reader;
   private @Nullable Completion completion;
@@ -132,6 +133,7 @@ final class HttpCall implements ProviderCall {
     String accept = streaming ? protocol.streamType() : "application/json";
     Call started = endpoint.newCall(requestBody, streaming, accept);
     call = started;
+    words = endpoint.words(started.request());
     if (state.get() != State.READING) {
       started.cancel(); // closed before there was anything to cancel
     }
@@ -173,7 +175,7 @@ final class HttpCall implements ProviderCall {
   }
 
   private ResponseHead headOf(Response opened) {
-    return new ResponseHead(vendor, opened.code(), opened.headers());
+    return new ResponseHead(vendor, opened.code(), opened.headers(), words);
   }
 
   /** OkHttp 4 declares the body nullable although an executed call always has one. */

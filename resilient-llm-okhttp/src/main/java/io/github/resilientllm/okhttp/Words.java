@@ -1,17 +1,45 @@
 package io.github.resilientllm.okhttp;
 
+import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Which words of a server may be repeated in a message. */
+/**
+ * Which words of a server may be repeated in a message: none that could quote a prompt, and none
+ * with a secret of the request that it answers. Immutable.
+ */
 final class Words {
+  /** For an answer to a request without secrets. */
+  static final Words OF_NO_SECRET = new Words(List.of());
 
-  private Words() {}
+  private static final int TELLING = 8; // as many characters of a secret are none by chance
 
-  /**
-   * Whether a text is one word of {@code A-Z a-z 0-9 _ . : -}, so that it cannot quote a prompt.
-   */
-  static boolean isIdentifier(@Nullable String text, int maxLength) {
-    if (text == null || text.isEmpty() || text.length() > maxLength) {
+  /** How the keys of vendors begin, for the server may know others than the one it was sent. */
+  private static final Pattern KEY =
+      Pattern.compile(
+          "(?<![a-zA-Z0-9])(?:sk[-_]|gsk_|xai-|AIza|ya29\\.|ABSK|bedrock-api-key|A[KS]IA|eyJ|hf_)");
+
+  private final List<String> secrets;
+
+  Words(List<String> secrets) {
+    this.secrets = secrets.stream().filter(secret -> !secret.isEmpty()).toList();
+  }
+
+  /** Whether a text is long enough to be told from words that come by chance. */
+  static boolean isLong(String text) {
+    return text.length() >= TELLING;
+  }
+
+  /** Whether a text is one word of {@code A-Z a-z 0-9 _ . : -} and shows nothing of a secret. */
+  boolean mayShow(@Nullable String text, int maxLength) {
+    return text != null
+        && isIdentifier(text, maxLength)
+        && !KEY.matcher(text).find()
+        && secrets.stream().noneMatch(secret -> showsOf(secret, text));
+  }
+
+  private static boolean isIdentifier(String text, int maxLength) {
+    if (text.isEmpty() || text.length() > maxLength) {
       return false;
     }
     for (int i = 0; i < text.length(); i++) {
@@ -23,5 +51,16 @@ final class Words {
       }
     }
     return true;
+  }
+
+  /** Whether a text holds a secret, or a piece of it from which more than its shape is seen. */
+  private static boolean showsOf(String secret, String text) {
+    int piece = Math.min(TELLING, secret.length());
+    for (int from = 0; from + piece <= text.length(); from++) {
+      if (secret.contains(text.substring(from, from + piece))) {
+        return true;
+      }
+    }
+    return false;
   }
 }

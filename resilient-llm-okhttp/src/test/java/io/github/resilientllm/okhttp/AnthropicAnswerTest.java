@@ -287,7 +287,8 @@ class AnthropicAnswerTest {
             + event(STOP);
     BodyBytes bytes =
         new BodyBytes(new Buffer().writeUtf8(body), HttpCall.MAX_STREAM, Duration.ofSeconds(1));
-    AnswerReader reader = PROTOCOL.read(new ResponseHead("t", 200, Headers.of()), bytes, true);
+    AnswerReader reader =
+        PROTOCOL.read(new ResponseHead("t", 200, Headers.of(), Words.OF_NO_SECRET), bytes, true);
     int pieces = 0;
     for (ChatEvent.Delta delta = reader.next(); delta != null; delta = reader.next()) {
       assertThat(((ChatEvent.ToolCallDelta) delta).arguments()).isEqualTo(pieces++ == 0 ? "" : "1");

@@ -71,7 +71,7 @@ class BedrockTest {
     }
     return BedrockStreamTest.protocol()
         .failure(
-            new ResponseHead("bedrock", status, headers.build()),
+            new ResponseHead("bedrock", status, headers.build(), Words.OF_NO_SECRET),
             body.replace('\'', '"').getBytes(StandardCharsets.UTF_8));
   }
 
@@ -306,7 +306,8 @@ class BedrockTest {
   void aDelayInAwsOwnHeaderIsKept() {
     Headers headers = Headers.of("x-amz-retry-after", "1500");
     ProviderException got =
-        BedrockStreamTest.protocol().failure(new ResponseHead("b", 429, headers), new byte[0]);
+        BedrockStreamTest.protocol()
+            .failure(new ResponseHead("b", 429, headers, Words.OF_NO_SECRET), new byte[0]);
     assertThat(got.retryAfter()).contains(Duration.ofMillis(1500));
   }
 
@@ -315,7 +316,8 @@ class BedrockTest {
     BedrockProtocol protocol =
         new BedrockProtocol(BedrockModel.of(CLAUDE), true, InstantSource.system());
     ResponseHead head =
-        new ResponseHead("b", 403, Headers.of("x-amzn-errortype", "ExpiredTokenException"));
+        new ResponseHead(
+            "b", 403, Headers.of("x-amzn-errortype", "ExpiredTokenException"), Words.OF_NO_SECRET);
     assertThat(protocol.failure(head, new byte[0]).retryHint()).contains(true);
   }
 }

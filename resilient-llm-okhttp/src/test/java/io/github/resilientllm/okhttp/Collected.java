@@ -74,7 +74,7 @@ final class Collected {
 
   static Collected fromBody(Protocol protocol, byte[] body, boolean streaming) {
     Collected all = new Collected();
-    ResponseHead head = new ResponseHead("test", 200, Headers.of());
+    ResponseHead head = new ResponseHead("test", 200, Headers.of(), Words.OF_NO_SECRET);
     try {
       BodyBytes bytes =
           new BodyBytes(new Buffer().write(body), HttpCall.MAX_STREAM, Duration.ofSeconds(1));

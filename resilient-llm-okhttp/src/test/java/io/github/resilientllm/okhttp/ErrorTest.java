@@ -27,7 +27,7 @@ class ErrorTest {
   private static ProviderException failure(int status, Headers headers, String body) {
     return new Classifier(CLOCK, false)
         .failure(
-            new ResponseHead("test", status, headers),
+            new ResponseHead("test", status, headers, Words.OF_NO_SECRET),
             ErrorBody.parse(body.getBytes(StandardCharsets.UTF_8)));
   }
 

@@ -181,7 +181,8 @@ class FixtureConformanceTest {
     for (Map.Entry<String, JsonNode> header : http.path("headers").properties()) {
       headers.set(header.getKey(), header.getValue().asText());
     }
-    ResponseHead head = new ResponseHead("test", http.get("status").asInt(), headers.build());
+    ResponseHead head =
+        new ResponseHead("test", http.get("status").asInt(), headers.build(), Words.OF_NO_SECRET);
     ProviderException failure = protocol.failure(head, body);
     assertThat(failure.kind()).isEqualTo(KINDS.get(expected.get("kind").asText()));
     assertThat(failure.kind().retriesSameTarget())
