@@ -28,6 +28,7 @@ final class Collected {
     String id = "";
     String name = "";
     String arguments = "";
+    private final StringBuilder pieces = new StringBuilder();
   }
 
   final StringBuilder text = new StringBuilder();
@@ -112,9 +113,13 @@ final class Collected {
   }
 
   private void read(Pieces pieces) throws IOException, ProviderException {
-    for (ChatEvent.Delta delta = pieces.next(); delta != null; delta = pieces.next()) {
-      deltas.add(delta);
-      add(delta);
+    try {
+      for (ChatEvent.Delta delta = pieces.next(); delta != null; delta = pieces.next()) {
+        deltas.add(delta);
+        add(delta);
+      }
+    } finally {
+      calls.values().forEach(call -> call.arguments = call.pieces.toString());
     }
   }
 
@@ -127,7 +132,7 @@ final class Collected {
       Call call = calls.computeIfAbsent(piece.index(), i -> new Call());
       call.id += piece.id() == null ? "" : piece.id();
       call.name += piece.name() == null ? "" : piece.name();
-      call.arguments += piece.arguments();
+      call.pieces.append(piece.arguments());
     }
   }
 }
