@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.resilientllm.chat.ChatRequest;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterAll;
@@ -44,6 +46,18 @@ class TranslationTest {
         TranslationTest::anthropicRules);
   }
 
+  private static Vendor gemini(String model) {
+    return new Vendor(
+        model, Collected.gemini(model), body -> geminiRules(body, model.contains("-3")));
+  }
+
+  private static Vendor bedrock(String model) {
+    return new Vendor(
+        model,
+        new BedrockProtocol(BedrockModel.of(model), false, InstantSource.system()),
+        TranslationTest::bedrockRules);
+  }
+
   static List<Vendor> vendors() {
     return List.of(
         openAi(Dialect.OPENAI),
@@ -53,7 +67,14 @@ class TranslationTest {
         openAi(Dialect.COMPATIBLE),
         anthropic("claude-3-5-haiku-latest"),
         anthropic("claude-sonnet-4-5"),
-        anthropic("claude-opus-5"));
+        anthropic("claude-opus-5"),
+        gemini("gemini-1.5-flash"),
+        gemini("gemini-2.5-pro"),
+        gemini("gemini-3-flash-preview"),
+        bedrock("eu.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+        bedrock("anthropic.claude-opus-4-6-v1"),
+        bedrock("amazon.nova-2-lite-v1:0"),
+        bedrock("mistral.mistral-large-2407-v1:0"));
   }
 
   @AfterAll
@@ -185,5 +206,101 @@ class TranslationTest {
     }
     boolean forced = body.at("/tool_choice/type").asText("").matches("any|tool");
     assertThat(forced && !budget.isMissingNode()).as("forced, with a budget").isFalse();
+  }
+
+  /** PROVIDERS 5.2. */
+  private static void geminiRules(JsonNode body, boolean signs) {
+    String before = "model";
+    List<String> open = List.of();
+    for (JsonNode content : body.get("contents")) {
+      String role = content.get("role").asText();
+      assertThat(role).isEqualTo(before.equals("user") ? "model" : "user");
+      before = role;
+      assertThat(content.get("parts")).isNotEmpty();
+      List<String> results = new ArrayList<>();
+      List<String> calls = new ArrayList<>();
+      for (JsonNode part : content.get("parts")) {
+        geminiPart(part, signs && calls.isEmpty());
+        names(part, "functionResponse").ifPresent(results::add);
+        names(part, "functionCall").ifPresent(calls::add);
+      }
+      assertThat(results).as("in the order of their calls").isEqualTo(open);
+      assertThat(calls.isEmpty() || role.equals("model")).isTrue();
+      open = calls;
+    }
+    assertThat(open).as("calls without results").isEmpty();
+    for (JsonNode text : body.at("/systemInstruction/parts")) {
+      assertThat(text.get("text").asText()).isNotBlank();
+    }
+  }
+
+  private static void geminiPart(JsonNode part, boolean mustBeSigned) {
+    if (part.has("functionCall")) {
+      assertThat(part.at("/functionCall/args").isObject()).isTrue();
+      assertThat(mustBeSigned && !part.has("thoughtSignature")).as("unsigned").isFalse();
+    } else if (part.has("functionResponse")) {
+      assertThat(part.at("/functionResponse/response").isObject()).isTrue();
+    } else if (part.has("text") && !part.has("thoughtSignature")) {
+      assertThat(part.get("text").asText()).isNotBlank();
+    } else {
+      assertThat(part.has("inlineData") || part.has("thoughtSignature")).isTrue();
+    }
+  }
+
+  /** The id and name of a part of this kind; empty if it is of another. */
+  private static Optional<String> names(JsonNode part, String kind) {
+    JsonNode value = part.path(kind);
+    return value.isMissingNode()
+        ? Optional.empty()
+        : Optional.of(value.path("id").asText("") + " " + value.get("name").asText());
+  }
+
+  /** PROVIDERS 6.2. */
+  private static void bedrockRules(JsonNode body) {
+    String before = "assistant";
+    Set<String> ids = new HashSet<>();
+    List<String> open = List.of();
+    for (JsonNode message : body.get("messages")) {
+      String role = message.get("role").asText();
+      assertThat(role).isEqualTo(before.equals("user") ? "assistant" : "user");
+      before = role;
+      List<String> results = ids(message, "toolResult");
+      assertThat(results).as("in the order of their calls").isEqualTo(open);
+      open = ids(message, "toolUse");
+      assertThat(open).allMatch(id -> id.matches("[a-zA-Z0-9_.:-]{1,64}")).allMatch(ids::add);
+      bedrockBlocks(message.get("content"), role.equals("assistant"), results.size());
+    }
+    assertThat(open).as("calls without results").isEmpty();
+    if (!ids.isEmpty()) {
+      assertThat(body.at("/toolConfig/tools")).as("tools with a history of calls").isNotEmpty();
+    }
+    for (JsonNode text : body.path("system")) {
+      assertThat(text.get("text").asText()).isNotBlank();
+    }
+    assertThat(body.at("/inferenceConfig/temperature").asDouble()).isBetween(0.0, 1.0);
+  }
+
+  private static List<String> ids(JsonNode message, String kind) {
+    return message.get("content").findValues(kind).stream()
+        .map(block -> block.get("toolUseId").asText())
+        .toList();
+  }
+
+  private static void bedrockBlocks(JsonNode blocks, boolean model, int results) {
+    assertThat(blocks).isNotEmpty();
+    int at = 0;
+    for (JsonNode block : blocks) {
+      String kind = block.fieldNames().next();
+      assertThat(block).as("a union").hasSize(1);
+      switch (kind) {
+        case "text" -> assertThat(block.get("text").asText()).isNotBlank();
+        case "image" -> assertThat(model).isFalse();
+        case "toolUse" -> assertThat(model && block.at("/toolUse/input").isObject()).isTrue();
+        case "toolResult" -> assertThat(at).as("before all else").isLessThan(results);
+        case "reasoningContent" -> assertThat(model && at < blocks.size() - 1).isTrue();
+        default -> throw new AssertionError("a block of the kind " + kind);
+      }
+      at++;
+    }
   }
 }
