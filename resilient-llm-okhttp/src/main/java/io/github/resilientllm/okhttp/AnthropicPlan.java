@@ -5,7 +5,6 @@ import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.Tool;
-import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.chat.ToolResult;
 import java.util.ArrayList;
 import java.util.List;
@@ -147,7 +146,7 @@ final class AnthropicPlan {
       }
       return Thinking.ADAPTIVE;
     }
-    if (request.toolChoice().filter(AnthropicPlan::forces).isPresent()) {
+    if (request.toolChoice().filter(Obstacles::forces).isPresent()) {
       leftOut.add("reasoning effort, beside a forced tool call");
       return off;
     }
@@ -156,10 +155,6 @@ final class AnthropicPlan {
       return off;
     }
     return Thinking.BUDGET;
-  }
-
-  static boolean forces(ToolChoice choice) {
-    return choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.TOOL;
   }
 
   /** With thinking on, the vendor refuses a round of tool calls that did not begin with thought. */

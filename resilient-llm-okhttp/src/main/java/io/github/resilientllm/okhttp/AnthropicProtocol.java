@@ -36,8 +36,7 @@ final class AnthropicProtocol implements Protocol {
 
   @Override
   public Optional<String> cannotServe(ChatRequest request) {
-    if (!claude.obeysToolChoice()
-        && request.toolChoice().filter(AnthropicPlan::forces).isPresent()) {
+    if (!claude.obeysToolChoice() && request.toolChoice().filter(Obstacles::forces).isPresent()) {
       return Optional.of(VENDOR + " cannot make this model call a tool");
     }
     boolean takesImages =

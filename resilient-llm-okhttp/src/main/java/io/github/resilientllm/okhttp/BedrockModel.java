@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  * @param effort how it is told how much to think
  * @param forcing which tool calls it can be made to make
  * @param sampling which of temperature and topP it takes
+ * @param capabilities what it can do by itself; a schema only if the vendor holds it to one
  */
 record BedrockModel(
     String maker,

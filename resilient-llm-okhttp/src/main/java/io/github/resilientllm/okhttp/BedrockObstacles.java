@@ -1,12 +1,9 @@
 package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatRequest;
-import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ReasoningEffort;
-import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.ToolChoice;
-import io.github.resilientllm.chat.ToolResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -19,17 +16,14 @@ final class BedrockObstacles {
 
   /** The first obstacle, without content; empty if there is none. */
   static Optional<String> to(ChatRequest request, BedrockModel model) {
-    if (request.responseFormat() == ResponseFormat.json()) {
-      return Optional.of("bedrock has no mode for JSON without a schema");
-    }
     if (!canForce(request.toolChoice(), model.forcing())) {
       return Optional.of("this model cannot be made to call a tool, or not one by name");
     }
-    for (Message message : request.messages()) {
-      Optional<String> obstacle = in(message.parts());
-      if (obstacle.isPresent()) {
-        return obstacle;
-      }
+    if (Images.haveLink(request)) {
+      return Optional.of("bedrock takes images by bytes, not by URL");
+    }
+    if (Images.in(request).stream().anyMatch(image -> format(image).isEmpty())) {
+      return Optional.of("bedrock takes images as PNG, JPEG, GIF or WebP");
     }
     List<String> lacking = request.bestEffort() ? List.of() : lacking(request, model);
     return lacking.isEmpty()
@@ -60,45 +54,17 @@ final class BedrockObstacles {
   /** Claude does not think when a tool call is forced. */
   static boolean mustCallBeforeThinking(ChatRequest request, BedrockModel model) {
     return model.isClaude()
-        && request.toolChoice().filter(BedrockObstacles::forces).isPresent()
+        && request.toolChoice().filter(Obstacles::forces).isPresent()
         && request.reasoningEffort().filter(e -> e != ReasoningEffort.NONE).isPresent();
   }
 
-  static boolean forces(ToolChoice choice) {
-    return choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.TOOL;
-  }
-
   private static boolean canForce(Optional<ToolChoice> choice, BedrockModel.Forcing forcing) {
-    if (choice.filter(BedrockObstacles::forces).isEmpty()) {
+    if (choice.filter(Obstacles::forces).isEmpty()) {
       return true;
     }
     return choice.get().mode() == ToolChoice.Mode.TOOL
         ? forcing == BedrockModel.Forcing.NAMED_TOOL
         : forcing != BedrockModel.Forcing.NO_TOOL;
-  }
-
-  private static Optional<String> in(List<Part> parts) {
-    for (Part part : parts) {
-      Optional<String> obstacle = Optional.empty();
-      if (part instanceof Part.Image image) {
-        obstacle = in(image);
-      } else if (part instanceof ToolResult result) {
-        obstacle = in(result.content());
-      }
-      if (obstacle.isPresent()) {
-        return obstacle;
-      }
-    }
-    return Optional.empty();
-  }
-
-  private static Optional<String> in(Part.Image image) {
-    if (image.url().isPresent()) {
-      return Optional.of("bedrock takes images by bytes, not by URL");
-    }
-    return format(image).isEmpty()
-        ? Optional.of("bedrock takes images as PNG, JPEG, GIF or WebP")
-        : Optional.empty();
   }
 
   /** Bedrock's word for the format of an image; empty if it has none. */

@@ -3,13 +3,16 @@ package io.github.resilientllm.okhttp;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ReasoningEffort;
+import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeMap;
@@ -56,6 +59,23 @@ final class BedrockPlan {
 
   Turns turns() {
     return turns;
+  }
+
+  /** The instructions, with the answer's shape in words where the model is not held to it. */
+  List<String> system() {
+    List<String> texts = new ArrayList<>(turns.system());
+    if (enforcedSchema().isEmpty()) {
+      texts.addAll(AskedFormat.instructions(request.responseFormat()));
+    }
+    return texts;
+  }
+
+  /** The schema that the model is held to; empty where it is only asked for, or there is none. */
+  Optional<ResponseFormat.JsonSchema> enforcedSchema() {
+    return request.responseFormat() instanceof ResponseFormat.JsonSchema schema
+            && model.capabilities().jsonSchema()
+        ? Optional.of(schema)
+        : Optional.empty();
   }
 
   /** From 0 to 1; empty if none is to be sent. */
@@ -161,7 +181,7 @@ final class BedrockPlan {
     if (!single || !offersTools() || !model.isClaude()) {
       return;
     }
-    boolean forced = request.toolChoice().filter(BedrockObstacles::forces).isPresent();
+    boolean forced = request.toolChoice().filter(Obstacles::forces).isPresent();
     extraFields.put(
         "tool_choice",
         forced

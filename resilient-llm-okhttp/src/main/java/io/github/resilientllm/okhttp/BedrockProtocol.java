@@ -26,9 +26,10 @@ final class BedrockProtocol implements Protocol {
     return BedrockObstacles.to(request, model);
   }
 
+  /** What the vendor does not hold a model to is asked for in words, and checked. */
   @Override
   public Capabilities capabilities() {
-    return model.capabilities();
+    return model.capabilities().withJsonSchema(true);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import okio.Buffer;
 
@@ -43,10 +44,11 @@ final class BedrockWriter {
   }
 
   private void fields() throws IOException {
-    if (!plan.turns().system().isEmpty()) {
+    List<String> system = plan.system();
+    if (!system.isEmpty()) {
       body.name("system");
       json.writeStartArray();
-      for (String text : plan.turns().system()) {
+      for (String text : system) {
         json.writeStartObject();
         json.writeStringField("text", text);
         json.writeEndObject();
@@ -57,8 +59,8 @@ final class BedrockWriter {
     new BedrockTurns(body, plan).write();
     inference();
     toolConfig();
-    if (request.responseFormat() instanceof ResponseFormat.JsonSchema schema) {
-      outputConfig(schema);
+    if (plan.enforcedSchema().isPresent()) {
+      outputConfig(plan.enforcedSchema().get());
     }
     if (!plan.metadata().isEmpty()) {
       body.name("requestMetadata");
@@ -96,7 +98,7 @@ final class BedrockWriter {
       tool(PLACEHOLDER);
     }
     json.writeEndArray();
-    ToolChoice choice = request.toolChoice().filter(BedrockObstacles::forces).orElse(null);
+    ToolChoice choice = request.toolChoice().filter(Obstacles::forces).orElse(null);
     if (choice != null) { // "auto" is the default, and the word for it is not known to all models
       json.writeFieldName("toolChoice");
       body.value(
@@ -118,9 +120,11 @@ final class BedrockWriter {
     }
     json.writeObjectFieldStart("inputSchema");
     json.writeFieldName("json");
-    body.object(tool.parameters(), "the parameters of the tool \"" + tool.name() + "\"");
+    boolean strict = tool.strict() && model.capabilities().jsonSchema();
+    String what = "the parameters of the tool \"" + tool.name() + "\"";
+    body.object(strict ? StrictSchema.of(tool.parameters(), what) : tool.parameters(), what);
     json.writeEndObject();
-    if (tool.strict() && model.capabilities().jsonSchema()) {
+    if (strict) {
       json.writeBooleanField("strict", true);
     }
     json.writeEndObject();
@@ -129,14 +133,12 @@ final class BedrockWriter {
 
   /** The schema goes as text. */
   private void outputConfig(ResponseFormat.JsonSchema schema) throws IOException {
-    if (!Json.isObject(schema.schema())) {
-      throw new UnwritableRequest(
-          "the contents of the schema \"" + schema.name() + "\" are not one JSON object");
-    }
+    String enforced =
+        StrictSchema.of(schema.schema(), "the contents of the schema \"" + schema.name() + "\"");
     body.name("outputConfig");
     Map<String, Object> definition = new LinkedHashMap<>();
     definition.put("name", schema.name());
-    definition.put("schema", schema.schema());
+    definition.put("schema", enforced);
     Map<String, Object> format = new LinkedHashMap<>();
     format.put("type", "json_schema");
     format.put("structure", Map.of("jsonSchema", definition));

@@ -1,11 +1,8 @@
 package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatRequest;
-import io.github.resilientllm.chat.Message;
-import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
-import io.github.resilientllm.chat.ToolResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -18,12 +15,8 @@ final class GeminiGaps {
 
   /** Why a model cannot serve a request; empty if it can. */
   static Optional<String> obstacle(ChatRequest request, GeminiModel model) {
-    if (request.messages().stream().map(Message::parts).anyMatch(GeminiGaps::hasLink)) {
+    if (Images.haveLink(request)) {
       return Optional.of(Gemini.VENDOR + " takes images by bytes, not by URL");
-    }
-    boolean wantsJson = request.responseFormat() != ResponseFormat.text();
-    if (wantsJson && !request.tools().isEmpty() && !model.isModern()) {
-      return Optional.of(model.name() + " takes no tools beside a JSON answer");
     }
     return request.bestEffort()
         ? Optional.empty()
@@ -49,18 +42,14 @@ final class GeminiGaps {
     return gaps;
   }
 
+  /** Whether the vendor holds an answer to its format; older models do not beside tools. */
+  static boolean enforcesFormat(ChatRequest request, GeminiModel model) {
+    return request.responseFormat() != ResponseFormat.text()
+        && (model.isModern() || request.tools().isEmpty());
+  }
+
   static boolean takesSeed(ChatRequest request) {
     long seed = request.seed().orElse(0);
     return seed == (int) seed;
-  }
-
-  private static boolean hasLink(List<Part> parts) {
-    for (Part part : parts) {
-      boolean isLink = part instanceof Part.Image image && image.url().isPresent();
-      if (isLink || (part instanceof ToolResult result && hasLink(result.content()))) {
-        return true;
-      }
-    }
-    return false;
   }
 }

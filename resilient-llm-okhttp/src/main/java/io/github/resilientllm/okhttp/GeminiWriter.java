@@ -7,6 +7,7 @@ import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -42,10 +43,14 @@ final class GeminiWriter {
 
   private void body(boolean labels) throws IOException {
     Turns turns = Turns.of(request, Gemini.VENDOR, ToolIds.Form.ANY);
-    if (!turns.system().isEmpty()) {
+    boolean enforced = GeminiGaps.enforcesFormat(request, model);
+    List<String> system = new ArrayList<>(turns.system());
+    if (!enforced) {
+      system.addAll(AskedFormat.instructions(request.responseFormat()));
+    }
+    if (!system.isEmpty()) {
       body.name("systemInstruction");
-      List<Map<String, String>> parts =
-          turns.system().stream().map(text -> Map.of("text", text)).toList();
+      List<Map<String, String>> parts = system.stream().map(text -> Map.of("text", text)).toList();
       body.value("systemInstruction", Map.of("parts", parts));
     }
     body.name("contents");
@@ -54,7 +59,7 @@ final class GeminiWriter {
       tools();
     }
     object("toolConfig", toolConfig());
-    generationConfig();
+    generationConfig(enforced);
     if (labels && !request.metadata().isEmpty()) {
       body.name("labels");
       body.value("labels", request.metadata());
@@ -107,7 +112,7 @@ final class GeminiWriter {
     return config;
   }
 
-  private void generationConfig() throws IOException {
+  private void generationConfig(boolean enforced) throws IOException {
     Map<String, Object> config = new LinkedHashMap<>();
     request.maxOutputTokens().ifPresent(tokens -> config.put("maxOutputTokens", tokens));
     request.temperature().ifPresent(temperature -> config.put("temperature", temperature));
@@ -124,10 +129,10 @@ final class GeminiWriter {
       config.put(
           "thinkingConfig", new LinkedHashMap<>(model.thinking(request.reasoningEffort().get())));
     }
-    if (request.responseFormat() != ResponseFormat.text()) {
+    if (enforced) {
       config.put("responseMimeType", "application/json");
     }
-    if (request.responseFormat() instanceof ResponseFormat.JsonSchema schema) {
+    if (enforced && request.responseFormat() instanceof ResponseFormat.JsonSchema schema) {
       config.put("responseJsonSchema", schema);
     }
     object("generationConfig", config);

@@ -29,6 +29,11 @@ final class Images {
     }
   }
 
+  /** Whether an image of a request is only a link, also one in a tool result. */
+  static boolean haveLink(ChatRequest request) {
+    return in(request).stream().anyMatch(image -> image.url().isPresent());
+  }
+
   /** The media type of an image by bytes, in small letters and with nothing that JSON escapes. */
   static String mediaType(Part.Image image) throws UnwritableRequest {
     String mediaType = image.mediaType().orElseThrow().toLowerCase(Locale.ROOT);

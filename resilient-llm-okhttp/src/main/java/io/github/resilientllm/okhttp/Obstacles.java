@@ -27,7 +27,8 @@ final class Obstacles {
     return Optional.empty();
   }
 
-  private static boolean forces(ToolChoice choice) {
+  /** Whether the model has to call a tool. */
+  static boolean forces(ToolChoice choice) {
     return choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.TOOL;
   }
 

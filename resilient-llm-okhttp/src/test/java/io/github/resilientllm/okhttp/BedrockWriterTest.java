@@ -106,10 +106,10 @@ class BedrockWriterTest {
          'inferenceConfig':{'maxTokens':9,'temperature':0.5,'stopSequences':['a','b']},
          'toolConfig':{
            'tools':[{'toolSpec':{'name':'get_weather','description':'Get weather for a city',
-             'inputSchema':{'json':{'type':'object'}},'strict':true}}],
+             'inputSchema':{'json':{'type':'object','additionalProperties':false}},'strict':true}}],
            'toolChoice':{'tool':{'name':'get_weather'}}},
          'outputConfig':{'textFormat':{'type':'json_schema','structure':
-           {'jsonSchema':{'name':'answer','schema':'{\\'type\\': \\'object\\'}'}}}},
+           {'jsonSchema':{'name':'answer','schema':'{\\'type\\':\\'object\\',\\'additionalProperties\\':false}'}}}},
          'requestMetadata':{'team':'a/b'},
          'additionalModelRequestFields':
            {'tool_choice':{'disable_parallel_tool_use':true},'top_k':5},
@@ -117,6 +117,26 @@ class BedrockWriterTest {
         """);
     assertThat(protocol(CLAUDE).cannotServe(request)).isEmpty();
     assertThat(leavesOut(CLAUDE, request)).isEmpty();
+  }
+
+  @Test
+  void aShapeThatAModelIsNotHeldToIsAskedForInWords() throws IOException {
+    JsonNode json = write(CLAUDE, hi().responseFormat(ResponseFormat.json()).build());
+    assertThat(json.at("/system/0/text").asText()).startsWith("Answer with one JSON object");
+    ChatRequest schema =
+        ChatRequest.builder()
+            .system("Be brief.")
+            .user("Hi")
+            .responseFormat(ResponseFormat.jsonSchema("s", "{\"a\":1}"))
+            .build();
+    JsonNode asked = write(LLAMA, schema);
+    assertThat(asked.at("/system/0/text").asText()).isEqualTo("Be brief.");
+    assertThat(asked.at("/system/1/text").asText()).endsWith("\n{\"a\":1}");
+    assertThat(asked.has("outputConfig")).isFalse();
+    assertThat(protocol(LLAMA).capabilities().jsonSchema())
+        .as("for the answer is checked")
+        .isTrue();
+    assertThat(write(CLAUDE, schema).get("system")).hasSize(1);
   }
 
   @Test
@@ -328,10 +348,6 @@ class BedrockWriterTest {
     assertThat(protocol(CLAUDE).cannotServe(inResult)).isPresent();
     assertThat(protocol(CLAUDE).cannotServe(ChatRequest.builder().user(bitmap).build()))
         .contains("bedrock takes images as PNG, JPEG, GIF or WebP");
-    assertThat(
-            protocol(CLAUDE)
-                .cannotServe(hi().responseFormat(ResponseFormat.json()).bestEffort().build()))
-        .contains("bedrock has no mode for JSON without a schema");
     ChatRequest named =
         hi().tool(WEATHER).toolChoice(ToolChoice.tool("get_weather")).bestEffort().build();
     ChatRequest any = hi().tool(WEATHER).toolChoice(ToolChoice.required()).bestEffort().build();

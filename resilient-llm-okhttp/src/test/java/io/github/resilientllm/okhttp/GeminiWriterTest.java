@@ -177,11 +177,19 @@ class GeminiWriterTest {
             .message(Message.tool(new ToolResult("1", List.of(LINK), false)))
             .build();
     assertThat(Collected.gemini(NEW).cannotServe(inResult)).isPresent();
-    ChatRequest both =
-        hi().tool(WEATHER).responseFormat(ResponseFormat.json()).bestEffort().build();
-    assertThat(Collected.gemini(OLD).cannotServe(both))
-        .contains("gemini-2.5-flash takes no tools beside a JSON answer");
-    assertThat(Collected.gemini(NEW).cannotServe(both)).isEmpty();
+  }
+
+  @Test
+  void besideToolsAnOldModelIsAskedForTheShapeInWords() throws IOException {
+    ChatRequest both = hi().tool(WEATHER).responseFormat(ResponseFormat.json()).build();
+    JsonNode asked = write(OLD, both);
+    assertThat(asked.at("/systemInstruction/parts/0/text").asText())
+        .startsWith("Answer with one JSON object");
+    assertThat(asked.has("generationConfig")).isFalse();
+    JsonNode held = write(NEW, both);
+    assertThat(held.has("systemInstruction")).isFalse();
+    assertThat(held.at("/generationConfig/responseMimeType").asText())
+        .isEqualTo("application/json");
   }
 
   @Test
