@@ -1,22 +1,16 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.chat.ChatEvent.Delta;
 import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
 import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.provider.Completion;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is known of an answer so far: the pieces not handed out yet, and what will be its {@link
- * Completion}. Its blocks come one after the other.
- */
-final class AnthropicAnswer implements Draft {
+/** What is known of an answer so far. Its blocks come one after the other. */
+final class AnthropicAnswer extends Draft {
   private static final int MAX_SEAL = 4 << 20; // signatures on record have a few KiB
 
-  private final ArrayDeque<Delta> pieces = new ArrayDeque<>();
   private final ToolSlots tools = new ToolSlots();
   private final StringBuilder seal = new StringBuilder();
   private final AnthropicUsage usage = new AnthropicUsage();
@@ -31,22 +25,7 @@ final class AnthropicAnswer implements Draft {
   private boolean isComplete;
 
   @Override
-  public @Nullable Delta poll() {
-    return pieces.poll();
-  }
-
-  @Override
-  public boolean hasPieces() {
-    return !pieces.isEmpty();
-  }
-
-  @Override
-  public void dropPieces() {
-    pieces.clear();
-  }
-
-  @Override
-  public boolean isComplete() {
+  boolean isComplete() {
     return isComplete;
   }
 
@@ -144,7 +123,7 @@ final class AnthropicAnswer implements Draft {
   }
 
   @Override
-  public Completion completion(ResponseHead head) {
+  Completion completion(ResponseHead head) {
     return new Completion(
         finish(stopReason),
         stopReason,

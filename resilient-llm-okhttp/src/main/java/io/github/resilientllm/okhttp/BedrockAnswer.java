@@ -1,6 +1,5 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.chat.ChatEvent.Delta;
 import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
 import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.ChatEvent.ToolCallDelta;
@@ -10,20 +9,15 @@ import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.provider.Completion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.Base64;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is known of a Converse answer so far: the pieces not handed out yet, and what will be its
- * {@link Completion}.
- */
-final class BedrockAnswer implements Draft {
+/** What is known of a Converse answer so far. */
+final class BedrockAnswer extends Draft {
   private static final int MAX_SIGNATURE = 4 << 20; // as of a frame; those on record have 1 KiB
   private static final int NONE = -1;
 
   private final String maker; // of the model, who alone can read its signatures
-  private final ArrayDeque<Delta> pieces = new ArrayDeque<>();
   private final ToolSlots tools = new ToolSlots();
   private final StringBuilder signature = new StringBuilder(); // of the open block
   private final ByteArrayOutputStream redacted = new ByteArrayOutputStream(); // of the open block
@@ -34,21 +28,6 @@ final class BedrockAnswer implements Draft {
 
   BedrockAnswer(String maker) {
     this.maker = maker;
-  }
-
-  @Override
-  public @Nullable Delta poll() {
-    return pieces.poll();
-  }
-
-  @Override
-  public boolean hasPieces() {
-    return !pieces.isEmpty();
-  }
-
-  @Override
-  public void dropPieces() {
-    pieces.clear();
   }
 
   /** Empty text is none: it comes as padding. */
@@ -129,7 +108,7 @@ final class BedrockAnswer implements Draft {
   }
 
   @Override
-  public boolean isComplete() {
+  boolean isComplete() {
     return stopped;
   }
 
@@ -143,7 +122,7 @@ final class BedrockAnswer implements Draft {
   }
 
   @Override
-  public Completion completion(ResponseHead head) {
+  Completion completion(ResponseHead head) {
     return new Completion(
         finish(stopReason), stopReason, usage, "", "", null, head.status(), head.requestId());
   }

@@ -2,23 +2,31 @@ package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatEvent.Delta;
 import io.github.resilientllm.provider.Completion;
+import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of an answer so far: the pieces not handed out yet, and what will be its {@link
  * Completion}. Used by one thread.
  */
-interface Draft {
+abstract class Draft {
+  final ArrayDeque<Delta> pieces = new ArrayDeque<>();
 
   /** Takes out the next piece; null if there is none at the moment. */
-  @Nullable Delta poll();
+  final @Nullable Delta poll() {
+    return pieces.poll();
+  }
 
-  boolean hasPieces();
+  final boolean hasPieces() {
+    return !pieces.isEmpty();
+  }
 
-  void dropPieces();
+  final void dropPieces() {
+    pieces.clear();
+  }
 
   /** Whether the protocol's terminal marker was seen. */
-  boolean isComplete();
+  abstract boolean isComplete();
 
-  Completion completion(ResponseHead head);
+  abstract Completion completion(ResponseHead head);
 }

@@ -1,6 +1,5 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.chat.ChatEvent.Delta;
 import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
 import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.ChatEvent.ToolCallDelta;
@@ -10,22 +9,17 @@ import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderException;
-import java.util.ArrayDeque;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is known of a Gemini answer so far: the pieces not handed out yet, and what will be its
- * {@link Completion}.
- */
-final class GeminiAnswer implements Draft {
+/** What is known of a Gemini answer so far. */
+final class GeminiAnswer extends Draft {
   /**
    * What the ids begin with that are given to calls without one; they are never sent. 39 characters
    * with what follows, for OpenAI takes 40.
    */
   static final String INVENTED = "call_g_";
 
-  private final ArrayDeque<Delta> pieces = new ArrayDeque<>();
   private String id = "";
   private String model = "";
   private String finishReason = "";
@@ -34,21 +28,6 @@ final class GeminiAnswer implements Draft {
   private int calls;
   private boolean hasCandidate;
   private boolean hasParts;
-
-  @Override
-  public @Nullable Delta poll() {
-    return pieces.poll();
-  }
-
-  @Override
-  public boolean hasPieces() {
-    return !pieces.isEmpty();
-  }
-
-  @Override
-  public void dropPieces() {
-    pieces.clear();
-  }
 
   void id(@Nullable String text) {
     id = text == null ? "" : text;
@@ -103,7 +82,7 @@ final class GeminiAnswer implements Draft {
   }
 
   @Override
-  public boolean isComplete() {
+  boolean isComplete() {
     return !finishReason.isEmpty() || !blockReason.isEmpty();
   }
 
@@ -133,7 +112,7 @@ final class GeminiAnswer implements Draft {
   }
 
   @Override
-  public Completion completion(ResponseHead head) {
+  Completion completion(ResponseHead head) {
     return new Completion(
         finish(),
         blockReason.isEmpty() ? finishReason : blockReason,

@@ -1,25 +1,19 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.chat.ChatEvent.Delta;
 import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
 import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.provider.Completion;
-import java.util.ArrayDeque;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
-/**
- * What is known of an answer so far: the pieces not handed out yet, and what will be its {@link
- * Completion}.
- */
-final class OpenAiAnswer implements Draft {
+/** What is known of an answer so far. */
+final class OpenAiAnswer extends Draft {
   static final int MAX_CHOICES = 128; // the largest n that OpenAI takes
 
   private final Traits traits;
-  private final ArrayDeque<Delta> pieces = new ArrayDeque<>();
   private final ToolSlots tools = new ToolSlots();
   private final BitSet started = new BitSet();
   private final BitSet finished = new BitSet();
@@ -32,21 +26,6 @@ final class OpenAiAnswer implements Draft {
 
   OpenAiAnswer(Traits traits) {
     this.traits = traits;
-  }
-
-  @Override
-  public @Nullable Delta poll() {
-    return pieces.poll();
-  }
-
-  @Override
-  public boolean hasPieces() {
-    return !pieces.isEmpty();
-  }
-
-  @Override
-  public void dropPieces() {
-    pieces.clear();
   }
 
   /** Some vendors start with an empty id and model: the first ones that are not empty count. */
@@ -126,7 +105,7 @@ final class OpenAiAnswer implements Draft {
 
   /** Whether every choice that was begun has its reason to stop: the protocol's terminal marker. */
   @Override
-  public boolean isComplete() {
+  boolean isComplete() {
     return hasStarted() && started.equals(finished);
   }
 
@@ -136,7 +115,7 @@ final class OpenAiAnswer implements Draft {
   }
 
   @Override
-  public Completion completion(ResponseHead head) {
+  Completion completion(ResponseHead head) {
     return new Completion(
         finish(finishReason),
         finishReason,
