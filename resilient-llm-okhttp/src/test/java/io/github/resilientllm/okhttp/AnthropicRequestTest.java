@@ -1,5 +1,7 @@
 package io.github.resilientllm.okhttp;
 
+import static io.github.resilientllm.okhttp.Bodies.assertJson;
+import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -44,23 +46,11 @@ class AnthropicRequestTest {
   }
 
   private static JsonNode write(String model, ChatRequest request) throws IOException {
-    try {
-      return Fixtures.JSON.readTree(protocol(model).write(request, false).readByteArray());
-    } catch (ProviderException e) {
-      throw new AssertionError(e);
-    }
+    return Bodies.write(protocol(model), request, false);
   }
 
   private static List<String> leftOut(String model, ChatRequest request) {
     return protocol(model).leavesOut(request);
-  }
-
-  private static void assertJson(JsonNode actual, String expected) throws IOException {
-    assertThat(actual).isEqualTo(Fixtures.JSON.readTree(expected.replace('\'', '"')));
-  }
-
-  private static ChatRequest.Builder hi() {
-    return ChatRequest.builder().user("Hi");
   }
 
   @Test

@@ -1,5 +1,7 @@
 package io.github.resilientllm.okhttp;
 
+import static io.github.resilientllm.okhttp.Bodies.assertJson;
+import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -41,23 +43,11 @@ class BedrockWriterTest {
   }
 
   private static JsonNode write(String model, ChatRequest request) throws IOException {
-    try {
-      return Fixtures.JSON.readTree(protocol(model).write(request, true).readByteArray());
-    } catch (ProviderException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static void assertJson(JsonNode actual, String expected) throws IOException {
-    assertThat(actual).isEqualTo(Fixtures.JSON.readTree(expected.replace('\'', '"')));
+    return Bodies.write(protocol(model), request, true);
   }
 
   private static List<String> leavesOut(String model, ChatRequest request) {
     return protocol(model).leavesOut(request);
-  }
-
-  private static ChatRequest.Builder hi() {
-    return ChatRequest.builder().user("Hi");
   }
 
   /** A question, the call that answered it, and the call's result. */

@@ -1,5 +1,7 @@
 package io.github.resilientllm.okhttp;
 
+import static io.github.resilientllm.okhttp.Bodies.assertJson;
+import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,7 +13,6 @@ import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
-import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -25,19 +26,7 @@ class GeminiContentsTest {
   private static final Part.Image PNG = Part.Image.of(new byte[] {1, 2, 3, 4, 5}, "image/png");
 
   private static JsonNode write(String model, ChatRequest request) throws IOException {
-    try {
-      return Fixtures.JSON.readTree(Collected.gemini(model).write(request, false).readByteArray());
-    } catch (ProviderException e) {
-      throw new AssertionError(e);
-    }
-  }
-
-  private static void assertJson(JsonNode actual, String expected) throws IOException {
-    assertThat(actual).isEqualTo(Fixtures.JSON.readTree(expected.replace('\'', '"')));
-  }
-
-  private static ChatRequest.Builder hi() {
-    return ChatRequest.builder().user("Hi");
+    return Bodies.write(Collected.gemini(model), request, false);
   }
 
   private static VendorData own(String data) {

@@ -1,5 +1,7 @@
 package io.github.resilientllm.okhttp;
 
+import static io.github.resilientllm.okhttp.Bodies.assertJson;
+import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -33,11 +35,7 @@ class GeminiWriterTest {
   private static final Part.Image LINK = Part.Image.of(URI.create("https://x.test/a.png"));
 
   private static JsonNode write(Protocol protocol, ChatRequest request) throws IOException {
-    try {
-      return Fixtures.JSON.readTree(protocol.write(request, false).readByteArray());
-    } catch (ProviderException e) {
-      throw new AssertionError(e);
-    }
+    return Bodies.write(protocol, request, false);
   }
 
   private static JsonNode write(String model, ChatRequest request) throws IOException {
@@ -46,14 +44,6 @@ class GeminiWriterTest {
 
   private static Protocol vertex() {
     return new GeminiProtocol(OLD, true, false, InstantSource.system());
-  }
-
-  private static void assertJson(JsonNode actual, String expected) throws IOException {
-    assertThat(actual).isEqualTo(Fixtures.JSON.readTree(expected.replace('\'', '"')));
-  }
-
-  private static ChatRequest.Builder hi() {
-    return ChatRequest.builder().user("Hi");
   }
 
   @Test

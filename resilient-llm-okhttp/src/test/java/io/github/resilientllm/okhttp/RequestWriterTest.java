@@ -1,5 +1,7 @@
 package io.github.resilientllm.okhttp;
 
+import static io.github.resilientllm.okhttp.Bodies.assertJson;
+import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -41,24 +43,11 @@ class RequestWriterTest {
 
   private static JsonNode write(Dialect dialect, ChatRequest request, boolean streaming)
       throws IOException {
-    try {
-      return Fixtures.JSON.readTree(
-          RequestWriter.write(request, "m", streaming, dialect.traits()).readByteArray());
-    } catch (ProviderException e) {
-      throw new AssertionError(e);
-    }
+    return Bodies.write(Collected.protocol(dialect), request, streaming);
   }
 
   private static JsonNode write(Dialect dialect, ChatRequest request) throws IOException {
     return write(dialect, request, false);
-  }
-
-  private static void assertJson(JsonNode actual, String expected) throws IOException {
-    assertThat(actual).isEqualTo(Fixtures.JSON.readTree(expected.replace('\'', '"')));
-  }
-
-  private static ChatRequest.Builder hi() {
-    return ChatRequest.builder().user("Hi");
   }
 
   @Test
@@ -81,7 +70,7 @@ class RequestWriterTest {
             .build();
     assertJson(
         write(Dialect.OPENAI, request, true),
-        "{'model':'m','messages':[{'role':'user','content':'Hi'}],'max_completion_tokens':9,"
+        "{'model':'model','messages':[{'role':'user','content':'Hi'}],'max_completion_tokens':9,"
             + "'temperature':0.5,'top_p':0.25,'stop':['a','b'],'seed':7,"
             + "'response_format':{'type':'json_object'},"
             + "'tools':[{'type':'function','function':{'name':'get_weather',"
