@@ -1,5 +1,6 @@
 /**
- * Vendors over HTTP: OpenAI, Azure OpenAI, the servers that speak OpenAI's protocol, and Anthropic.
+ * Vendors over HTTP: {@code OpenAi}, which is also the servers that speak its protocol, {@code
+ * AzureOpenAi}, {@code Anthropic}, {@code Gemini} and {@code Bedrock}.
  *
  * <p>It knows nothing of retries, hedges or fallbacks; those are the engine's.
  */

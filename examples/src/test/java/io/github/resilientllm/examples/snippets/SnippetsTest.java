@@ -1,13 +1,13 @@
 package io.github.resilientllm.examples.snippets;
 
-import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
-import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.client.WireMock.containing;
 import static com.github.tomakehurst.wiremock.client.WireMock.okForContentType;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.postRequestedFor;
 import static com.github.tomakehurst.wiremock.client.WireMock.serverError;
 import static com.github.tomakehurst.wiremock.client.WireMock.unauthorized;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlEqualTo;
 import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -18,7 +18,11 @@ import io.github.resilientllm.MemoryJournal;
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.Target;
 import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.okhttp.Anthropic;
 import io.github.resilientllm.okhttp.ApiKey;
+import io.github.resilientllm.okhttp.Bedrock;
+import io.github.resilientllm.okhttp.Dialect;
+import io.github.resilientllm.okhttp.Gemini;
 import io.github.resilientllm.okhttp.OpenAi;
 import io.github.resilientllm.provider.LlmProvider;
 import java.io.ByteArrayOutputStream;
@@ -59,6 +63,7 @@ class SnippetsTest {
 
   private static LlmProvider provider(String path) {
     return OpenAi.model("test-model")
+        .dialect(Dialect.OPENAI)
         .apiKey(ApiKey.of("not-a-secret"))
         .baseUrl("http://127.0.0.1:" + VENDOR.port() + path)
         .build();
@@ -151,6 +156,29 @@ class SnippetsTest {
   }
 
   @Test
+  void fourVendors() {
+    String address = "http://127.0.0.1:" + VENDOR.port();
+    ApiKey key = ApiKey.of("not-a-secret");
+    VENDOR.stubFor(calls().willReturn(unauthorized()));
+    VENDOR.stubFor(post("/v1/messages").willReturn(unauthorized()));
+    VENDOR.stubFor(post("/models/g:generateContent").willReturn(unauthorized()));
+    String answer =
+        "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[{\"text\":\"Three days.\"}]}},"
+            + "\"stopReason\":\"end_turn\"}";
+    VENDOR.stubFor(post("/model/b/converse").willReturn(okJson(answer)));
+    Fallbacks.ask(
+        FourVendors.client(
+            provider("/v1"),
+            Anthropic.model("a").apiKey(key).baseUrl(address).build(),
+            Gemini.model("g").apiKey(key).baseUrl(address).build(),
+            Bedrock.model("b").apiKey(key).baseUrl(address).build()),
+        out);
+    assertThat(printed())
+        .startsWith("bedrock/b: Three days.")
+        .contains("openai/test-model FIRST", "anthropic/a FALLBACK", "gemini/g FALLBACK");
+  }
+
+  @Test
   void tools() {
     String toolCall =
         "\"content\":null,\"tool_calls\":[{\"id\":\"call_1\",\"type\":\"function\","
@@ -166,11 +194,13 @@ class SnippetsTest {
 
   @Test
   void structuredOutput() {
+    String ticket = "{\"subject\":\"Wet\",\"urgent\":true}";
+    String content = "\"content\":\"" + ticket.replace("\"", "\\\"") + "\"";
     VENDOR.stubFor(
         calls()
             .withRequestBody(containing("json_schema"))
-            .willReturn(okJson(whole("\"content\":\"{\\\"urgent\\\":true}\"", "stop"))));
-    assertThat(StructuredOutput.ticket(client(), "Help!")).isEqualTo("{\"urgent\":true}");
+            .willReturn(okJson(whole(content, "stop"))));
+    assertThat(StructuredOutput.ticket(client(), "Help!")).isEqualTo(ticket);
   }
 
   @Test
@@ -180,7 +210,10 @@ class SnippetsTest {
     Support.answer(Support.configured(provider("/v1"), journal), out);
     Support.answer(Support.configured(provider("/v1"), journal), out);
     assertThat(printed().lines()).hasSize(4).containsOnly("In Hamburg.");
-    VENDOR.verify(3, postRequestedFor(urlEqualTo("/v1/chat/completions"))); // the question with a key was asked once
+    VENDOR.verify(
+        3,
+        postRequestedFor(
+            urlEqualTo("/v1/chat/completions"))); // the question with a key was asked once
     Conversation chat = Support.withTools(Support.configured(provider("/v1"), journal));
     assertThat(chat.history()).hasSize(6);
     assertThat(chat.instructions()).contains("You are a support agent.");
