@@ -115,7 +115,7 @@ class PacingHeadersTest {
     Headers headers =
         Headers.of("x-ratelimit-remaining-requests", "0", "x-ratelimit-reset-requests", "1s");
     assertThat(
-            new ResponseHead("test", 429, headers)
+            new ResponseHead("test", 429, headers, Words.OF_NO_SECRET)
                 .failure(ErrorKind.RATE_LIMITED, "scripted")
                 .build()
                 .pacing())
