@@ -8,22 +8,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatRequest;
-import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.ErrorKind;
-import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.journal.ConversationState;
-import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
-import io.github.resilientllm.journal.JournalException;
-import io.github.resilientllm.policy.Conversations;
 import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
 import io.github.resilientllm.testing.VirtualTime;
-import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -263,163 +257,6 @@ class ConversationTest {
     assertThat(kinds()).containsOnlyOnce(JournalEntry.Kind.ASKED);
   }
 
-  @ParameterizedTest
-  @EnumSource(Face.class)
-  void aSecondTurnAtOnceIsAClearError(Face face) throws Exception {
-    Conversation chat = client(vendor(answerIn(10, "three days"))).conversation("c");
-    time.run(
-        () -> {
-          ChatStream first = chat.stream("How long?");
-          time.execute(() -> first.response());
-          time.park(time.nanos() + Duration.ofSeconds(1).toNanos());
-          LlmException failure = say(face, chat, "How much?").error();
-          assertThat(failure.kind()).isEqualTo(ErrorKind.JOURNAL_FAILED);
-          assertThat(failure).hasMessageContaining("another turn of this conversation is going on");
-          assertThat(chat.unanswered().orElseThrow().question())
-              .isEqualTo(Message.user("How long?"));
-        });
-    assertThat(chat.history())
-        .containsExactly(Message.user("How long?"), Message.assistant("three days"));
-  }
-
-  @ParameterizedTest
-  @EnumSource(Face.class)
-  void aSecondTurnWaitsIfItIsAskedTo(Face face) throws Exception {
-    ScriptedProvider vendor = vendor(answerIn(10, "three days"), answer("ten euros"));
-    Conversation chat =
-        builder(vendor)
-            .conversations(Conversations.standard().withTurnPatience(Duration.ofSeconds(30)))
-            .build()
-            .conversation("c");
-    time.run(
-        () -> {
-          time.execute(() -> chat.say("How long?"));
-          time.park(time.nanos() + Duration.ofSeconds(1).toNanos());
-          assertThat(say(face, chat, "How much?").text()).isEqualTo("ten euros");
-          assertThat(time.nanos()).isEqualTo(Duration.ofSeconds(10).toNanos());
-        });
-    assertThat(chat.history()).hasSize(4);
-  }
-
-  @ParameterizedTest
-  @EnumSource(Face.class)
-  void anotherHolderOfTheConversationIsWaitedForAsLong(Face face) throws Exception {
-    Conversation chat =
-        builder(vendor(answer("three days")))
-            .conversations(Conversations.standard().withTurnPatience(Duration.ofSeconds(1)))
-            .build()
-            .conversation("c");
-    time.run(
-        () -> {
-          Journal.Log elsewhere = journal.open("c").join();
-          assertThat(say(face, chat, "How long?").error().getCause().getCause())
-              .isInstanceOf(JournalException.class);
-          assertThat(time.nanos()).isEqualTo(Duration.ofSeconds(1).toNanos());
-          elsewhere.close();
-          assertThat(say(face, chat, "How long?").text()).isEqualTo("three days");
-        });
-  }
-
-  @Test
-  void closingAStreamGivesTheConversationFree() throws Exception {
-    ScriptedProvider vendor = vendor(script().says("It ").stalls(), answer("ten euros"));
-    Conversation chat = client(vendor).conversation("c");
-    time.run(
-        () -> {
-          try (ChatStream stream = chat.stream("How long?")) {
-            stream.iterator().next();
-          }
-          assertThat(chat.unanswered().orElseThrow().failure()).contains(ErrorKind.CANCELLED);
-          assertThat(chat.unanswered().orElseThrow().partialText()).isEqualTo("It ");
-          assertThat(chat.say("How much?").text()).isEqualTo("ten euros");
-        });
-    assertThat(vendor.open()).isZero();
-  }
-
-  @Test
-  void aStreamThatIsNeverReadSaysNothing() throws Exception {
-    Conversation chat = client(vendor(answer("three days"))).conversation("c");
-    time.run(
-        () -> {
-          try (ChatStream unread = chat.stream("How long?")) {
-            assertThat(unread).isNotNull();
-          }
-          assertThat(chat.unanswered()).isEmpty();
-        });
-    assertThat(journal.list()).isEmpty();
-  }
-
-  @Test
-  void aForkHasTheWholeTurnsAndGoesItsOwnWay() throws Exception {
-    ScriptedProvider vendor =
-        vendor(answer("three days"), fail(ErrorKind.INVALID_REQUEST), answer("by ship"));
-    Conversation chat = client(vendor).conversation("c").instructed("Be brief.");
-    time.run(
-        () -> {
-          chat.say("How long?");
-          say(Face.BLOCKING, chat, "How much?");
-          Conversation fork = chat.fork("d");
-          assertThat(fork.history())
-              .containsExactly(Message.user("How long?"), Message.assistant("three days"));
-          assertThat(fork.instructions()).contains("Be brief.");
-          assertThat(fork.unanswered()).isEmpty();
-          fork.say("How?");
-          assertThat(chat.history()).hasSize(2);
-          assertThat(fork.history()).hasSize(4);
-          assertThatThrownBy(() -> chat.fork("d"))
-              .isInstanceOf(IllegalStateException.class)
-              .hasMessageContaining("exists already");
-        });
-  }
-
-  @Test
-  void aDeletedConversationBeginsAnew() throws Exception {
-    ScriptedProvider vendor = vendor(answer("three days"), answer("ten euros"));
-    Conversation chat = client(vendor).conversation("c");
-    time.run(
-        () -> {
-          chat.say("How long?");
-          assertThat(chat.delete()).isTrue();
-          assertThat(chat.delete()).isFalse();
-          assertThat(chat.history()).isEmpty();
-          chat.say("How much?");
-        });
-    assertThat(vendor.requests().get(1).messages()).containsExactly(Message.user("How much?"));
-  }
-
-  @Test
-  void anotherProcessMayDeleteAndBeginAnewUnderneath() throws Exception {
-    ScriptedProvider vendor = vendor(answer("one"), answer("two"), answer("three"));
-    Conversation chat = client(vendor).conversation("c");
-    time.run(
-        () -> {
-          chat.say("1");
-          Conversation elsewhere = client(vendor).conversation("c");
-          elsewhere.delete();
-          elsewhere.say("2");
-          chat.say("3");
-        });
-    assertThat(vendor.requests().get(2).messages())
-        .containsExactly(Message.user("2"), Message.assistant("two"), Message.user("3"));
-  }
-
-  @Test
-  void anExportShowsEveryTurn() throws Exception {
-    ScriptedProvider vendor = vendor(answer("three days"), fail(ErrorKind.INVALID_REQUEST));
-    Conversation chat = client(vendor).conversation("c").instructed("Be brief.");
-    time.run(
-        () -> {
-          chat.say("k", "How long?");
-          say(Face.BLOCKING, chat, "How \"much\"?");
-        });
-    assertThat(chat.export())
-        .startsWith(
-            "{\"conversation\":\"c\",\"state\":\"QUESTION_PENDING\",\"system\":\"Be brief.\"")
-        .contains("{\"role\":\"ASSISTANT\",\"parts\":[{\"text\":\"three days\"}]}")
-        .contains("\"turn\":\"k\"")
-        .contains("How \\\"much\\\"?");
-  }
-
   @Test
   void aConversationNeedsAJournal() {
     ResilientLlm llm = VirtualClient.with(time, vendor(answer("x"))).build();
@@ -460,10 +297,6 @@ class ConversationTest {
     ChatRequest sent = vendor.requests().get(0);
     assertThat(sent.temperature()).hasValue(0.5);
     assertThat(sent.maxOutputTokens()).hasValue(7);
-  }
-
-  private static Script answerIn(int seconds, String text) {
-    return Script.answerAfter(Duration.ofSeconds(seconds), text);
   }
 
   private List<JournalEntry.Kind> kinds() {
