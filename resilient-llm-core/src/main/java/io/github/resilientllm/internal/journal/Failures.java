@@ -14,6 +14,15 @@ final class Failures {
         Reason.FAILED, "%s %s failed: %s".formatted(doing, file, said(cause)), cause);
   }
 
+  /** The application's code threw, and what it says may be anything. */
+  static JournalException unencoded(long sequence, Path file, RuntimeException cause) {
+    return new JournalException(
+        Reason.FAILED,
+        "Entry %d of %s could not be made into a line (%s); see to the cause, such as the journal's encryption, and append it again"
+            .formatted(sequence, file, said(cause)),
+        cause);
+  }
+
   static JournalException unwritten(Path file, Throwable cause) {
     return new JournalException(
         Reason.FAILED,

@@ -119,6 +119,8 @@ final class FileLog implements Journal.Log {
       return enqueue(entry, line);
     } catch (JournalException e) {
       return CompletableFuture.failedFuture(e);
+    } catch (RuntimeException e) { // of the application's keys
+      return CompletableFuture.failedFuture(Failures.unencoded(entry.sequence(), file.path(), e));
     }
   }
 
