@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * like such an end.
  *
  * <p>Stages that depend on a future of this journal run on its threads, of which there are few:
- * they may use the journal, but should leave longer work to others ({@code thenApplyAsync}).
+ * they may use the journal, but should leave longer work to others ({@code thenApplyAsync}); there,
+ * what blocks does not wait for a log that was just closed, and is refused with {@code LOCKED}.
  *
  * <p>Several journals, in one process or in several, may use one directory. The format is described
  * in {@code docs/journal-format.md}. Close it when it is no longer needed.

@@ -106,8 +106,9 @@ public interface Journal extends AutoCloseable {
 
     /**
      * Gives the conversation free once what was appended is written, without blocking; an {@link
-     * Journal#open} that follows from this process waits for that. Does nothing the second time and
-     * does not throw: what could not be written was told to whoever appended it.
+     * Journal#open} or {@link Journal#delete} that follows from this process waits for that. Does
+     * nothing the second time and does not throw: what could not be written was told to whoever
+     * appended it.
      */
     @Override
     void close();

@@ -72,6 +72,13 @@ interface Disk {
   @Nullable Closeable tryLock(Path lockFile, long position) throws IOException;
 
   /**
+   * Tells a directory from others, by whichever name it is called.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is none
+   */
+  Object key(Path directory) throws IOException;
+
+  /**
    * What kind of file system a directory is on, as the system calls it; empty if that is unknown.
    */
   default String type(Path directory) throws IOException {

@@ -114,8 +114,13 @@ final class FileDisk implements Disk {
     return Files.getFileStore(directory).type();
   }
 
+  @Override
+  public Object key(Path directory) throws IOException {
+    return keyOf(directory);
+  }
+
   /** What tells a file from another of the same name; the name itself where there is no such. */
-  static Object key(Path file) throws IOException {
+  static Object keyOf(Path file) throws IOException {
     Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
     return key == null ? file.toRealPath() : key;
   }
@@ -151,7 +156,7 @@ final class FileDisk implements Disk {
 
     @Override
     public Object key() throws IOException {
-      return FileDisk.key(path);
+      return keyOf(path);
     }
 
     @Override

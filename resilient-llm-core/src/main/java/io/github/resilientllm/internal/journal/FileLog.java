@@ -44,6 +44,9 @@ final class FileLog implements Journal.Log {
     /** Gives the room back. */
     void free(int bytes);
 
+    /** The log was closed and will end; called once, with a lock held that is not for I/O. */
+    void closing(CompletableFuture<Void> end);
+
     /** The log ended; it gives up the lock. The state is null if it is not known. */
     void ended(FileLog log, LogFile file, @Nullable FileState state);
   }
@@ -340,12 +343,18 @@ final class FileLog implements Journal.Log {
   @Override
   public void close() {
     synchronized (lock) {
+      if (closing) {
+        return;
+      }
+      owner.closing(ended); // before it can end
       closing = true;
     }
     wake();
-    if (!Writers.areHere()) {
-      ended.join();
-    }
+  }
+
+  /** Waits until all is written and the lock is given up, also while interrupted. */
+  void awaitEnd() {
+    ended.join();
   }
 
   /** The last thing that happens: nothing is queued and nothing will be. */

@@ -86,10 +86,26 @@ public final class JournalDirectory implements Journal {
     } catch (JournalException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return writers.submit("Opening", path, () -> openHere(path, conversation));
+    return writers.submit("Opening", path, closingOf(path), () -> openHere(path, conversation));
+  }
+
+  /** Is open unless a log of the file was closed, in this process, and did not end yet. */
+  private Writers.Gate closingOf(Path path) {
+    return () -> {
+      try {
+        return Closings.of(file(path));
+      } catch (NoSuchFileException e) {
+        return null; // no directory
+      }
+    };
+  }
+
+  private Closings.File file(Path path) throws IOException {
+    return new Closings.File(disk.key(directory), path.getFileName());
   }
 
   private Log openHere(Path path, String conversation) throws IOException {
+    requireOpen(); // after it may have waited
     place.prepare();
     Log log = hold(path, conversation);
     if (closed) {
@@ -120,11 +136,12 @@ public final class JournalDirectory implements Journal {
     }
   }
 
-  private Log log(Path path, String conversation, FileState state, Closeable lock) {
+  private Log log(Path path, String conversation, FileState state, Closeable lock)
+      throws IOException {
     boolean durably = options.sync().forces();
     LogFile file = new LogFile(disk, path, conversation, state, durably, clock);
-    FileLog log =
-        new FileLog(file, state, options, writers, timer, new LogOwner(conversation, lock));
+    LogOwner owner = new LogOwner(conversation, lock, file(path));
+    FileLog log = new FileLog(file, state, options, writers, timer, owner);
     logs.add(log);
     return log;
   }
@@ -198,7 +215,7 @@ public final class JournalDirectory implements Journal {
   /** Reads all of a conversation's file; there is nothing to find if there is none. */
   public Findings verify(String conversation) {
     Path path = path(conversation);
-    return writers.call("Verifying", path, () -> verifyHere(path, conversation));
+    return writers.call("Verifying", path, closingOf(path), () -> verifyHere(path, conversation));
   }
 
   private Findings verifyHere(Path path, @Nullable String conversation) throws IOException {
@@ -214,7 +231,7 @@ public final class JournalDirectory implements Journal {
     requireOpen();
     List<Path> paths = writers.call("Listing", directory, () -> listing().conversations());
     return paths.stream()
-        .map(path -> writers.call("Verifying", path, () -> verifyHere(path, null)))
+        .map(path -> writers.call("Verifying", path, closingOf(path), () -> verifyHere(path, null)))
         .toList();
   }
 
@@ -241,14 +258,22 @@ public final class JournalDirectory implements Journal {
   boolean deleteUnchanged(Listed listed) {
     Path path = path(listed.conversation());
     try {
-      return alone(
-          "Deleting", path, false, () -> listed.equals(listing().list(path)) && deleteHere(path));
+      return alone("Deleting", path, false, () -> isUnchanged(path, listed) && deleteHere(path));
     } catch (JournalException e) {
       if (e.reason() == Reason.LOCKED) {
         return false;
       }
       throw e;
     }
+  }
+
+  /** A log that was closing when it was listed adds a mark, which is no change. */
+  private boolean isUnchanged(Path path, Listed before) throws IOException {
+    Listed now = listing().list(path);
+    return now != null
+        && now.entries() == before.entries()
+        && now.state() == before.state()
+        && now.lastActivity().equals(before.lastActivity());
   }
 
   /** Deletes conversations by their age or size. */
@@ -265,6 +290,7 @@ public final class JournalDirectory implements Journal {
     return writers.call(
         doing,
         path,
+        closingOf(path),
         () -> {
           Closeable lock;
           try {
@@ -282,7 +308,11 @@ public final class JournalDirectory implements Journal {
   @Override
   public void close() {
     closed = true;
-    logs.forEach(FileLog::close);
+    List<FileLog> open = List.copyOf(logs);
+    open.forEach(FileLog::close);
+    if (!Writers.areHere()) {
+      open.forEach(FileLog::awaitEnd);
+    }
     writers.retire();
   }
 
@@ -314,10 +344,12 @@ public final class JournalDirectory implements Journal {
   private final class LogOwner implements FileLog.Owner {
     private final String conversation;
     private final Closeable lock;
+    private final Closings.File file;
 
-    LogOwner(String conversation, Closeable lock) {
+    LogOwner(String conversation, Closeable lock, Closings.File file) {
       this.conversation = conversation;
       this.lock = lock;
+      this.file = file;
     }
 
     @Override
@@ -348,10 +380,15 @@ public final class JournalDirectory implements Journal {
     }
 
     @Override
+    public void closing(CompletableFuture<Void> end) {
+      openLogs.decrementAndGet(); // now: an opening that follows does not find it open
+      Closings.add(file, end);
+    }
+
+    @Override
     public void ended(FileLog log, LogFile file, @Nullable FileState state) {
       known.remember(file, state);
       logs.remove(log);
-      openLogs.decrementAndGet();
       release(lock);
     }
   }

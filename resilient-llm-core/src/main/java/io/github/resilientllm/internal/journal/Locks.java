@@ -73,10 +73,10 @@ final class Locks {
   }
 
   private static Shared enter(Path path, FileAttribute<?>[] attributes) throws IOException {
-    Shared file = Files.exists(path) ? OPEN.get(FileDisk.key(path)) : null;
+    Shared file = Files.exists(path) ? OPEN.get(FileDisk.keyOf(path)) : null;
     if (file == null) {
       FileChannel channel = FileChannel.open(path, Set.of(CREATE, READ, WRITE), attributes);
-      file = new Shared(FileDisk.key(path), channel);
+      file = new Shared(FileDisk.keyOf(path), channel);
       OPEN.put(file.key, file);
     }
     file.users++;

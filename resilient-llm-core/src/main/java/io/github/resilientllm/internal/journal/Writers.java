@@ -9,6 +9,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The threads that all I/O happens on. They are never interrupted during it: an interrupt closes a
@@ -84,29 +85,39 @@ final class Writers implements Executor {
     T run() throws IOException;
   }
 
-  /** Begins something; a failure is a {@link JournalException} that says what was done where. */
-  <T> CompletableFuture<T> submit(String doing, Path where, Work<T> work) {
+  /** What something has to wait for. */
+  interface Gate {
+    Gate NONE = () -> null;
+
+    /** Completes when the gate is open; null if it is. */
+    @Nullable CompletableFuture<Void> opening() throws IOException;
+  }
+
+  /**
+   * Begins something when the gate is open; no thread waits for that. A failure is a {@link
+   * JournalException} that says what was done where.
+   */
+  <T> CompletableFuture<T> submit(String doing, Path where, Gate gate, Work<T> work) {
     CompletableFuture<T> result = new CompletableFuture<>();
-    execute(
-        () -> {
-          try {
-            result.complete(work.run());
-          } catch (IOException e) {
-            result.completeExceptionally(Failures.io(doing, where, e));
-          } catch (Throwable e) {
-            result.completeExceptionally(e);
-          }
-        });
+    execute(new Attempt<>(result, doing, where, gate, work));
     return result;
   }
 
   /** Does something and waits for it, also while interrupted. */
   <T> T call(String doing, Path where, Work<T> work) {
+    return call(doing, where, Gate.NONE, work);
+  }
+
+  /**
+   * Does something when the gate is open and waits for it, also while interrupted. Does it at once
+   * on a thread that must not wait.
+   */
+  <T> T call(String doing, Path where, Gate gate, Work<T> work) {
     CompletableFuture<T> result;
     if (areHere()) {
-      result = new Writers(Runnable::run).submit(doing, where, work);
+      result = new Writers(Runnable::run).submit(doing, where, Gate.NONE, work);
     } else {
-      result = submit(doing, where, work);
+      result = submit(doing, where, gate, work);
     }
     try {
       return result.join();
@@ -115,6 +126,47 @@ final class Writers implements Executor {
         throw cause;
       }
       throw e;
+    }
+  }
+
+  /** Looks at the gate; does the work, or comes again when it opens. */
+  private final class Attempt<T> implements Runnable {
+    private final CompletableFuture<T> result;
+    private final String doing;
+    private final Path where;
+    private final Gate gate;
+    private final Work<T> work;
+
+    Attempt(CompletableFuture<T> result, String doing, Path where, Gate gate, Work<T> work) {
+      this.result = result;
+      this.doing = doing;
+      this.where = where;
+      this.gate = gate;
+      this.work = work;
+    }
+
+    @Override
+    public void run() {
+      try {
+        CompletableFuture<Void> opening = gate.opening();
+        if (opening == null) {
+          result.complete(work.run());
+        } else {
+          CompletableFuture<?> unused = opening.whenComplete((done, failure) -> again());
+        }
+      } catch (IOException e) {
+        result.completeExceptionally(Failures.io(doing, where, e));
+      } catch (Throwable e) {
+        result.completeExceptionally(e);
+      }
+    }
+
+    private void again() {
+      try {
+        execute(this);
+      } catch (Throwable e) { // no thread to be had
+        result.completeExceptionally(e);
+      }
     }
   }
 }

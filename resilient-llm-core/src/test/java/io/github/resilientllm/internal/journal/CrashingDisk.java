@@ -208,6 +208,11 @@ final class CrashingDisk implements Disk {
         });
   }
 
+  @Override
+  public Object key(Path directory) {
+    return List.of(this, directory);
+  }
+
   private CrashingFile existing(Path path) throws IOException {
     CrashingFile file = volume.file(path);
     if (file == null) {

@@ -73,6 +73,11 @@ final class FailingDisk implements Disk {
   }
 
   @Override
+  public Object key(Path directory) throws IOException {
+    return real.key(directory);
+  }
+
+  @Override
   public String type(Path directory) {
     return type;
   }

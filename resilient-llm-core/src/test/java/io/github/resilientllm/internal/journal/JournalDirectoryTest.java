@@ -119,10 +119,10 @@ class JournalDirectoryTest {
       disk.goodSyncs = 0;
       assertThat(log.append(Pages.entry(3))).isCompletedExceptionally();
       log.close();
-      Object before = FileDisk.key(file);
+      Object before = FileDisk.keyOf(file);
 
       try (Journal.Log next = journal.open("a").join()) {
-        assertThat(FileDisk.key(file)).as("another file").isNotEqualTo(before);
+        assertThat(FileDisk.keyOf(file)).as("another file").isNotEqualTo(before);
         assertThat(next.entriesAfter(0)).isEqualTo(Pages.entries(1, 3));
         assertThat(next.incarnation()).isEqualTo("life1");
       }
@@ -133,14 +133,14 @@ class JournalDirectoryTest {
   void whatWasClosedInOrderIsNotWrittenAnew() throws Exception {
     Path file = directory.resolve("c-a.jsonl");
     Pages.write(journal(), "a", 3);
-    Object before = FileDisk.key(file);
+    Object before = FileDisk.keyOf(file);
     JournalDirectory next = journal();
     Pages.write(next, "b", 1);
     int syncs = disk.syncs;
 
     next.open("a").join().close();
 
-    assertThat(FileDisk.key(file)).isEqualTo(before);
+    assertThat(FileDisk.keyOf(file)).isEqualTo(before);
     assertThat(disk.syncs).isEqualTo(syncs);
   }
 
@@ -342,11 +342,8 @@ class JournalDirectoryTest {
     assertThat(appended.get(0).isCompletedExceptionally()).isEqualTo(task == 2);
     assertThat(log.append(Pages.entry(3))).isCompletedExceptionally();
 
-    CompletableFuture<Void> closing = CompletableFuture.runAsync(log::close);
-    while (!closing.isDone()) {
-      runAll(tasks);
-      Thread.onSpinWait();
-    }
+    log.close();
+    runAll(tasks);
     assertThat(journal(Mode.BOUNDARY, null).open("a")).as("free again").isCompleted();
   }
 

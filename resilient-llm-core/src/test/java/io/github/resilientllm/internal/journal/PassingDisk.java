@@ -65,6 +65,11 @@ class PassingDisk implements Disk {
     return to.tryLock(lockFile, position);
   }
 
+  @Override
+  public Object key(Path directory) throws IOException {
+    return to.key(directory);
+  }
+
   /** A file that passes everything on to another. */
   static class PassingFile implements DiskFile {
     private final DiskFile to;
