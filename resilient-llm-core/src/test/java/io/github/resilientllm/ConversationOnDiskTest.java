@@ -4,6 +4,7 @@ import static io.github.resilientllm.testing.Script.answer;
 import static io.github.resilientllm.testing.Script.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatStream;
@@ -20,6 +21,7 @@ import io.github.resilientllm.testing.ScriptedProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -170,6 +172,22 @@ class ConversationOnDiskTest {
               LlmException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.JOURNAL_FAILED));
       assertThat(lenient.say("two").durable()).isFalse();
       assertThat(lenient.history()).hasSize(4);
+    }
+  }
+
+  @Test
+  void aDirectoryThatIsReadOnlyIsAClearErrorBeforeAnythingIsSent() throws IOException {
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("r-xr-xr-x"));
+    assumeFalse(Files.isWritable(directory), "this user (root?) may write into any directory");
+    try (FileJournal journal = FileJournal.at(directory)) {
+      ScriptedProvider vendor = ScriptedProvider.of("v", Time.system(), answer("a"));
+      Conversation chat = ResilientLlm.with(vendor).journal(journal).build().conversation("c");
+      assertThatThrownBy(() -> chat.say("one"))
+          .isInstanceOf(LlmException.class)
+          .hasMessageContaining(directory.toString());
+      assertThat(vendor.attempts()).isZero();
+    } finally {
+      Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
   }
 
