@@ -11,7 +11,6 @@ import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -169,41 +168,6 @@ class TransportTest {
       assertThat(got.failure)
           .hasMessage("openai: HTTP 401, type invalid_request_error, code invalid_api_key");
       assertThat(got.failure.toString()).doesNotContain(KEY);
-    }
-  }
-
-  @ParameterizedTest
-  @ValueSource(booleans = {true, false})
-  void anEndlessBodyIsCutOff(boolean streaming) throws Exception {
-    byte[] spaces = " ".repeat(1 << 16).getBytes(StandardCharsets.US_ASCII);
-    try (FaultServer server =
-        FaultServer.start(
-            x -> x.head(200, "Content-Length: 1073741824").send("{\"a\":").endless(spaces))) {
-      Collected got = Collected.from(provider(server), streaming);
-      assertThat(got.failure.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
-      assertThat(got.failure).hasMessageContaining("longer than");
-      assertThat(server.awaitClientGone()).isTrue();
-    }
-  }
-
-  @Test
-  void endlessCommentsAreCutOff() throws Exception {
-    byte[] comments = ": keep-alive\n\n".repeat(4096).getBytes(StandardCharsets.US_ASCII);
-    try (FaultServer server =
-        FaultServer.start(x -> x.head(200, "Content-Type: text/event-stream").endless(comments))) {
-      Collected got = Collected.from(provider(server), true);
-      assertThat(got.failure.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
-      assertThat(server.awaitClientGone()).isTrue();
-    }
-  }
-
-  @Test
-  void anEndlessErrorIsReadOnlyAtItsBeginning() throws Exception {
-    byte[] page = "<p>sorry".repeat(8192).getBytes(StandardCharsets.US_ASCII);
-    try (FaultServer server = FaultServer.start(x -> x.head(503).endless(page))) {
-      assertThat(Collected.from(provider(server), true).failure.kind())
-          .isEqualTo(ErrorKind.OVERLOADED);
-      assertThat(server.awaitClientGone()).isTrue();
     }
   }
 
