@@ -40,7 +40,7 @@ class DamageTest {
   @BeforeEach
   void writeAConversation() throws IOException {
     journal = FileJournal.at(directory);
-    Pages.write(journal, "a", ENTRIES);
+    writeAndClose("a", ENTRIES);
     file = directory.resolve("c-a.jsonl");
     whole = Files.readAllBytes(file);
   }
@@ -91,7 +91,7 @@ class DamageTest {
     for (int left = 1; left < ENTRIES; left++) {
       Files.write(file, Arrays.copyOf(whole, starts.get(left + 1) + 7));
 
-      Pages.write(journal, "a", 2);
+      writeAndClose("a", 2);
 
       assertThat(journal.read("a")).isEqualTo(Pages.entries(1, left + 2));
       assertThat(journal.verify("a").problems()).isEmpty();
@@ -148,7 +148,7 @@ class DamageTest {
 
   @Test
   void aFileOfAnotherConversationIsRefused() throws IOException {
-    Pages.write(journal, "b", ENTRIES);
+    writeAndClose("b", ENTRIES);
     Path other = directory.resolve("c-b.jsonl");
     List<byte[]> mixed = lines();
     mixed.set(ENTRIES, split(Files.readAllBytes(other)).get(ENTRIES));
@@ -220,7 +220,7 @@ class DamageTest {
       assertThat(journal.verify("a").damaged()).isFalse();
       assertThat(journal.verify("a").problems()).isNotEmpty();
 
-      Pages.write(journal, "a", 1);
+      writeAndClose("a", 1);
 
       assertThat(journal.read("a")).isEqualTo(Pages.entries(1, before + 1));
       assertThat(journal.verify("a").problems()).isEmpty();
@@ -265,7 +265,7 @@ class DamageTest {
     assertThat(Files.readString(file)).contains("\"lost\":5");
     assertThat(file.resolveSibling("c-a.jsonl.damaged-1")).hasBinaryContent(damaged);
 
-    Pages.write(journal, "a", 1);
+    writeAndClose("a", 1);
     assertThat(journal.read("a")).hasSize(ENTRIES);
     assertThat(journal.repair("a").problems()).isEmpty();
     assertThat(journal.delete("a")).isTrue();
@@ -285,12 +285,17 @@ class DamageTest {
 
   @Test
   void repairWaitsForNobody() throws IOException {
-    Pages.write(journal, "b", 1);
+    writeAndClose("b", 1);
     try (Journal.Log log = journal.open("b").join()) {
       assertThatThrownBy(() -> journal.repair("b")).hasMessageContaining("Another writer");
       assertThatThrownBy(() -> journal.compact("b")).hasMessageContaining("Another writer");
     }
     assertThat(journal.repair("none").problems()).isEmpty();
+  }
+
+  private void writeAndClose(String conversation, int count) {
+    Pages.write(journal, conversation, count);
+    journal.verify(conversation); // waits for the end of the writing
   }
 
   private void assertDamaged(String what) {
