@@ -275,8 +275,8 @@ public final class Conversation {
   }
 
   /**
-   * Begins another conversation with all turns of this one that have their answer. A failure or
-   * a crash in the middle leaves one with the first of them; delete it and fork again.
+   * Begins another conversation with all turns of this one that have their answer. A failure or a
+   * crash in the middle leaves one with the first of them; delete it and fork again.
    *
    * @return the new one, with what this handle adds to requests
    * @throws IllegalStateException if a conversation with that id exists

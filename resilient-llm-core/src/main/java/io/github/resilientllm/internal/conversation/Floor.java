@@ -126,13 +126,23 @@ final class Floor {
     while (!pending.isEmpty() && isKept(pending.peek())) {
       pending.remove();
     }
-    CompletableFuture<Void> kept = open.append(entry);
+    CompletableFuture<Void> kept = append(open, entry);
     if (kept.isCompletedExceptionally() && kind.isSaidAgain()) {
       transcript().giveBack(entry.sequence()); // refused; what it says is not lost
     } else {
       pending.add(new Pending(entry, kept));
     }
     return kept;
+  }
+
+  /** A journal of somebody else's may throw; a call must not lose its attempt over that. */
+  private static CompletableFuture<Void> append(Journal.Log open, JournalEntry entry) {
+    try {
+      return open.append(entry);
+    } catch (RuntimeException e) {
+      return CompletableFuture.failedFuture(
+          new JournalException(Reason.FAILED, "the journal threw " + e.getClass().getName(), e));
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.github.resilientllm.internal.journal;
 
+import static java.util.stream.Collectors.toSet;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.FileJournal;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -132,7 +134,9 @@ final class Survivors {
     List<JournalEntry> read = journal.read(conversation);
     try (Journal.Log log = journal.open(conversation).join()) {
       List<JournalEntry> found = log.entriesAfter(0);
-      assertThat(found).as("opened, after it was read").isEqualTo(read);
+      // Opening compacts a file that is mostly progress; what is missing is checked below.
+      assertThat(read).as("read, before it was opened").containsAll(found);
+      assertThat(found.size()).as("opened").isEqualTo(read.size() - dropped(read, found));
       long last = log.lastSequence();
       assertThat(last).as("last of %s", conversation).isGreaterThanOrEqualTo(last(kept));
       assertThat(journal.verify(conversation).problems()).isEmpty();
@@ -150,6 +154,15 @@ final class Survivors {
       }
       assertThat(expected - 1).isEqualTo(last);
     }
+  }
+
+  private static int dropped(List<JournalEntry> read, List<JournalEntry> found) {
+    Set<Long> numbers = found.stream().map(JournalEntry::sequence).collect(toSet());
+    return (int)
+        read.stream()
+            .filter(entry -> entry.kind() == Kind.PROGRESS || entry.kind() == Kind.ATTEMPT)
+            .filter(entry -> !numbers.contains(entry.sequence()))
+            .count();
   }
 
   private static long last(NavigableMap<Long, Integer> entries) {
