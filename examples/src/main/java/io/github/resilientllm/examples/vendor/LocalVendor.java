@@ -8,8 +8,8 @@ import static com.github.tomakehurst.wiremock.core.WireMockConfiguration.options
 import com.github.tomakehurst.wiremock.WireMockServer;
 
 /**
- * A vendor on loopback that answers as its {@link Behaviour} says, in OpenAI's wire format, to any
- * path and any key.
+ * A vendor on loopback that answers as its {@link Behaviour} says, whatever the key: in the wire
+ * format of Anthropic or Gemini at their paths, and in OpenAI's at any other.
  */
 public final class LocalVendor implements AutoCloseable {
   private final WireMockServer server;
@@ -40,7 +40,7 @@ public final class LocalVendor implements AutoCloseable {
     return new LocalVendor(server);
   }
 
-  /** Where to send requests: the part before {@code /chat/completions}. */
+  /** The base URL of every vendor's client: the part before {@code /chat/completions}. */
   public String baseUrl() {
     return "http://127.0.0.1:" + server.port() + "/v1";
   }

@@ -28,11 +28,19 @@ public sealed interface Reply {
   }
 
   /**
+   * An answer that calls a tool.
+   *
+   * @param tool the tool's name
+   * @param arguments a JSON object
+   */
+  record ToolUse(String tool, String arguments) implements Reply {}
+
+  /**
    * An error.
    *
    * @param status the HTTP status
-   * @param type OpenAI's {@code error.type}
-   * @param message OpenAI's {@code error.message}
+   * @param type OpenAI's {@code error.type}; other vendors' follows from the status
+   * @param message what the vendor says about it
    * @param retryAfterSeconds the {@code Retry-After} header; 0 for none
    */
   record Refusal(int status, String type, String message, int retryAfterSeconds) implements Reply {}

@@ -1,4 +1,4 @@
-/** Vendors that run inside this process, on loopback, and speak OpenAI's wire format. */
+/** Vendors that run inside this process, on loopback, and speak real vendors' wire formats. */
 @NullMarked
 package io.github.resilientllm.examples.vendor;
 

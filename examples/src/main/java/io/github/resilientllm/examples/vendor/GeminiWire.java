@@ -1,0 +1,93 @@
+package io.github.resilientllm.examples.vendor;
+
+import static io.github.resilientllm.examples.vendor.Wire.asked;
+import static io.github.resilientllm.examples.vendor.Wire.quote;
+
+import java.util.List;
+
+/** Gemini's generateContent and streamGenerateContent, whose events look like whole answers. */
+final class GeminiWire implements Wire {
+  private static final String ANSWER =
+      "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[%s]}%s,\"index\":0}],"
+          + "\"usageMetadata\":{\"promptTokenCount\":%d,\"candidatesTokenCount\":%d,"
+          + "\"totalTokenCount\":%d},\"modelVersion\":%s,\"responseId\":\"local\"}";
+  private static final String FINISHED = ",\"finishReason\":\"STOP\"";
+  private static final String TEXT = "{\"text\":%s}";
+  private static final String CALL =
+      "{\"functionCall\":{\"id\":\"fc_local%d\",\"name\":%s,\"args\":%s}}";
+  private static final String ERROR =
+      "{\"error\":{\"code\":%d,\"message\":%s,\"status\":\"%s\"}}\n";
+
+  /** The model and the method are the end of the path: {@code models/NAME:METHOD}. */
+  @Override
+  public Question read(String path, String body) {
+    List<Fields> contents = Fields.read(body).objects("contents");
+    int colon = path.lastIndexOf(':');
+    return new Question(
+        path.substring(path.lastIndexOf('/', colon) + 1, colon),
+        Question.last(contents).texts("parts"),
+        contents.size(),
+        path.startsWith(":stream", colon),
+        contents.stream()
+            .flatMap(content -> content.objects("parts").stream())
+            .filter(part -> part.has("functionResponse"))
+            .map(part -> part.object("functionResponse").text("id"))
+            .toList());
+  }
+
+  @Override
+  public String answer(Question question, String text) {
+    return finished(question, TEXT.formatted(quote(text)), Prose.words(text).size());
+  }
+
+  @Override
+  public String events(Question question, List<String> words, int sent) {
+    StringBuilder body = new StringBuilder(words.size() * 250 + 256);
+    int count = 0;
+    for (String word : words.subList(0, Math.min(sent, words.size()))) {
+      body.append(event(piece(question, TEXT.formatted(quote(word)), "", ++count)));
+    }
+    if (sent >= words.size()) {
+      body.append(event(finished(question, TEXT.formatted("\"\""), words.size())));
+    }
+    return body.toString();
+  }
+
+  @Override
+  public String call(Question question, Reply.ToolUse use) {
+    String call = CALL.formatted(question.turn(), quote(use.tool()), use.arguments());
+    return finished(question, call, 1);
+  }
+
+  @Override
+  public String callEvents(Question question, Reply.ToolUse use) {
+    return event(call(question, use));
+  }
+
+  @Override
+  public String error(Reply.Refusal refusal) {
+    String status =
+        switch (refusal.status()) {
+          case 401 -> "UNAUTHENTICATED";
+          case 403 -> "PERMISSION_DENIED";
+          case 404 -> "NOT_FOUND";
+          case 429 -> "RESOURCE_EXHAUSTED";
+          case 503 -> "UNAVAILABLE";
+          default -> refusal.status() < 500 ? "INVALID_ARGUMENT" : "INTERNAL";
+        };
+    return ERROR.formatted(refusal.status(), quote(refusal.message()), status);
+  }
+
+  private static String finished(Question question, String part, int words) {
+    return piece(question, part, FINISHED, words);
+  }
+
+  private static String piece(Question question, String part, String finish, int words) {
+    int asked = asked(question);
+    return ANSWER.formatted(part, finish, asked, words, asked + words, quote(question.model()));
+  }
+
+  private static String event(String json) {
+    return "data: " + json + "\r\n\r\n";
+  }
+}
