@@ -5,6 +5,7 @@ import io.github.resilientllm.examples.cli.CommandLine;
 import io.github.resilientllm.examples.cli.Screen;
 import io.github.resilientllm.examples.drill.DrillCommand;
 import io.github.resilientllm.examples.journal.JournalCommand;
+import io.github.resilientllm.examples.relay.RelayCommand;
 import java.util.List;
 
 /** The entry point of the jar: it picks a command and exits with the command's code. */
@@ -25,6 +26,7 @@ public final class Main {
         List.of(
             new DrillCommand(),
             ChatCommand.withEnvironment(System.getenv()),
+            RelayCommand.withEnvironment(System.getenv()),
             new JournalCommand()));
   }
 }

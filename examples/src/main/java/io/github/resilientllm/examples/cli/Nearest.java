@@ -3,11 +3,11 @@ package io.github.resilientllm.examples.cli;
 import java.util.List;
 
 /** The word that a user most likely meant, by edit distance. */
-final class Nearest {
+public final class Nearest {
   private Nearest() {}
 
   /** A hint such as {@code ; did you mean "--seed"?}, or nothing if no word is near. */
-  static String hint(String typed, List<String> known) {
+  public static String hint(String typed, List<String> known) {
     // Two swapped letters, or a third of them wrong, is a typing error; more is another word.
     int best = Math.max(2, typed.length() / 3) + 1;
     String nearest = "";
