@@ -59,15 +59,20 @@ public final class ChatCommand implements Command {
 
   @Override
   public String summary() {
-    return "A chat in the terminal with OpenAI, any compatible server, or (--offline) a local one.";
+    return "A chat in the terminal with any mix of vendors, a server, or (--offline) nobody at all.";
   }
 
   @Override
   public String details() {
     return """
 
-        The key is read from the environment: OPENAI_API_KEY, or the variable that --key-env names. A server
-        that --base-url names gets one only if --key-env is given, and no key goes to any other.
+        VENDOR is one of openai, anthropic, gemini, bedrock (with AWS_REGION), azure (with
+        AZURE_OPENAI_ENDPOINT), groq, mistral, deepseek, openrouter, vllm, ollama and lmstudio. Each has the key
+        in the variable that its vendor uses, such as OPENAI_API_KEY or AWS_BEARER_TOKEN_BEDROCK, and no key goes
+        to another vendor. A server that --base-url names gets one only if --key-env is given. Example:
+
+          chat --vendor openai --fallback anthropic/claude-sonnet-4-5 --fallback gemini/gemini-2.5-flash
+
         A line is a question; Ctrl-C cancels the answer, /quit leaves. Questions may be piped in: answers
         then go to the output, all else to the errors.
 
@@ -79,13 +84,17 @@ public final class ChatCommand implements Command {
   @Override
   public List<Option> options() {
     return List.of(
-        Option.value("--model", "NAME", "the model (default " + Vendors.DEFAULT_MODEL + ")"),
+        Option.value("--vendor", "VENDOR", "who is asked first (default openai)"),
+        Option.value("--model", "NAME", "the model (default gpt-4.1-mini or the vendor's like)"),
         Option.value("--base-url", "URL", "a compatible server, such as http://localhost:11434/v1"),
-        Option.value("--fallback", "NAME", "a model to fall back to; may be repeated"),
+        Option.value(
+            "--fallback",
+            "[VENDOR/]NAME",
+            "a model to fall back to, of the same vendor or another; may be repeated"),
         Option.value(
             "--fallback-base-url", "URL", "the server of the fallbacks, if it is another one"),
-        Option.value("--key-env", "NAME", "the variable with the key (default OPENAI_API_KEY)"),
-        Option.value("--fallback-key-env", "NAME", "the same for --fallback-base-url"),
+        Option.value("--key-env", "NAME", "the variable with the key (default the vendor's own)"),
+        Option.value("--fallback-key-env", "NAME", "the same for the fallbacks"),
         Option.value("--system", "TEXT", "instructions for the model"),
         Option.value("--conversation", "ID", "keep the conversation, and go on with it next time"),
         JournalPlace.option(),

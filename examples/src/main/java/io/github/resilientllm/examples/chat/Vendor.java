@@ -121,7 +121,7 @@ public enum Vendor {
         default -> compatible(model, url, key);
       };
     } catch (IllegalArgumentException | IllegalStateException wrong) {
-      throw new UsageException(word() + ": " + wrong.getMessage());
+      throw new UsageException(String.valueOf(wrong.getMessage()));
     }
   }
 
@@ -151,9 +151,12 @@ public enum Vendor {
     String example = "such as https://my-resource.openai.azure.com";
     String endpoint =
         url.isPresent() ? url.get() : needed("AZURE_OPENAI_ENDPOINT", example, environment);
+    if (key.isEmpty()) {
+      throw new UsageException(
+          "azure needs a key at any address: name its variable with --key-env");
+    }
     AzureOpenAi.Builder builder = AzureOpenAi.deployment(model).endpoint(endpoint);
-    key.ifPresent(builder::apiKey);
-    return builder.build();
+    return builder.apiKey(key.get()).build();
   }
 
   private static String needed(String variable, String example, Map<String, String> environment)

@@ -3,21 +3,34 @@ package io.github.resilientllm.examples.chat;
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.Target;
 import io.github.resilientllm.examples.cli.Arguments;
+import io.github.resilientllm.examples.cli.Nearest;
 import io.github.resilientllm.examples.cli.UsageException;
 import io.github.resilientllm.okhttp.ApiKey;
 import io.github.resilientllm.okhttp.Dialect;
 import io.github.resilientllm.okhttp.OpenAi;
 import io.github.resilientllm.provider.LlmProvider;
-import java.net.URI;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
-/** The vendors that a command line asks for. */
+/**
+ * The vendors that a command line asks for. No vendor is shown a key that is not its own or was not
+ * named for it.
+ */
 final class Vendors {
-  static final String DEFAULT_MODEL = "gpt-4.1-mini";
-  private static final String DEFAULT_KEY_ENV = "OPENAI_API_KEY";
+  private static final String FALLBACK_KEY_ENV = "--fallback-key-env";
 
-  private Vendors() {}
+  private final Arguments arguments;
+  private final Map<String, String> environment;
+  private final Place first;
+
+  private Vendors(Arguments arguments, Map<String, String> environment) throws UsageException {
+    this.arguments = arguments;
+    this.environment = environment;
+    this.first = first();
+  }
 
   static ResilientLlm.Builder offline(String baseUrl) {
     LlmProvider local = OpenAi.model("words").dialect(Dialect.COMPATIBLE).baseUrl(baseUrl).build();
@@ -26,58 +39,126 @@ final class Vendors {
 
   static ResilientLlm.Builder fromArguments(Arguments arguments, Map<String, String> environment)
       throws UsageException {
-    Optional<String> url = arguments.value("--base-url");
-    String keyEnv = arguments.value("--key-env").orElse(DEFAULT_KEY_ENV);
-    boolean keyNeeded = url.isEmpty() || arguments.has("--key-env");
-    // OpenAI's key is not shown to a server of another address, unless it is named for it.
-    Optional<ApiKey> key = keyNeeded ? key(keyEnv, environment) : Optional.empty();
-    ResilientLlm.Builder llm =
-        ResilientLlm.with(target(arguments.value("--model").orElse(DEFAULT_MODEL), url, key));
-    Optional<String> fallbackUrl = arguments.value("--fallback-base-url");
-    if (fallbackUrl.isPresent() && arguments.values("--fallback").isEmpty()) {
+    return new Vendors(arguments, environment).client();
+  }
+
+  private ResilientLlm.Builder client() throws UsageException {
+    Set<String> names = new LinkedHashSet<>();
+    ResilientLlm.Builder llm = ResilientLlm.with(target(first, firstModel(), names));
+    List<String> fallbacks = arguments.values("--fallback");
+    if (fallbackUrl().isPresent() && fallbacks.isEmpty()) {
       throw new UsageException("--fallback-base-url needs a model: --fallback NAME");
     }
-    if (fallbackUrl.isPresent()) {
-      // One vendor's key is not shown to another: without --fallback-key-env none is sent.
-      Optional<String> fallbackEnv = arguments.value("--fallback-key-env");
-      key = fallbackEnv.isEmpty() ? Optional.empty() : key(fallbackEnv.get(), environment);
-      url = fallbackUrl;
+    Set<Vendor> keyed = new LinkedHashSet<>();
+    for (String fallback : fallbacks) {
+      Choice choice = Choice.of(fallback, first);
+      keyed.add(choice.vendor());
+      llm.fallback(target(place(choice), choice.model(), names));
     }
-    for (String model : arguments.values("--fallback")) {
-      llm.fallback(target(model, url, key));
+    if (keyed.size() > 1 && fallbackUrl().isEmpty() && arguments.has(FALLBACK_KEY_ENV)) {
+      throw new UsageException(
+          FALLBACK_KEY_ENV
+              + " names one key, and the fallbacks are of several vendors; leave it away, and each has"
+              + " its own variable");
     }
     return llm;
   }
 
-  /** A server of one's own is named with its address: two may serve the same model. */
-  private static Target target(String model, Optional<String> url, Optional<ApiKey> key)
-      throws UsageException {
-    try {
-      OpenAi.Builder builder = OpenAi.model(model);
-      key.ifPresent(builder::apiKey);
-      if (url.isEmpty()) {
-        return Target.of(builder.build());
-      }
-      LlmProvider provider = builder.dialect(Dialect.COMPATIBLE).baseUrl(url.get()).build();
-      return Target.of(provider).named(model + "@" + URI.create(url.get()).getAuthority());
-    } catch (IllegalArgumentException wrong) {
-      throw new UsageException(String.valueOf(wrong.getMessage()));
+  private Target target(Place place, String model, Set<String> names) throws UsageException {
+    Target target = place.target(model, environment);
+    if (!names.add(target.name())) {
+      throw new UsageException(target.name() + " is asked twice; name it once");
     }
+    return target;
   }
 
-  private static Optional<ApiKey> key(String variable, Map<String, String> environment)
-      throws UsageException {
+  private String firstModel() throws UsageException {
+    Optional<String> model = arguments.value("--model").or(() -> first.vendor().defaultModel());
+    return model.orElseThrow(
+        () ->
+            new UsageException(
+                "--vendor " + first.vendor().word() + " needs a model: --model NAME"));
+  }
+
+  /** A server of another address gets a key only if one is named for it. */
+  private Place first() throws UsageException {
+    Vendor vendor = Vendor.named(arguments.value("--vendor").orElse(Vendor.OPENAI.word()));
+    Optional<String> url = arguments.value("--base-url");
+    Optional<String> named = arguments.value("--key-env");
+    Optional<ApiKey> key =
+        named.isPresent()
+            ? key(named.get(), "--key-env")
+            : url.isPresent() ? Optional.empty() : ownKey(vendor, "--key-env");
+    return new Place(vendor, url, key);
+  }
+
+  private Place place(Choice choice) throws UsageException {
+    Vendor vendor = choice.vendor();
+    Optional<String> url = fallbackUrl();
+    Optional<String> named = arguments.value(FALLBACK_KEY_ENV);
+    if (named.isPresent() || url.isPresent()) {
+      Optional<ApiKey> key =
+          named.isPresent() ? key(named.get(), FALLBACK_KEY_ENV) : Optional.empty();
+      return new Place(vendor, url.isEmpty() && choice.isAtFirst() ? first.url() : url, key);
+    }
+    return choice.isAtFirst()
+        ? first
+        : new Place(vendor, Optional.empty(), ownKey(vendor, FALLBACK_KEY_ENV));
+  }
+
+  private Optional<String> fallbackUrl() {
+    return arguments.value("--fallback-base-url");
+  }
+
+  private Optional<ApiKey> ownKey(Vendor vendor, String option) throws UsageException {
+    return vendor.keyVariable().isEmpty() ? Optional.empty() : key(vendor.keyVariable(), option);
+  }
+
+  private Optional<ApiKey> key(String variable, String option) throws UsageException {
     String key = environment.getOrDefault(variable, "").strip();
     if (key.isEmpty()) {
       throw new UsageException(
           "no key: set "
               + variable
-              + ", name another variable with --key-env, or try \"chat --offline\", which needs none");
+              + ", name another variable with "
+              + option
+              + ", or try \"chat --offline\", which needs none");
     }
     try {
       return Optional.of(ApiKey.of(key));
     } catch (IllegalArgumentException notAKey) {
       throw new UsageException(variable + ": " + notAKey.getMessage());
+    }
+  }
+
+  /**
+   * What one {@code --fallback} says.
+   *
+   * @param isAtFirst whether the first vendor's server and key are meant
+   */
+  private record Choice(Vendor vendor, String model, boolean isAtFirst) {
+
+    /** {@code VENDOR/MODEL}, or the first vendor's model, in whose name a slash may stand too. */
+    static Choice of(String text, Place first) throws UsageException {
+      int slash = text.indexOf('/');
+      String word = slash < 0 ? text : text.substring(0, slash);
+      Vendor named = Vendor.find(word).orElse(null);
+      if (named != null && slash >= 0) {
+        String model = text.substring(slash + 1);
+        if (model.isEmpty()) {
+          throw new UsageException("--fallback " + text + " names no model");
+        }
+        return new Choice(named, model, named == first.vendor() && first.url().isEmpty());
+      }
+      if (!first.takesAnyName() && named != null) {
+        throw new UsageException(
+            "--fallback " + text + " names no model; give both: --fallback " + word + "/MODEL");
+      }
+      String hint = slash < 0 ? "" : Nearest.hint(word, Vendor.words());
+      if (!first.takesAnyName() && !hint.isEmpty()) {
+        throw new UsageException("unknown vendor \"" + word + "\" in --fallback" + hint);
+      }
+      return new Choice(first.vendor(), text, true);
     }
   }
 }
