@@ -20,38 +20,36 @@ import org.jspecify.annotations.Nullable;
 /** A vendor that a command line can name, with the variable that its key is read from. */
 public enum Vendor {
   /** OpenAI; at another address, any server that is compatible with it. */
-  OPENAI("OPENAI_API_KEY", "gpt-4.1-mini", Dialect.OPENAI),
+  OPENAI("OPENAI_API_KEY", "gpt-4.1-mini"),
   /** Anthropic. */
-  ANTHROPIC("ANTHROPIC_API_KEY", "claude-sonnet-4-5", null),
+  ANTHROPIC("ANTHROPIC_API_KEY", "claude-sonnet-4-5"),
   /** Google, by the Gemini API. */
-  GEMINI("GEMINI_API_KEY", "gemini-2.5-flash", null),
+  GEMINI("GEMINI_API_KEY", "gemini-2.5-flash"),
   /** AWS, in the region that {@code AWS_REGION} names. */
-  BEDROCK("AWS_BEARER_TOKEN_BEDROCK", null, null),
+  BEDROCK("AWS_BEARER_TOKEN_BEDROCK", null),
   /** The Azure resource that {@code AZURE_OPENAI_ENDPOINT} names. */
-  AZURE("AZURE_OPENAI_API_KEY", null, null),
+  AZURE("AZURE_OPENAI_API_KEY", null),
   /** Groq. */
-  GROQ("GROQ_API_KEY", null, Dialect.GROQ),
+  GROQ("GROQ_API_KEY", null),
   /** Mistral. */
-  MISTRAL("MISTRAL_API_KEY", null, Dialect.MISTRAL),
+  MISTRAL("MISTRAL_API_KEY", null),
   /** DeepSeek. */
-  DEEPSEEK("DEEPSEEK_API_KEY", null, Dialect.DEEPSEEK),
+  DEEPSEEK("DEEPSEEK_API_KEY", null),
   /** OpenRouter. */
-  OPENROUTER("OPENROUTER_API_KEY", null, Dialect.OPENROUTER),
+  OPENROUTER("OPENROUTER_API_KEY", null),
   /** A vLLM server on this machine. */
-  VLLM("", null, Dialect.VLLM),
+  VLLM("", null),
   /** An Ollama server on this machine. */
-  OLLAMA("", null, Dialect.OLLAMA),
+  OLLAMA("", null),
   /** An LM Studio server on this machine. */
-  LMSTUDIO("", null, Dialect.LM_STUDIO);
+  LMSTUDIO("", null);
 
   private final String keyVariable;
   private final @Nullable String defaultModel;
-  private final @Nullable Dialect dialect;
 
-  Vendor(String keyVariable, @Nullable String defaultModel, @Nullable Dialect dialect) {
+  Vendor(String keyVariable, @Nullable String defaultModel) {
     this.keyVariable = keyVariable;
     this.defaultModel = defaultModel;
-    this.dialect = dialect;
   }
 
   /** The vendor of that name. */
@@ -126,12 +124,23 @@ public enum Vendor {
   }
 
   private LlmProvider compatible(String model, Optional<String> url, Optional<ApiKey> key) {
-    boolean isElsewhere = this == OPENAI && url.isPresent();
-    OpenAi.Builder builder = OpenAi.model(model);
-    builder.dialect(isElsewhere || dialect == null ? Dialect.COMPATIBLE : dialect);
+    OpenAi.Builder builder = OpenAi.model(model).dialect(dialect(url.isPresent()));
     url.ifPresent(builder::baseUrl);
     key.ifPresent(builder::apiKey);
     return builder.build();
+  }
+
+  private Dialect dialect(boolean elsewhere) {
+    return switch (this) {
+      case GROQ -> Dialect.GROQ;
+      case MISTRAL -> Dialect.MISTRAL;
+      case DEEPSEEK -> Dialect.DEEPSEEK;
+      case OPENROUTER -> Dialect.OPENROUTER;
+      case VLLM -> Dialect.VLLM;
+      case OLLAMA -> Dialect.OLLAMA;
+      case LMSTUDIO -> Dialect.LM_STUDIO;
+      default -> elsewhere ? Dialect.COMPATIBLE : Dialect.OPENAI;
+    };
   }
 
   private static LlmProvider bedrock(

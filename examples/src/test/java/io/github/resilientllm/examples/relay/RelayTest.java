@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 /** Three vendors run one conversation. */
@@ -81,7 +82,7 @@ class RelayTest {
     Map<String, List<Question>> heard = new LinkedHashMap<>();
     List<Runner> runners = new ArrayList<>();
     for (Vendor vendor : List.of(Vendor.OPENAI, Vendor.ANTHROPIC, Vendor.GEMINI)) {
-      List<Question> questions = new ArrayList<>();
+      List<Question> questions = new CopyOnWriteArrayList<>(); // filled by its threads
       heard.put(vendor.word(), questions);
       runners.add(runner(vendor, questions));
     }
