@@ -115,8 +115,14 @@ final class AnthropicPlan {
   Optional<ResponseFormat.JsonSchema> enforcedSchema() {
     return request.responseFormat() instanceof ResponseFormat.JsonSchema schema
             && claude.obeysSchemas()
+            && StrictSchema.canEnforce(schema.schema())
         ? Optional.of(schema)
         : Optional.empty();
+  }
+
+  /** Whether the vendor holds calls of a tool to its schema. */
+  boolean enforces(Tool tool) {
+    return tool.strict() && claude.obeysSchemas() && StrictSchema.canEnforce(tool.parameters());
   }
 
   /** Whether the conversation ends with an answer that the model cannot just go on with. */
@@ -213,7 +219,7 @@ final class AnthropicPlan {
     if (request.metadata().keySet().stream().anyMatch(key -> !key.equals("user_id"))) {
       leftOut.add("metadata other than user_id");
     }
-    if (!claude.obeysSchemas() && request.tools().stream().anyMatch(Tool::strict)) {
+    if (request.tools().stream().anyMatch(tool -> tool.strict() && !enforces(tool))) {
       leftOut.add("strict tool parameters");
     }
   }

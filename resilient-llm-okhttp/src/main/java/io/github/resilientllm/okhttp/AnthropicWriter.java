@@ -113,7 +113,7 @@ final class AnthropicWriter {
   }
 
   private void tool(Tool tool) throws IOException {
-    boolean strict = tool.strict() && plan.claude().obeysSchemas();
+    boolean strict = plan.enforces(tool);
     json.writeStartObject();
     json.writeStringField("name", tool.name());
     if (!tool.description().isEmpty()) {

@@ -4,6 +4,7 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
+import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
@@ -46,6 +47,9 @@ final class BedrockPlan {
     this.temperature = request.temperature();
     this.topP = request.topP();
     leftOut.addAll(BedrockObstacles.lacking(request, model));
+    if (request.tools().stream().anyMatch(tool -> tool.strict() && !enforces(tool))) {
+      leftOut.add("strict tool parameters");
+    }
     settleReasoning();
     settleSampling();
     settleParallelCalls();
@@ -74,8 +78,16 @@ final class BedrockPlan {
   Optional<ResponseFormat.JsonSchema> enforcedSchema() {
     return request.responseFormat() instanceof ResponseFormat.JsonSchema schema
             && model.capabilities().jsonSchema()
+            && StrictSchema.canEnforce(schema.schema())
         ? Optional.of(schema)
         : Optional.empty();
+  }
+
+  /** Whether the model is held to the schema of a tool when it calls it. */
+  boolean enforces(Tool tool) {
+    return tool.strict()
+        && model.capabilities().jsonSchema()
+        && StrictSchema.canEnforce(tool.parameters());
   }
 
   /** From 0 to 1; empty if none is to be sent. */

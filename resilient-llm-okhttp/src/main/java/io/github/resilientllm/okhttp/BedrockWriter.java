@@ -21,14 +21,12 @@ final class BedrockWriter {
       Tool.of("no_tool", "Not available. Never call this.", "{\"type\":\"object\"}");
 
   private final ChatRequest request;
-  private final BedrockModel model;
   private final BedrockPlan plan;
   private final JsonBody body;
   private final JsonGenerator json;
 
   private BedrockWriter(ChatRequest request, BedrockModel model, JsonBody body) {
     this.request = request;
-    this.model = model;
     this.plan = new BedrockPlan(request, model);
     this.body = body;
     this.json = body.json();
@@ -120,7 +118,7 @@ final class BedrockWriter {
     }
     json.writeObjectFieldStart("inputSchema");
     json.writeFieldName("json");
-    boolean strict = tool.strict() && model.capabilities().jsonSchema();
+    boolean strict = plan.enforces(tool);
     String what = "the parameters of the tool \"" + tool.name() + "\"";
     body.object(strict ? StrictSchema.of(tool.parameters(), what) : tool.parameters(), what);
     json.writeEndObject();

@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON Schema with what a vendor's grammar can enforce: bounds and patterns go, objects are
@@ -32,6 +33,8 @@ final class StrictSchema {
           "maxProperties",
           "patternProperties",
           "propertyNames");
+  private static final Set<String> SCHEMAS =
+      Set.of("anyOf", "oneOf", "allOf", "prefixItems", "items", "not");
   private static final Set<String> NAMED_SCHEMAS = Set.of("properties", "$defs", "definitions");
 
   private StrictSchema() {}
@@ -49,6 +52,47 @@ final class StrictSchema {
     return JsonTree.text(part(JsonTree.parse(schema)));
   }
 
+  /**
+   * Whether what can be enforced still lets through all that the schema allows by name. An object
+   * whose names are not listed would be closed to nothing, and so would each branch of an {@code
+   * allOf} be to the others. What is no JSON is for {@link #of} to complain of.
+   */
+  static boolean canEnforce(String schema) {
+    try {
+      return !isOpen(JsonTree.parse(schema));
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private static boolean isOpen(Object schema) {
+    if (schema instanceof List<?> list) {
+      return list.stream().anyMatch(StrictSchema::isOpen);
+    }
+    if (!(schema instanceof Map<?, ?> map)) {
+      return false;
+    }
+    Object more = map.get("additionalProperties");
+    boolean open = more != null && !Boolean.FALSE.equals(more);
+    boolean unlisted = isObject(map.get("type")) && !map.containsKey("properties");
+    if (open || unlisted || map.containsKey("patternProperties") || map.containsKey("allOf")) {
+      return true;
+    }
+    return map.entrySet().stream()
+        .anyMatch(e -> e.getKey() instanceof String key && holdsOpen(key, e.getValue()));
+  }
+
+  private static boolean isObject(@Nullable Object type) {
+    return "object".equals(type) || (type instanceof List<?> types && types.contains("object"));
+  }
+
+  private static boolean holdsOpen(String keyword, Object value) {
+    if (NAMED_SCHEMAS.contains(keyword) && value instanceof Map<?, ?> schemas) {
+      return schemas.values().stream().anyMatch(StrictSchema::isOpen);
+    }
+    return SCHEMAS.contains(keyword) && isOpen(value);
+  }
+
   private static Object part(Object schema) {
     if (schema instanceof List<?> list) {
       return list.stream().map(StrictSchema::part).toList();
@@ -58,7 +102,7 @@ final class StrictSchema {
     }
     Map<String, Object> kept = new LinkedHashMap<>();
     map.forEach((key, value) -> keep(String.valueOf(key), value, kept));
-    if (map.containsKey("properties") || "object".equals(map.get("type"))) {
+    if (map.containsKey("properties") || isObject(map.get("type"))) {
       kept.put("additionalProperties", false);
     }
     return kept;
@@ -74,10 +118,7 @@ final class StrictSchema {
       kept.put(keyword, parts);
       return;
     }
-    switch (keyword) {
-      case "oneOf" -> kept.put("anyOf", part(value)); // an answer of one is an answer of any
-      case "anyOf", "allOf", "prefixItems", "items", "not" -> kept.put(keyword, part(value));
-      default -> kept.put(keyword, value);
-    }
+    Object inner = SCHEMAS.contains(keyword) ? part(value) : value;
+    kept.put(keyword.equals("oneOf") ? "anyOf" : keyword, inner); // one of them is any of them
   }
 }

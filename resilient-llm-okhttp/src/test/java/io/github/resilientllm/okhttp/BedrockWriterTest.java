@@ -36,6 +36,8 @@ class BedrockWriterTest {
   private static final String LLAMA = "us.meta.llama3-3-70b-instruct-v1:0";
   private static final Tool WEATHER =
       Tool.of("get_weather", "Get weather for a city", "{\"type\":\"object\"}");
+  private static final Tool CLOSED =
+      Tool.of("get_weather", "Get weather for a city", "{\"type\":\"object\",\"properties\":{}}");
   private static final Part.Image PNG = Part.Image.of(new byte[] {1, 2, 3, 4, 5}, "image/png");
 
   private static Protocol protocol(String model) {
@@ -80,10 +82,10 @@ class BedrockWriterTest {
             .maxOutputTokens(9)
             .stop("a", "b")
             .metadata("team", "a/b")
-            .tool(WEATHER.enforced())
+            .tool(CLOSED.enforced())
             .toolChoice(ToolChoice.tool("get_weather"))
             .parallelToolCalls(false)
-            .responseFormat(ResponseFormat.jsonSchema("answer", "{\"type\": \"object\"}"))
+            .responseFormat(ResponseFormat.jsonSchema("answer", CLOSED.parameters()))
             .vendorOption("bedrock", "serviceTier", Map.of("type", "flex"))
             .vendorOption("bedrock", "additionalModelRequestFields", Map.of("top_k", 5))
             .vendorOption("openai", "other", true)
@@ -96,10 +98,10 @@ class BedrockWriterTest {
          'inferenceConfig':{'maxTokens':9,'temperature':0.5,'stopSequences':['a','b']},
          'toolConfig':{
            'tools':[{'toolSpec':{'name':'get_weather','description':'Get weather for a city',
-             'inputSchema':{'json':{'type':'object','additionalProperties':false}},'strict':true}}],
+             'inputSchema':{'json':{'type':'object','properties':{},'additionalProperties':false}},'strict':true}}],
            'toolChoice':{'tool':{'name':'get_weather'}}},
          'outputConfig':{'textFormat':{'type':'json_schema','structure':
-           {'jsonSchema':{'name':'answer','schema':'{\\'type\\':\\'object\\',\\'additionalProperties\\':false}'}}}},
+           {'jsonSchema':{'name':'answer','schema':'{\\'type\\':\\'object\\',\\'properties\\':{},\\'additionalProperties\\':false}'}}}},
          'requestMetadata':{'team':'a/b'},
          'additionalModelRequestFields':
            {'tool_choice':{'disable_parallel_tool_use':true},'top_k':5},
@@ -127,6 +129,24 @@ class BedrockWriterTest {
         .as("for the answer is checked")
         .isTrue();
     assertThat(write(CLAUDE, schema).get("system")).hasSize(1);
+  }
+
+  @Test
+  void aSchemaThatCannotBeEnforcedAsItStandsIsAskedForInWords() throws IOException {
+    ChatRequest open =
+        hi().responseFormat(ResponseFormat.jsonSchema("s", "{\"type\":\"object\"}"))
+            .tool(WEATHER.enforced())
+            .build();
+    JsonNode json = write(CLAUDE, open);
+    assertThat(json.has("outputConfig")).isFalse();
+    assertThat(json.at("/system/0/text").asText()).endsWith("\n{\"type\":\"object\"}");
+    assertThat(json.at("/toolConfig/tools/0/toolSpec/strict").isMissingNode()).isTrue();
+    assertJson(json.at("/toolConfig/tools/0/toolSpec/inputSchema/json"), "{'type':'object'}");
+    assertThat(leavesOut(CLAUDE, open)).containsExactly("strict tool parameters");
+    assertThat(protocol(CLAUDE).cannotServe(open)).isEmpty();
+    ChatRequest strict = hi().tool(CLOSED.enforced()).build();
+    assertThat(leavesOut(CLAUDE, strict)).isEmpty();
+    assertThat(leavesOut(LLAMA, strict)).containsExactly("strict tool parameters");
   }
 
   @Test
