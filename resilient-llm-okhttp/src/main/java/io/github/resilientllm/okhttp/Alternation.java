@@ -7,8 +7,8 @@ import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -24,14 +24,16 @@ final class Alternation {
 
   private final String vendor;
   private final ToolIds ids;
+  private final ToolNames names;
   private final List<Turns.Turn> turns = new ArrayList<>();
-  private final Map<String, String> namesById = new HashMap<>();
+  private final Map<String, String> namesById = new LinkedHashMap<>();
   private final Set<String> failedIds = new HashSet<>(); // of calls with unusable arguments
   private final Set<String> leftOut = new LinkedHashSet<>();
 
-  Alternation(String vendor, ToolIds ids) {
+  Alternation(String vendor, ToolIds ids, ToolNames names) {
     this.vendor = vendor;
     this.ids = ids;
+    this.names = names;
   }
 
   Turns turns(List<Message> messages) {
@@ -43,7 +45,7 @@ final class Alternation {
         system.add(text);
       }
     }
-    for (Message message : Pairing.of(messages.subList(start, messages.size()), ids, leftOut)) {
+    for (Message message : Pairing.of(messages.subList(start, messages.size()), ids, names, leftOut)) {
       addTurn(message.role() == Role.ASSISTANT, parts(message));
     }
     if (turns.isEmpty() || turns.get(0).model()) {

@@ -36,7 +36,11 @@ final class OpenAiProtocol implements Protocol {
   @Override
   public List<String> leavesOut(ChatRequest request) {
     Set<String> leftOut = new LinkedHashSet<>();
-    Pairing.of(request.messages(), ToolIds.of(request, traits.toolIds), leftOut);
+    Pairing.of(
+        request.messages(),
+        ToolIds.of(request, traits.toolIds),
+        ToolNames.of(request),
+        leftOut);
     return List.copyOf(leftOut);
   }
 

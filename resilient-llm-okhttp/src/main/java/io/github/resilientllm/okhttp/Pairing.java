@@ -16,15 +16,17 @@ import java.util.Map;
 /**
  * The putting together of tool calls and their results, without which every vendor refuses a
  * history: each message with calls is followed by one with their results in the same order, under
- * ids that are unique and legal. Used once, by one thread.
+ * ids that are unique and legal, as are the names of tools. Used once, by one thread.
  */
 final class Pairing {
   private final ToolIds ids;
+  private final ToolNames names;
   private final Collection<String> leftOut;
   private final List<Message> paired = new ArrayList<>();
 
-  private Pairing(ToolIds ids, Collection<String> leftOut) {
+  private Pairing(ToolIds ids, ToolNames names, Collection<String> leftOut) {
     this.ids = ids;
+    this.names = names;
     this.leftOut = leftOut;
   }
 
@@ -34,8 +36,9 @@ final class Pairing {
    *
    * @param leftOut takes a short phrase for each kind of thing that is removed
    */
-  static List<Message> of(List<Message> messages, ToolIds ids, Collection<String> leftOut) {
-    Pairing pairing = new Pairing(ids, leftOut);
+  static List<Message> of(
+      List<Message> messages, ToolIds ids, ToolNames names, Collection<String> leftOut) {
+    Pairing pairing = new Pairing(ids, names, leftOut);
     int from = 0;
     while (from < messages.size()) {
       int said = endOfRun(messages, from, true);
@@ -94,7 +97,7 @@ final class Pairing {
         continue;
       }
       String id = ids.next(call.id());
-      parts.add(new ToolCall(id, call.name(), call.arguments(), call.vendorData()));
+      parts.add(new ToolCall(id, names.of(call.name()), call.arguments(), call.vendorData()));
       results.add(new ToolResult(id, result.content(), result.failed()));
     }
     if (!parts.isEmpty()) {

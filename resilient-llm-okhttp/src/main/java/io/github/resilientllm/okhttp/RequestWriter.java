@@ -46,7 +46,8 @@ final class RequestWriter {
     json.writeString(model);
     body.name("messages");
     ToolIds ids = ToolIds.of(request, traits.toolIds);
-    List<Message> messages = Pairing.of(request.messages(), ids, new ArrayList<>());
+    List<Message> messages = 
+        Pairing.of(request.messages(), ids, ToolNames.of(request), new ArrayList<>());
     new MessageWriter(body, traits).write(messages);
     sampling();
     if (request.responseFormat() != ResponseFormat.text()) {

@@ -5,6 +5,8 @@ import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -15,7 +17,8 @@ import java.util.Set;
  * only form that Anthropic, Gemini and Bedrock take.
  *
  * <p>Every tool call in it has its result at the start of the next turn and every result its call.
- * Ids are unique and in the vendor's alphabet, arguments are JSON objects, no text is blank, and
+ * Ids are unique and in the vendor's alphabet, names of
+ * tools are legal, arguments are JSON objects, no text is blank, and
  * all reasoning and vendor data is this vendor's. Instructions after the first other message are
  * user text between {@code <system>} tags. Immutable.
  */
@@ -47,7 +50,7 @@ final class Turns {
       Collection<String> leftOut) {
     this.system = List.copyOf(system);
     this.turns = List.copyOf(turns);
-    this.namesById = Map.copyOf(namesById);
+    this.namesById = new LinkedHashMap<>(namesById); // in the order of the calls
     this.leftOut = List.copyOf(leftOut);
   }
 
@@ -58,7 +61,8 @@ final class Turns {
    * @param ids the tool call ids that the vendor takes
    */
   static Turns of(ChatRequest request, String vendor, ToolIds.Form ids) {
-    return new Alternation(vendor, ToolIds.of(request, ids)).turns(request.messages());
+    return new Alternation(vendor, ToolIds.of(request, ids), ToolNames.of(request))
+        .turns(request.messages());
   }
 
   /** The instructions before the first other message, in order, none blank; empty for none. */
@@ -76,9 +80,9 @@ final class Turns {
     return Objects.requireNonNull(namesById.get(callId), "no call of these turns");
   }
 
-  /** The names of all tools that are called in these turns, for vendors that want them declared. */
+  /** The names of all tools that are called in these turns, in that order, for vendors that want them declared. */
   Set<String> toolNames() {
-    return Set.copyOf(namesById.values());
+    return new LinkedHashSet<>(namesById.values());
   }
 
   /** What of the history is not in here, a short phrase each, without content; empty for all. */

@@ -38,6 +38,8 @@ final class Conversations {
   private static final List<String> VENDORS =
       List.of("anthropic", "deepseek", "gemini", "bedrock", "openai");
   private static final List<String> TOOLS = List.of("get_weather", "search", "f");
+  private static final List<String> INVENTED =
+      List.of("default_api.get", "default_api get", "default_api_get", "", "7up", "x".repeat(65));
 
   private final Random random;
   private final List<String> usedIds = new ArrayList<>();
@@ -93,7 +95,7 @@ final class Conversations {
     List<ToolCall> calls = new ArrayList<>();
     for (int i = random.nextInt(4); i >= 0; i--) {
       VendorData data = random.nextInt(4) == 0 ? data() : null;
-      calls.add(new ToolCall(id(), pick(TOOLS), pick(ARGUMENTS), data));
+      calls.add(new ToolCall(id(), name(), pick(ARGUMENTS), data));
     }
     request.message(answer(calls));
     List<ToolResult> results = new ArrayList<>();
@@ -152,6 +154,10 @@ final class Conversations {
         };
     usedIds.add(id);
     return id;
+  }
+
+  private String name() {
+    return pick(random.nextInt(6) == 0 ? INVENTED : TOOLS);
   }
 
   private String text() {

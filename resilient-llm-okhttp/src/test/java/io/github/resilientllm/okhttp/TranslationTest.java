@@ -22,6 +22,8 @@ class TranslationTest {
   private static final int CONVERSATIONS = Integer.getInteger("translation.conversations", 200);
   private static final long SEED = Long.getLong("translation.seed", 20_261_122);
 
+  private static final String NAME = "[a-zA-Z_][a-zA-Z0-9_-]{0,63}"; // all vendors take these
+
   private static int written;
 
   /** A vendor, and what checks a body by its rules. */
@@ -126,7 +128,7 @@ class TranslationTest {
         assertThat(id).matches(idPattern);
         assertThat(ids.add(id)).as("unique").isTrue();
         open.add(id);
-        assertThat(call.at("/function/name").asText()).isNotEmpty();
+        assertThat(call.at("/function/name").asText()).matches(NAME);
         assertThat(call.at("/function/arguments").isTextual()).isTrue();
       }
     }
@@ -160,6 +162,9 @@ class TranslationTest {
   }
 
   private static List<String> anthropicCalls(JsonNode message, Set<String> ids) {
+    for (JsonNode call : message.get("content").findParents("input")) {
+      assertThat(call.get("name").asText()).matches(NAME);
+    }
     List<String> calls =
         message.get("content").findParents("input").stream()
             .map(call -> call.get("id").asText())
@@ -237,6 +242,7 @@ class TranslationTest {
   private static void geminiPart(JsonNode part, boolean mustBeSigned) {
     if (part.has("functionCall")) {
       assertThat(part.at("/functionCall/args").isObject()).isTrue();
+      assertThat(part.at("/functionCall/name").asText()).matches(NAME);
       assertThat(mustBeSigned && !part.has("thoughtSignature")).as("unsigned").isFalse();
     } else if (part.has("functionResponse")) {
       assertThat(part.at("/functionResponse/response").isObject()).isTrue();
@@ -267,6 +273,9 @@ class TranslationTest {
       List<String> results = ids(message, "toolResult");
       assertThat(results).as("in the order of their calls").isEqualTo(open);
       open = ids(message, "toolUse");
+      for (JsonNode call : message.get("content").findValues("toolUse")) {
+        assertThat(call.get("name").asText()).matches(NAME);
+      }
       assertThat(open).allMatch(id -> id.matches("[a-zA-Z0-9_.:-]{1,64}")).allMatch(ids::add);
       bedrockBlocks(message.get("content"), role.equals("assistant"), results.size());
     }
