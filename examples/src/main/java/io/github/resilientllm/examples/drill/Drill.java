@@ -1,5 +1,6 @@
 package io.github.resilientllm.examples.drill;
 
+import io.github.resilientllm.examples.cli.UsageException;
 import io.github.resilientllm.examples.vendor.Behaviour;
 import io.github.resilientllm.examples.vendor.LocalVendor;
 import java.time.Duration;
@@ -40,8 +41,12 @@ final class Drill {
     this.progress = progress;
   }
 
-  /** Plays all of it. */
-  Outcome play() throws InterruptedException {
+  /**
+   * Plays all of it.
+   *
+   * @throws UsageException if a vendor cannot be spoken to
+   */
+  Outcome play() throws InterruptedException, UsageException {
     Timeline timeline = new Timeline(System::nanoTime, settings.phase());
     Ledger bareLedger = new Ledger(timeline);
     Ledger resilientLedger = new Ledger(timeline);

@@ -1,5 +1,6 @@
 package io.github.resilientllm.examples.drill;
 
+import io.github.resilientllm.examples.chat.Vendor;
 import io.github.resilientllm.examples.cli.Arguments;
 import io.github.resilientllm.examples.cli.Command;
 import io.github.resilientllm.examples.cli.Option;
@@ -15,6 +16,7 @@ import java.util.List;
 
 /** The command {@code drill}: plays the outage, prints a table and writes a report. */
 public final class DrillCommand implements Command {
+  private static final String SPOKEN = "openai, anthropic, gemini";
   private static final String DEFAULT_REPORT = "drill-report.html";
 
   /** Enough to see what went wrong; the rest went wrong in the same way. */
@@ -49,6 +51,8 @@ public final class DrillCommand implements Command {
         Option.value("--seed", "N", "the same seed plays the same outage (default 1)"),
         Option.value("--seconds-per-phase", "S", "how long each of the 8 phases lasts (default 7)"),
         Option.value("--callers", "N", "how many ask, each twice a second (default 16)"),
+        Option.value("--first", "VENDOR", "whose protocol the sick vendor speaks: " + SPOKEN),
+        Option.value("--second", "VENDOR", "the same for the healthy one (default openai)"),
         Option.value("--report", "FILE", "where the report goes (default " + DEFAULT_REPORT + ")"),
         Option.flag("--quiet", "print the verdict only"));
   }
@@ -60,7 +64,9 @@ public final class DrillCommand implements Command {
         new Settings(
             arguments.number("--seed", 1, Long.MIN_VALUE, Long.MAX_VALUE),
             Duration.ofMillis(Math.round(seconds * 1000)),
-            (int) arguments.number("--callers", 16, 1, 64));
+            (int) arguments.number("--callers", 16, 1, 64),
+            vendor(arguments, "--first"),
+            vendor(arguments, "--second"));
     Path report = reportFile(arguments);
     boolean quiet = arguments.has("--quiet");
     if (!quiet) {
@@ -110,6 +116,16 @@ public final class DrillCommand implements Command {
     for (Ledger.Call call : outcome.resilient().failures(FAILURES_SHOWN)) {
       screen.out().println("failed at " + Scale.seconds(call.at()) + ": " + call.error());
     }
+  }
+
+  private static Vendor vendor(Arguments arguments, String option) throws UsageException {
+    String word = arguments.value(option).orElse(Vendor.OPENAI.word());
+    for (Vendor vendor : List.of(Vendor.OPENAI, Vendor.ANTHROPIC, Vendor.GEMINI)) {
+      if (vendor.word().equals(word)) {
+        return vendor;
+      }
+    }
+    throw new UsageException(option + " is one of " + SPOKEN + ", not \"" + word + "\"");
   }
 
   /** Fails before the drill rather than after it. */

@@ -7,13 +7,16 @@ import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.examples.chat.Vendor;
+import io.github.resilientllm.examples.cli.UsageException;
 import io.github.resilientllm.okhttp.ApiKey;
-import io.github.resilientllm.okhttp.OpenAi;
 import io.github.resilientllm.policy.Breaker;
 import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
 import io.github.resilientllm.provider.LlmProvider;
+import java.util.Map;
+import java.util.Optional;
 
 /** resilient-llm with two vendors: its defaults, with every clock scaled to the drill's. */
 final class ResilientClient implements Contender {
@@ -24,10 +27,13 @@ final class ResilientClient implements Contender {
   }
 
   static ResilientClient of(
-      String primaryUrl, String fallbackUrl, Settings settings, Ledger ledger) {
+      String primaryUrl, String fallbackUrl, Settings settings, Ledger ledger)
+      throws UsageException {
+    LlmProvider primary = vendor(settings.first(), primaryUrl);
+    LlmProvider fallback = vendor(settings.second(), fallbackUrl);
     return new ResilientClient(
-        ResilientLlm.with(Target.of(vendor(primaryUrl)).named(Drill.PRIMARY))
-            .fallback(Target.of(vendor(fallbackUrl)).named(Drill.FALLBACK))
+        ResilientLlm.with(Target.of(primary).named(Drill.PRIMARY))
+            .fallback(Target.of(fallback).named(Drill.FALLBACK))
             .timeouts(Timeouts.deadline(settings.deadline()).withAttempt(settings.attempt()))
             .retry(Retry.upTo(3).withDelay(settings.pause(), settings.attempt()))
             .breaker(
@@ -44,8 +50,9 @@ final class ResilientClient implements Contender {
             .build());
   }
 
-  private static LlmProvider vendor(String baseUrl) {
-    return OpenAi.model(Drill.MODEL).apiKey(ApiKey.of(Drill.KEY)).baseUrl(baseUrl).build();
+  private static LlmProvider vendor(Vendor vendor, String baseUrl) throws UsageException {
+    Optional<ApiKey> key = Optional.of(ApiKey.of(Drill.KEY));
+    return vendor.provider(Drill.MODEL, Optional.of(baseUrl), key, Map.of());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package io.github.resilientllm.examples.drill;
 
+import io.github.resilientllm.examples.chat.Vendor;
 import java.time.Duration;
 
 /**
@@ -11,8 +12,15 @@ import java.time.Duration;
  * @param phase how long each phase lasts
  * @param callers how many callers ask; each begins a call every half second on average, whether its
  *     last one has ended or not, as the users of a web service do
+ * @param first whose protocol resilient-llm speaks with the vendor that has the outage
+ * @param second the same for the healthy one
  */
-record Settings(long seed, Duration phase, int callers) {
+record Settings(long seed, Duration phase, int callers, Vendor first, Vendor second) {
+
+  /** A drill in OpenAI's protocol alone. */
+  Settings(long seed, Duration phase, int callers) {
+    this(seed, phase, callers, Vendor.OPENAI, Vendor.OPENAI);
+  }
 
   /** The whole outage. */
   Duration length() {

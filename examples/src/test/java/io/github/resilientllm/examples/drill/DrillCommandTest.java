@@ -2,6 +2,8 @@ package io.github.resilientllm.examples.drill;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.resilientllm.examples.chat.Vendor;
+import io.github.resilientllm.examples.cli.CommandLine;
 import io.github.resilientllm.examples.cli.Terminal;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +17,8 @@ class DrillCommandTest {
   /** What holds on any machine, however busy: a drill in full length is for an idle one. */
   @Test
   void theBareClientLosesWhatResilientLlmKeeps(@TempDir Path directory) throws Exception {
-    Settings settings = new Settings(3, Duration.ofMillis(600), 10);
+    Settings settings =
+        new Settings(3, Duration.ofMillis(600), 10, Vendor.ANTHROPIC, Vendor.GEMINI);
     Terminal terminal = Terminal.piped();
     Outcome outcome = new Drill(settings, new Progress(terminal.screen(), false)).play();
     Path report = directory.resolve("report.html");
@@ -38,6 +41,15 @@ class DrillCommandTest {
         .contains("phase 1 of 8: healthy", "phase 8 of 8: healthy again")
         .contains("kept:   No answer is cut silently", "Report: " + report);
     assertThat(Files.readString(report)).startsWith("<!DOCTYPE html>").contains("key refused");
+  }
+
+  @Test
+  void aVendorThatIsNotPlayedIsNamed() {
+    Terminal terminal = Terminal.piped();
+    new CommandLine("test", List.of(new DrillCommand()))
+        .run(List.of("drill", "--second", "bedrock"), terminal.screen());
+    assertThat(terminal.err())
+        .contains("--second is one of openai, anthropic, gemini, not \"bedrock\"");
   }
 
   @Test
