@@ -45,7 +45,8 @@ final class Alternation {
         system.add(text);
       }
     }
-    for (Message message : Pairing.of(messages.subList(start, messages.size()), ids, names, leftOut)) {
+    for (Message message :
+        Pairing.of(messages.subList(start, messages.size()), ids, names, leftOut)) {
       addTurn(message.role() == Role.ASSISTANT, parts(message));
     }
     if (turns.isEmpty() || turns.get(0).model()) {

@@ -17,6 +17,8 @@ enum BedrockEffort {
   BUDGET,
   /** {@code thinking: {type: adaptive}, output_config: {effort: low}}: later ones. */
   ADAPTIVE,
+  /** The same without {@code xhigh}: Claude 4.6. */
+  ADAPTIVE_TO_HIGH,
   /** {@code reasoningConfig: {type: enabled, maxReasoningEffort: low}}: Nova 2. */
   NOVA,
   /** {@code reasoning_effort: low}: open models. */
@@ -37,14 +39,14 @@ enum BedrockEffort {
     return switch (this) {
       case NONE -> thinks ? Optional.empty() : Optional.of(Map.of());
       case BUDGET -> thinks ? budget(effort, maxTokens) : Optional.of(Map.of());
-      case ADAPTIVE ->
+      case ADAPTIVE, ADAPTIVE_TO_HIGH ->
           Optional.of(
               thinks
                   ? Map.of(
                       "thinking",
                       Map.of("type", "adaptive"),
                       "output_config",
-                      Map.of("effort", word(effort)))
+                      Map.of("effort", word(lacks(effort) ? ReasoningEffort.HIGH : effort)))
                   : Map.of("thinking", Map.of("type", "disabled")));
       case NOVA ->
           Optional.of(
@@ -58,10 +60,15 @@ enum BedrockEffort {
     };
   }
 
+  /** Whether the next lower effort is asked for. */
+  boolean lacks(ReasoningEffort effort) {
+    return this == ADAPTIVE_TO_HIGH && effort == ReasoningEffort.XHIGH;
+  }
+
   /** Whether a model that is told so takes neither temperature nor topP. */
   boolean excludesSampling(ReasoningEffort effort) {
     return switch (this) {
-      case BUDGET, ADAPTIVE -> effort != ReasoningEffort.NONE;
+      case BUDGET, ADAPTIVE, ADAPTIVE_TO_HIGH -> effort != ReasoningEffort.NONE;
       case NOVA -> effort != ReasoningEffort.NONE && ofThree(effort).equals("high");
       default -> false;
     };

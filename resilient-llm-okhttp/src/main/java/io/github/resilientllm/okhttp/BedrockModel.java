@@ -100,14 +100,17 @@ record BedrockModel(
     }
     BedrockEffort effort = BedrockEffort.NONE;
     if (version >= 307) {
-      effort = version >= 406 ? BedrockEffort.ADAPTIVE : BedrockEffort.BUDGET;
+      effort = version >= 407 ? BedrockEffort.ADAPTIVE : BedrockEffort.BUDGET;
     }
+    if (version == 406) {
+      effort = BedrockEffort.ADAPTIVE_TO_HIGH;
+    }
+    Forcing forcing = Claude.of(name).obeysToolChoice() ? Forcing.NAMED_TOOL : Forcing.NO_TOOL;
     Sampling sampling = Sampling.BOTH;
     if (version > 400) {
       sampling = version >= 407 ? Sampling.NEITHER : Sampling.ONE;
     }
-    return new BedrockModel(
-        "anthropic", effort, Forcing.NAMED_TOOL, sampling, claude(name, version));
+    return new BedrockModel("anthropic", effort, forcing, sampling, claude(name, version));
   }
 
   private static Capabilities claude(String name, int version) {

@@ -135,6 +135,9 @@ final class BedrockPlan {
       }
     }
     ReasoningEffort effort = request.reasoningEffort().orElse(null);
+    if (effort != null && model.effort().lacks(effort)) {
+      leftOut.add("reasoning effort above high");
+    }
     if (effort == null || BedrockObstacles.mustCallBeforeThinking(request, model)) {
       return;
     }

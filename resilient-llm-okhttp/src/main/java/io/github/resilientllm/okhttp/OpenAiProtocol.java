@@ -37,10 +37,7 @@ final class OpenAiProtocol implements Protocol {
   public List<String> leavesOut(ChatRequest request) {
     Set<String> leftOut = new LinkedHashSet<>();
     Pairing.of(
-        request.messages(),
-        ToolIds.of(request, traits.toolIds),
-        ToolNames.of(request),
-        leftOut);
+        request.messages(), ToolIds.of(request, traits.toolIds), ToolNames.of(request), leftOut);
     return List.copyOf(leftOut);
   }
 

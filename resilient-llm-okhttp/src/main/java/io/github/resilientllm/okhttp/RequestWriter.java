@@ -46,7 +46,7 @@ final class RequestWriter {
     json.writeString(model);
     body.name("messages");
     ToolIds ids = ToolIds.of(request, traits.toolIds);
-    List<Message> messages = 
+    List<Message> messages =
         Pairing.of(request.messages(), ids, ToolNames.of(request), new ArrayList<>());
     new MessageWriter(body, traits).write(messages);
     sampling();

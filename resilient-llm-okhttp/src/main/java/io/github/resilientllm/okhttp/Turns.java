@@ -17,10 +17,9 @@ import java.util.Set;
  * only form that Anthropic, Gemini and Bedrock take.
  *
  * <p>Every tool call in it has its result at the start of the next turn and every result its call.
- * Ids are unique and in the vendor's alphabet, names of
- * tools are legal, arguments are JSON objects, no text is blank, and
- * all reasoning and vendor data is this vendor's. Instructions after the first other message are
- * user text between {@code <system>} tags. Immutable.
+ * Ids are unique and in the vendor's alphabet, names of tools are legal, arguments are JSON
+ * objects, no text is blank, and all reasoning and vendor data is this vendor's. Instructions after
+ * the first other message are user text between {@code <system>} tags. Immutable.
  */
 final class Turns {
 
@@ -80,7 +79,10 @@ final class Turns {
     return Objects.requireNonNull(namesById.get(callId), "no call of these turns");
   }
 
-  /** The names of all tools that are called in these turns, in that order, for vendors that want them declared. */
+  /**
+   * The names of all tools that are called in these turns, in that order, for vendors that want
+   * them declared.
+   */
   Set<String> toolNames() {
     return new LinkedHashSet<>(namesById.values());
   }

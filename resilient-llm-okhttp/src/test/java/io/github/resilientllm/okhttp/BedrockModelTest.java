@@ -24,6 +24,8 @@ class BedrockModelTest {
         "anthropic.claude-sonnet-4-20250514-v1:0 | MAX | {'thinking':{'type':'enabled','budget_tokens':24576}}",
         "eu.anthropic.claude-haiku-4-5-20251001-v1:0 | MINIMAL | {'thinking':{'type':'enabled','budget_tokens':1024}}",
         "global.anthropic.claude-opus-4-6-v1 | MEDIUM | {'thinking':{'type':'adaptive'},'output_config':{'effort':'medium'}}",
+        "global.anthropic.claude-opus-4-6-v1 | XHIGH | {'thinking':{'type':'adaptive'},'output_config':{'effort':'high'}}",
+        "anthropic.claude-opus-4-7 | XHIGH | {'thinking':{'type':'adaptive'},'output_config':{'effort':'xhigh'}}",
         "anthropic.claude-opus-5 | NONE | {'thinking':{'type':'disabled'}}",
         "us.amazon.nova-2-lite-v1:0 | XHIGH | {'reasoningConfig':{'type':'enabled','maxReasoningEffort':'high'}}",
         "us.amazon.nova-2-lite-v1:0 | NONE | {'reasoningConfig':{'type':'disabled'}}",

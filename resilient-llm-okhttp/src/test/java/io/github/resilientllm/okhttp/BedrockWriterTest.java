@@ -243,6 +243,21 @@ class BedrockWriterTest {
   }
 
   @Test
+  void anEffortThatAGenerationLacksIsSaidToBeLower() {
+    ChatRequest request = hi().reasoningEffort(ReasoningEffort.XHIGH).build();
+    assertThat(leavesOut(NEWER_CLAUDE, request)).containsExactly("reasoning effort above high");
+    assertThat(leavesOut("anthropic.claude-opus-4-7", request)).isEmpty();
+  }
+
+  @Test
+  void aModelThatObeysNoChoiceIsNotForced() {
+    ChatRequest any = hi().tool(WEATHER).toolChoice(ToolChoice.required()).build();
+    assertThat(protocol("anthropic.claude-fable-5").cannotServe(any))
+        .contains("this model cannot be made to call a tool, or not one by name");
+    assertThat(protocol(CLAUDE).cannotServe(any)).isEmpty();
+  }
+
+  @Test
   void thoughtsTakeAtMostHalfOfTheAnswer() throws IOException {
     ChatRequest.Builder request = hi().reasoningEffort(ReasoningEffort.HIGH);
     assertThat(
