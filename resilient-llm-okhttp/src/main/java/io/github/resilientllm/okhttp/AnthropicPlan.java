@@ -65,6 +65,9 @@ final class AnthropicPlan {
     if (request.seed().isPresent()) {
       lacking.add("seed");
     }
+    if (request.stop().size() > Claude.stops(request).size()) {
+      lacking.add("stop texts of only white space");
+    }
     boolean wantsThought =
         request.reasoningEffort().filter(e -> e != ReasoningEffort.NONE).isPresent();
     if (wantsThought && claude.thinking() == Claude.Thinking.NONE) {

@@ -87,9 +87,10 @@ final class AnthropicWriter {
       body.name("top_p");
       json.writeNumber(plan.topP());
     }
-    if (!request.stop().isEmpty()) {
+    List<String> stops = Claude.stops(request);
+    if (!stops.isEmpty()) {
       body.name("stop_sequences");
-      body.value("stop_sequences", request.stop());
+      body.value("stop_sequences", stops);
     }
   }
 

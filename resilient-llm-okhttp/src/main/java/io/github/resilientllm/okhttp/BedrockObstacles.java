@@ -37,6 +37,9 @@ final class BedrockObstacles {
     if (request.seed().isPresent()) {
       lacking.add("seed");
     }
+    if (model.isClaude() && request.stop().size() > Claude.stops(request).size()) {
+      lacking.add("stop texts of only white space");
+    }
     if (request.parallelToolCalls().filter(parallel -> !parallel).isPresent()
         && !request.tools().isEmpty()
         && !model.isClaude()) {

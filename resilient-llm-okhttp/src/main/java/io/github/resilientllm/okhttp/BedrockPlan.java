@@ -90,6 +90,11 @@ final class BedrockPlan {
         && StrictSchema.canEnforce(tool.parameters());
   }
 
+  /** The texts to stop at. */
+  List<String> stops() {
+    return model.isClaude() ? Claude.stops(request) : request.stop();
+  }
+
   /** From 0 to 1; empty if none is to be sent. */
   OptionalDouble temperature() {
     return temperature;

@@ -72,8 +72,8 @@ final class BedrockWriter {
     request.maxOutputTokens().ifPresent(tokens -> config.put("maxTokens", tokens));
     plan.temperature().ifPresent(temperature -> config.put("temperature", temperature));
     plan.topP().ifPresent(topP -> config.put("topP", topP));
-    if (!request.stop().isEmpty()) {
-      config.put("stopSequences", request.stop());
+    if (!plan.stops().isEmpty()) {
+      config.put("stopSequences", plan.stops());
     }
     if (!config.isEmpty()) {
       body.name("inferenceConfig");

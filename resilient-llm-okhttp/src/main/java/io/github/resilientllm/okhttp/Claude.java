@@ -1,5 +1,7 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.chat.ChatRequest;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +32,11 @@ record Claude(int version, boolean obeysToolChoice, boolean isOpus) {
       return new Claude(Integer.parseInt(version.group(1) + minor), obeys, opus);
     }
     return new Claude(name.contains("claude") ? NEWEST : FOREIGN, obeys, opus);
+  }
+
+  /** The stop texts of a request that it takes: those of only white space are refused. */
+  static List<String> stops(ChatRequest request) {
+    return request.stop().stream().filter(stop -> !stop.isBlank()).toList();
   }
 
   /** How it is asked to think. */

@@ -258,6 +258,24 @@ class BedrockWriterTest {
   }
 
   @Test
+  void claudeStopsAtNoWhiteSpace() throws IOException {
+    ChatRequest request = hi().stop("\n\n", "END").build();
+    assertThat(protocol(CLAUDE).cannotServe(request))
+        .contains("this model has no stop texts of only white space");
+    ChatRequest anyway = request.toBuilder().bestEffort().build();
+    assertThat(protocol(CLAUDE).cannotServe(anyway)).isEmpty();
+    assertThat(leavesOut(CLAUDE, anyway)).containsExactly("stop texts of only white space");
+    assertJson(write(CLAUDE, anyway).get("inferenceConfig"), "{'stopSequences':['END']}");
+    assertThat(protocol(LLAMA).cannotServe(request)).isEmpty();
+    assertJson(write(LLAMA, request).at("/inferenceConfig/stopSequences"), "['\\n\\n','END']");
+    Protocol direct = new AnthropicProtocol("claude-sonnet-4-5", false, InstantSource.system());
+    assertThat(direct.cannotServe(request))
+        .contains("anthropic lacks stop texts of only white space");
+    assertThat(direct.leavesOut(anyway)).containsExactly("stop texts of only white space");
+    assertJson(Bodies.write(direct, anyway, true).get("stop_sequences"), "['END']");
+  }
+
+  @Test
   void thoughtsTakeAtMostHalfOfTheAnswer() throws IOException {
     ChatRequest.Builder request = hi().reasoningEffort(ReasoningEffort.HIGH);
     assertThat(
