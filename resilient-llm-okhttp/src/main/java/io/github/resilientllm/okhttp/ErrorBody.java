@@ -101,7 +101,7 @@ final class ErrorBody {
     switch (name) {
       case "error", "message", "Message", "originalMessage", "msg", "detail", "raw" ->
           readValue(parser, depth);
-      case "type" -> type = first(type, word(parser));
+      case "type" -> type = first(type, kind(word(parser)));
       case "code", "status_code", "statusCode", "originalStatusCode" ->
           code = first(code, readCode(parser));
       case "status" -> readStatus(parser);
@@ -200,6 +200,11 @@ final class ErrorBody {
     String local = name.substring(name.indexOf('#') + 1);
     int colon = local.indexOf(':');
     return (colon < 0 ? local : local.substring(0, colon)).strip();
+  }
+
+  /** Anthropic's outer type is only the word {@code error}; the telling one stands within. */
+  private static @Nullable String kind(@Nullable String type) {
+    return "error".equals(type) ? null : type;
   }
 
   private static boolean isNumber(String word) {

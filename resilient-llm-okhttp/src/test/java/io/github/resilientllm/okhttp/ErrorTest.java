@@ -36,6 +36,15 @@ class ErrorTest {
   }
 
   @Test
+  void anOuterTypeThatSaysNothingDoesNotHideTheInnerOne() {
+    ErrorBody error =
+        ErrorBody.parse(
+            "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"m\"}}"
+                .getBytes(StandardCharsets.UTF_8));
+    assertThat(error.type()).isEqualTo("overloaded_error");
+  }
+
+  @Test
   void anthropicsWordsAreUnderstood() {
     String body = "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":\"%s\"}}";
     String invalid = "invalid_request_error";
