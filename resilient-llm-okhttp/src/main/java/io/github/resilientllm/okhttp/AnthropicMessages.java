@@ -10,9 +10,6 @@ import java.util.List;
 
 /** Writes turns as Anthropic's {@code messages}. */
 final class AnthropicMessages {
-  private static final String GO_ON =
-      "Go on with your last message from exactly where it ends, and repeat nothing of it.";
-
   private final JsonBody body;
   private final JsonGenerator json;
 
@@ -21,13 +18,10 @@ final class AnthropicMessages {
     this.json = body.json();
   }
 
-  void write(List<Turns.Turn> turns, boolean goOn) throws IOException {
+  void write(List<Turns.Turn> turns) throws IOException {
     json.writeStartArray();
-    for (int i = 0; i < turns.size(); i++) {
-      turn(turns.get(i), i == turns.size() - 1);
-    }
-    if (goOn) {
-      turn(new Turns.Turn(false, List.of(new Part.Text(GO_ON))), false);
+    for (Turns.Turn turn : turns) {
+      turn(turn);
     }
     json.writeEndArray();
   }
@@ -39,23 +33,20 @@ final class AnthropicMessages {
     json.writeEndObject();
   }
 
-  private void turn(Turns.Turn turn, boolean isLast) throws IOException {
-    List<Part> parts = turn.parts();
+  private void turn(Turns.Turn turn) throws IOException {
     json.writeStartObject();
     json.writeStringField("role", turn.model() ? "assistant" : "user");
     json.writeArrayFieldStart("content");
-    for (int i = 0; i < parts.size(); i++) {
-      boolean ends = isLast && turn.model() && i == parts.size() - 1;
-      part(parts.get(i), ends);
+    for (Part part : turn.parts()) {
+      part(part);
     }
     json.writeEndArray();
     json.writeEndObject();
   }
 
-  /** A text that is to be continued must not end with white space. */
-  private void part(Part part, boolean ends) throws IOException {
+  private void part(Part part) throws IOException {
     if (part instanceof Part.Text text) {
-      text(json, ends ? text.text().stripTrailing() : text.text());
+      text(json, text.text());
     } else if (part instanceof Part.Image image) {
       image(image);
     } else if (part instanceof Part.Reasoning reasoning) {
@@ -117,7 +108,7 @@ final class AnthropicMessages {
     if (!result.content().isEmpty()) {
       json.writeArrayFieldStart("content");
       for (Part part : result.content()) {
-        part(part, false);
+        part(part);
       }
       json.writeEndArray();
     }

@@ -131,8 +131,7 @@ final class AnthropicPlan {
   /** Whether the conversation ends with an answer that the model cannot just go on with. */
   boolean mustBeToldToGoOn() {
     boolean thinks = thinking == Thinking.BUDGET || thinking == Thinking.ADAPTIVE;
-    Turns.Turn last = turns.turns().get(turns.turns().size() - 1);
-    return last.model() && (thinks || !claude.continuesAnswers());
+    return turns.endWithModel() && (thinks || !claude.continuesAnswers());
   }
 
   private Thinking think() {

@@ -45,7 +45,7 @@ final class AnthropicWriter {
     json.writeNumber(plan.maxTokens());
     system();
     body.name("messages");
-    new AnthropicMessages(body).write(plan.turns().turns(), plan.mustBeToldToGoOn());
+    new AnthropicMessages(body).write(plan.turns().toAnswer(plan.mustBeToldToGoOn()));
     tools();
     sampling();
     thinking();

@@ -60,6 +60,11 @@ enum BedrockEffort {
     };
   }
 
+  /** Whether it is a Claude that thinks as much as it sees fit. */
+  boolean isAdaptive() {
+    return this == ADAPTIVE || this == ADAPTIVE_TO_HIGH;
+  }
+
   /** Whether the next lower effort is asked for. */
   boolean lacks(ReasoningEffort effort) {
     return this == ADAPTIVE_TO_HIGH && effort == ReasoningEffort.XHIGH;

@@ -90,6 +90,12 @@ final class BedrockPlan {
         && StrictSchema.canEnforce(tool.parameters());
   }
 
+  /** Whether the conversation ends with an answer that the model cannot just go on with. */
+  boolean mustBeToldToGoOn() {
+    boolean continues = model.isClaude() && !model.effort().isAdaptive();
+    return turns.endWithModel() && (!continues || extraFields.containsKey("thinking"));
+  }
+
   /** The texts to stop at. */
   List<String> stops() {
     return model.isClaude() ? Claude.stops(request) : request.stop();

@@ -21,7 +21,7 @@ final class BedrockTurns {
 
   void write() throws IOException {
     json.writeStartArray();
-    for (Turns.Turn turn : plan.turns().turns()) {
+    for (Turns.Turn turn : plan.turns().toAnswer(plan.mustBeToldToGoOn())) {
       json.writeStartObject();
       json.writeStringField("role", turn.model() ? "assistant" : "user");
       json.writeFieldName("content");

@@ -4,6 +4,7 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
@@ -36,6 +37,14 @@ final class Turns {
       parts = List.copyOf(parts);
     }
   }
+
+  private static final Turn GO_ON =
+      new Turn(
+          false,
+          List.of(
+              new Part.Text(
+                  "Go on with your last message from exactly where it ends, and repeat nothing of"
+                      + " it.")));
 
   private final List<String> system;
   private final List<Turn> turns;
@@ -72,6 +81,33 @@ final class Turns {
   /** The turns, at least one; the first is the user's. */
   List<Turn> turns() {
     return turns;
+  }
+
+  /** Whether the last word is the model's, which it then is to continue. */
+  boolean endWithModel() {
+    return turns.get(turns.size() - 1).model();
+  }
+
+  /**
+   * The turns for a model to answer. An answer that is to be continued does not end with white
+   * space, which vendors refuse.
+   *
+   * @param goOn whether it must be told to go on, where it does not by itself
+   */
+  List<Turn> toAnswer(boolean goOn) {
+    if (!endWithModel()) {
+      return turns;
+    }
+    List<Turn> all = new ArrayList<>(turns);
+    List<Part> parts = new ArrayList<>(all.remove(all.size() - 1).parts());
+    if (parts.get(parts.size() - 1) instanceof Part.Text text) {
+      parts.set(parts.size() - 1, new Part.Text(text.text().stripTrailing()));
+    }
+    all.add(new Turn(true, parts));
+    if (goOn) {
+      all.add(GO_ON);
+    }
+    return all;
   }
 
   /** The name of the tool that a call of these turns calls, by the call's id. */

@@ -276,6 +276,20 @@ class BedrockWriterTest {
   }
 
   @Test
+  void anAnswerIsContinuedByItselfOrOnDemand() throws IOException {
+    ChatRequest.Builder cut = hi().message(Message.assistant("It is \n"));
+    assertJson(
+        write(CLAUDE, cut.build()).get("messages"),
+        "[{'role':'user','content':[{'text':'Hi'}]},"
+            + "{'role':'assistant','content':[{'text':'It is'}]}]");
+    assertThat(write(LLAMA, cut.build()).at("/messages/2/content/0/text").asText())
+        .startsWith("Go on with your last message");
+    assertThat(write(NEWER_CLAUDE, cut.build()).at("/messages/2/role").asText()).isEqualTo("user");
+    ChatRequest thinking = cut.reasoningEffort(ReasoningEffort.LOW).build();
+    assertThat(write(CLAUDE, thinking).at("/messages/2/role").asText()).isEqualTo("user");
+  }
+
+  @Test
   void thoughtsTakeAtMostHalfOfTheAnswer() throws IOException {
     ChatRequest.Builder request = hi().reasoningEffort(ReasoningEffort.HIGH);
     assertThat(
