@@ -9,7 +9,8 @@ import java.util.regex.Pattern;
 /**
  * What is known of a Claude model by its name, wherever it is served.
  *
- * @param version its version times ten, such as 37 for {@code claude-3-7-sonnet}; an unknown name
+ * @param version its version times ten, such as 37 for {@code claude-3-7-sonnet}, where 4.10
+ *     counts as 4.9; an unknown name
  *     with "claude" in it is taken as the newest
  * @param obeysToolChoice whether it can be made to call a tool
  * @param isOpus whether it is of the largest of the usual families
@@ -20,7 +21,7 @@ record Claude(int version, boolean obeysToolChoice, boolean isOpus) {
 
   /** Old names have the version before the family, new ones after it; dates have 8 digits. */
   private static final Pattern NAME =
-      Pattern.compile("claude-(?:[a-z]+-)?(\\d{1,2})(?!\\d)(?:[-.](\\d)(?!\\d))?");
+      Pattern.compile("claude-(?:[a-z]+-)?(\\d{1,2})(?!\\d)(?:[-.](\\d{1,2})(?!\\d))?");
 
   static Claude of(String model) {
     String name = model.toLowerCase(Locale.ROOT);
@@ -28,8 +29,9 @@ record Claude(int version, boolean obeysToolChoice, boolean isOpus) {
     Matcher version = NAME.matcher(name);
     boolean opus = name.contains("opus");
     if (version.find()) {
-      String minor = version.group(2) == null ? "0" : version.group(2);
-      return new Claude(Integer.parseInt(version.group(1) + minor), obeys, opus);
+      int minor = version.group(2) == null ? 0 : Integer.parseInt(version.group(2));
+      int tens = 10 * Integer.parseInt(version.group(1));
+      return new Claude(tens + Math.min(minor, 9), obeys, opus);
     }
     return new Claude(name.contains("claude") ? NEWEST : FOREIGN, obeys, opus);
   }

@@ -11,17 +11,20 @@ import java.util.regex.Pattern;
  *
  * @param name as it is sent to the vendor
  * @param generation ten times the version, 25 for Gemini 2.5; a name without a version, such as
- *     {@code gemini-flash-latest}, is taken for a model of today
+ *     {@code gemini-flash-latest}, is taken for a model of today, and one
+ *     that is not of a Gemini for one with the basics only
  */
 record GeminiModel(String name, int generation) {
   private static final Pattern VERSION = Pattern.compile("gemini-(\\d)(?:\\.(\\d))?(?![\\d.])");
+  private static final Pattern GEMINI = Pattern.compile("(?:(?:.*/)?models/)?gemini.*");
   private static final int TODAY = 99;
+  private static final int FOREIGN = 0; // Gemma, and models that were tuned: the basics
   private static final int WINDOW = 1 << 20;
 
   static GeminiModel of(String name) {
     Matcher version = VERSION.matcher(name);
     if (!version.find()) {
-      return new GeminiModel(name, TODAY);
+      return new GeminiModel(name, GEMINI.matcher(name).matches() ? TODAY : FOREIGN);
     }
     String minor = version.group(2);
     int tens = 10 * Integer.parseInt(version.group(1));

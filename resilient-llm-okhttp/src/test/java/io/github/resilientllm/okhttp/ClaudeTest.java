@@ -17,6 +17,8 @@ class ClaudeTest {
     "claude-opus-4-0, 40, 32000",
     "claude-opus-4-1-20250805, 41, 32000",
     "us.anthropic.claude-sonnet-4-5-20250929-v1:0, 45, 64000",
+    "claude-opus-4-10, 49, 0",
+    "claude-opus-4-11-20270101, 49, 0",
     "claude-sonnet-4@20250514, 40, 64000",
     "anthropic/claude-opus-4.5, 45, 64000",
     "Claude-Opus-5, 50, 0",

@@ -5,6 +5,7 @@ import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
@@ -31,6 +32,23 @@ class GeminiContentsTest {
 
   private static VendorData own(String data) {
     return new VendorData("gemini", data);
+  }
+
+  @Test
+  void aModelThatIsNoGeminiGetsNoSignatureAndNoThinking() throws IOException {
+    ChatRequest request =
+        ChatRequest.builder()
+            .user("q")
+            .message(Message.assistant(List.of(new ToolCall("1", "f", "{}"))))
+            .message(Message.tool(ToolResult.of("1", "r")))
+            .reasoningEffort(ReasoningEffort.LOW)
+            .bestEffort()
+            .build();
+    for (String model : List.of("gemma-3-27b-it", "tunedModels/gemini-mine")) {
+      String body = Bodies.write(Collected.gemini(model), request, true).toString();
+      assertThat(body).contains("functionCall").doesNotContain("thought", "thinking");
+      assertThat(Collected.gemini(model).leavesOut(request)).containsExactly("reasoningEffort");
+    }
   }
 
   @Test

@@ -143,6 +143,7 @@ class GeminiWriterTest {
     "gemini-3.5-flash, MEDIUM, thinkingLevel, MEDIUM, ''",
     "gemini-3.5-flash, XHIGH, thinkingLevel, HIGH,"
         + " 'reasoningEffort XHIGH, the nearest is asked for'",
+    "models/gemini-flash-latest, MAX, thinkingLevel, HIGH, ''",
     "gemini-flash-latest, MAX, thinkingLevel, HIGH, ''",
     "models/gemini-2.5-pro-preview-06-05, LOW, thinkingBudget, 1024, ''"
   })
