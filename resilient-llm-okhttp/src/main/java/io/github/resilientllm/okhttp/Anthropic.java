@@ -2,6 +2,9 @@ package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.provider.LlmProvider;
 import java.time.InstantSource;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -29,9 +32,13 @@ public final class Anthropic {
 
   /** Fills in a provider; not safe for several threads. */
   public static final class Builder extends VendorBuilder<Builder> {
+    private static final String VERSION = "anthropic-version";
+
     private final String model;
     private @Nullable HttpUrl baseUrl;
     private String version = "2023-06-01"; // there is no later one
+
+    private final Set<String> betas = new LinkedHashSet<>();
 
     private Builder(String model) {
       this.model = model;
@@ -61,9 +68,22 @@ public final class Anthropic {
       return this;
     }
 
-    /** Asks for features that are not yet for everybody, such as {@code context-1m-2025-08-07}. */
+    /**
+     * Asks for features that are not yet for everybody, such as {@code context-1m-2025-08-07}, and
+     * for those of earlier calls.
+     */
     public Builder beta(String... features) {
-      return header("anthropic-beta", String.join(",", features));
+      betas.addAll(List.of(features));
+      return header("anthropic-beta", String.join(",", betas));
+    }
+
+    @Override
+    public Builder header(String name, String value) {
+      if (name.equalsIgnoreCase(VERSION)) {
+        throw new IllegalArgumentException(
+            "The header " + name + " is set by the library; call version(...)");
+      }
+      return super.header(name, value);
     }
 
     /**
@@ -76,7 +96,7 @@ public final class Anthropic {
       if (baseUrl == null && key == null) {
         throw new IllegalStateException("Anthropic needs a key; call apiKey(...)");
       }
-      header("anthropic-version", version);
+      super.header(VERSION, version);
       Credential credential = key == null ? null : new Credential("x-api-key", "", key);
       return new HttpProvider(
           AnthropicProtocol.VENDOR,

@@ -200,7 +200,8 @@ class FrontDoorTest {
                 .apiKey(ApiKey.of(KEY))
                 .baseUrl(base)
                 .version("2024-01-01")
-                .beta("a-1", "b-2")
+                .beta("a-1")
+                .beta("b-2", "a-1")
                 .build();
         assertThat(claude).hasToString("anthropic/claude-opus-5");
         Collected got = Collected.from(claude, false);
@@ -263,6 +264,9 @@ class FrontDoorTest {
         .hasMessageContaining("no ?");
     assertThatThrownBy(() -> Anthropic.model("m").build())
         .hasMessage("Anthropic needs a key; call apiKey(...)");
+    assertThatThrownBy(() -> Anthropic.model("m").header("Anthropic-Version", "2024-01-01"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("The header Anthropic-Version is set by the library; call version(...)");
     assertThatThrownBy(() -> Anthropic.model("m").version("latest")).hasMessageContaining("latest");
     assertThatThrownBy(() -> OpenAi.model("m").header("X-A", "secret\n"))
         .hasMessageNotContaining("secret");
