@@ -2,6 +2,7 @@ package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ReasoningEffort;
+import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
@@ -49,6 +50,9 @@ final class GeminiProtocol implements Protocol {
     Optional<ReasoningEffort> effort = request.reasoningEffort();
     if (effort.isPresent() && model.thinks() && !model.canThink(effort.get())) {
       phrases.add("reasoningEffort " + effort.get() + ", the nearest is asked for");
+    }
+    if (!model.thinks() && request.tools().stream().anyMatch(Tool::strict)) {
+      phrases.add("strict tool parameters");
     }
     if (!request.metadata().isEmpty() && !takesLabels(request)) {
       phrases.add("metadata");

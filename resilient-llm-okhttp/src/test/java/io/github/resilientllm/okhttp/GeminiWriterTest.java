@@ -47,6 +47,15 @@ class GeminiWriterTest {
   }
 
   @Test
+  void strictToolsOfOlderModelsAreSaidNotToBe() {
+    ChatRequest request =
+        ChatRequest.builder().user("q").tool(Tool.of("f", "", "{}").enforced()).build();
+    assertThat(Collected.gemini("gemini-2.0-flash").leavesOut(request))
+        .containsExactly("strict tool parameters");
+    assertThat(Collected.gemini("gemini-2.5-flash").leavesOut(request)).isEmpty();
+  }
+
+  @Test
   void everySettingIsWritten() throws IOException {
     ChatRequest request =
         ChatRequest.builder()
