@@ -94,7 +94,10 @@ final class GeminiParser {
         continue;
       }
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        parts.add(GeminiPartParser.read(parser));
+        GeminiPart part = GeminiPartParser.read(parser);
+        if (part != null) {
+          parts.add(part);
+        }
       }
     }
     return parts;
@@ -125,6 +128,7 @@ final class GeminiParser {
       return;
     }
     long input = -1;
+    long tools = 0; // what they found was read as well
     long output = 0;
     long thoughts = -1;
     long cached = -1;
@@ -133,6 +137,7 @@ final class GeminiParser {
       parser.nextToken();
       switch (name) {
         case "promptTokenCount" -> input = Json.count(parser);
+        case "toolUsePromptTokenCount" -> tools = Math.max(0, Json.count(parser));
         case "candidatesTokenCount" -> output = Math.max(0, Json.count(parser));
         case "thoughtsTokenCount" -> thoughts = Json.count(parser);
         case "cachedContentTokenCount" -> cached = Json.count(parser);
@@ -141,7 +146,7 @@ final class GeminiParser {
       }
     }
     answer.usage(
-        Usage.of(input, output + Math.max(0, thoughts))
+        Usage.of(input < 0 ? input : input + tools, output + Math.max(0, thoughts))
             .withTotal(total)
             .withCachedInput(cached)
             .withReasoning(thoughts));

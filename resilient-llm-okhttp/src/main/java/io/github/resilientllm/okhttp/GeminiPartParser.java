@@ -3,19 +3,23 @@ package io.github.resilientllm.okhttp;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one part of a Gemini answer, whose fields come in any order. */
 final class GeminiPartParser {
+  private static final Set<String> KNOWN = Set.of("text", "thoughtSignature", "functionCall");
+
   private String text = "";
+  private boolean isKnown;
   private boolean isThought;
   private @Nullable String signature;
   private GeminiPart.@Nullable Call call;
 
   private GeminiPartParser() {}
 
-  /** Reads the object that the parser stands on; a part of a kind unknown here holds nothing. */
-  static GeminiPart read(JsonParser parser) throws IOException {
+  /** Reads the object that the parser stands on; null if the part is of a kind unknown here. */
+  static @Nullable GeminiPart read(JsonParser parser) throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw new MalformedAnswer("a part is not an object");
     }
@@ -24,10 +28,14 @@ final class GeminiPartParser {
       parser.nextToken();
       part.field(name, parser);
     }
+    if (!part.isKnown) {
+      return null;
+    }
     return new GeminiPart(part.text, part.isThought, part.signature, part.call);
   }
 
   private void field(String name, JsonParser parser) throws IOException {
+    isKnown |= KNOWN.contains(name);
     switch (name) {
       case "text" -> text = orEmpty(Json.string(parser));
       case "thought" -> {

@@ -116,6 +116,22 @@ class GeminiAnswerTest {
   }
 
   @Test
+  void partsThatAreNotReadAreNoAnswer() {
+    Collected got = stream(parts("{\"inlineData\":{\"data\":\"eA==\"}}"), finish("STOP"));
+    assertThat(got.failure.kind()).isEqualTo(ErrorKind.SERVER_ERROR);
+  }
+
+  @Test
+  void whatToolsOfTheVendorFoundIsInput() {
+    Collected got =
+        stream(
+            text("a"),
+            "{\"candidates\":[{\"finishReason\":\"STOP\"}],\"usageMetadata\":"
+                + "{\"promptTokenCount\":5,\"toolUsePromptTokenCount\":7}}");
+    assertThat(got.completion.usage().inputTokens()).hasValue(12);
+  }
+
+  @Test
   void oldModelsSayStopInEveryEvent() {
     String fields = "\"content\":{\"parts\":[{\"text\":\"a\"}]},\"finishReason\":\"STOP\"";
     assertThat(stream(candidate(fields), candidate(fields)).text.toString()).isEqualTo("aa");
