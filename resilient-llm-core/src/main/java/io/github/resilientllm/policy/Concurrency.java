@@ -7,7 +7,7 @@ import java.time.Duration;
  *
  * @param limit the attempts in flight, 1 to 100,000; 0 is off, the default
  * @param maxWaiting the most calls that wait for a place; one more goes to its next target or ends
- *     with {@code LIMIT_EXCEEDED}. Default 100
+ *     with {@code LIMIT_EXCEEDED}; background calls do not count against the others. Default 100
  * @param maxWait the longest wait; never past the call's deadline. Default 10 s
  */
 public record Concurrency(int limit, int maxWaiting, Duration maxWait) {

@@ -32,7 +32,7 @@ final class Permits {
   boolean enqueue(Place place) {
     synchronized (this) {
       if (free == 0) {
-        return waiting() < maxWaiting && queueOf(place).add(place);
+        return isRoomFor(place) && queueOf(place).add(place);
       }
       free--;
     }
@@ -55,6 +55,11 @@ final class Permits {
   /** Leaves the queue; false if the place has been granted, or is just being. */
   synchronized boolean leave(Place place) {
     return queueOf(place).remove(place);
+  }
+
+  /** Who is background gives way in this, too: an interactive call counts only its own queue. */
+  private boolean isRoomFor(Place place) {
+    return (place.isBackground() ? waiting() : queue.size()) < maxWaiting;
   }
 
   private ArrayDeque<Place> queueOf(Place place) {

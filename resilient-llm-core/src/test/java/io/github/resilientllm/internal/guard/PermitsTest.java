@@ -44,6 +44,18 @@ final class PermitsTest {
   }
 
   @Test
+  void backgroundCallsInTheQueueShutNoInteractiveOneOut() {
+    Permits permits = new Permits(1, 1);
+    permits.tryTake();
+    assertThat(permits.enqueue(new Place(() -> {}, true))).isTrue();
+    assertThat(permits.enqueue(place("interactive"))).isTrue();
+    assertThat(permits.enqueue(place("one too many"))).isFalse();
+    assertThat(permits.enqueue(new Place(() -> {}, true))).isFalse();
+    permits.giveBack();
+    assertThat(granted).containsExactly("interactive");
+  }
+
+  @Test
   void withoutAQueueAPlaceIsStillThereForWhoComesWhenOneIsFree() {
     Permits permits = new Permits(1, 0);
     assertThat(permits.enqueue(place("a"))).isTrue();
