@@ -121,6 +121,23 @@ class VendorLimitTest {
     assertThat(vendor.startedAtMillis().get(2)).isBetween(14_000L, 16_000L);
   }
 
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void whatWasReadFromACacheIsNotTakenFromTheLimit(Face face) throws Exception {
+    Pacing twoAnswers = Pacing.nothing().withTokens(100_000, 16, Duration.ofSeconds(30));
+    Usage cached = Usage.of(1003, 5).withCachedInput(1000); // 8 tokens
+    Script told =
+        script().says("told").done(Completion.of(FinishReason.STOP, cached).withPacing(twoAnswers));
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, told, answer("hello"));
+    ResilientLlm llm = VirtualClient.with(time, vendor).build();
+    time.run(
+        () -> {
+          face.call(llm, time);
+          face.call(llm, time);
+        });
+    assertThat(vendor.startedAtMillis()).containsExactly(0L, 0L);
+  }
+
   @Test
   void interactiveCallsStartAheadOfBackgroundOnes() throws Exception {
     Pacing little = Pacing.nothing().withRequests(100, 30, Duration.ofSeconds(60));

@@ -97,10 +97,11 @@ final class Accounts {
     attempt.target.guard().told(said, attempt.admission, tokens, at, now);
   }
 
+  /** What an answer takes from the vendor's limit, which does not count what was cached. */
   private static long tokens(Usage usage) {
-    return usage
-        .totalTokens()
-        .orElse(usage.inputTokens().orElse(0) + usage.outputTokens().orElse(0));
+    long all =
+        usage.totalTokens().orElse(usage.inputTokens().orElse(0) + usage.outputTokens().orElse(0));
+    return Math.max(0, all - usage.cachedInputTokens().orElse(0));
   }
 
   private void close(LiveAttempt attempt) {

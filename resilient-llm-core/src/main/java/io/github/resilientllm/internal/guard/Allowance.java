@@ -40,7 +40,7 @@ final class Allowance {
   void told(double limit, double remaining, long resetNanos, long teller, long at, long now) {
     boolean absurd =
         remaining < 0 || resetNanos < 0 || resetNanos > LONGEST || (limit > 0 && remaining > limit);
-    if (absurd || (teller < this.teller && now < resetAt)) {
+    if (absurd || ((teller < this.teller || at < toldAt) && now < resetAt)) {
       return;
     }
     this.limit = limit > 0 ? limit : remaining;

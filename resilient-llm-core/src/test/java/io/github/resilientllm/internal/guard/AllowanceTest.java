@@ -68,6 +68,13 @@ final class AllowanceTest {
   }
 
   @Test
+  void aWordSaidEarlierDoesNotReplaceALaterOneWhoeverWasTold() {
+    allowance.told(10, 0, 50 * S, 5, 10 * S, 10 * S);
+    allowance.told(10, 9, 60 * S, 6, 5 * S, 11 * S);
+    assertThat(allowance.turn(6, false, 11 * S)).isEqualTo(60 * S);
+  }
+
+  @Test
   void anAllowanceThatIsFullAgainHoldsNothingBack() {
     allowance.told(10, 0, 60 * S, 1, 0, 0);
     allowance.told(10, 9, 0, 2, S, S);
