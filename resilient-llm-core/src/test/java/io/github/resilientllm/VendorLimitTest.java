@@ -107,6 +107,22 @@ class VendorLimitTest {
 
   @ParameterizedTest
   @EnumSource(Face.class)
+  void theDelayOfARefusalIsObeyedThoughTheLimitIsCountedAnewMuchLater(Face face) throws Exception {
+    Pacing spent = Pacing.nothing().withRequests(10, 0, Duration.ofSeconds(60));
+    ProviderException failure =
+        ProviderException.builder(ErrorKind.RATE_LIMITED, "scripted")
+            .pacing(spent)
+            .retryAfter(Duration.ofSeconds(1))
+            .build();
+    ScriptedProvider vendor =
+        ScriptedProvider.of("v", time, script().fails(failure), answer("hello"));
+    ResilientLlm llm = VirtualClient.with(time, vendor).build();
+    time.run(() -> assertThat(face.call(llm, time).text()).isEqualTo("hello"));
+    assertThat(vendor.startedAtMillis().get(1)).isBetween(1000L, 5000L);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
   void tokensThatAreNearlySpentPaceByWhatAnAnswerTakes(Face face) throws Exception {
     Pacing twoAnswers = Pacing.nothing().withTokens(100_000, 16, Duration.ofSeconds(30));
     ScriptedProvider vendor = ScriptedProvider.of("v", time, telling(twoAnswers), answer("hello"));

@@ -27,6 +27,7 @@ final class Allowance {
   private long teller; // the number of the attempt that was told
   private long next; // the instant of the next even step
   private long step;
+  private long testAt; // when one may start although nothing is left
 
   /**
    * Takes the vendor's word, unless it is absurd or older than what is known.
@@ -48,7 +49,27 @@ final class Allowance {
     this.toldAt = at;
     this.resetAt = at + resetNanos;
     this.teller = teller;
+    this.testAt = at + LONGEST_STEP;
     next = Math.min(next, now + stepFrom(now, remaining) + burst(now, remaining));
+  }
+
+  /**
+   * The server refused and said when to come again, which counts for more than when all is back; if
+   * it did not say, one attempt finds out after the time in which one is counted anew.
+   *
+   * @param admitted the number of the last attempt that was admitted
+   * @param delay from now; 0 if the server named none
+   */
+  void refused(long admitted, long delay, long now) {
+    if (now >= resetAt || left(admitted) >= 1) {
+      return;
+    }
+    if (delay > 0) {
+      testAt = now + delay;
+    } else if (limit > 0) {
+      testAt = Math.min(testAt, now + (long) ((resetAt - toldAt) / limit));
+    }
+    next = Math.min(next, testAt);
   }
 
   /**
@@ -63,7 +84,7 @@ final class Allowance {
     double here = left(admitted) - (background ? KEPT * limit : 0);
     long at = next - (background ? 0 : burst(now, here));
     if (here < 1) {
-      at = Math.max(next, Math.min(resetAt, toldAt + LONGEST_STEP));
+      at = Math.max(next, Math.min(resetAt, testAt));
     }
     return at <= now ? 0 : Math.min(at, resetAt);
   }

@@ -263,6 +263,7 @@ public final class TargetGuard {
     retries.drain(budget.failureCost());
     if (kind == ErrorKind.RATE_LIMITED) {
       frozenUntil.accumulateAndGet(now + serverDelayNanos, Math::max);
+      refusedByVendor(serverDelayNanos, now);
       unhedgedUntil.accumulateAndGet(now + Math.max(serverDelayNanos, NO_HEDGES), Math::max);
     }
     if (breaker == null) {
@@ -332,6 +333,13 @@ public final class TargetGuard {
   /** The free places; {@link Integer#MAX_VALUE} where there is no limit. */
   public int freePlaces() {
     return permits == null ? Integer.MAX_VALUE : permits.free();
+  }
+
+  private void refusedByVendor(long serverDelayNanos, long now) {
+    VendorLimits limits = vendorLimits;
+    if (limits != null) {
+      limits.refused(serverDelayNanos, now);
+    }
   }
 
   private boolean isRationed(long now) {

@@ -50,6 +50,12 @@ final class VendorLimits {
     }
   }
 
+  /** An attempt was refused, with a delay in nanoseconds or 0 without. */
+  synchronized void refused(long delay, long now) {
+    requests.refused(admitted, delay, now);
+    tokens.refused(admitted, delay, now);
+  }
+
   /** The instant at which an attempt may start; 0 if it may now. */
   synchronized long turn(boolean background, long now) {
     return Math.max(

@@ -75,6 +75,15 @@ final class AllowanceTest {
   }
 
   @Test
+  void afterARefusalThatNamesNoDelayOneAttemptTestsWhetherOneIsBack() {
+    allowance.told(10, 0, 60 * S, 0, 0, 0);
+    allowance.refused(0, 0, 0);
+    assertThat(allowance.turn(0, false, 0)).isEqualTo(6 * S);
+    assertThat(startsAt(6 * S, false, 1000)).isEqualTo(1);
+    assertThat(allowance.turn(admitted, false, 6 * S)).isEqualTo(60 * S);
+  }
+
+  @Test
   void anAllowanceThatIsFullAgainHoldsNothingBack() {
     allowance.told(10, 0, 60 * S, 1, 0, 0);
     allowance.told(10, 9, 0, 2, S, S);
