@@ -2,6 +2,7 @@ package io.github.resilientllm.internal;
 
 import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.internal.guard.TargetGuard;
 import io.github.resilientllm.provider.ProviderException;
 import org.jspecify.annotations.Nullable;
 
@@ -22,7 +23,7 @@ final class Siblings {
 
   /** Whether a failure is one of the service that all members share, so that going on costs. */
   static boolean share(ErrorKind kind) {
-    return kind.countsAgainstTarget() || kind == ErrorKind.TOOL_GENERATION_FAILED;
+    return TargetGuard.isOfTheService(kind);
   }
 
   /** The attempts at a target, or at its whole group, that count; hedges do not. */

@@ -11,7 +11,7 @@ public record Standing(Health health, int inFlight) {
   public enum Health {
     /** As far as is known. */
     READY,
-    /** Not now: it is full, or asked everybody to wait. */
+    /** Not now: it is full, asked everybody to wait, or has just refused for its rate limit. */
     LIMITED,
     /** Not for a while: its breaker is open, because of failures or of a key that was refused. */
     EJECTED

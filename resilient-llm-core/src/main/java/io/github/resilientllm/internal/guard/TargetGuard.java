@@ -89,6 +89,11 @@ public final class TargetGuard {
     return new TokenBucket(budget.capacity(), budget.capacity());
   }
 
+  /** Whether a failure is one of the service behind a target, whichever key or deployment asks. */
+  public static boolean isOfTheService(ErrorKind kind) {
+    return kind.countsAgainstTarget() || kind == ErrorKind.TOOL_GENERATION_FAILED;
+  }
+
   /** How this member of a group stands; an attempt may find it otherwise. */
   public Standing standing(long now) {
     Admission obstacle = obstacle(now, false);
@@ -96,7 +101,7 @@ public final class TargetGuard {
     if (obstacle != null) {
       boolean limited = obstacle.verdict() == Admission.Verdict.FROZEN;
       health = limited ? Standing.Health.LIMITED : Standing.Health.EJECTED;
-    } else if (freePlaces() == 0 || isRationed(now)) {
+    } else if (freePlaces() == 0 || isRationed(now) || !takesHedges(now)) {
       health = Standing.Health.LIMITED;
     }
     return new Standing(health, inFlight == null ? 0 : inFlight.get());
@@ -260,7 +265,9 @@ public final class TargetGuard {
   public void failed(
       Admission admission, ErrorKind kind, boolean again, long serverDelayNanos, long now) {
     ended();
-    retries.drain(budget.failureCost());
+    if (inFlight == null || isOfTheService(kind)) {
+      retries.drain(budget.failureCost()); // what is a member's own is not the group's to pay
+    }
     if (kind == ErrorKind.RATE_LIMITED) {
       frozenUntil.accumulateAndGet(now + serverDelayNanos, Math::max);
       refusedByVendor(serverDelayNanos, now);

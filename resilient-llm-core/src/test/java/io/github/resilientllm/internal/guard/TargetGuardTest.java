@@ -93,6 +93,35 @@ final class TargetGuardTest {
   }
 
   @Test
+  void aMemberThatRefusedWithoutADelayCountsAsLimitedForASecond() {
+    guard.failed(guard.admit(0, null, false, false), ErrorKind.RATE_LIMITED, true, 0, 0);
+    assertThat(guard.standing(999_999_999).health()).isEqualTo(Standing.Health.LIMITED);
+    assertThat(guard.standing(1_000_000_000).health()).isEqualTo(Standing.Health.READY);
+  }
+
+  @Test
+  void onlyAFailureOfTheServiceIsChargedToTheBudgetOfAGroup() {
+    Budget budget = Budget.likeGrpc(10, 0.1);
+    TokenBucket shared = TargetGuard.retriesOf(budget);
+    TargetGuard member =
+        new TargetGuard(
+            Breaker.none(),
+            Concurrency.unlimited(),
+            RateLimit.unlimited(),
+            budget,
+            Hedge.none(),
+            50,
+            (from, to) -> {},
+            shared);
+    double full = shared.tokens();
+    member.failed(member.admit(0, null, false, false), ErrorKind.RATE_LIMITED, true, 0, 0);
+    member.failed(member.admit(1, null, false, false), ErrorKind.UNAUTHORIZED, true, 0, 1);
+    assertThat(shared.tokens()).isEqualTo(full);
+    member.failed(member.admit(2, null, false, false), ErrorKind.SERVER_ERROR, true, 0, 2);
+    assertThat(shared.tokens()).isEqualTo(full - 1);
+  }
+
+  @Test
   void aHedgeWaitsForTheStartValueUntilEnoughIsLearnt() {
     assertThat(guard.hedgeDelayNanos()).isEqualTo(3_000_000_000L);
     for (int i = 1; i <= 100; i++) {
