@@ -134,6 +134,27 @@ class TargetGroupTest {
   }
 
   @Test
+  void whoIsAdmittedAtOneFullMemberHoldsNoPlaceInTheQueueOfAnother() throws Exception {
+    TargetGroup group =
+        group(
+            member(
+                "a",
+                answerAfter(Duration.ofSeconds(2), "hello"),
+                answerAfter(Duration.ofSeconds(8), "slow")),
+            member("b", answerAfter(Duration.ofSeconds(3), "hello")));
+    ResilientLlm llm = client(group).concurrency(Concurrency.atMost(1)).build();
+    time.run(
+        () -> {
+          for (int pause : new int[] {100, 100, 3800, 10_000}) {
+            time.execute(() -> Face.BLOCKING.call(llm, time));
+            time.pass(Duration.ofMillis(pause));
+          }
+        });
+    assertThat(vendors.get(0).startedAtMillis()).containsExactly(0L, 2000L);
+    assertThat(vendors.get(1).startedAtMillis()).containsExactly(100L, 4000L);
+  }
+
+  @Test
   void theLeastBusyMemberIsAskedFirst() throws Exception {
     Script slow = answerAfter(Duration.ofSeconds(5), "hello");
     TargetGroup group = group(member("a", slow), member("b", slow), member("c", slow));

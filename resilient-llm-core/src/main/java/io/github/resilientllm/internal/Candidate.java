@@ -49,6 +49,12 @@ final class Candidate {
     parked = false;
   }
 
+  /** The call left its queue, and may come back as if it had not been there. */
+  void leaveQueue() {
+    readyAt = 0;
+    waitingSince = -1;
+  }
+
   private static long delay(ProviderException failure) {
     Duration delay = failure.retryAfter().orElse(Duration.ZERO);
     return delay.compareTo(LONGEST) < 0 ? delay.toNanos() : LONGEST.toNanos();

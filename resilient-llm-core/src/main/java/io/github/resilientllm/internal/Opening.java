@@ -142,6 +142,9 @@ final class Opening {
       refused(index, target, admission, hedge, now);
       return;
     }
+    if (waits != null) {
+      waits.end(race); // a place for it elsewhere would lie idle while the attempt runs
+    }
     LiveAttempt attempt =
         new LiveAttempt(
             call,

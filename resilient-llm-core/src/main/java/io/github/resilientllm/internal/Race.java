@@ -223,24 +223,9 @@ final class Race {
     return false;
   }
 
-  /** The attempts at a target that were no hedges. */
-  int tries(int target) {
-    return candidate(target).tries;
-  }
-
   /** The failure that the target's last retry followed; null if there was no retry. */
   @Nullable ErrorKind retriedAfter(int target) {
     return candidate(target).retriedAfter;
-  }
-
-  /** The delay before the target's last retry; 0 if there was none. */
-  long lastDelay(int target) {
-    return candidate(target).lastDelay;
-  }
-
-  /** When the failure happened that a retry is being decided about. */
-  long failedAt(int target) {
-    return candidate(target).failedAt;
   }
 
   private Move nextWhileRunning(long now) {
@@ -381,7 +366,8 @@ final class Race {
     }
   }
 
-  private Candidate candidate(int target) {
+  /** What is known of the target in this call. */
+  Candidate candidate(int target) {
     Candidate candidate = candidates[target];
     if (candidate == null) {
       candidate = new Candidate();

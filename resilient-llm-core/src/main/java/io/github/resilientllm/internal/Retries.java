@@ -36,15 +36,16 @@ final class Retries {
       giveUpOn(index, after.kind(), now);
       return;
     }
+    Candidate asked = race.candidate(index);
     long own =
         Backoff.delayNanos(
             engine.policies.retry(),
             after.kind(),
-            Math.max(1, race.tries(index)), // 0 if all that failed here was a hedge
-            race.lastDelay(index),
+            Math.max(1, asked.tries), // 0 if all that failed here was a hedge
+            asked.lastDelay,
             engine.random.getAsDouble());
     long floor = server.map(Duration::toNanos).orElse(0L);
-    long at = Math.max(now, race.failedAt(index) + floor + own);
+    long at = Math.max(now, asked.failedAt + floor + own);
     // What does not fit into the deadline is not begun, and the budget is asked before the wait.
     if (at >= call.deadline() || leavesNoTimeForOthers(index, after.kind(), at + openingNanos)) {
       giveUpOn(index, after.kind(), now);

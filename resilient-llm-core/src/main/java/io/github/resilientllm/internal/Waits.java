@@ -49,6 +49,17 @@ final class Waits {
     return targets.get(target).guard().leave(wait.place) ? null : wait.place;
   }
 
+  /** Ends all waits, as {@link #end()} does; the race may ask those targets anew. */
+  void end(Race race) {
+    for (int i = 0; i < waits.length; i++) {
+      Wait wait = waits[i];
+      if (wait != null && !wait.over) {
+        race.candidate(i).leaveQueue();
+      }
+    }
+    end();
+  }
+
   /** Ends all waits and gives back what was granted. */
   void end() {
     for (int i = 0; i < waits.length; i++) {

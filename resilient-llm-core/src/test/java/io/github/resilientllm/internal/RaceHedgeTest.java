@@ -109,7 +109,7 @@ final class RaceHedgeTest {
     race.failed(0, asked, 110 * MS);
     race.failed(0, failure(ErrorKind.SERVER_ERROR), 120 * MS);
     assertThat(next(race, 120)).isEqualTo(new Move.Retry(0, asked));
-    assertThat(race.failedAt(0)).isEqualTo(110 * MS);
+    assertThat(race.candidate(0).failedAt).isEqualTo(110 * MS);
   }
 
   @Test
