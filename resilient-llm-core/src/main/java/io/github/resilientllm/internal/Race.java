@@ -136,7 +136,7 @@ final class Race {
     running--;
     candidate.running = Math.max(0, candidate.running - 1);
     last = failure;
-    if (isFinal(failure.kind())) {
+    if (rules.isFinal(failure.kind())) {
       // It would fail everywhere. What other targets have in flight or in hand may still succeed.
       candidate.out = true;
       noNewTargets = true;
@@ -151,7 +151,7 @@ final class Race {
       return true;
     }
     candidate.out = true;
-    if (Siblings.share(failure.kind())) {
+    if (Siblings.share(failure.kind()) || rules.isOfTheModel(failure.kind())) {
       giveUpOnGroup(target);
     }
     return false;
@@ -331,15 +331,6 @@ final class Race {
       kind = Attempt.Kind.RETRY;
     }
     return new Move.Start(target, kind, forced);
-  }
-
-  private boolean isFinal(ErrorKind kind) {
-    return switch (kind) {
-      case INVALID_REQUEST -> true;
-      case CONTENT_FILTERED -> !rules.triesNextOnContentFilter();
-      case CONTEXT_TOO_LONG -> rules.onContextTooLong() == Fallback.ContextTooLong.NEVER;
-      default -> false; // the call's own ends are no provider's to declare
-    };
   }
 
   private boolean mayRetry(int target, ProviderException failure) {

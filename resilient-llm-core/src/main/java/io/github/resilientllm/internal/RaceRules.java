@@ -1,5 +1,6 @@
 package io.github.resilientllm.internal;
 
+import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.policy.Fallback;
 
 /** What a {@link Race} needs to know of the policies and of its call. */
@@ -35,4 +36,21 @@ interface RaceRules {
 
   /** The instant at which the call is over. */
   long deadline();
+
+  /** Whether a failure ends the search: the request would fail everywhere. */
+  default boolean isFinal(ErrorKind kind) {
+    return switch (kind) {
+      case INVALID_REQUEST -> true;
+      case CONTENT_FILTERED -> !triesNextOnContentFilter();
+      case CONTEXT_TOO_LONG -> onContextTooLong() == Fallback.ContextTooLong.NEVER;
+      default -> false; // the call's own ends are no provider's to declare
+    };
+  }
+
+  /** Whether the members of a group would say the same, for they are one model. */
+  default boolean isOfTheModel(ErrorKind kind) {
+    return kind == ErrorKind.CONTENT_FILTERED
+        || (kind == ErrorKind.CONTEXT_TOO_LONG
+            && onContextTooLong() == Fallback.ContextTooLong.ANY);
+  }
 }

@@ -8,7 +8,9 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.internal.Race.Move;
 import io.github.resilientllm.internal.guard.Admission.Verdict;
 import io.github.resilientllm.internal.time.Time;
+import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.provider.ProviderException;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -141,6 +143,17 @@ final class RaceGroupTest {
     assertThat(next(race, 10)).isEqualTo(new Move.Retry(1, failure)); // and not a start of 0
     race.giveUpOnGroup(1);
     assertThat(next(race, 10)).isEqualTo(start(3, Kind.FALLBACK));
+  }
+
+  @Test
+  void whatTheModelDeclinesIsNotPutToItsOtherMembers() {
+    rules.triesNextOnContentFilter = true;
+    rules.onContextTooLong = Fallback.ContextTooLong.ANY;
+    for (ErrorKind kind : List.of(ErrorKind.CONTENT_FILTERED, ErrorKind.CONTEXT_TOO_LONG)) {
+      Race race = running();
+      assertThat(race.failed(0, failure(kind), 0)).isFalse();
+      assertThat(next(race, 0)).as("%s", kind).isEqualTo(start(3, Kind.FALLBACK));
+    }
   }
 
   @Test
