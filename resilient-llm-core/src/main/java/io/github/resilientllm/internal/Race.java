@@ -164,6 +164,7 @@ final class Race {
     toolGenerationRetried |= after == ErrorKind.TOOL_GENERATION_FAILED;
     unauthorizedRetried |= after == ErrorKind.UNAUTHORIZED;
     candidate.pending = null;
+    candidate.parked = false;
     candidate.paid = false;
     candidate.retriedAfter = after;
     candidate.lastDelay = delay;

@@ -157,6 +157,27 @@ final class RaceGroupTest {
   }
 
   @Test
+  void membersThatBecomeReadyAtOneInstantDoNotWaitForEachOther() {
+    rules.groups = new int[] {0, 0, 0, 0};
+    rules.maxAttempts = 6;
+    rules.maxHedges = 2;
+    Race race = running();
+    start(race, 1, Kind.HEDGE, 0);
+    start(race, 2, Kind.HEDGE, 0);
+    race.failed(1, failure(ErrorKind.SERVER_ERROR), 0);
+    race.failed(2, failure(ErrorKind.SERVER_ERROR), 0);
+    race.failed(0, failure(ErrorKind.UNAUTHORIZED), 0);
+    race.park(1, true);
+    race.park(2, true);
+    start(race, 3, Kind.FALLBACK, 0);
+    race.failed(3, failure(ErrorKind.UNAUTHORIZED), 0);
+    race.retryAt(1, 100 * MS, 100 * MS);
+    race.retryAt(2, 100 * MS, 100 * MS);
+    assertThat(next(race, 0)).isEqualTo(new Move.Wait(100 * MS));
+    assertThat(next(race, 100)).isEqualTo(start(1, Kind.RETRY));
+  }
+
+  @Test
   void siblingsAreNoOthersForWhomTimeIsToBeLeft() {
     rules.targets = 3;
     Race race = running();
