@@ -7,6 +7,7 @@ import static io.github.resilientllm.testing.Script.hang;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.Attempt;
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.policy.Breaker;
 import io.github.resilientllm.policy.Hedge;
@@ -47,6 +48,21 @@ class HedgeTest {
               .containsExactly(Attempt.Kind.FIRST, Attempt.Kind.HEDGE);
           assertThat(end.response().attempts().get(0).error()).contains(ErrorKind.CANCELLED);
           assertThat(late.open()).isZero(); // closed before the answer is handed out
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aHedgePassesOverATargetWhoseBreakerIsOpen(Face face) throws Exception {
+    ScriptedProvider late = ScriptedProvider.of("late", time, answer("at first"), hang());
+    ScriptedProvider locked = ScriptedProvider.of("locked", time, fail(ErrorKind.UNAUTHORIZED));
+    ScriptedProvider quick = ScriptedProvider.of("quick", time, answer("hello"));
+    ResilientLlm llm = VirtualClient.with(time, late, locked, quick).hedge(AFTER_A_SECOND).build();
+    time.run(
+        () -> {
+          llm.drill(ChatRequest.of("q"));
+          assertThat(face.call(llm, time).response().answeredBy()).isEqualTo("quick/m");
+          assertThat(time.elapsed()).isEqualTo(Duration.ofSeconds(1));
         });
   }
 

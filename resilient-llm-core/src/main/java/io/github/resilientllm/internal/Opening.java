@@ -131,7 +131,11 @@ final class Opening {
       accounts.skipped(target, ErrorKind.NO_ELIGIBLE_TARGET, fit.obstacle(), now);
       return;
     }
-    if (hedge && !(target.guard().takesHedges(now) && engine.hedges.tryTake(1, 0))) {
+    if (hedge && !target.guard().takesHedges(now)) {
+      race.hedgeRefused(index);
+      return;
+    }
+    if (hedge && !engine.hedges.tryTake(1, 0)) {
       race.hedgeRefused();
       return;
     }
@@ -260,7 +264,7 @@ final class Opening {
   private void refused(
       int index, EngineTarget target, Admission admission, boolean hedge, long now) {
     if (hedge) {
-      race.hedgeRefused(); // a hedge does not wait
+      race.hedgeRefused(index); // a hedge does not wait
       engine.hedges.give(1);
       return;
     }

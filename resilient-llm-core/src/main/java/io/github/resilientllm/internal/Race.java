@@ -107,6 +107,14 @@ final class Race {
     return since < 0 ? now : since;
   }
 
+  /** A hedge may not start at this target; another one may take it. */
+  void hedgeRefused(int target) {
+    hedgedTarget = Math.max(hedgedTarget, target);
+    if (nextToHedge() < 0) {
+      hedgeRefused();
+    }
+  }
+
   /** A hedge may not start; this call has no more of them. */
   void hedgeRefused() {
     hedgeAt = Time.NEVER;
@@ -239,17 +247,25 @@ final class Race {
 
   /** The first target after the late one that may be asked now, or else one that is late. */
   private int hedgeTarget() {
-    if (!rules.hedgesSameTarget() && !noNewTargets) {
-      for (int i = hedgedTarget + 1; i < candidates.length; i++) {
-        if (candidates[i] == null || candidates[i].mayStart()) {
-          return i;
-        }
-      }
+    int next = nextToHedge();
+    if (next >= 0) {
+      return next;
     }
     for (int i = candidates.length - 1; i >= 0; i--) { // what a hedge came back with is no hedge
       Candidate candidate = candidates[i];
       if (candidate != null && candidate.running > 0 && candidate.mayStart()) {
         return i;
+      }
+    }
+    return -1;
+  }
+
+  private int nextToHedge() {
+    if (!rules.hedgesSameTarget() && !noNewTargets) {
+      for (int i = hedgedTarget + 1; i < candidates.length; i++) {
+        if (candidates[i] == null || candidates[i].mayStart()) {
+          return i;
+        }
       }
     }
     return -1;
