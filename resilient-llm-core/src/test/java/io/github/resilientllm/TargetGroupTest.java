@@ -103,6 +103,16 @@ class TargetGroupTest {
 
   @ParameterizedTest
   @EnumSource(Face.class)
+  void aRetryWithTheNextMemberThatSucceedsGivesBackWhatItCost(Face face) throws Exception {
+    TargetGroup group =
+        group(member("a", fail(ErrorKind.SERVER_ERROR)), member("b", answer("hello")));
+    ResilientLlm llm = client(group).budget(Budget.likeAws()).build();
+    time.run(() -> assertThat(face.call(llm, time).text()).isEqualTo("hello"));
+    assertThat(llm.engine().targets().get(0).guard().retryTokens()).isEqualTo(500);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
   void theNextTargetFollowsOnTheGroup(Face face) throws Exception {
     TargetGroup group =
         group(member("a", fail(ErrorKind.QUOTA_EXHAUSTED)), member("b", fail(ErrorKind.FORBIDDEN)));

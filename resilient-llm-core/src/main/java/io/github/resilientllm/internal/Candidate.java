@@ -38,6 +38,10 @@ final class Candidate {
   long lastDelay;
   @Nullable ProviderException pending;
   @Nullable ErrorKind retriedAfter;
+
+  /** The failure whose retry is paid for and has not begun. */
+  @Nullable ProviderException scheduled;
+
   Admission.@Nullable Verdict refusal;
 
   /** Keeps the failure to decide about: the last one, unless one before it asked for longer. */
@@ -53,6 +57,21 @@ final class Candidate {
   void leaveQueue() {
     readyAt = 0;
     waitingSince = -1;
+  }
+
+  /** It is out of this call. */
+  void giveUp() {
+    out = true;
+    pending = null;
+  }
+
+  /** A sibling's attempt used up what was paid for this retry: it is to be decided about again. */
+  void unschedule() {
+    if (scheduled != null) {
+      pending = scheduled;
+      scheduled = null;
+      readyAt = 0;
+    }
   }
 
   private static long delay(ProviderException failure) {

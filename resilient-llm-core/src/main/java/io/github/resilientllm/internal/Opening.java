@@ -159,7 +159,7 @@ final class Opening {
             move.kind(),
             admission,
             move.forced(),
-            move.kind() == Attempt.Kind.RETRY ? race.retriedAfter(index) : null,
+            race.retriedAfter(index, move.kind()),
             now);
     engine.events.attemptStarted(call.id(), target.name(), move.kind(), ++attempts);
     call.scribe.attempted(target.name(), move.kind());

@@ -75,6 +75,7 @@ final class Race {
     candidate.readyAt = 0;
     candidate.waitingSince = -1;
     candidate.pending = null;
+    candidate.scheduled = null;
     Siblings.started(rules, candidates, target, kind, last);
     if (kind == Attempt.Kind.HEDGE) {
       hedges++;
@@ -171,6 +172,7 @@ final class Race {
     ErrorKind after = Objects.requireNonNull(candidate.pending).kind();
     toolGenerationRetried |= after == ErrorKind.TOOL_GENERATION_FAILED;
     unauthorizedRetried |= after == ErrorKind.UNAUTHORIZED;
+    candidate.scheduled = candidate.pending;
     candidate.pending = null;
     candidate.parked = false;
     candidate.paid = false;
@@ -183,9 +185,7 @@ final class Race {
 
   /** The target is out of this call. */
   void giveUpOn(int target) {
-    Candidate candidate = candidate(target);
-    candidate.out = true;
-    candidate.pending = null;
+    candidate(target).giveUp();
   }
 
   /** The target and its siblings are out of this call. */
@@ -193,6 +193,16 @@ final class Race {
     giveUpOn(target);
     for (int i = 0; i < candidates.length; i++) {
       if (Siblings.are(rules, target, i)) {
+        giveUpOn(i);
+      }
+    }
+  }
+
+  /** The budget denies a retry: the group is out but for a retry that has been paid for. */
+  void denied(int target) {
+    giveUpOn(target);
+    for (int i = 0; i < candidates.length; i++) {
+      if (Siblings.are(rules, target, i) && candidate(i).scheduled == null) {
         giveUpOn(i);
       }
     }
@@ -207,7 +217,7 @@ final class Race {
 
   /** Whether the retry that is asked about has been paid for. */
   boolean isPaid(int target) {
-    return candidate(target).paid;
+    return Siblings.isPaid(rules, candidates, target);
   }
 
   /** Whether a sibling of the target may be asked now. */
@@ -222,19 +232,16 @@ final class Race {
 
   /** Whether another target, siblings left out, may still be asked. */
   boolean othersLeft(int target) {
-    for (int i = 0; i < candidates.length; i++) {
-      Candidate candidate = candidates[i];
-      boolean left = candidate == null ? !noNewTargets : !candidate.out;
-      if (left && i != target && !Siblings.are(rules, target, i)) {
-        return true;
-      }
-    }
-    return false;
+    return Siblings.othersLeft(rules, candidates, target, !noNewTargets);
   }
 
-  /** The failure that the target's last retry followed; null if there was no retry. */
-  @Nullable ErrorKind retriedAfter(int target) {
-    return candidate(target).retriedAfter;
+  /** The failure after which the next attempt at the target is a retry; null if it is none. */
+  @Nullable ErrorKind retriedAfter(int target, Attempt.Kind kind) {
+    return switch (kind) {
+      case RETRY -> candidate(target).retriedAfter;
+      case FALLBACK -> Siblings.paidAfter(rules, candidates, target);
+      default -> null;
+    };
   }
 
   private Move nextWhileRunning(long now) {

@@ -53,7 +53,7 @@ final class Retries {
     }
     if (!race.isPaid(index) && !target.guard().tryRetry(after.kind())) {
       giveUpOn(index, after.kind(), now);
-      race.giveUpOnGroup(index);
+      race.denied(index);
       return;
     }
     race.retryAt(index, at, own);
@@ -68,8 +68,8 @@ final class Retries {
     boolean costs = Siblings.share(after);
     if (costs
         && ((race.othersLeft(index) && now + openingNanos >= call.deadline())
-            || !call.targets.get(index).guard().tryRetry(after))) {
-      race.giveUpOnGroup(index);
+            || !(race.isPaid(index) || call.targets.get(index).guard().tryRetry(after)))) {
+      race.denied(index);
       return;
     }
     race.park(index, costs);

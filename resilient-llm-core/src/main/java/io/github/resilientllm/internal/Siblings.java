@@ -67,9 +67,53 @@ final class Siblings {
       Candidate sibling = candidates[i];
       if (sibling != null && are(rules, target, i)) {
         sibling.paid = false; // for this attempt
+        sibling.unschedule();
         sibling.out |= wasTheLast && sibling.tries > 0;
       }
     }
+  }
+
+  /**
+   * Whether a target or a sibling has paid for a retry that has not begun: there is one at a time.
+   */
+  static boolean isPaid(RaceRules rules, @Nullable Candidate[] candidates, int target) {
+    for (int i = 0; i < candidates.length; i++) {
+      Candidate candidate = candidates[i];
+      if (candidate != null
+          && (candidate.paid || candidate.scheduled != null)
+          && (i == target || are(rules, target, i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The failure whose retry a sibling has paid for, which the next attempt here is; or null. */
+  static @Nullable ErrorKind paidAfter(
+      RaceRules rules, @Nullable Candidate[] candidates, int target) {
+    for (int i = 0; i < candidates.length; i++) {
+      Candidate candidate = candidates[i];
+      if (candidate != null
+          && candidate.paid
+          && candidate.pending != null
+          && are(rules, target, i)) {
+        return candidate.pending.kind();
+      }
+    }
+    return null;
+  }
+
+  /** Whether a target that is no sibling may still be asked; one not yet asked if new ones may. */
+  static boolean othersLeft(
+      RaceRules rules, @Nullable Candidate[] candidates, int target, boolean newOnes) {
+    for (int i = 0; i < candidates.length; i++) {
+      Candidate candidate = candidates[i];
+      boolean left = candidate == null ? newOnes : !candidate.out;
+      if (left && i != target && !are(rules, target, i)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether another member has not been asked in this call and may be asked now. */

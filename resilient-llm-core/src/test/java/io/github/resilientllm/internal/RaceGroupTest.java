@@ -178,6 +178,40 @@ final class RaceGroupTest {
   }
 
   @Test
+  void aDeniedRetryLeavesAMemberWhoseOwnHasBeenPaidFor() {
+    rules.groups = new int[] {0, 0, -1, -1};
+    rules.maxAttempts = 4;
+    Race race = running();
+    race.failed(0, failure(ErrorKind.SERVER_ERROR), 0);
+    race.park(0, true);
+    start(race, 1, Kind.FALLBACK, 0);
+    race.failed(1, failure(ErrorKind.SERVER_ERROR), 0);
+    race.retryAt(0, 100 * MS, 100 * MS);
+    race.denied(1);
+    assertThat(next(race, 0)).isEqualTo(new Move.Wait(100 * MS));
+    assertThat(next(race, 100)).isEqualTo(start(0, Kind.RETRY));
+  }
+
+  @Test
+  void oneRetryInAGroupIsPaidForOnceAndTheNextOneAgain() {
+    rules.groups = new int[] {0, 0, -1, -1};
+    rules.maxAttempts = 4;
+    Race race = running();
+    ProviderException second = failure(ErrorKind.OVERLOADED);
+    race.failed(0, failure(ErrorKind.SERVER_ERROR), 0);
+    race.park(0, true);
+    start(race, 1, Kind.FALLBACK, 0);
+    race.failed(1, second, 0);
+    race.retryAt(0, 100 * MS, 100 * MS);
+    assertThat(race.isPaid(1)).isTrue();
+    race.retryAt(1, 100 * MS, 100 * MS);
+    start(race, 0, Kind.RETRY, 100);
+    race.failed(0, failure(ErrorKind.UNAUTHORIZED), 110 * MS);
+    assertThat(race.isPaid(1)).isFalse();
+    assertThat(next(race, 110)).isEqualTo(new Move.Retry(1, second));
+  }
+
+  @Test
   void siblingsAreNoOthersForWhomTimeIsToBeLeft() {
     rules.targets = 3;
     Race race = running();
