@@ -9,9 +9,8 @@ import java.util.regex.Pattern;
 /**
  * What is known of a Claude model by its name, wherever it is served.
  *
- * @param version its version times ten, such as 37 for {@code claude-3-7-sonnet}, where 4.10
- *     counts as 4.9; an unknown name
- *     with "claude" in it is taken as the newest
+ * @param version its version times ten, such as 37 for {@code claude-3-7-sonnet}, where 4.10 counts
+ *     as 4.9; an unknown name with "claude" in it is taken as the newest
  * @param obeysToolChoice whether it can be made to call a tool
  * @param isOpus whether it is of the largest of the usual families
  */

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  *
  * @param name as it is sent to the vendor
  * @param generation ten times the version, 25 for Gemini 2.5; a name without a version, such as
- *     {@code gemini-flash-latest}, is taken for a model of today, and one
- *     that is not of a Gemini for one with the basics only
+ *     {@code gemini-flash-latest}, is taken for a model of today, and one that is not of a Gemini
+ *     for one with the basics only
  */
 record GeminiModel(String name, int generation) {
   private static final Pattern VERSION = Pattern.compile("gemini-(\\d)(?:\\.(\\d))?(?![\\d.])");

@@ -5,10 +5,10 @@ import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolCall;

@@ -26,8 +26,7 @@ final class ResilientClient implements Contender {
     this.llm = llm;
   }
 
-  static ResilientClient of(
-      String primaryUrl, String fallbackUrl, Settings settings, Ledger ledger)
+  static ResilientClient of(String primaryUrl, String fallbackUrl, Settings settings, Ledger ledger)
       throws UsageException {
     LlmProvider primary = vendor(settings.first(), primaryUrl);
     LlmProvider fallback = vendor(settings.second(), fallbackUrl);
