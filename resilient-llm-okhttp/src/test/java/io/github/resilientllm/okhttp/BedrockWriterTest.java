@@ -211,45 +211,6 @@ class BedrockWriterTest {
   }
 
   @Test
-  void reasoningGoesBackToModelsOfItsMakerOnly() throws IOException {
-    Part.Reasoning hidden =
-        new Part.Reasoning(
-            "",
-            new VendorData("bedrock", new BedrockSignature("anthropic", null, "AQI=").toJson()));
-    Part.Reasoning foreign = new Part.Reasoning("Hm", new VendorData("anthropic", "sig"));
-    Part.Reasoning odd = new Part.Reasoning("Hm", new VendorData("bedrock", "no JSON"));
-    ChatRequest request =
-        hi().message(
-                Message.assistant(
-                    List.of(hidden, thought("amazon"), foreign, odd, new Part.Text("a"))))
-            .user("b")
-            .build();
-    assertJson(
-        write(CLAUDE, request).at("/messages/1/content"),
-        "[{'reasoningContent':{'redactedContent':'AQI='}},{'text':'a'}]");
-    assertThat(leavesOut(CLAUDE, request))
-        .containsExactly("reasoning of another vendor", "reasoning of another maker's model");
-    assertJson(
-        write("amazon.nova-2-lite-v1:0", request).at("/messages/1/content"),
-        "[{'reasoningContent':{'reasoningText':{'text':'Hm','signature':'sig'}}},{'text':'a'}]");
-  }
-
-  @Test
-  void noEffortIsNothingToSayToAModelThatDoesNotThinkUnasked() throws IOException {
-    ChatRequest request = hi().reasoningEffort(ReasoningEffort.NONE).build();
-    assertThat(write(LLAMA, request).has("additionalModelRequestFields")).isFalse();
-    assertThat(write(CLAUDE, request).has("additionalModelRequestFields")).isFalse();
-    assertThat(protocol(LLAMA).cannotServe(request)).isEmpty();
-  }
-
-  @Test
-  void anEffortThatAGenerationLacksIsSaidToBeLower() {
-    ChatRequest request = hi().reasoningEffort(ReasoningEffort.XHIGH).build();
-    assertThat(leavesOut(NEWER_CLAUDE, request)).containsExactly("reasoning effort above high");
-    assertThat(leavesOut("anthropic.claude-opus-4-7", request)).isEmpty();
-  }
-
-  @Test
   void aModelThatObeysNoChoiceIsNotForced() {
     ChatRequest any = hi().tool(WEATHER).toolChoice(ToolChoice.required()).build();
     assertThat(protocol("anthropic.claude-fable-5").cannotServe(any))
@@ -287,34 +248,6 @@ class BedrockWriterTest {
     assertThat(write(NEWER_CLAUDE, cut.build()).at("/messages/2/role").asText()).isEqualTo("user");
     ChatRequest thinking = cut.reasoningEffort(ReasoningEffort.LOW).build();
     assertThat(write(CLAUDE, thinking).at("/messages/2/role").asText()).isEqualTo("user");
-  }
-
-  @Test
-  void thoughtsTakeAtMostHalfOfTheAnswer() throws IOException {
-    ChatRequest.Builder request = hi().reasoningEffort(ReasoningEffort.HIGH);
-    assertThat(
-            write(CLAUDE, request.maxOutputTokens(4000).build())
-                .at("/additionalModelRequestFields/thinking/budget_tokens")
-                .asInt())
-        .isEqualTo(2000);
-    assertThat(protocol(CLAUDE).cannotServe(request.maxOutputTokens(2000).build()))
-        .contains("this model has no such reasoning effort");
-  }
-
-  @Test
-  void claudeDoesNotThinkAmidCallsThatItBeganWithoutThinking() throws IOException {
-    ChatRequest.Builder thoughtless = loop().tool(WEATHER).reasoningEffort(ReasoningEffort.LOW);
-    assertThat(write(CLAUDE, thoughtless.build()).has("additionalModelRequestFields")).isFalse();
-    assertThat(leavesOut(CLAUDE, thoughtless.build()))
-        .containsExactly("reasoning effort, amid tool calls that began without reasoning");
-    assertThat(protocol(CLAUDE).cannotServe(thoughtless.build())).isEmpty();
-    assertThat(write(NEWER_CLAUDE, thoughtless.build()).has("additionalModelRequestFields"))
-        .isTrue();
-
-    ChatRequest thoughtful =
-        loop(thought("anthropic")).tool(WEATHER).reasoningEffort(ReasoningEffort.LOW).build();
-    assertThat(write(CLAUDE, thoughtful).has("additionalModelRequestFields")).isTrue();
-    assertThat(leavesOut(CLAUDE, thoughtful)).isEmpty();
   }
 
   @Test
