@@ -5,21 +5,12 @@ import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 
 /** A message that arrives as one JSON object. */
-final class AnthropicWhole extends WholeAnswer {
+final class AnthropicWhole extends WholeAnswer<AnthropicAnswer> {
   private final Classifier classifier;
-  private final ResponseHead head;
-  private final AnthropicAnswer answer;
 
   AnthropicWhole(Classifier classifier, ResponseHead head, BodyBytes body) {
-    this(classifier, head, body, new AnthropicAnswer());
-  }
-
-  private AnthropicWhole(
-      Classifier classifier, ResponseHead head, BodyBytes body, AnthropicAnswer answer) {
-    super(head, body, answer);
+    super(head, body, new AnthropicAnswer());
     this.classifier = classifier;
-    this.head = head;
-    this.answer = answer;
   }
 
   @Override

@@ -8,23 +8,14 @@ import java.util.Arrays;
  * A Converse answer that arrives as a stream of frames. It is complete when {@code messageStop} has
  * come and no frame after it is cut; the usage follows.
  */
-final class BedrockStream extends StreamedAnswer {
+final class BedrockStream extends StreamedAnswer<BedrockAnswer> {
   private final BedrockProtocol protocol;
-  private final ResponseHead head;
-  private final BedrockAnswer answer;
   private final EventStreamReader frames;
   private final BedrockEvent event;
 
   BedrockStream(BedrockProtocol protocol, ResponseHead head, BodyBytes body) {
-    this(protocol, head, body, protocol.newAnswer());
-  }
-
-  private BedrockStream(
-      BedrockProtocol protocol, ResponseHead head, BodyBytes body, BedrockAnswer answer) {
-    super(head, body, answer, "the model gave a stopReason");
+    super(head, body, protocol.newAnswer(), "the model gave a stopReason");
     this.protocol = protocol;
-    this.head = head;
-    this.answer = answer;
     this.frames = new EventStreamReader(body);
     this.event = new BedrockEvent(answer);
   }

@@ -7,23 +7,14 @@ import java.io.IOException;
 import java.util.Objects;
 
 /** A Converse answer that arrives as one JSON object. */
-final class BedrockWhole extends WholeAnswer {
+final class BedrockWhole extends WholeAnswer<BedrockAnswer> {
   private final BedrockProtocol protocol;
-  private final ResponseHead head;
-  private final BedrockAnswer answer;
   private String stopReason = "";
   private boolean hasMessage;
 
   BedrockWhole(BedrockProtocol protocol, ResponseHead head, BodyBytes body) {
-    this(protocol, head, body, protocol.newAnswer());
-  }
-
-  private BedrockWhole(
-      BedrockProtocol protocol, ResponseHead head, BodyBytes body, BedrockAnswer answer) {
-    super(head, body, answer);
+    super(head, body, protocol.newAnswer());
     this.protocol = protocol;
-    this.head = head;
-    this.answer = answer;
   }
 
   @Override

@@ -8,31 +8,14 @@ import java.io.IOException;
  * finishReason}, or a {@code blockReason}. What may still follow is an error, even one that is no
  * event.
  */
-final class GeminiStream extends StreamedAnswer {
+final class GeminiStream extends SseAnswer<GeminiAnswer> {
   private final Classifier classifier;
-  private final ResponseHead head;
-  private final GeminiAnswer answer;
-  private final JsonEvents events;
   private final GeminiParser objects;
 
   GeminiStream(Classifier classifier, ResponseHead head, BodyBytes body) throws IOException {
-    this(classifier, head, body, new GeminiAnswer());
-  }
-
-  private GeminiStream(
-      Classifier classifier, ResponseHead head, BodyBytes body, GeminiAnswer answer)
-      throws IOException {
-    super(head, body, answer, "the model gave a finishReason");
+    super(head, body, new GeminiAnswer(), "the model gave a finishReason");
     this.classifier = classifier;
-    this.head = head;
-    this.answer = answer;
-    this.events = new JsonEvents(body);
     this.objects = new GeminiParser(answer);
-  }
-
-  @Override
-  boolean nextEvent() throws IOException {
-    return events.next();
   }
 
   @Override
@@ -40,11 +23,6 @@ final class GeminiStream extends StreamedAnswer {
     events.parser().nextToken();
     classifier.check(head, objects.read(events.parser()));
     answer.checkFinish(head);
-  }
-
-  @Override
-  boolean isUnfinished() {
-    return events.isUnfinished();
   }
 
   @Override

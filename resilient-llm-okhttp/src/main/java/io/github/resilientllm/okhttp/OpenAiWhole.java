@@ -5,21 +5,12 @@ import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 
 /** An OpenAI-shaped answer that arrives as one JSON object, where a missing reason is no cut. */
-final class OpenAiWhole extends WholeAnswer {
+final class OpenAiWhole extends WholeAnswer<OpenAiAnswer> {
   private final OpenAiProtocol protocol;
-  private final ResponseHead head;
-  private final OpenAiAnswer answer;
 
   OpenAiWhole(OpenAiProtocol protocol, ResponseHead head, BodyBytes body) {
-    this(protocol, head, body, new OpenAiAnswer(protocol.traits()));
-  }
-
-  private OpenAiWhole(
-      OpenAiProtocol protocol, ResponseHead head, BodyBytes body, OpenAiAnswer answer) {
-    super(head, body, answer);
+    super(head, body, new OpenAiAnswer(protocol.traits()));
     this.protocol = protocol;
-    this.head = head;
-    this.answer = answer;
   }
 
   @Override

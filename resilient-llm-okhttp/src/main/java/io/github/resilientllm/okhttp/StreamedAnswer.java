@@ -13,11 +13,13 @@ import org.jspecify.annotations.Nullable;
  * <p>It is complete when the vendor's terminal marker has come; the end of the stream does not say
  * so. What may follow, such as the usage, is worth a moment but not the answer: a connection that
  * breaks then breaks nothing.
+ *
+ * @param <A> the vendor's answer
  */
-abstract class StreamedAnswer implements AnswerReader {
-  private final ResponseHead head;
+abstract class StreamedAnswer<A extends Draft> implements AnswerReader {
+  final ResponseHead head;
+  final A answer;
   private final BodyBytes body;
-  private final Draft answer;
   private final String marker;
   private boolean ended;
   private boolean isFirst = true;
@@ -27,7 +29,7 @@ abstract class StreamedAnswer implements AnswerReader {
    *
    * @param marker what a stream must not end before, for the message
    */
-  StreamedAnswer(ResponseHead head, BodyBytes body, Draft answer, String marker) {
+  StreamedAnswer(ResponseHead head, BodyBytes body, A answer, String marker) {
     this.head = head;
     this.body = body;
     this.answer = answer;

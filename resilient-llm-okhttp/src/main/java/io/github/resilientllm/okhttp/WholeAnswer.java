@@ -7,14 +7,18 @@ import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** An answer that arrives as one JSON object, whose end is the end of the answer. */
-abstract class WholeAnswer implements AnswerReader {
-  private final ResponseHead head;
+/**
+ * An answer that arrives as one JSON object, whose end is the end of the answer.
+ *
+ * @param <A> the vendor's answer
+ */
+abstract class WholeAnswer<A extends Draft> implements AnswerReader {
+  final ResponseHead head;
+  final A answer;
   private final BodyBytes body;
-  private final Draft answer;
   private boolean isRead;
 
-  WholeAnswer(ResponseHead head, BodyBytes body, Draft answer) {
+  WholeAnswer(ResponseHead head, BodyBytes body, A answer) {
     this.head = head;
     this.body = body;
     this.answer = answer;
