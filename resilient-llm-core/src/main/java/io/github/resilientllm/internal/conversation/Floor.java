@@ -113,16 +113,16 @@ final class Floor {
 
   private synchronized CompletableFuture<Void> write(
       JournalEntry.Kind kind, String body, Instant now) {
-    ConversationState state = transcript().state();
     Journal.Log open = log;
-    if (open == null && !kind.isSaidAgain()) {
-      session.addUnsaved(
-          List.of(new JournalEntry(transcript().takeSequence(), now, kind, state, body)));
-    }
-    if (open == null) {
+    if (open == null && kind.isSaidAgain()) {
       return CompletableFuture.completedFuture(null);
     }
+    ConversationState state = transcript().state();
     JournalEntry entry = new JournalEntry(transcript().takeSequence(), now, kind, state, body);
+    if (open == null) {
+      session.addUnsaved(List.of(entry));
+      return CompletableFuture.completedFuture(null);
+    }
     while (!pending.isEmpty() && isKept(pending.peek())) {
       pending.remove();
     }

@@ -178,6 +178,11 @@ final class Transcript {
     return turns.isEmpty() ? null : question.apply(last());
   }
 
+  /** Whether the last answer's tool call with this id has no result. */
+  synchronized boolean awaits(String callId) {
+    return !turns.isEmpty() && last().awaits(callId);
+  }
+
   /** Asks the newest turn with this key; null if there is none. */
   synchronized <T> @Nullable T ofKey(String key, Function<Turn, @Nullable T> question) {
     for (int i = turns.size() - 1; i >= 0; i--) {

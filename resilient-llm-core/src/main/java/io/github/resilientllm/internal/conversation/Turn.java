@@ -58,7 +58,7 @@ final class Turn {
   /** A tool's result; the last one that was missing makes the model's next answer awaited. */
   void result(ToolResult result) {
     List<ToolCall> pending = pendingCalls();
-    if (pending.stream().noneMatch(call -> call.id().equals(result.callId()))) {
+    if (!awaits(result.callId())) {
       return; // its call was lost to damage, or it was told before
     }
     results.put(result.callId(), result);
@@ -117,6 +117,11 @@ final class Turn {
     return answer == null
         ? List.of()
         : calls().stream().filter(call -> !results.containsKey(call.id())).toList();
+  }
+
+  /** Whether a call with this id has no result. */
+  boolean awaits(String callId) {
+    return pendingCalls().stream().anyMatch(call -> call.id().equals(callId));
   }
 
   @Nullable String key() {

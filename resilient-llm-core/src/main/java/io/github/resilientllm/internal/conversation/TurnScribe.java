@@ -292,15 +292,13 @@ final class TurnScribe implements Scribe {
   }
 
   private void results(Message message) {
-    List<ToolCall> pending = floor.transcript().ofLast(Turn::pendingCalls);
-    List<ToolCall> expected = pending == null ? List.of() : pending;
     Set<String> told = new HashSet<>();
     for (Part part : message.parts()) {
       ToolResult result = (ToolResult) part;
       if (!told.add(result.callId())) {
         throw new IllegalArgumentException("Two results of the tool call " + result.callId());
       }
-      if (expected.stream().noneMatch(call -> call.id().equals(result.callId()))) {
+      if (!floor.transcript().awaits(result.callId())) {
         throw new IllegalArgumentException(
             "No tool call waits for the result "
                 + result.callId()

@@ -69,15 +69,7 @@ public final class View {
   public void keep(ToolResult result) {
     withFloor(
         (floor, deadline) -> {
-          boolean waits =
-              Boolean.TRUE.equals(
-                  floor
-                      .transcript()
-                      .ofLast(
-                          turn ->
-                              turn.pendingCalls().stream()
-                                  .anyMatch(call -> call.id().equals(result.callId()))));
-          if (!waits) {
+          if (!floor.transcript().awaits(result.callId())) {
             throw new IllegalArgumentException(
                 "No tool call waits for the result " + result.callId());
           }

@@ -1,6 +1,5 @@
 package io.github.resilientllm.internal.journal;
 
-import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
 import java.io.IOException;
@@ -282,7 +281,6 @@ final class Survey {
 
   /** Whether an entry says nothing that is not said again. */
   boolean canDrop(Line.Entry entry) {
-    return (entry.kind() == Kind.PROGRESS || entry.kind() == Kind.ATTEMPT)
-        && entry.sequence() < lastEnder;
+    return entry.kind().isSaidAgain() && entry.sequence() < lastEnder;
   }
 }
