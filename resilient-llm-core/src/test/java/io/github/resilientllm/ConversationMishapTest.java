@@ -1,6 +1,7 @@
 package io.github.resilientllm;
 
 import static io.github.resilientllm.testing.Script.answer;
+import static io.github.resilientllm.testing.Script.calls;
 import static io.github.resilientllm.testing.Script.fail;
 import static io.github.resilientllm.testing.Script.script;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -10,18 +11,15 @@ import io.github.resilientllm.chat.CallEvent;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.ErrorKind;
-import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
-import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.policy.Conversations;
 import io.github.resilientllm.policy.Conversations.WhenJournalFails;
 import io.github.resilientllm.policy.Fallback;
-import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
@@ -350,16 +348,6 @@ class ConversationMishapTest {
 
   private static ToolResult run(ToolCall call) {
     return ToolResult.of(call.id(), "ran " + call.name());
-  }
-
-  private static Script calls(ToolCall... calls) {
-    Script script = script();
-    for (int i = 0; i < calls.length; i++) {
-      script.piece(
-          new ChatEvent.ToolCallDelta(
-              i, calls[i].id(), calls[i].name(), calls[i].arguments(), null));
-    }
-    return script.done(Completion.of(FinishReason.TOOL_CALLS, Usage.unknown()));
   }
 
   private ScriptedProvider vendor(Script... scripts) {

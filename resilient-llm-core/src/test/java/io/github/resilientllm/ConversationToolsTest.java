@@ -1,6 +1,7 @@
 package io.github.resilientllm;
 
 import static io.github.resilientllm.testing.Script.answer;
+import static io.github.resilientllm.testing.Script.calls;
 import static io.github.resilientllm.testing.Script.fail;
 import static io.github.resilientllm.testing.Script.script;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -218,16 +219,6 @@ class ConversationToolsTest {
   private ToolResult run(ToolCall call) {
     ran.add(call.name());
     return ToolResult.of(call.id(), "ran " + call.name());
-  }
-
-  private static Script calls(ToolCall... calls) {
-    Script script = script();
-    for (int i = 0; i < calls.length; i++) {
-      script.piece(
-          new ChatEvent.ToolCallDelta(
-              i, calls[i].id(), calls[i].name(), calls[i].arguments(), null));
-    }
-    return script.done(Completion.of(FinishReason.TOOL_CALLS, Usage.unknown()));
   }
 
   private ScriptedProvider vendor(Script... scripts) {

@@ -1,22 +1,29 @@
 package io.github.resilientllm;
 
-import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** A journal in memory that fails, hangs or hesitates when it is told to. */
-final class FailingJournal implements Journal {
-  private final MemoryJournal kept = new MemoryJournal();
+final class FailingJournal extends PassingJournal {
+  private final MemoryJournal kept;
   private JournalEntry.@Nullable Kind failsAt;
   private JournalEntry.@Nullable Kind refuses;
   private @Nullable JournalException failsToOpen;
   private @Nullable CompletableFuture<Void> heldProgress;
   private boolean hangs;
   private boolean keepsBeforeShowing;
+
+  FailingJournal() {
+    this(new MemoryJournal());
+  }
+
+  private FailingJournal(MemoryJournal kept) {
+    super(kept);
+    this.kept = kept;
+  }
 
   /** What is kept in truth. */
   MemoryJournal kept() {
@@ -67,53 +74,21 @@ final class FailingJournal implements Journal {
 
   @Override
   public CompletableFuture<Log> open(String conversation) {
-    if (failsToOpen != null) {
-      return CompletableFuture.failedFuture(failsToOpen);
-    }
-    return kept.open(conversation).thenApply(FailingLog::new);
+    return failsToOpen == null
+        ? super.open(conversation)
+        : CompletableFuture.failedFuture(failsToOpen);
   }
 
   @Override
-  public List<JournalEntry> read(String conversation) {
-    return kept.read(conversation);
+  Log wrap(Log log) {
+    return new FailingLog(log);
   }
 
-  @Override
-  public List<Listed> list() {
-    return kept.list();
-  }
-
-  @Override
-  public boolean delete(String conversation) {
-    return kept.delete(conversation);
-  }
-
-  @Override
-  public void close() {
-    kept.close();
-  }
-
-  private final class FailingLog implements Log {
-    private final Log log;
+  private final class FailingLog extends PassingLog {
     private boolean poisoned;
 
     FailingLog(Log log) {
-      this.log = log;
-    }
-
-    @Override
-    public String incarnation() {
-      return log.incarnation();
-    }
-
-    @Override
-    public long lastSequence() {
-      return log.lastSequence();
-    }
-
-    @Override
-    public List<JournalEntry> entriesAfter(long sequence) {
-      return log.entriesAfter(sequence);
+      super(log);
     }
 
     @Override
@@ -133,14 +108,9 @@ final class FailingJournal implements Journal {
       if (poisoned) {
         return CompletableFuture.failedFuture(new JournalException(Reason.FAILED, "disk full"));
       }
-      CompletableFuture<Void> done = log.append(entry);
+      CompletableFuture<Void> done = super.append(entry);
       CompletableFuture<Void> held = heldProgress;
       return held != null && entry.kind() == JournalEntry.Kind.PROGRESS ? held : done;
-    }
-
-    @Override
-    public void close() {
-      log.close();
     }
   }
 }

@@ -6,13 +6,12 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /** A journal whose caller is interrupted as it makes its n-th step. */
-final class InterruptingJournal implements Journal {
-  private final Journal journal;
+final class InterruptingJournal extends PassingJournal {
   private final Thread caller = Thread.currentThread();
   private int stepsLeft;
 
   InterruptingJournal(Journal journal, int step) {
-    this.journal = journal;
+    super(journal);
     this.stepsLeft = step;
   }
 
@@ -32,61 +31,23 @@ final class InterruptingJournal implements Journal {
   @Override
   public CompletableFuture<Log> open(String conversation) {
     step();
-    return journal.open(conversation).thenApply(InterruptingLog::new);
+    return super.open(conversation);
   }
 
   @Override
-  public List<JournalEntry> read(String conversation) {
-    return journal.read(conversation);
-  }
+  Log wrap(Log log) {
+    return new PassingLog(log) {
+      @Override
+      public List<JournalEntry> entriesAfter(long sequence) {
+        step();
+        return super.entriesAfter(sequence);
+      }
 
-  @Override
-  public List<Listed> list() {
-    return journal.list();
-  }
-
-  @Override
-  public boolean delete(String conversation) {
-    return journal.delete(conversation);
-  }
-
-  @Override
-  public void close() {
-    journal.close();
-  }
-
-  private final class InterruptingLog implements Log {
-    private final Log log;
-
-    InterruptingLog(Log log) {
-      this.log = log;
-    }
-
-    @Override
-    public String incarnation() {
-      return log.incarnation();
-    }
-
-    @Override
-    public long lastSequence() {
-      return log.lastSequence();
-    }
-
-    @Override
-    public List<JournalEntry> entriesAfter(long sequence) {
-      step();
-      return log.entriesAfter(sequence);
-    }
-
-    @Override
-    public CompletableFuture<Void> append(JournalEntry entry) {
-      step();
-      return log.append(entry);
-    }
-
-    @Override
-    public void close() {
-      log.close();
-    }
+      @Override
+      public CompletableFuture<Void> append(JournalEntry entry) {
+        step();
+        return super.append(entry);
+      }
+    };
   }
 }

@@ -3,6 +3,7 @@ package io.github.resilientllm.testing;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
+import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderException;
@@ -54,6 +55,16 @@ public final class Script {
   /** Never says anything. */
   public static Script hang() {
     return script().after(Duration.ofDays(1)).fails(ErrorKind.NETWORK);
+  }
+
+  /** Answers at once with tool calls. */
+  public static Script calls(ToolCall... calls) {
+    Script script = script();
+    for (int i = 0; i < calls.length; i++) {
+      ToolCall call = calls[i];
+      script.piece(new ChatEvent.ToolCallDelta(i, call.id(), call.name(), call.arguments(), null));
+    }
+    return script.done(Completion.of(FinishReason.TOOL_CALLS, Usage.unknown()));
   }
 
   /** An empty script. */

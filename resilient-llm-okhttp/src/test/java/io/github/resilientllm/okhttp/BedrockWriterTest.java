@@ -1,5 +1,13 @@
 package io.github.resilientllm.okhttp;
 
+import static io.github.resilientllm.okhttp.BedrockBodies.CLAUDE;
+import static io.github.resilientllm.okhttp.BedrockBodies.LLAMA;
+import static io.github.resilientllm.okhttp.BedrockBodies.NEWER_CLAUDE;
+import static io.github.resilientllm.okhttp.BedrockBodies.WEATHER;
+import static io.github.resilientllm.okhttp.BedrockBodies.leavesOut;
+import static io.github.resilientllm.okhttp.BedrockBodies.loop;
+import static io.github.resilientllm.okhttp.BedrockBodies.protocol;
+import static io.github.resilientllm.okhttp.BedrockBodies.write;
 import static io.github.resilientllm.okhttp.Bodies.assertJson;
 import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,7 +31,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
@@ -31,33 +38,9 @@ import org.junit.jupiter.api.Test;
 
 /** Everything that a request carries arrives in Converse's words, or is said to be left out. */
 class BedrockWriterTest {
-  private static final String CLAUDE = "eu.anthropic.claude-sonnet-4-5-20250929-v1:0";
-  private static final String NEWER_CLAUDE = "anthropic.claude-opus-4-6-v1";
-  private static final String LLAMA = "us.meta.llama3-3-70b-instruct-v1:0";
-  private static final Tool WEATHER =
-      Tool.of("get_weather", "Get weather for a city", "{\"type\":\"object\"}");
   private static final Tool CLOSED =
       Tool.of("get_weather", "Get weather for a city", "{\"type\":\"object\",\"properties\":{}}");
   private static final Part.Image PNG = Part.Image.of(new byte[] {1, 2, 3, 4, 5}, "image/png");
-
-  private static Protocol protocol(String model) {
-    return new BedrockProtocol(BedrockModel.of(model), false, InstantSource.system());
-  }
-
-  private static JsonNode write(String model, ChatRequest request) throws IOException {
-    return Bodies.write(protocol(model), request, true);
-  }
-
-  private static List<String> leavesOut(String model, ChatRequest request) {
-    return protocol(model).leavesOut(request);
-  }
-
-  /** A question, the call that answered it, and the call's result. */
-  private static ChatRequest.Builder loop(Part... before) {
-    List<Part> parts = new ArrayList<>(List.of(before));
-    parts.add(new ToolCall("t1", "get_weather", "{\"city\":\"Bonn\"}"));
-    return hi().message(Message.assistant(parts)).message(Message.tool(ToolResult.of("t1", "12°")));
-  }
 
   private static Part.Reasoning thought(String maker) {
     return new Part.Reasoning(
