@@ -247,6 +247,25 @@ class ConversationJournalTest {
   }
 
   @Test
+  void aStreamThatIsClosedWhileTheJournalHangsEndsAtOnce() throws Exception {
+    Conversation chat = with(Conversations.standard(), vendor(answer("a1")));
+    time.run(
+        () -> {
+          journal.hang();
+          ChatStream stream = chat.stream("q");
+          List<LlmException> ends = new ArrayList<>();
+          time.execute(
+              () ->
+                  assertThatThrownBy(stream::response)
+                      .isInstanceOfSatisfying(LlmException.class, ends::add));
+          time.park(1_000_000_000);
+          stream.close();
+          time.park(2_000_000_000);
+          assertThat(ends).extracting(LlmException::kind).containsExactly(ErrorKind.CANCELLED);
+        });
+  }
+
+  @Test
   void aThreadThatIsInterruptedWhileTheJournalHangsEndsTheCall() throws Exception {
     Conversation chat = with(Conversations.standard(), vendor(answer("a1")));
     time.run(
