@@ -18,7 +18,7 @@ import java.util.concurrent.CompletableFuture;
  *       of power.
  *   <li>What is read is what was acknowledged, and possibly some entries that followed: never half
  *       an entry, never one of another conversation.
- *   <li>What was read once is read again.
+ *   <li>What a log has read once is read again; {@link #read} may be ahead of it.
  *   <li>What cannot be read is reported; it is never skipped.
  *   <li>After a failed write nothing more is acknowledged by that log.
  * </ol>
