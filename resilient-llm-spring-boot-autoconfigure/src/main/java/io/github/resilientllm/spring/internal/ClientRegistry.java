@@ -1,0 +1,58 @@
+package io.github.resilientllm.spring.internal;
+
+import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.spring.LlmClients;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+
+/** The clients by policy, each behind a {@link ScopedClient}. */
+public final class ClientRegistry implements LlmClients {
+  private final Map<String, ResilientLlm> clients;
+  private final String defaultPolicy;
+
+  /**
+   * Creates a registry.
+   *
+   * @param clients by policy, in their order
+   * @param defaultPolicy one of them
+   */
+  public ClientRegistry(Map<String, ResilientLlm> clients, String defaultPolicy) {
+    this.clients = Collections.unmodifiableMap(new LinkedHashMap<>(clients));
+    this.defaultPolicy = defaultPolicy;
+    resilient(defaultPolicy);
+  }
+
+  @Override
+  public Set<String> policies() {
+    return clients.keySet();
+  }
+
+  @Override
+  public String defaultPolicy() {
+    return defaultPolicy;
+  }
+
+  @Override
+  public LlmClient client(String policy) {
+    resilient(policy);
+    return new ScopedClient(this, policy, policy.equals(defaultPolicy));
+  }
+
+  @Override
+  public ResilientLlm resilient(String policy) {
+    ResilientLlm client = clients.get(policy);
+    if (client == null) {
+      throw new IllegalArgumentException(
+          "There is no policy \"" + policy + "\"; there are " + clients.keySet());
+    }
+    return client;
+  }
+
+  @Override
+  public String toString() {
+    return "LlmClients" + clients.keySet();
+  }
+}
