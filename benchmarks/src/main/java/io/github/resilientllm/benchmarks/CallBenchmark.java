@@ -1,18 +1,11 @@
 package io.github.resilientllm.benchmarks;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.ChatRequest;
-import io.github.resilientllm.chat.Message;
-import io.github.resilientllm.chat.Role;
 import io.github.resilientllm.okhttp.OpenAi;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import okhttp3.MediaType;
 import okhttp3.OkHttpClient;
@@ -46,8 +39,18 @@ import org.openjdk.jmh.annotations.Warmup;
 public class CallBenchmark {
   private static final MediaType JSON = MediaType.get("application/json");
   private static final String MODEL = "gpt-4.1-nano";
+  private static final String ANSWER =
+      "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1760000000,"
+          + "\"model\":\"gpt-4.1-nano-2025-04-14\",\"choices\":[{\"index\":0,\"message\":{"
+          + "\"role\":\"assistant\",\"content\":\"Two to three working days.\",\"refusal\":null,"
+          + "\"annotations\":[]},\"logprobs\":null,\"finish_reason\":\"stop\"}],\"usage\":{"
+          + "\"prompt_tokens\":15,\"completion_tokens\":8,\"total_tokens\":23,"
+          + "\"prompt_tokens_details\":{\"cached_tokens\":0,\"audio_tokens\":0},"
+          + "\"completion_tokens_details\":{\"reasoning_tokens\":0,\"audio_tokens\":0,"
+          + "\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}},"
+          + "\"service_tier\":\"default\",\"system_fingerprint\":\"fp_1\"}";
 
-  /** How long the conversation is; each message has a kilobyte but for the only one of 1. */
+  /** How long the conversation is. */
   @Param({"1", "20", "200"})
   public int messages;
 
@@ -64,7 +67,7 @@ public class CallBenchmark {
     client = new OkHttpClient();
     mapper = new ObjectMapper();
     llm = ResilientLlm.with(OpenAi.model(MODEL).baseUrl(vendor.url()).build()).build();
-    request = ChatRequest.of(history(messages));
+    request = Histories.of(messages);
   }
 
   /** Stops the vendor. */
@@ -76,17 +79,10 @@ public class CallBenchmark {
   /** The tree of the request written, the tree of the answer read. */
   @Benchmark
   public String raw() throws IOException {
-    ObjectNode body = mapper.createObjectNode().put("model", MODEL);
-    ArrayNode list = body.putArray("messages");
-    for (Message message : request.messages()) {
-      list.addObject()
-          .put("role", message.role().name().toLowerCase(Locale.ROOT))
-          .put("content", message.text());
-    }
     Request post =
         new Request.Builder()
             .url(vendor.url() + "chat/completions")
-            .post(RequestBody.create(mapper.writeValueAsBytes(body), JSON))
+            .post(RequestBody.create(Histories.tree(mapper, MODEL, request), JSON))
             .build();
     try (Response response = client.newCall(post).execute()) {
       return mapper
@@ -101,31 +97,4 @@ public class CallBenchmark {
   public String resilient() {
     return llm.chat(request).text();
   }
-
-  private static List<Message> history(int messages) {
-    if (messages == 1) {
-      return List.of(Message.user("How long does delivery take?"));
-    }
-    String kilobyte = "It has left the depot, \"on time\", and is on its way.\n".repeat(19);
-    List<Message> history = new ArrayList<>();
-    for (int i = 0; i < messages; i++) {
-      boolean asked = i % 2 == 0;
-      history.add(asked ? Message.user(kilobyte) : Message.assistant(kilobyte));
-    }
-    if (history.get(messages - 1).role() == Role.ASSISTANT) {
-      history.add(Message.user("And now?"));
-    }
-    return history;
-  }
-
-  private static final String ANSWER =
-      "{\"id\":\"chatcmpl-1\",\"object\":\"chat.completion\",\"created\":1760000000,"
-          + "\"model\":\"gpt-4.1-nano-2025-04-14\",\"choices\":[{\"index\":0,\"message\":{"
-          + "\"role\":\"assistant\",\"content\":\"Two to three working days.\",\"refusal\":null,"
-          + "\"annotations\":[]},\"logprobs\":null,\"finish_reason\":\"stop\"}],\"usage\":{"
-          + "\"prompt_tokens\":15,\"completion_tokens\":8,\"total_tokens\":23,"
-          + "\"prompt_tokens_details\":{\"cached_tokens\":0,\"audio_tokens\":0},"
-          + "\"completion_tokens_details\":{\"reasoning_tokens\":0,\"audio_tokens\":0,"
-          + "\"accepted_prediction_tokens\":0,\"rejected_prediction_tokens\":0}},"
-          + "\"service_tier\":\"default\",\"system_fingerprint\":\"fp_1\"}";
 }
