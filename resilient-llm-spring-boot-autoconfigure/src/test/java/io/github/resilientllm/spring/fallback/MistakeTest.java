@@ -108,7 +108,31 @@ class MistakeTest {
 
   @Test
   void aFallbackThatIsTheMethodItself() {
-    assertThat(analysis(Itself.class)).contains("There is no fallback method \"answer\"");
+    assertThat(analysis(Itself.class))
+        .contains("There is no fallback method \"answer\"")
+        .doesNotContain("There is only");
+  }
+
+  @LlmFallback(method = "offline")
+  static class NotForAll {
+    public String answer() {
+      return "";
+    }
+
+    public int number() {
+      return 1;
+    }
+
+    String offline() {
+      return "";
+    }
+  }
+
+  @Test
+  void aFallbackOfTheClassThatDoesNotServeAMethod() {
+    assertThat(analysis(NotForAll.class))
+        .contains("NotForAll.number() cannot work")
+        .contains("The method returns int, and its fallback NotForAll.offline() returns");
   }
 
   static class Two {
