@@ -80,25 +80,7 @@ public final class ChatRequest {
 
   /** Starts a request that is like this one. */
   public Builder toBuilder() {
-    Builder copy = new Builder();
-    copy.messages.addAll(messages);
-    copy.tools.addAll(tools);
-    copy.toolChoice = toolChoice;
-    copy.parallelToolCalls = parallelToolCalls;
-    copy.responseFormat = responseFormat;
-    copy.temperature = temperature;
-    copy.topP = topP;
-    copy.maxOutputTokens = maxOutputTokens;
-    copy.stop = stop;
-    copy.seed = seed;
-    copy.reasoningEffort = reasoningEffort;
-    copy.metadata.putAll(metadata);
-    copy.bestEffort = bestEffort;
-    copy.background = background;
-    copy.timeout = timeout;
-    vendorOptions.forEach(
-        (vendor, options) -> options.forEach((k, v) -> copy.vendorOption(vendor, k, v)));
-    return copy;
+    return new Builder().messages(messages).settingsOf(this);
   }
 
   /** The same request with another history. */
@@ -356,6 +338,35 @@ public final class ChatRequest {
      */
     public Builder background() {
       this.background = true;
+      return this;
+    }
+
+    /**
+     * Takes over everything but the messages from another request: tools are added to those that
+     * are here, what it leaves to the vendor stays as it is. So a {@code Conversation} asks each
+     * question as a template says.
+     */
+    public Builder settingsOf(ChatRequest other) {
+      tools.addAll(other.tools);
+      toolChoice = other.toolChoice == null ? toolChoice : other.toolChoice;
+      parallelToolCalls =
+          other.parallelToolCalls == null ? parallelToolCalls : other.parallelToolCalls;
+      responseFormat =
+          other.responseFormat.equals(ResponseFormat.text())
+              ? responseFormat
+              : other.responseFormat;
+      temperature = other.temperature == null ? temperature : other.temperature;
+      topP = other.topP == null ? topP : other.topP;
+      maxOutputTokens = other.maxOutputTokens == null ? maxOutputTokens : other.maxOutputTokens;
+      stop = other.stop.isEmpty() ? stop : other.stop;
+      seed = other.seed == null ? seed : other.seed;
+      reasoningEffort = other.reasoningEffort == null ? reasoningEffort : other.reasoningEffort;
+      metadata.putAll(other.metadata);
+      bestEffort |= other.bestEffort;
+      background |= other.background;
+      timeout = other.timeout == null ? timeout : other.timeout;
+      other.vendorOptions.forEach(
+          (vendor, options) -> options.forEach((k, v) -> vendorOption(vendor, k, v)));
       return this;
     }
 
