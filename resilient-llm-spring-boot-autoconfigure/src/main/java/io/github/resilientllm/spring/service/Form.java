@@ -93,7 +93,11 @@ enum Form {
       }
       instead = call.lastResort(failure);
     } catch (Throwable another) {
-      next.completeExceptionally(another);
+      if (answer != null && call.hasLastResort(another)) { // an answer, but no such value
+        end(next, null, another, call);
+      } else {
+        next.completeExceptionally(another);
+      }
       return;
     }
     if (instead == null) {

@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.service;
 
 import io.github.resilientllm.spring.LlmService;
+import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -24,9 +25,8 @@ final class ServiceScan implements ImportBeanDefinitionRegistrar {
   private final Environment environment;
   private final ResourceLoader resources;
 
-  ServiceScan(
-      ConfigurableListableBeanFactory beans, Environment environment, ResourceLoader resources) {
-    this.beans = beans;
+  ServiceScan(BeanFactory beans, Environment environment, ResourceLoader resources) {
+    this.beans = (ConfigurableListableBeanFactory) beans; // by its type Spring does not inject it
     this.environment = environment;
     this.resources = resources;
   }
