@@ -14,9 +14,7 @@ import java.util.stream.Collectors;
 record Mistake(String where, String what, String remedy) {
 
   static InvalidLlmFallbackException in(AnnotatedMethod annotated, String what, String remedy) {
-    return new InvalidLlmFallbackException(
-        new Mistake(
-            annotated.type().getName() + "." + signature(annotated.method()), what, remedy));
+    return new InvalidLlmFallbackException(new Mistake(annotated.where(), what, remedy));
   }
 
   /** A method as people write it, without its package names. */
