@@ -58,8 +58,8 @@ public @interface LlmService {
 
   /**
    * The policy of its calls, a key of {@code resilient-llm.policies} or a <code>${...}</code>
-   * placeholder; empty for the one of the {@code @LlmFallback} around a call, and else the default
-   * policy.
+   * placeholder; empty for the default one. The default one, named or not, gives way to that of an
+   * {@code @LlmFallback} around a call.
    */
   @AliasFor("value")
   String policy() default "";

@@ -2,6 +2,7 @@ package io.github.resilientllm.spring.service;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
@@ -44,7 +45,7 @@ record LastResort(Object fallback, Method method) {
     if (count > 0) {
       return known.getObject();
     }
-    if (type.isInterface() || java.lang.reflect.Modifier.isAbstract(type.getModifiers())) {
+    if (type.isInterface() || Modifier.isAbstract(type.getModifiers())) {
       throw site.wrong(
           "Its fallback " + type.getName() + " is abstract, and there is no bean of it.",
           "Declare a bean of it, or name a class that can be made.");

@@ -4,6 +4,7 @@ import io.github.resilientllm.spring.ConversationId;
 import io.github.resilientllm.spring.LlmJson;
 import io.github.resilientllm.spring.internal.Nearest;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -35,6 +36,7 @@ final class MethodReader {
   ServiceMethod read(Class<?> service, Method method) {
     Site site = new Site(service, method);
     List<Parameter> parameters = List.of(method.getParameters());
+    checkPlain(site, parameters);
     int conversation = conversation(site, parameters);
     Template system = messages.system(site);
     Template user = messages.user(site);
@@ -54,6 +56,17 @@ final class MethodReader {
             .map(one -> new ServiceMethod.Parameter(one.getName(), Nullness.isNullable(one)))
             .toList();
     return new ServiceMethod(site, described, system, user, conversation, returned);
+  }
+
+  private static void checkPlain(Site site, List<Parameter> parameters) {
+    for (Parameter parameter : parameters) {
+      if (parameter.getType().getName().equals("kotlin.coroutines.Continuation")) {
+        throw site.wrong(
+            "It is a Kotlin suspend function, which returns before its answer is there.",
+            "Make it a plain function that returns its value, a CompletableFuture or a Mono, and"
+                + " await that where it is called.");
+      }
+    }
   }
 
   private static int conversation(Site site, List<Parameter> parameters) {
@@ -167,7 +180,7 @@ final class MethodReader {
   /** The methods that are to be read, of the interface and of those it extends. */
   static List<Method> ofService(Class<?> service) {
     return Arrays.stream(service.getMethods())
-        .filter(method -> java.lang.reflect.Modifier.isAbstract(method.getModifiers()))
+        .filter(method -> Modifier.isAbstract(method.getModifiers()))
         .toList();
   }
 }

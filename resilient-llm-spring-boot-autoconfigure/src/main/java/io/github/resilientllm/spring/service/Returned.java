@@ -3,6 +3,7 @@ package io.github.resilientllm.spring.service;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.spring.LlmJson;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -50,8 +51,7 @@ record Returned(Form form, Content content) {
     if (wraps || raw.getName().equals("reactor.core.publisher.Mono")) {
       return structure(type.getGeneric(0));
     }
-    boolean read =
-        raw.isRecord() || raw.isEnum() || Collected.is(raw) || raw == java.util.Map.class;
+    boolean read = raw.isRecord() || raw.isEnum() || Collected.is(raw) || raw == Map.class;
     return read ? type : null;
   }
 

@@ -10,6 +10,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
+import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.MemberCategory;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.beans.factory.FactoryBean;
@@ -37,11 +38,12 @@ final class ServiceHints implements BeanRegistrationAotProcessor {
     hints.proxies().registerJdkProxy(service);
     // Around it stands another one where an advisor applies, as that of @LlmFallback.
     hints.proxies().registerJdkProxy(AopProxyUtils.completeJdkProxyInterfaces(service));
-    hints.reflection().registerType(service, MemberCategory.INVOKE_DECLARED_METHODS);
+    hints.reflection().registerType(service);
     BindingReflectionHintsRegistrar binding = new BindingReflectionHintsRegistrar();
     prompt(hints, service);
     for (Method method : service.getMethods()) {
       prompt(hints, method);
+      hints.reflection().registerMethod(method, ExecutableMode.INVOKE);
       ResolvableType structure =
           Returned.structure(ResolvableType.forMethodReturnType(method, service));
       if (structure != null) {

@@ -1,6 +1,8 @@
 package io.github.resilientllm.spring.service;
 
 import io.github.resilientllm.spring.LlmService;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.FactoryBean;
 import org.springframework.beans.factory.annotation.AnnotatedBeanDefinition;
@@ -21,6 +23,8 @@ import org.springframework.util.ClassUtils;
 
 /** Finds the services in the application's packages. */
 final class ServiceScan implements ImportBeanDefinitionRegistrar {
+  private static final Logger LOG = LoggerFactory.getLogger(ServiceScan.class);
+
   private final ConfigurableListableBeanFactory beans;
   private final Environment environment;
   private final ResourceLoader resources;
@@ -73,6 +77,7 @@ final class ServiceScan implements ImportBeanDefinitionRegistrar {
     for (String name : beans.getBeanNamesForType(service, true, false)) {
       Class<?> type = beans.getType(name, false);
       if (type == null || !fallback.isAssignableFrom(type)) {
+        LOG.info("The bean \"{}\" takes the place of @LlmService {}", name, service.getName());
         return true;
       }
     }

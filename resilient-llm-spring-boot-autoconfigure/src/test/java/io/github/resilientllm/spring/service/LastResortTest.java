@@ -27,10 +27,12 @@ class LastResortTest {
 
   record City(String name) {}
 
-  interface Everything {
-    String text(String question);
+  interface Values<T> {
+    T value(String question);
+  }
 
-    City value(String question);
+  interface Everything extends Values<City> {
+    String text(String question);
 
     CompletableFuture<City> later(String question);
 

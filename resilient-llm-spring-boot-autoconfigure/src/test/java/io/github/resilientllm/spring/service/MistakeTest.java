@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import kotlin.coroutines.Continuation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,6 +163,11 @@ class MistakeTest {
     Date where(String question);
   }
 
+  @LlmService
+  interface Suspends {
+    Object where(String question, Continuation<? super String> then);
+  }
+
   record Node(String name, List<Node> children) {}
 
   @LlmService
@@ -272,6 +278,10 @@ class MistakeTest {
             Body.class,
             "where(): It has a message and a body, and it is the body that runs.",
             "Remove the body, or the message."),
+        Arguments.of(
+            Suspends.class,
+            "It is a Kotlin suspend function, which returns before its answer is there.",
+            "Make it a plain function"),
         Arguments.of(
             Nothing.class,
             "It has no method that asks anything.",
