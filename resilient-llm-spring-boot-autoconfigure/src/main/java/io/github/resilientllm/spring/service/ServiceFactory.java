@@ -53,7 +53,7 @@ final class ServiceFactory<T>
         new MethodReader(
             new Messages(Objects.requireNonNull(resources)), all.getBean(LlmJson.class));
     Map<Method, ServiceMethod> methods = methods(reader);
-    Policy policy = Policy.of(all.getBean(LlmClients.class), policy(annotation, all), site);
+    Policy policy = Policy.of(clients(all, site), policy(annotation, all), site);
     checkJournal(methods, policy);
     Object fallback =
         annotation.fallback() == void.class
@@ -65,6 +65,16 @@ final class ServiceFactory<T>
                 service.getClassLoader(),
                 new Class<?>[] {service},
                 new ServiceInvocation(service, policy, methods, fallback)));
+  }
+
+  private static LlmClients clients(ConfigurableListableBeanFactory beans, Site site) {
+    LlmClients clients = beans.getBeanProvider(LlmClients.class).getIfAvailable();
+    if (clients == null) {
+      throw site.wrong(
+          "There is no model that it could ask.",
+          "Set resilient-llm.targets.<name>.provider and .model, or define an LlmProvider bean.");
+    }
+    return clients;
   }
 
   private static String policy(LlmService annotation, ConfigurableListableBeanFactory beans) {

@@ -14,7 +14,8 @@ import java.util.regex.Pattern;
  */
 final class Template {
   private static final Pattern BRACES =
-      Pattern.compile("\\\\\\{\\{|\\{\\{\\s*(\\w+)\\s*}}|\\{\\{[^\\n]{0,20}");
+      Pattern.compile(
+          "\\\\\\{\\{|\\{\\{\\s*(\\p{javaJavaIdentifierPart}+)\\s*}}|\\{\\{[^\\n]{0,20}");
 
   private record Piece(String text, boolean isName) {}
 
