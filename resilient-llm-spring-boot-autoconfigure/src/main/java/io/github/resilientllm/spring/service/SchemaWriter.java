@@ -8,8 +8,10 @@ import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.MergedAnnotations;
 
 /**
  * Writes the JSON Schema of a Java type: objects are closed, all of their properties are required,
@@ -25,6 +27,9 @@ final class SchemaWriter {
       super(reason);
     }
   }
+
+  private static final String DESCRIPTION =
+      "com.fasterxml.jackson.annotation.JsonPropertyDescription";
 
   private final LlmJson json;
   private final Deque<Class<?>> inside = new ArrayDeque<>();
@@ -114,17 +119,35 @@ final class SchemaWriter {
     for (RecordComponent component : raw.getRecordComponents()) {
       String name = json.nameOf(raw, component.getName());
       String path = raw.getSimpleName() + "." + component.getName();
-      ResolvableType inner = ResolvableType.forType(component.getGenericType(), type);
-      if (Nullness.isOptional(inner)) {
-        properties.put(name, orNull(schema(inner.getGeneric(0), path)));
-      } else if (Nullness.isNullable(component)) {
-        properties.put(name, orNull(schema(inner, path)));
-      } else {
-        properties.put(name, schema(inner, path));
-      }
+      properties.put(name, described(component, property(component, type, path)));
     }
     inside.pop();
     return object(properties);
+  }
+
+  private Map<String, Object> property(
+      RecordComponent component, ResolvableType record, String where) throws Unwritable {
+    ResolvableType type = ResolvableType.forType(component.getGenericType(), record);
+    if (Nullness.isOptional(type)) {
+      return orNull(schema(type.getGeneric(0), where));
+    }
+    Map<String, Object> schema = schema(type, where);
+    return Nullness.isNullable(component) ? orNull(schema) : schema;
+  }
+
+  /** With what Jackson's annotation says of it, which needs no Jackson to be read. */
+  private static Map<String, Object> described(
+      RecordComponent component, Map<String, Object> schema) {
+    Optional<String> said =
+        MergedAnnotations.from(component.getAccessor())
+            .get(DESCRIPTION)
+            .getValue("value", String.class);
+    if (said.isEmpty()) {
+      return schema;
+    }
+    Map<String, Object> described = new LinkedHashMap<>(schema);
+    described.merge("description", said.get(), (form, text) -> text + " (" + form + ")");
+    return described;
   }
 
   /** The schema of an object with these properties and no other. */

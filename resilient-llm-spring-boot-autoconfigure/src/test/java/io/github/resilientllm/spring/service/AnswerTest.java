@@ -3,6 +3,7 @@ package io.github.resilientllm.spring.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import com.fasterxml.jackson.annotation.JsonPropertyDescription;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
@@ -13,6 +14,7 @@ import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
 import java.time.Duration;
 import java.time.LocalDate;
+import java.time.LocalTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -44,6 +46,10 @@ class AnswerTest {
       Optional<String> note,
       @Nullable Mood before) {}
 
+  record Visit(
+      @JsonPropertyDescription("the day of the visit") LocalDate day,
+      @JsonPropertyDescription("when it begins") @Nullable LocalTime begin) {}
+
   record Pair<T>(T first, T second) {}
 
   @LlmService
@@ -61,6 +67,8 @@ class AnswerTest {
     Map<String, Integer> counts(String mail);
 
     Pair<Item> pair(String mail);
+
+    Visit visit(String mail);
 
     CompletableFuture<Mood> later(String mail);
 
@@ -130,6 +138,20 @@ class AnswerTest {
               "before":{"type":["string","null"],"enum":["CALM","ANGRY",null]}},\
               "required":["city","due","mood","items","note","before"],\
               "additionalProperties":false}""");
+    }
+  }
+
+  @Test
+  void theModelIsToldWhatAComponentIs() {
+    try (Trial trial = Trial.of(Support.class, "{\"day\":\"2026-12-24\",\"begin\":null}")) {
+      assertThat(trial.bean(Support.class).visit("..."))
+          .isEqualTo(new Visit(LocalDate.of(2026, 12, 24), null));
+      assertThat(trial.schema())
+          .contains(
+              """
+              "day":{"type":"string","format":"date","description":"the day of the visit"},\
+              "begin":{"type":["string","null"],\
+              "description":"when it begins (time without offset, as 16:30:00)"}""");
     }
   }
 
