@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -294,6 +295,17 @@ class AnswerTest {
     ScriptedProvider vendor = Trial.vendor(Script.script().says("In ").stalls());
     try (Trial trial = Trial.of(Support.class, vendor)) {
       assertThat(trial.bean(Support.class).words("?").blockFirst(SOON)).isEqualTo("In ");
+      Until.isTrue(() -> vendor.open() == 0);
+    }
+  }
+
+  @Test
+  void cancellingAMonoEndsTheCallOnTheWire() {
+    ScriptedProvider vendor = Trial.vendor(Script.hang());
+    try (Trial trial = Trial.of(Support.class, vendor)) {
+      Disposable answer = trial.bean(Support.class).mono("?").subscribe();
+      Until.isTrue(() -> vendor.open() == 1);
+      answer.dispose();
       Until.isTrue(() -> vendor.open() == 0);
     }
   }
