@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.fallback;
 
 import io.github.resilientllm.spring.LlmFallback;
+import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -99,7 +100,7 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
    * Refuses what no proxy can see.
    *
    * @param byClass whether proxies are subclasses of the bean's class
-   * @throws InvalidLlmFallbackException if a call would go past the annotation
+   * @throws SetupException if a call would go past the annotation
    */
   void checkSeen(boolean byClass) {
     int modifiers = method.getModifiers();

@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.fallback;
 
+import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
@@ -92,7 +93,7 @@ record FallbackMistakes(
     }
   }
 
-  InvalidLlmFallbackException missing(List<Method> all) {
+  SetupException missing(List<Method> all) {
     String place =
         bean == null ? owner.getName() : "the bean \"" + bean + "\" (" + owner.getName() + ")";
     Set<String> names =
@@ -105,7 +106,7 @@ record FallbackMistakes(
             .collect(Collectors.joining(", "));
     String hint =
         others.isEmpty()
-            ? Nearest.question(name, names)
+            ? Mistake.didYouMean(name, names)
             : " There is only "
                 + others
                 + ", which takes other parameters"

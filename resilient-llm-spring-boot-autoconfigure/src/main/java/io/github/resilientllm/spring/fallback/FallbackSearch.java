@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.fallback;
 
 import io.github.resilientllm.spring.fallback.FallbackMethod.Takes;
+import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -48,7 +49,7 @@ final class FallbackSearch {
   /**
    * The methods that were meant, the most specific exception first.
    *
-   * @throws InvalidLlmFallbackException if there are none, or they do not fit
+   * @throws SetupException if there are none, or they do not fit
    */
   List<FallbackMethod> methods() {
     List<FallbackMethod> found = new ArrayList<>();
