@@ -24,9 +24,6 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import reactor.core.Disposable;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /** What is made of an answer. */
 class AnswerTest {
@@ -77,12 +74,6 @@ class AnswerTest {
 
     ChatStream tell(String question);
 
-    Mono<Mood> mono(String mail);
-
-    Flux<String> words(String question);
-
-    Flux<ChatEvent> events(String question);
-
     default String twice(String question) {
       return question + question;
     }
@@ -91,8 +82,6 @@ class AnswerTest {
   @LlmService("support")
   interface ByName {
     ChatResponse whole(String question);
-
-    Flux<String> words(String question);
   }
 
   @LlmService(policy = "${which}")
@@ -268,59 +257,6 @@ class AnswerTest {
         ChatStream stream = trial.bean(Support.class).tell("Where?")) {
       assertThat(stream.iterator().next()).isEqualTo(new ChatEvent.TextDelta("In "));
       assertThat(stream.response().text()).isEqualTo("In Hamburg.");
-    }
-  }
-
-  @Test
-  void reactorGetsValuesTextsAndEvents() {
-    ScriptedProvider vendor = Trial.vendor(Script.script().says("In ").says("Hamburg.").done());
-    try (Trial trial = Trial.of(Support.class, vendor)) {
-      Flux<String> words = trial.bean(Support.class).words("Where?");
-      assertThat(vendor.attempts()).isZero();
-      assertThat(words.collectList().block(SOON)).containsExactly("In ", "Hamburg.");
-      assertThat(words.collectList().block(SOON)).as("anew").containsExactly("In ", "Hamburg.");
-      assertThat(vendor.attempts()).isEqualTo(2);
-      assertThat(trial.bean(Support.class).events("Where?").collectList().block(SOON))
-          .hasSize(3)
-          .last()
-          .isInstanceOf(ChatEvent.Finished.class);
-    }
-    try (Trial trial = Trial.of(Support.class, "{\"value\":\"CALM\"}")) {
-      assertThat(trial.bean(Support.class).mono("...").block(SOON)).isEqualTo(Mood.CALM);
-    }
-  }
-
-  @Test
-  void cancellingAFluxEndsTheCallOnTheWire() {
-    ScriptedProvider vendor = Trial.vendor(Script.script().says("In ").stalls());
-    try (Trial trial = Trial.of(Support.class, vendor)) {
-      assertThat(trial.bean(Support.class).words("?").blockFirst(SOON)).isEqualTo("In ");
-      Until.isTrue(() -> vendor.open() == 0);
-    }
-  }
-
-  @Test
-  void cancellingAMonoEndsTheCallOnTheWire() {
-    ScriptedProvider vendor = Trial.vendor(Script.hang());
-    try (Trial trial = Trial.of(Support.class, vendor)) {
-      Disposable answer = trial.bean(Support.class).mono("?").subscribe();
-      Until.isTrue(() -> vendor.open() == 1);
-      answer.dispose();
-      Until.isTrue(() -> vendor.open() == 0);
-    }
-  }
-
-  @Test
-  void aFluxOfTextsFailsWhereTheAnswerBeginsAgain() {
-    ScriptedProvider vendor =
-        Trial.vendor(
-            Script.script().says("In ").fails(ErrorKind.NETWORK), Script.answer("In Hamburg."));
-    try (Trial trial = Trial.of(ByName.class, vendor)) {
-      ByName service = trial.bean(ByName.class);
-      LlmException failure =
-          catchThrowableOfType(
-              LlmException.class, () -> service.words("?").collectList().block(SOON));
-      assertThat(failure).hasMessageContaining("return a Flux<ChatEvent> to see it");
     }
   }
 }

@@ -18,8 +18,6 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.stereotype.Component;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Mono;
 
 /** What is answered when a call failed. */
 class LastResortTest {
@@ -37,10 +35,6 @@ class LastResortTest {
     CompletableFuture<City> later(String question);
 
     ChatStream tell(String question);
-
-    Mono<City> mono(String question);
-
-    Flux<String> words(String question);
   }
 
   @LlmService(fallback = Offline.class)
@@ -77,16 +71,6 @@ class LastResortTest {
     @Override
     public ChatStream tell(String question) {
       return ChatStream.of(() -> ChatResponse.of("Offline."));
-    }
-
-    @Override
-    public Mono<City> mono(String question) {
-      return Mono.just(new City("nowhere"));
-    }
-
-    @Override
-    public Flux<String> words(String question) {
-      return Flux.just("Off", "line.");
     }
   }
 
@@ -127,8 +111,6 @@ class LastResortTest {
       assertThat(support.text("Where?")).isEqualTo("Where? Offline, after 1");
       assertThat(support.value("Where?")).isEqualTo(new City("nowhere"));
       assertThat(support.later("Where?")).succeedsWithin(SOON).isEqualTo(new City("nowhere"));
-      assertThat(support.mono("Where?").block(SOON)).isEqualTo(new City("nowhere"));
-      assertThat(support.words("Where?").collectList().block(SOON)).containsExactly("Off", "line.");
       try (ChatStream stream = support.tell("Where?")) {
         assertThat(stream.response().text()).isEqualTo("Offline.");
       }
@@ -141,7 +123,6 @@ class LastResortTest {
       Support support = trial.bean(Support.class);
       assertThat(support.value("Where?")).isEqualTo(new City("nowhere"));
       assertThat(support.later("Where?")).succeedsWithin(SOON).isEqualTo(new City("nowhere"));
-      assertThat(support.mono("Where?").block(SOON)).isEqualTo(new City("nowhere"));
     }
   }
 
@@ -150,8 +131,6 @@ class LastResortTest {
     try (Trial trial = Trial.down(WithoutFallback.class)) {
       WithoutFallback support = trial.bean(WithoutFallback.class);
       assertThatThrownBy(() -> support.text("Where?")).isInstanceOf(LlmException.class);
-      assertThatThrownBy(() -> support.mono("?").block(SOON)).isInstanceOf(LlmException.class);
-      assertThatThrownBy(() -> support.words("?").blockLast(SOON)).isInstanceOf(LlmException.class);
       try (ChatStream stream = support.tell("?")) {
         assertThatThrownBy(stream::response).isInstanceOf(LlmException.class);
       }
@@ -178,8 +157,6 @@ class LastResortTest {
         assertThat(stream.iterator().next()).isEqualTo(new ChatEvent.TextDelta("In "));
         assertThatThrownBy(stream::response).isInstanceOf(LlmException.class);
       }
-      assertThatThrownBy(() -> support.words("Where?").collectList().block(SOON))
-          .isInstanceOf(LlmException.class);
     }
   }
 

@@ -30,7 +30,6 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import reactor.core.publisher.Flux;
 
 /** What a person reads who has made a mistake. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -211,11 +210,6 @@ class MistakeTest {
   }
 
   @LlmService
-  interface ReturnsFluxOfRecords {
-    Flux<ByNumber> where(String question);
-  }
-
-  @LlmService
   interface ReturnsOptional {
     Optional<String> where(String question);
   }
@@ -315,7 +309,6 @@ class MistakeTest {
             Arguments.of(ReturnsWildcard.class, "the answer is a List that does not say of what."),
             Arguments.of(
                 ReturnsKeys.class, "ByNumber.names is a", "in JSON the keys of a map are Strings."),
-            Arguments.of(ReturnsFluxOfRecords.class, "a stream is of pieces of text or of events."),
             Arguments.of(ReturnsOptional.class, "the answer is a java.util.Optional, which is no"),
             Arguments.of(
                 ReturnsStreamOfStreams.class, "the answer is a " + ChatStream.class.getName()))
