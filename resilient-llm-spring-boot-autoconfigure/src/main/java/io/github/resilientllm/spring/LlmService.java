@@ -45,7 +45,8 @@ import org.springframework.core.annotation.AliasFor;
  * <p><b>A call fails</b> with an {@link io.github.resilientllm.chat.LlmException}, also if the
  * answer is not what the method returns ({@link
  * io.github.resilientllm.chat.ErrorKind#MALFORMED_RESPONSE}); in a conversation that answer is kept
- * all the same. Default methods are left as they are. What is wrong with an interface stops the
+ * all the same. Default methods are left as they are, and with {@code @LlmFallback(method =
+ * "offline")} on a method one of them is its last resort. What is wrong with an interface stops the
  * application at start-up.
  */
 @Documented
