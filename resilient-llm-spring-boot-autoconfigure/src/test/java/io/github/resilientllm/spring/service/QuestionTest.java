@@ -3,6 +3,7 @@ package io.github.resilientllm.spring.service;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.spring.ConversationId;
 import io.github.resilientllm.spring.LlmService;
@@ -131,6 +132,16 @@ class QuestionTest {
               "ASSISTANT: Here.",
               "USER: Was that polite?");
       assertThat(trial.schema()).contains("boolean");
+    }
+  }
+
+  @Test
+  void anAnswerThatIsNoSuchValueIsKeptAllTheSame() {
+    try (Trial trial = Trial.of(Talk.class, "Hm.")) {
+      Talk talk = trial.bean(Talk.class);
+      assertThatThrownBy(() -> talk.isPolite("t1", "Was it?")).isInstanceOf(LlmException.class);
+      talk.say("t1", "Why?");
+      assertThat(trial.told()).contains("USER: Was it?", "ASSISTANT: Hm.", "USER: Why?");
     }
   }
 
