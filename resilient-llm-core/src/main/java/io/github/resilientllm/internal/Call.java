@@ -71,7 +71,7 @@ final class Call extends Hold implements Exchange {
     startedAt = engine.time.nanos();
     targets = engine.arranged(targets, startedAt);
     deadline = startedAt + engine.policies.deadlineNanos();
-    id = engine.events.callStarted(callerStreams);
+    id = engine.events.callStarted(callerStreams, scribe.conversation());
   }
 
   @Override
