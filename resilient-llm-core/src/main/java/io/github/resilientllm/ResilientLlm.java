@@ -64,11 +64,13 @@ public final class ResilientLlm implements LlmClient {
   private final Engine engine;
   private final CallPlan plan;
   private final @Nullable Sessions sessions; // null without a journal
+  private final long builtAt;
 
   private ResilientLlm(Engine engine, CallPlan plan, @Nullable Sessions sessions) {
     this.engine = engine;
     this.plan = plan;
     this.sessions = sessions;
+    this.builtAt = engine.time().nanos();
   }
 
   /** Starts a client with its first target. */
@@ -175,6 +177,22 @@ public final class ResilientLlm implements LlmClient {
     Map<String, BreakerState> states = new LinkedHashMap<>();
     for (EngineTarget target : engine.targets()) {
       states.put(target.name(), target.guard().breakerState());
+    }
+    return states;
+  }
+
+  /** How each target stands now, in the order of the targets. Nothing is sent. */
+  public List<Target.State> targets() {
+    long now = engine.time().nanos();
+    List<Target.State> states = new ArrayList<>();
+    int rank = -1;
+    int group = -1;
+    for (EngineTarget target : engine.targets()) {
+      if (target.group() < 0 || target.group() != group) {
+        rank++;
+      }
+      group = target.group();
+      states.add(Target.State.of(target, rank, builtAt, now));
     }
     return states;
   }

@@ -1,10 +1,14 @@
 package io.github.resilientllm;
 
+import io.github.resilientllm.chat.BreakerState;
+import io.github.resilientllm.internal.EngineTarget;
+import io.github.resilientllm.internal.guard.BreakerLook;
 import io.github.resilientllm.policy.Breaker;
 import io.github.resilientllm.policy.Concurrency;
 import io.github.resilientllm.policy.RateLimit;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.LlmProvider;
+import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -129,5 +133,58 @@ public final class Target {
   @Override
   public String toString() {
     return name;
+  }
+
+  /**
+   * How a target of a client stands at one instant, for health checks and dashboards.
+   *
+   * @param name the target's name
+   * @param vendor its vendor
+   * @param model its model
+   * @param rank 0 for the target that is asked first, 1 for the next one; the members of a group
+   *     share theirs
+   * @param breaker the state of its circuit breaker; closed if it has none
+   * @param breakerFor how long the breaker has been in that state; since the client was built if it
+   *     never changed
+   * @param probeIn how long an open breaker waits before it lets one call through; zero otherwise
+   * @param attempts the attempts that the breaker's window holds
+   * @param failures those among them that count against the target
+   * @param retryTokens what is left for retries; a group's members have it in common
+   * @param limitedFor how long the vendor has asked everybody to wait, from now on; zero if it has
+   *     not
+   */
+  public record State(
+      String name,
+      String vendor,
+      String model,
+      int rank,
+      BreakerState breaker,
+      Duration breakerFor,
+      Duration probeIn,
+      long attempts,
+      long failures,
+      double retryTokens,
+      Duration limitedFor) {
+
+    /** The failures as a share of the attempts, 0 to 1; 0 without attempts. */
+    public double failureShare() {
+      return attempts == 0 ? 0 : (double) failures / attempts;
+    }
+
+    static State of(EngineTarget target, int rank, long born, long now) {
+      BreakerLook breaker = target.guard().breaker(born, now);
+      return new State(
+          target.name(),
+          target.provider().vendor(),
+          target.provider().model(),
+          rank,
+          breaker.state(),
+          Duration.ofNanos(breaker.inStateNanos()),
+          Duration.ofNanos(breaker.probeInNanos()),
+          breaker.attempts(),
+          breaker.failures(),
+          target.guard().retryTokens(),
+          Duration.ofNanos(target.guard().frozenNanos(now)));
+    }
   }
 }

@@ -3,11 +3,13 @@ package io.github.resilientllm;
 import static io.github.resilientllm.testing.Script.answer;
 import static io.github.resilientllm.testing.Script.fail;
 import static io.github.resilientllm.testing.Script.hang;
+import static io.github.resilientllm.testing.Script.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.BreakerState;
 import io.github.resilientllm.chat.CallEvent;
+import io.github.resilientllm.chat.CallEvent.AnswerFacts;
 import io.github.resilientllm.chat.CallEvent.AttemptEnded;
 import io.github.resilientllm.chat.CallEvent.AttemptStarted;
 import io.github.resilientllm.chat.CallEvent.BreakerChanged;
@@ -16,10 +18,13 @@ import io.github.resilientllm.chat.CallEvent.CallStarted;
 import io.github.resilientllm.chat.CallEvent.FirstToken;
 import io.github.resilientllm.chat.CallEvent.RetryScheduled;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Outcome;
+import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.policy.Breaker;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.Retry;
+import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.ScriptedProvider;
 import io.github.resilientllm.testing.VirtualTime;
@@ -47,12 +52,53 @@ class ListenerTest {
     heard.removeIf(event -> event instanceof FirstToken || event instanceof AttemptEnded);
     assertThat(heard)
         .containsExactly(
-            new CallStarted(1, face == Face.STREAM),
+            new CallStarted(1, face == Face.STREAM, null),
             new AttemptStarted(1, "sick/m", Attempt.Kind.FIRST, 1),
             new RetryScheduled(1, "sick/m", Duration.ofMillis(250), false),
             new AttemptStarted(1, "sick/m", Attempt.Kind.RETRY, 2),
             new AttemptStarted(1, "well/m", Attempt.Kind.FALLBACK, 3),
-            new CallEnded(1, Outcome.COMPLETE, null, "well/m", Duration.ofMillis(250)));
+            new CallEnded(
+                1,
+                Outcome.COMPLETE,
+                null,
+                "well/m",
+                Duration.ofMillis(250),
+                new AnswerFacts("", "", FinishReason.STOP, Usage.of(3, 5))));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aCallThatFailsIsToldWithTheReason(Face face) throws Exception {
+    ScriptedProvider sick = ScriptedProvider.of("sick", time, fail(ErrorKind.INVALID_REQUEST));
+    ResilientLlm llm = VirtualClient.with(time, sick).listener(heard::add).build();
+    time.run(() -> face.call(llm, time));
+    assertThat(heard)
+        .last()
+        .isEqualTo(
+            new CallEnded(1, Outcome.ERROR, ErrorKind.INVALID_REQUEST, null, Duration.ZERO, null));
+  }
+
+  @Test
+  void aConversationsCallsBearItsId() throws Exception {
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, answer("hello"));
+    ResilientLlm llm =
+        VirtualClient.with(time, vendor).journal(new MemoryJournal()).listener(heard::add).build();
+    time.run(() -> llm.conversation("ticket-4711").say("q"));
+    assertThat(heard).first().isEqualTo(new CallStarted(1, false, "ticket-4711"));
+  }
+
+  @Test
+  void whatARefusedAnswerCostIsTold() throws Exception {
+    Usage usage = Usage.of(7, 3);
+    ScriptedProvider vendor =
+        ScriptedProvider.of(
+            "v", time, script().says("no").done(Completion.of(FinishReason.CONTENT_FILTER, usage)));
+    ResilientLlm llm = VirtualClient.with(time, vendor).listener(heard::add).build();
+    time.run(() -> Face.BLOCKING.call(llm, time));
+    assertThat(heard)
+        .filteredOn(AttemptEnded.class::isInstance)
+        .extracting(event -> ((AttemptEnded) event).attempt().usage())
+        .containsExactly(usage);
   }
 
   @Test

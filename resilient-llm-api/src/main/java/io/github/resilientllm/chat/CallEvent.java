@@ -10,8 +10,14 @@ import org.jspecify.annotations.Nullable;
  */
 public sealed interface CallEvent {
 
-  /** A call begins. */
-  record CallStarted(long callId, boolean streaming) implements CallEvent {}
+  /**
+   * A call begins, on the thread of whoever makes it; a stream when it is first read.
+   *
+   * @param streaming whether the caller reads a stream
+   * @param conversation the conversation that the call belongs to; null if to none
+   */
+  record CallStarted(long callId, boolean streaming, @Nullable String conversation)
+      implements CallEvent {}
 
   /**
    * An attempt begins. A hedge and a fallback are told by the kind.
@@ -56,12 +62,25 @@ public sealed interface CallEvent {
    * @param error why it failed; null if it answered
    * @param answeredBy the target that answered; null if none did
    * @param duration from the call's start
+   * @param answer what there is to say of the answer; null if there is none
    */
   record CallEnded(
       long callId,
       Outcome outcome,
       @Nullable ErrorKind error,
       @Nullable String answeredBy,
-      Duration duration)
+      Duration duration,
+      @Nullable AnswerFacts answer)
       implements CallEvent {}
+
+  /**
+   * An answer without its content.
+   *
+   * @param id the vendor's id of the answer; empty if it sent none
+   * @param model the model's name in the answer; empty if the vendor sent none
+   * @param finishReason why the model stopped
+   * @param usage the tokens; those of an answer that a conversation kept from an earlier call were
+   *     paid for then, and no attempt was made
+   */
+  record AnswerFacts(String id, String model, FinishReason finishReason, Usage usage) {}
 }

@@ -40,10 +40,7 @@ final class Accounts {
             attempt.firstTokenNanos(),
             now);
     Attempt won =
-        describe(attempt, now)
-            .answered(completion.httpStatus(), completion.requestId())
-            .usage(completion.usage())
-            .build();
+        describe(attempt, now).answered(completion.httpStatus(), completion.requestId()).build();
     tell(won);
     return won;
   }
@@ -70,7 +67,7 @@ final class Accounts {
    */
   void lost(LiveAttempt attempt, @Nullable ErrorKind callEnd, long now) {
     close(attempt);
-    attempt.target.guard().cancelled(attempt.admission);
+    attempt.target.guard().cancelled(attempt.admission, now);
     if (callEnd == null && call.streaming && attempt.firstTokenNanos() < 0) {
       attempt.target.guard().learn(now - attempt.startedAt);
     }
@@ -113,7 +110,8 @@ final class Accounts {
     return Attempt.builder(attempt.target.name(), attempt.kind)
         .lasted(attempt.startedAt - call.startedAt(), now - attempt.startedAt)
         .firstToken(attempt.firstTokenNanos())
-        .leftOut(attempt.leftOut());
+        .leftOut(attempt.leftOut())
+        .usage(attempt.usage());
   }
 
   private void tell(Attempt attempt) {

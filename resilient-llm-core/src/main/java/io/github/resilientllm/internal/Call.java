@@ -73,7 +73,7 @@ final class Call extends Hold implements Exchange {
     startedAt = engine.time.nanos();
     targets = engine.arranged(targets, startedAt);
     keepTo(request);
-    id = engine.events.callStarted(callerStreams);
+    id = engine.events.callStarted(callerStreams, scribe.conversation());
   }
 
   @Override

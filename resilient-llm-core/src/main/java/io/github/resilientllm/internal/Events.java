@@ -31,12 +31,12 @@ final class Events {
     this.listeners = List.copyOf(listeners);
   }
 
-  long callStarted(boolean streaming) {
+  long callStarted(boolean streaming, @Nullable String conversation) {
     if (listeners.isEmpty()) {
       return 0;
     }
     long id = ids.incrementAndGet();
-    tell(new CallEvent.CallStarted(id, streaming));
+    tell(new CallEvent.CallStarted(id, streaming, conversation));
     return id;
   }
 
@@ -98,12 +98,24 @@ final class Events {
 
   void answered(long id, ChatResponse response, long nanos) {
     if (!listeners.isEmpty()) {
-      ended(id, Outcome.COMPLETE, null, response.answeredBy(), nanos);
+      tell(
+          new CallEvent.CallEnded(
+              id,
+              Outcome.COMPLETE,
+              null,
+              response.answeredBy(),
+              Duration.ofNanos(nanos),
+              new CallEvent.AnswerFacts(
+                  response.id(), response.model(), response.finishReason(), response.usage())));
     }
   }
 
   void failed(long id, LlmException failure, long nanos) {
-    ended(id, failure.outcome(), failure, null, nanos);
+    if (!listeners.isEmpty()) {
+      tell(
+          new CallEvent.CallEnded(
+              id, failure.outcome(), failure.kind(), null, Duration.ofNanos(nanos), null));
+    }
     if (failure.outcome() == Outcome.CANCELLED) {
       LOG.debug("{}", failure.getMessage());
       return;
@@ -113,23 +125,6 @@ final class Events {
         .addKeyValue("resilientllm.attempts", failure.attempts().size())
         .addKeyValue("resilientllm.duration.ms", nanos / 1_000_000)
         .log("Call failed: {}", failure.getMessage());
-  }
-
-  private void ended(
-      long id,
-      Outcome outcome,
-      @Nullable LlmException failure,
-      @Nullable String answeredBy,
-      long nanos) {
-    if (!listeners.isEmpty()) {
-      tell(
-          new CallEvent.CallEnded(
-              id,
-              outcome,
-              failure == null ? null : failure.kind(),
-              answeredBy,
-              Duration.ofNanos(nanos)));
-    }
   }
 
   private void tell(CallEvent event) {

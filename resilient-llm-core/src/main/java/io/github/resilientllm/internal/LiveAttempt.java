@@ -3,6 +3,7 @@ package io.github.resilientllm.internal;
 import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.internal.guard.Admission;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.internal.time.Watch;
@@ -46,6 +47,7 @@ final class LiveAttempt extends Watch implements Runnable {
   private boolean firstTaken;
   private transient @Nullable ProviderException failure;
   private long firstTokenNanos = -1;
+  private transient Usage usage = Usage.unknown();
 
   LiveAttempt(
       Call call,
@@ -142,10 +144,17 @@ final class LiveAttempt extends Watch implements Runnable {
 
   Completion completion() throws ProviderException {
     try {
-      return wire().completion();
+      Completion completion = wire().completion();
+      usage = completion.usage();
+      return completion;
     } catch (RuntimeException | Error e) {
       throw faultOf(e);
     }
+  }
+
+  /** What it has cost, as far as the vendor has told: also of an answer that is of no use. */
+  Usage usage() {
+    return usage;
   }
 
   /** Ends the attempt on the wire. */

@@ -17,6 +17,11 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Scribe {
 
+  /** The conversation that is written down; null if none is. */
+  default @Nullable String conversation() {
+    return null;
+  }
+
   /**
    * Writes the question down and says what to send. Blocks; nothing is sent before it returns.
    *

@@ -24,6 +24,7 @@ public final class TurnRounds implements Rounds {
   private static final int MOST_ROUNDS = 16;
 
   private final Sessions sessions;
+  private final String conversation;
   private final Options options;
   private final Step step;
   private final Await await;
@@ -34,6 +35,7 @@ public final class TurnRounds implements Rounds {
   /** A turn that begins with this step. */
   public TurnRounds(Sessions sessions, String conversation, Options options, Step step) {
     this.sessions = sessions;
+    this.conversation = conversation;
     this.options = options;
     this.step = step;
     this.await = new Await(sessions.engine().time());
@@ -116,6 +118,10 @@ public final class TurnRounds implements Rounds {
           "asking(...) adds messages to the request; say(...) them, so that they are kept");
     }
     return request;
+  }
+
+  String conversation() {
+    return conversation;
   }
 
   Sessions sessions() {

@@ -55,6 +55,11 @@ final class TurnScribe implements Scribe {
   }
 
   @Override
+  public String conversation() {
+    return turn.conversation();
+  }
+
+  @Override
   public @Nullable ChatRequest ask(long call, long until) {
     callId = call;
     deadline = until;

@@ -28,6 +28,7 @@ final class BreakerGuard {
   private long openUntil;
   private boolean locked;
   private boolean probing;
+  private @Nullable Long changedAt;
 
   BreakerGuard(Breaker policy, BiConsumer<BreakerState, BreakerState> listener) {
     this.breaker =
@@ -71,12 +72,13 @@ final class BreakerGuard {
         return Admission.OPEN;
       }
       probing = true;
+      changedAt = now;
     }
     listener.accept(BreakerState.OPEN, BreakerState.HALF_OPEN);
     return Admission.PROBE;
   }
 
-  void succeeded(boolean probe, boolean forced) {
+  void succeeded(boolean probe, boolean forced, long now) {
     if (!probe && !forced) {
       if (breaker.isClosed()) {
         breaker.recordSuccess();
@@ -93,6 +95,7 @@ final class BreakerGuard {
       probing = false;
       locked = false;
       breaker.close();
+      changedAt = now;
     }
     listener.accept(from, BreakerState.CLOSED);
   }
@@ -115,6 +118,7 @@ final class BreakerGuard {
       } else {
         return;
       }
+      changedAt = now;
     }
     listener.accept(from, BreakerState.OPEN);
   }
@@ -128,6 +132,9 @@ final class BreakerGuard {
       breaker.open();
       locked = true;
       openUntil = now + lockedNanos;
+      if (from != BreakerState.OPEN) {
+        changedAt = now;
+      }
     }
     if (from != BreakerState.OPEN) {
       listener.accept(from, BreakerState.OPEN);
@@ -135,15 +142,27 @@ final class BreakerGuard {
   }
 
   /** The probe ended without saying anything about the target; the next call may probe. */
-  void releaseProbe() {
+  void releaseProbe(long now) {
     synchronized (this) {
       probing = false;
       if (!breaker.isHalfOpen()) {
         return; // others have closed or locked it meanwhile
       }
       breaker.open();
+      changedAt = now;
     }
     listener.accept(BreakerState.HALF_OPEN, BreakerState.OPEN);
+  }
+
+  /** How it stands, all at one instant; {@code born} is when it began to be closed. */
+  synchronized BreakerLook look(long born, long now) {
+    BreakerState state = state();
+    return new BreakerLook(
+        state,
+        Math.max(0, now - (changedAt == null ? born : changedAt)),
+        state == BreakerState.OPEN ? Math.max(0, openUntil - now) : 0,
+        breaker.getExecutionCount(),
+        breaker.getFailureCount());
   }
 
   BreakerState state() {

@@ -252,7 +252,7 @@ public final class TargetGuard {
     if (firstTokenNanos > slowNanos && !probe && !forced) {
       breaker.failed(false, now);
     } else {
-      breaker.succeeded(probe, forced);
+      breaker.succeeded(probe, forced, now);
     }
   }
 
@@ -282,15 +282,15 @@ public final class TargetGuard {
     } else if (kind.countsAgainstTarget() || kind.locksOutTarget()) {
       breaker.failed(probe, now);
     } else if (probe) {
-      breaker.succeeded(true, false); // it answered, if only to refuse
+      breaker.succeeded(true, false, now); // it answered, if only to refuse
     }
   }
 
   /** The attempt was ended by us; that says nothing about the target. */
-  public void cancelled(Admission admission) {
+  public void cancelled(Admission admission, long now) {
     ended();
     if (admission.isProbe() && breaker != null) {
-      breaker.releaseProbe();
+      breaker.releaseProbe(now);
     }
   }
 
@@ -330,6 +330,22 @@ public final class TargetGuard {
   /** The breaker's state; closed where there is none. */
   public BreakerState breakerState() {
     return breaker == null ? BreakerState.CLOSED : breaker.state();
+  }
+
+  /**
+   * How the breaker stands; closed where there is none.
+   *
+   * @param born the instant at which the guard began
+   */
+  public BreakerLook breaker(long born, long now) {
+    return breaker == null
+        ? new BreakerLook(BreakerState.CLOSED, Math.max(0, now - born), 0, 0, 0)
+        : breaker.look(born, now);
+  }
+
+  /** How long the vendor has asked everybody to wait, from now on; 0 if it has not. */
+  public long frozenNanos(long now) {
+    return Math.max(0, frozenUntil.get() - now);
   }
 
   /** The tokens left for retries. */

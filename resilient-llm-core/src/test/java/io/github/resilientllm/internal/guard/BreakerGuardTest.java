@@ -24,10 +24,10 @@ final class BreakerGuardTest {
 
   @Test
   void failuresAmongTheLastAttemptsOpenIt() {
-    breaker.succeeded(false, false);
+    breaker.succeeded(false, false, 0);
     breaker.failed(false, 0);
     for (int i = 0; i < 4; i++) {
-      breaker.succeeded(false, false); // push the failure out of the window
+      breaker.succeeded(false, false, 0); // push the failure out of the window
     }
     breaker.failed(false, 0);
     assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
@@ -42,7 +42,7 @@ final class BreakerGuardTest {
     open();
     assertThat(breaker.admit(10)).isEqualTo(Admission.PROBE);
     assertThat(breaker.admit(10)).isEqualTo(Admission.OPEN);
-    breaker.succeeded(true, false);
+    breaker.succeeded(true, false, 0);
     assertThat(breaker.admit(10)).isEqualTo(Admission.ADMITTED);
     assertThat(changes).containsExactly("CLOSED>OPEN", "OPEN>HALF_OPEN", "HALF_OPEN>CLOSED");
   }
@@ -61,7 +61,7 @@ final class BreakerGuardTest {
     open();
     for (int i = 0; i < 3; i++) {
       assertThat(breaker.admit(10)).isEqualTo(Admission.PROBE);
-      breaker.releaseProbe();
+      breaker.releaseProbe(0);
       assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
     }
   }
@@ -70,18 +70,18 @@ final class BreakerGuardTest {
   void lateResultsOfAttemptsFromBeforeSayNothing() {
     open();
     breaker.failed(false, 5);
-    breaker.succeeded(false, false);
+    breaker.succeeded(false, false, 0);
     assertThat(breaker.state()).isEqualTo(BreakerState.OPEN);
     assertThat(breaker.admit(10)).isEqualTo(Admission.PROBE);
     breaker.failed(false, 11);
-    breaker.succeeded(false, false);
+    breaker.succeeded(false, false, 0);
     assertThat(breaker.state()).isEqualTo(BreakerState.HALF_OPEN);
   }
 
   @Test
   void aForcedAttemptThatSucceedsClosesIt() {
     open();
-    breaker.succeeded(false, true);
+    breaker.succeeded(false, true, 0);
     assertThat(breaker.state()).isEqualTo(BreakerState.CLOSED);
   }
 
@@ -100,7 +100,7 @@ final class BreakerGuardTest {
     breaker.lock(true, 100);
     assertThat(breaker.admit(199)).isEqualTo(Admission.LOCKED);
     assertThat(breaker.admit(200)).isEqualTo(Admission.PROBE);
-    breaker.succeeded(true, false);
+    breaker.succeeded(true, false, 0);
     assertThat(breaker.admit(200)).isEqualTo(Admission.ADMITTED);
     open();
     assertThat(breaker.admit(5)).isEqualTo(Admission.OPEN);
@@ -122,7 +122,7 @@ final class BreakerGuardTest {
     assertThat(breaker.admit(10)).isEqualTo(Admission.PROBE);
     breaker.lock(false, 11);
     changes.clear();
-    breaker.releaseProbe();
+    breaker.releaseProbe(0);
     assertThat(changes).isEmpty(); // it has been open all the time
     assertThat(breaker.admit(111)).isEqualTo(Admission.PROBE);
   }
@@ -131,8 +131,8 @@ final class BreakerGuardTest {
   void aCancelledProbeDoesNotOpenWhatAForcedAttemptHasClosed() {
     open();
     assertThat(breaker.admit(10)).isEqualTo(Admission.PROBE);
-    breaker.succeeded(false, true);
-    breaker.releaseProbe();
+    breaker.succeeded(false, true, 0);
+    breaker.releaseProbe(0);
     assertThat(breaker.admit(10)).isEqualTo(Admission.ADMITTED);
   }
 

@@ -29,7 +29,7 @@ final class TargetGuardTest {
     Admission first = guard.admit(0, null, false, false);
     assertThat(first).isEqualTo(Admission.ADMITTED);
     assertThat(guard.admit(0, null, false, false)).isEqualTo(Admission.FULL);
-    guard.cancelled(first);
+    guard.cancelled(first, 0);
     Admission paced = guard.admit(5, null, false, false);
     assertThat(paced).isEqualTo(new Admission(Admission.Verdict.PACED, 10));
     assertThat(guard.freePlaces()).isEqualTo(1);
@@ -59,7 +59,7 @@ final class TargetGuardTest {
   @Test
   void anAttemptThatWeEndedIsNeitherSuccessNorFailure() {
     double tokens = guard.retryTokens();
-    guard.cancelled(guard.admit(0, null, false, false));
+    guard.cancelled(guard.admit(0, null, false, false), 0);
     assertThat(guard.breakerState()).isEqualTo(BreakerState.CLOSED);
     assertThat(guard.retryTokens()).isEqualTo(tokens);
   }

@@ -1,0 +1,48 @@
+package io.github.resilientllm.spring.observe;
+
+import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.internal.CallListenerFactory;
+import java.time.InstantSource;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Auto-configures the actuator's endpoints; what is not exposed costs nothing. */
+@AutoConfiguration(afterName = "io.github.resilientllm.spring.boot.ResilientLlmAutoConfiguration")
+@ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+@ConditionalOnBean(LlmClients.class)
+final class EndpointAutoConfiguration {
+
+  @Bean
+  @ConditionalOnMissingBean
+  @ConditionalOnAvailableEndpoint
+  ResilientLlmEndpoint resilientLlmEndpoint(LlmClients clients) {
+    return new ResilientLlmEndpoint(clients, InstantSource.system());
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnAvailableEndpoint(endpoint = ResilientLlmEventsEndpoint.class)
+  @EnableConfigurationProperties(ObservabilityProperties.class)
+  static final class Events {
+    @Bean
+    EventLog resilientLlmEventLog(ObservabilityProperties properties) {
+      return new EventLog(properties.events(), InstantSource.system());
+    }
+
+    @Bean
+    CallListenerFactory resilientLlmEventListener(EventLog log) {
+      return log::listener;
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    ResilientLlmEventsEndpoint resilientLlmEventsEndpoint(EventLog log) {
+      return new ResilientLlmEventsEndpoint(log);
+    }
+  }
+}

@@ -1,0 +1,52 @@
+package io.github.resilientllm.spring.observe;
+
+import io.github.resilientllm.spring.LlmClients;
+import java.time.InstantSource;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** Auto-configures the clients' health, where either line of Boot has it. */
+@AutoConfiguration(
+    afterName = "io.github.resilientllm.spring.boot.ResilientLlmAutoConfiguration",
+    beforeName = {
+      "org.springframework.boot.actuate.autoconfigure.health.HealthContributorAutoConfiguration",
+      "org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration"
+    })
+@ConditionalOnBean(LlmClients.class)
+final class HealthAutoConfiguration {
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(org.springframework.boot.actuate.health.HealthIndicator.class)
+  @org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator(
+      "resilient-llm")
+  @EnableConfigurationProperties(HealthProperties.class)
+  static final class OnBoot3 {
+    @Bean
+    @ConditionalOnMissingBean(name = "resilientLlmHealthIndicator")
+    Boot3Health resilientLlmHealthIndicator(LlmClients clients, HealthProperties properties) {
+      return new Boot3Health(health(clients, properties));
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(org.springframework.boot.health.contributor.HealthIndicator.class)
+  @org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator(
+      "resilient-llm")
+  @EnableConfigurationProperties(HealthProperties.class)
+  static final class OnBoot4 {
+    @Bean
+    @ConditionalOnMissingBean(name = "resilientLlmHealthIndicator")
+    Boot4Health resilientLlmHealthIndicator(LlmClients clients, HealthProperties properties) {
+      return new Boot4Health(health(clients, properties));
+    }
+  }
+
+  private static ClientHealth health(LlmClients clients, HealthProperties properties) {
+    return new ClientHealth(clients, properties.statusWhenExhausted(), InstantSource.system());
+  }
+}

@@ -1,0 +1,150 @@
+package io.github.resilientllm.spring.observe;
+
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalEntry;
+import io.github.resilientllm.journal.JournalException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A journal that times its appends and counts its failures. Only the clients see it; who injects
+ * the journal gets the journal itself.
+ */
+final class MeteredJournal implements Journal {
+  private final Journal journal;
+  private final MeterRegistry registry;
+  private final MeterFamily<Timer> appends;
+  private final MeterFamily<Counter> failures;
+
+  MeteredJournal(Journal journal, MeterRegistry registry) {
+    this.journal = journal;
+    this.registry = registry;
+    Tags common = Tags.of("journal", journal.getClass().getSimpleName());
+    this.appends =
+        new MeterFamily<>(
+            common,
+            tags ->
+                Timer.builder("resilient.llm.journal.append")
+                    .description("From an entry's append until it is kept as its kind asks")
+                    .tags(tags)
+                    .register(registry),
+            "entry",
+            "outcome");
+    this.failures =
+        new MeterFamily<>(
+            common,
+            tags ->
+                Counter.builder("resilient.llm.journal.failures")
+                    .description("What the journal could not do")
+                    .tags(tags)
+                    .register(registry),
+            "operation",
+            "reason");
+  }
+
+  @Override
+  public CompletableFuture<Log> open(String conversation) {
+    CompletableFuture<Log> opening = journal.open(conversation);
+    CompletableFuture<Log> unused = opening.whenComplete((log, failure) -> failed("open", failure));
+    return opening.thenApply(MeteredLog::new);
+  }
+
+  @Override
+  public List<JournalEntry> read(String conversation) {
+    return counting("read", () -> journal.read(conversation));
+  }
+
+  @Override
+  public List<Listed> list() {
+    return counting("list", journal::list);
+  }
+
+  @Override
+  public boolean delete(String conversation) {
+    return counting("delete", () -> journal.delete(conversation));
+  }
+
+  @Override
+  public void close() {
+    journal.close();
+  }
+
+  @Override
+  public String toString() {
+    return journal.toString();
+  }
+
+  private <T> T counting(String operation, Supplier<T> work) {
+    try {
+      return work.get();
+    } catch (JournalException e) {
+      failed(operation, e);
+      throw e;
+    }
+  }
+
+  private void failed(String operation, @Nullable Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    if (cause instanceof JournalException e) {
+      failures.of(operation, MeterTags.lower(e.reason())).increment();
+    }
+  }
+
+  private final class MeteredLog implements Log {
+    private final Log log;
+
+    MeteredLog(Log log) {
+      this.log = log;
+    }
+
+    @Override
+    public String incarnation() {
+      return log.incarnation();
+    }
+
+    @Override
+    public long lastSequence() {
+      return log.lastSequence();
+    }
+
+    @Override
+    public List<JournalEntry> entriesAfter(long sequence) {
+      return counting("read", () -> log.entriesAfter(sequence));
+    }
+
+    @Override
+    public CompletableFuture<Void> append(JournalEntry entry) {
+      long start = registry.config().clock().monotonicTime();
+      CompletableFuture<Void> kept = log.append(entry);
+      String kind = MeterTags.lower(entry.kind());
+      CompletableFuture<Void> unused =
+          kept.whenComplete(
+              (nothing, failure) -> {
+                long took = registry.config().clock().monotonicTime() - start;
+                appends
+                    .of(kind, failure == null ? "success" : "failure")
+                    .record(took, TimeUnit.NANOSECONDS);
+                failed("append", failure);
+              });
+      return kept;
+    }
+
+    @Override
+    public boolean keepsBeforeShowing() {
+      return log.keepsBeforeShowing();
+    }
+
+    @Override
+    public void close() {
+      log.close();
+    }
+  }
+}

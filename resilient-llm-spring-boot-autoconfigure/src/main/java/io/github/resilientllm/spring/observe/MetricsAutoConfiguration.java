@@ -1,0 +1,76 @@
+package io.github.resilientllm.spring.observe;
+
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.spring.LlmClientCustomizer;
+import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.internal.CallListenerFactory;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.config.MeterFilter;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.io.ResourceLoader;
+
+/** Auto-configures the meters of calls, targets and the journal. */
+@AutoConfiguration(
+    afterName = {
+      "io.github.resilientllm.spring.boot.ResilientLlmAutoConfiguration",
+      "org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration",
+      "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
+    })
+@ConditionalOnClass(MeterRegistry.class)
+@ConditionalOnBean({MeterRegistry.class, LlmClients.class})
+@EnableConfigurationProperties(ObservabilityProperties.class)
+final class MetricsAutoConfiguration {
+
+  @Bean
+  CallListenerFactory resilientLlmMeters(
+      MeterRegistry registry,
+      ObjectProvider<LlmClients> clients,
+      ObservabilityProperties properties,
+      ResourceLoader resources) {
+    boolean emitsGenAi = properties.emitsGenAi(classes(resources));
+    return policy -> {
+      PolicyTargets targets = new PolicyTargets(policy, clients::getObject);
+      return new MeterListener(
+          targets,
+          new CallMeters(registry, policy),
+          emitsGenAi ? new GenAiMeters(registry, targets) : null);
+    };
+  }
+
+  @Bean
+  BreakerMeters resilientLlmBreakerMeters(ObjectProvider<LlmClients> clients) {
+    return new BreakerMeters(clients::getObject);
+  }
+
+  /** Before any customizer of the application, which may set a journal of its own. */
+  @Bean
+  @Order(Ordered.HIGHEST_PRECEDENCE)
+  LlmClientCustomizer resilientLlmJournalMeters(
+      MeterRegistry registry, ObjectProvider<Journal> journals) {
+    Journal journal = journals.getIfUnique();
+    Journal metered = journal == null ? null : new MeteredJournal(journal, registry);
+    return (policy, client) -> {
+      if (metered != null) {
+        client.journal(metered);
+      }
+    };
+  }
+
+  @Bean
+  static MeterFilter resilientLlmGenAiBuckets() {
+    return new GenAiBuckets();
+  }
+
+  static ClassLoader classes(ResourceLoader resources) {
+    @Nullable ClassLoader classes = resources.getClassLoader();
+    return classes == null ? MetricsAutoConfiguration.class.getClassLoader() : classes;
+  }
+}

@@ -1,0 +1,105 @@
+package io.github.resilientllm.spring.observe;
+
+import io.github.resilientllm.chat.Attempt;
+import io.github.resilientllm.chat.CallEvent;
+import io.github.resilientllm.chat.CallEvent.AttemptEnded;
+import io.github.resilientllm.chat.CallEvent.AttemptStarted;
+import io.github.resilientllm.chat.CallEvent.CallEnded;
+import io.github.resilientllm.chat.CallEvent.CallStarted;
+import io.github.resilientllm.chat.CallListener;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.chat.Outcome;
+import io.github.resilientllm.spring.LlmObservationConvention;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import java.util.Optional;
+
+/**
+ * Makes one observation of each call of a policy, with what was tried as its events.
+ *
+ * <p>It begins on the thread that makes the call, and so belongs to whatever is observed there. It
+ * opens no scope: an async call and a stream end on another thread, or in the middle of other work.
+ */
+final class ObservationListener implements CallListener {
+  private final String policy;
+  private final PolicyTargets targets;
+  private final LlmObservationConvention convention;
+  private final ObservationRegistry registry;
+  private final Calls<Running> calls = new Calls<>();
+
+  ObservationListener(
+      String policy,
+      PolicyTargets targets,
+      LlmObservationConvention convention,
+      ObservationRegistry registry) {
+    this.policy = policy;
+    this.targets = targets;
+    this.convention = convention;
+    this.registry = registry;
+  }
+
+  @Override
+  public void on(CallEvent event) {
+    if (event instanceof CallStarted started) {
+      if (!registry.isNoop()) {
+        calls.started(started.callId(), () -> start(started));
+      }
+    } else if (event instanceof AttemptStarted attempt) {
+      started(attempt);
+    } else if (event instanceof AttemptEnded ended) {
+      ended(ended.callId(), ended.attempt());
+    } else if (event instanceof CallEnded ended) {
+      ended(ended);
+    }
+  }
+
+  private Running start(CallStarted started) {
+    CallContext context = new CallContext(policy, targets.first(), started);
+    Observation observation =
+        Observation.createNotStarted(convention, () -> context, registry).start();
+    return new Running(observation, context);
+  }
+
+  private void started(AttemptStarted attempt) {
+    Running call = calls.of(attempt.callId());
+    if (call != null && call.context.attempted() > 1) { // the first one is the call itself
+      call.event(
+          "resilient.llm.attempt", MeterTags.lower(attempt.kind()) + " at " + attempt.target());
+    }
+  }
+
+  private void ended(long id, Attempt attempt) {
+    Running call = calls.of(id);
+    if (call == null) {
+      return;
+    }
+    call.context.ended(attempt);
+    Optional<ErrorKind> error = attempt.error();
+    if (error.isEmpty()) {
+      return;
+    }
+    String what = attempt.target() + " " + MeterTags.error(error.get());
+    boolean skipped = attempt.kind() == Attempt.Kind.SKIPPED;
+    call.event(skipped ? "resilient.llm.skipped" : "resilient.llm.attempt.failed", what);
+  }
+
+  private void ended(CallEnded ended) {
+    Running call = calls.ended(ended.callId());
+    if (call == null) {
+      return;
+    }
+    call.context.ended(ended);
+    if (ended.error() != null && ended.outcome() != Outcome.CANCELLED) {
+      call.observation.error(
+          new LlmException(ended.error(), call.context.attempts() + " attempts, all in vain"));
+    }
+    call.observation.stop();
+  }
+
+  private record Running(Observation observation, CallContext context) {
+    void event(String name, String text) {
+      observation.event(Observation.Event.of(name, text));
+    }
+  }
+}

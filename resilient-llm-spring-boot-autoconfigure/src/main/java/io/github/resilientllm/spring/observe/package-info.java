@@ -1,0 +1,5 @@
+/** Health, endpoints, metrics and traces of an application's clients. */
+@NullMarked
+package io.github.resilientllm.spring.observe;
+
+import org.jspecify.annotations.NullMarked;

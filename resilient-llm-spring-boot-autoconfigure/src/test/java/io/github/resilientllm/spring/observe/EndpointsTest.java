@@ -1,0 +1,164 @@
+package io.github.resilientllm.spring.observe;
+
+import static io.github.resilientllm.testing.Script.answer;
+import static io.github.resilientllm.testing.Script.fail;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilientllm.chat.ErrorKind;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
+import org.springframework.boot.actuate.autoconfigure.endpoint.jmx.JmxEndpointAutoConfiguration;
+import org.springframework.boot.actuate.endpoint.InvocationContext;
+import org.springframework.boot.actuate.endpoint.SecurityContext;
+import org.springframework.boot.actuate.endpoint.jmx.JmxEndpointsSupplier;
+import org.springframework.boot.actuate.endpoint.jmx.JmxOperation;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.jmx.JmxAutoConfiguration;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+
+/** The actuator's endpoints, called as the actuator calls them. */
+class EndpointsTest {
+  private final Desk desk =
+      new Desk()
+          .opensAtOnce()
+          .vendor("sick", fail(ErrorKind.NETWORK))
+          .vendor("well", answer("the secret answer"));
+
+  @Test
+  void policiesAreShownWithTheirPlanAndTargets() {
+    actuator()
+        .run(
+            context -> {
+              ask(context);
+              Map<?, ?> all = map(call(context, "resilientllm", "policies", Map.of()));
+              Map<?, ?> support = map(map(all.get("policies")).get("support"));
+              assertThat(support).containsEntry("isDefault", true);
+              assertThat(map(support.get("plan"))).containsEntry("maxAttempts", 2);
+              Map<?, ?> sick = map(map(support.get("targets")).get("sick-target"));
+              assertThat(sick)
+                  .containsEntry("state", "OPEN")
+                  .containsEntry("failures", 1L)
+                  .containsKey("probeAt");
+              assertThat(map(map(support.get("targets")).get("well-target")))
+                  .containsEntry("state", "CLOSED")
+                  .containsEntry("retryTokens", 10.0);
+              assertThat(call(context, "resilientllm", "policy", Map.of("policy", "support")))
+                  .hasToString(support.toString());
+              assertThat(call(context, "resilientllm", "policy", Map.of("policy", "other")))
+                  .isNull();
+            });
+  }
+
+  @Test
+  void eventsAreShownOldestFirst() {
+    actuator()
+        .run(
+            context -> {
+              ask(context);
+              assertThat(events(context, Map.of()))
+                  .extracting(event -> event.get("type") + " " + event.get("error"))
+                  .containsExactly("breaker null", "attempt NETWORK", "attempt null", "call null");
+              assertThat(events(context, Map.of()))
+                  .extracting(event -> event.get("policy"))
+                  .containsOnly("support");
+            });
+  }
+
+  @Test
+  void eventsAreFilteredByPolicyAndTarget() {
+    actuator()
+        .run(
+            context -> {
+              ask(context);
+              assertThat(events(context, Map.of("target", "sick-target"))).hasSize(2);
+              assertThat(events(context, Map.of("policy", "support"))).hasSize(4);
+              assertThat(events(context, Map.of("policy", "other"))).isEmpty();
+            });
+  }
+
+  @Test
+  void onlyTheLastEventsAreKept() {
+    actuator()
+        .withPropertyValues("resilient-llm.observability.events=3")
+        .run(
+            context -> {
+              ask(context);
+              ask(context);
+              assertThat(events(context, Map.of())).hasSize(3);
+              assertThat(events(context, Map.of()).get(2)).containsEntry("type", "call");
+            });
+  }
+
+  @Test
+  void nothingOfWhatWasSaidIsShown() {
+    actuator()
+        .run(
+            context -> {
+              ask(context);
+              assertThat(events(context, Map.of()).toString()).doesNotContain("secret");
+            });
+  }
+
+  @Test
+  void whatIsNotExposedIsNotThere() {
+    actuator()
+        .withPropertyValues("management.endpoints.jmx.exposure.include=resilientllm")
+        .run(
+            context ->
+                assertThat(context)
+                    .hasSingleBean(ResilientLlmEndpoint.class)
+                    .doesNotHaveBean(ResilientLlmEventsEndpoint.class)
+                    .doesNotHaveBean(EventLog.class));
+  }
+
+  @Test
+  void aBufferOfNoSizeIsRefused() {
+    actuator()
+        .withPropertyValues("resilient-llm.observability.events=0")
+        .run(
+            context ->
+                assertThat(context)
+                    .getFailure()
+                    .rootCause()
+                    .hasMessageContaining("resilient-llm.observability.events is 1 to 65536"));
+  }
+
+  private ApplicationContextRunner actuator() {
+    return Contexts.observing(desk)
+        .withConfiguration(
+            AutoConfigurations.of(
+                JmxAutoConfiguration.class,
+                EndpointAutoConfiguration.class,
+                JmxEndpointAutoConfiguration.class))
+        .withPropertyValues(
+            "spring.jmx.enabled=true", "management.endpoints.jmx.exposure.include=*");
+  }
+
+  private static void ask(ApplicationContext context) {
+    Contexts.clients(context).client("support").chat("the secret question");
+  }
+
+  private static Object call(
+      ApplicationContext context, String endpoint, String operation, Map<String, Object> with) {
+    JmxOperation found =
+        context.getBean(JmxEndpointsSupplier.class).getEndpoints().stream()
+            .filter(each -> each.getEndpointId().toString().equals(endpoint))
+            .flatMap(each -> each.getOperations().stream())
+            .filter(each -> each.getName().equals(operation))
+            .findFirst()
+            .orElseThrow();
+    return found.invoke(new InvocationContext(SecurityContext.NONE, with));
+  }
+
+  private static List<Map<?, ?>> events(ApplicationContext context, Map<String, Object> with) {
+    Map<?, ?> answer = map(call(context, "resilientllmevents", "events", with));
+    return ((List<?>) answer.get("events")).stream().<Map<?, ?>>map(EndpointsTest::map).toList();
+  }
+
+  private static Map<?, ?> map(Object value) {
+    return (Map<?, ?>) value;
+  }
+}

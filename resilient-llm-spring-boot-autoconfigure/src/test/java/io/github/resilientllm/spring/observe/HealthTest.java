@@ -1,0 +1,124 @@
+package io.github.resilientllm.spring.observe;
+
+import static io.github.resilientllm.testing.Script.answer;
+import static io.github.resilientllm.testing.Script.fail;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.github.resilientllm.chat.ErrorKind;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+import org.springframework.util.ReflectionUtils;
+
+/** Health, on whichever line of Boot this runs. */
+class HealthTest {
+  private static final String INDICATOR = "resilientLlmHealthIndicator";
+
+  private final Desk desk = new Desk().opensAtOnce();
+
+  @Test
+  void itIsUpAndTellsOfTheTargets() {
+    desk.vendor("gpt", answer("hello")).vendor("claude", answer("hello"));
+    Contexts.observing(desk)
+        .run(
+            context -> {
+              assertThat(status(context)).isEqualTo("UP");
+              assertThat(target(context, "gpt"))
+                  .containsEntry("state", "CLOSED")
+                  .containsEntry("vendor", "gpt")
+                  .containsEntry("model", "m")
+                  .containsKey("since")
+                  .doesNotContainKey("probeAt");
+              assertThat(target(context, "claude")).containsEntry("rank", 1);
+            });
+  }
+
+  @Test
+  void itStaysUpWhileEveryTargetIsOpen() {
+    exhausted()
+        .run(
+            context -> {
+              exhaust(context);
+              assertThat(status(context)).isEqualTo("UP");
+              assertThat(target(context, "gpt"))
+                  .containsEntry("state", "OPEN")
+                  .containsEntry("failureShare", 1.0)
+                  .containsKey("probeAt");
+            });
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"UNKNOWN", "OUT_OF_SERVICE", "DOWN"})
+  void itSaysWhatItIsToldToSayThen(String wanted) {
+    exhausted()
+        .withPropertyValues("resilient-llm.health.status-when-exhausted=" + wanted)
+        .run(
+            context -> {
+              assertThat(status(context)).isEqualTo("UP");
+              exhaust(context);
+              assertThat(status(context)).isEqualTo(wanted);
+            });
+  }
+
+  @Test
+  void oneTargetThatIsLeftIsEnough() {
+    desk.vendor("gpt", fail(ErrorKind.NETWORK)).vendor("claude", answer("hello"));
+    Contexts.observing(desk)
+        .withPropertyValues("resilient-llm.health.status-when-exhausted=down")
+        .run(
+            context -> {
+              Contexts.clients(context).client("support").chat("q");
+              assertThat(target(context, "gpt")).containsEntry("state", "OPEN");
+              assertThat(status(context)).isEqualTo("UP");
+            });
+  }
+
+  @Test
+  void itCanBeSwitchedOff() {
+    exhausted()
+        .withPropertyValues("management.health.resilient-llm.enabled=false")
+        .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(INDICATOR));
+  }
+
+  @Test
+  void anApplicationsOwnIndicatorStands() {
+    exhausted()
+        .withBean(INDICATOR, String.class, () -> "mine")
+        .run(context -> assertThat(context.getBean(INDICATOR)).isEqualTo("mine"));
+  }
+
+  private ApplicationContextRunner exhausted() {
+    desk.vendor("gpt", fail(ErrorKind.UNAUTHORIZED));
+    return Contexts.observing(desk);
+  }
+
+  private static void exhaust(ApplicationContext context) {
+    assertThat(catchThrowable(() -> Contexts.clients(context).client("support").chat("q")))
+        .isNotNull();
+  }
+
+  private static String status(ApplicationContext context) {
+    return String.valueOf(call(call(health(context), "getStatus"), "getCode"));
+  }
+
+  private static Map<?, ?> target(ApplicationContext context, String vendor) {
+    Map<?, ?> details = (Map<?, ?>) call(health(context), "getDetails");
+    Map<?, ?> targets = (Map<?, ?>) ((Map<?, ?>) details.get("support")).get("targets");
+    return (Map<?, ?>) targets.get(vendor + "-target");
+  }
+
+  /** Its class is another one in Boot 3.5 than in 4. */
+  private static Object health(ApplicationContext context) {
+    return call(context.getBean(INDICATOR), "health");
+  }
+
+  private static Object call(Object on, String method) {
+    var found = ReflectionUtils.findMethod(on.getClass(), method);
+    ReflectionUtils.makeAccessible(found);
+    return ReflectionUtils.invokeMethod(found, on);
+  }
+}
