@@ -1,0 +1,108 @@
+package io.github.resilientllm.examples.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The page in a real browser, clicked as a customer would. */
+@Timeout(120)
+class PageTest {
+  @TempDir Path journal;
+  private Browser browser;
+  private RunningDesk desk;
+
+  @BeforeEach
+  void start() throws IOException, InterruptedException {
+    Optional<Browser> found = Browser.start();
+    assumeTrue(found.isPresent(), "No chromium with its chromedriver is on the PATH");
+    browser = found.get();
+    desk = RunningDesk.start(journal);
+    browser.open(desk.uri("/#t-page"));
+    browser.await("document.body.dataset.ready");
+  }
+
+  @AfterEach
+  void stop() throws IOException, InterruptedException {
+    if (desk != null) {
+      desk.close();
+    }
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  @Test
+  void anOutageInMidAnswerIsSeenAndSurvived() throws IOException, InterruptedException {
+    browser.click(".sample");
+    browser.await("document.querySelector('.theirs .bubble').textContent.length > 40");
+    browser.click("#start-outage");
+
+    assertThat(browser.await("document.querySelector('.seam')")).contains("claude goes on");
+    look("seam");
+    assertThat(browser.await("document.querySelector('.theirs:not(.writing) .who')"))
+        .startsWith("answered by claude (gpt: ");
+    assertThat(browser.read("document.querySelector('.seam').textContent"))
+        .isEqualTo("gpt was cut off, claude goes on");
+    assertThat(browser.read("document.querySelector('.theirs').textContent"))
+        .contains("I am sorry that you", "You pay nothing for that.");
+    assertThat(browser.await("document.querySelector('#label:not([hidden])')"))
+        .isEqualTo("delivery");
+    assertThat(browser.read("document.querySelector('#outage-state').textContent"))
+        .isEqualTo("gpt: errors");
+
+    browser.type("#question", "Can I get a refund?\uE007");
+    browser.await("document.querySelectorAll('.theirs:not(.writing) .who').length == 2");
+    assertThat(browser.await("document.querySelector('.target.open')")).contains("gpttaken out");
+    look("outage");
+    assertThat(browser.complaints()).isEqualTo("[]");
+  }
+
+  @Test
+  void whatNobodyAnsweredIsKeptOverAReloadAndResumed() throws IOException, InterruptedException {
+    browser.click("input[value='gpt,claude']");
+    browser.click("#start-outage");
+    browser.await("document.querySelector('#outage-state').textContent.includes('claude')");
+    browser.type("#question", "Where is my parcel?");
+    browser.click("#send");
+    assertThat(browser.await("document.querySelector('.last-resort .bubble')"))
+        .contains("None of our agents can answer");
+    browser.await("document.querySelector('#resume')");
+    look("last-resort");
+
+    browser.click("#end-outage");
+    browser.reload();
+    browser.await("document.body.dataset.ready");
+    assertThat(browser.read("document.querySelector('.mine').textContent"))
+        .isEqualTo("Where is my parcel?");
+    browser.click("#resume button");
+    assertThat(browser.await("document.querySelector('.theirs:not(.writing) .who')"))
+        .startsWith("answered by ");
+
+    browser.reload();
+    browser.await("document.body.dataset.ready");
+    assertThat(browser.read("document.querySelector('.theirs .bubble').textContent"))
+        .startsWith("I am sorry").endsWith("You pay nothing for that.");
+    browser.width(500);
+    assertThat(browser.read("document.documentElement.scrollWidth <= innerWidth"))
+        .isEqualTo("true");
+    look("narrow");
+    assertThat(browser.complaints()).isEqualTo("[]");
+  }
+
+  /** Takes a picture, if -Ddesk.pictures names a directory for them. */
+  private void look(String name) throws IOException, InterruptedException {
+    String pictures = System.getProperty("desk.pictures", "");
+    if (!pictures.isEmpty()) {
+      browser.screenshot(Files.createDirectories(Path.of(pictures)).resolve(name + ".png"));
+    }
+  }
+}
