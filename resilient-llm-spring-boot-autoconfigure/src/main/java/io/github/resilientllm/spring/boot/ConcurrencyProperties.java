@@ -1,0 +1,23 @@
+package io.github.resilientllm.spring.boot;
+
+import io.github.resilientllm.policy.Concurrency;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How many attempts at a target may run at once.
+ *
+ * @param limit The attempts in flight; 0 for any number, the default.
+ * @param maxWaiting The most calls that wait for a place. 100 by default.
+ * @param maxWait The longest wait for a place. 10 seconds by default.
+ */
+record ConcurrencyProperties(
+    @Nullable Integer limit, @Nullable Integer maxWaiting, @Nullable Duration maxWait) {
+
+  Concurrency over(Concurrency base) {
+    int most = Or.or(limit, base.limit());
+    Concurrency others = base.enabled() || most == 0 ? base : Concurrency.atMost(most);
+    return new Concurrency(
+        most, Or.or(maxWaiting, others.maxWaiting()), Or.or(maxWait, others.maxWait()));
+  }
+}

@@ -1,0 +1,57 @@
+package io.github.resilientllm.spring.boot;
+
+import java.util.List;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
+import org.springframework.boot.autoconfigure.thread.Threading;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.SimpleAsyncTaskExecutor;
+import org.springframework.core.task.TaskDecorator;
+import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
+
+/** The threads of async calls and hedged attempts: virtual ones where Spring Boot enables them. */
+@Configuration(proxyBeanMethods = false)
+final class ExecutorConfiguration {
+  private static final String NAME = "resilient-llm-";
+
+  /** A bound that a healthy application does not meet; beyond it a call fails, not the JVM. */
+  private static final int MOST_THREADS = 4096;
+
+  private static final int IDLE_SECONDS = 10;
+
+  @Bean
+  @ConditionalOnThreading(Threading.VIRTUAL)
+  LlmExecutor llmVirtualExecutor(ObjectProvider<TaskDecorator> decorators) {
+    SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(NAME);
+    executor.setVirtualThreads(true);
+    executor.setTaskDecorator(all(decorators));
+    return new LlmExecutor(executor, executor::close);
+  }
+
+  @Bean
+  @ConditionalOnThreading(Threading.PLATFORM)
+  LlmExecutor llmPlatformExecutor(ObjectProvider<TaskDecorator> decorators) {
+    ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
+    executor.setThreadNamePrefix(NAME);
+    executor.setCorePoolSize(0);
+    executor.setMaxPoolSize(MOST_THREADS);
+    executor.setQueueCapacity(0); // a call that waits for a thread would miss its deadline
+    executor.setKeepAliveSeconds(IDLE_SECONDS);
+    executor.setDaemon(true);
+    executor.setTaskDecorator(all(decorators));
+    executor.initialize();
+    return new LlmExecutor(executor, executor::shutdown);
+  }
+
+  private static TaskDecorator all(ObjectProvider<TaskDecorator> decorators) {
+    List<TaskDecorator> inOrder = decorators.orderedStream().toList();
+    return task -> {
+      Runnable decorated = task;
+      for (TaskDecorator decorator : inOrder) {
+        decorated = decorator.decorate(decorated);
+      }
+      return decorated;
+    };
+  }
+}

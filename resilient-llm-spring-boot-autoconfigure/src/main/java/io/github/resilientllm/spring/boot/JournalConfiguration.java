@@ -1,0 +1,98 @@
+package io.github.resilientllm.spring.boot;
+
+import io.github.resilientllm.FileJournal;
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.spring.internal.SetupException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The journal, if the application says where. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty("resilient-llm.journal.directory")
+@ConditionalOnBooleanProperty(name = "resilient-llm.journal.enabled", matchIfMissing = true)
+@ConditionalOnMissingBean(Journal.class)
+final class JournalConfiguration {
+  private static final String AT = "resilient-llm.journal";
+
+  /** Closed when the calls that use it have ended, for they depend on it. */
+  @Bean
+  FileJournal llmJournal(ResilientLlmProperties properties) {
+    JournalProperties journal = properties.journal();
+    Path directory = journal.directory();
+    if (directory == null || directory.toString().isBlank()) {
+      throw new SetupException(AT + ".directory is blank.", "Set it to a directory.");
+    }
+    checkWritable(directory.toAbsolutePath());
+    try {
+      return journal(directory, journal);
+    } catch (IllegalArgumentException e) {
+      throw Words.wrong(AT, e);
+    }
+  }
+
+  @Bean
+  JournalRetention llmJournalRetention(
+      FileJournal journal, ResilientLlmProperties properties, LlmExecutor executor) {
+    return new JournalRetention(journal, properties.journal().retention(), executor.executor());
+  }
+
+  private static FileJournal journal(Path directory, JournalProperties properties) {
+    FileJournal.Builder journal = FileJournal.builder(directory);
+    journal.sync(sync(properties));
+    if (properties.maxEntrySize() != null) {
+      journal.maxEntryBytes(
+          Math.toIntExact(Math.min(properties.maxEntrySize().toBytes(), Integer.MAX_VALUE)));
+    }
+    if (properties.maxConversationSize() != null) {
+      journal.maxConversationBytes(properties.maxConversationSize().toBytes());
+    }
+    if (properties.maxOpenConversations() != null) {
+      journal.maxOpenLogs(properties.maxOpenConversations());
+    }
+    if (properties.allowNetworkFileSystem()) {
+      journal.allowNetworkFileSystem();
+    }
+    return journal.build();
+  }
+
+  private static FileJournal.Sync sync(JournalProperties properties) {
+    return switch (properties.sync()) {
+      case NONE -> FileJournal.Sync.none();
+      case INTERVAL -> FileJournal.Sync.interval(properties.syncInterval());
+      case BOUNDARY -> FileJournal.Sync.boundary();
+      case EVERY_EVENT -> FileJournal.Sync.everyEvent();
+    };
+  }
+
+  /** What exists of the path must be a directory that can be written, or nothing could be made. */
+  private static void checkWritable(Path directory) {
+    Path existing = directory;
+    while (existing != null && !Files.exists(existing)) {
+      existing = existing.getParent();
+    }
+    String obstacle = obstacle(existing);
+    if (obstacle != null) {
+      throw new SetupException(
+          AT + ".directory is " + directory + ", but " + obstacle + ".",
+          "Set it to a directory that this process can write, or make it writable for user "
+              + System.getProperty("user.name")
+              + ".");
+    }
+  }
+
+  private static @Nullable String obstacle(@Nullable Path existing) {
+    if (existing == null) {
+      return "its file system does not exist";
+    }
+    if (!Files.isDirectory(existing)) {
+      return existing + " is no directory";
+    }
+    return Files.isWritable(existing) ? null : existing + " cannot be written";
+  }
+}

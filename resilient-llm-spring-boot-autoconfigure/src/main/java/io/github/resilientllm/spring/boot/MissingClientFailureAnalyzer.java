@@ -1,0 +1,82 @@
+package io.github.resilientllm.spring.boot;
+
+import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.spring.Llm;
+import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.internal.Nearest;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.InjectionPoint;
+import org.springframework.beans.factory.NoSuchBeanDefinitionException;
+import org.springframework.beans.factory.UnsatisfiedDependencyException;
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.Ordered;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.env.Environment;
+
+/**
+ * Explains an {@code @Llm} of a policy that there is not, and a client where nothing is configured.
+ * It comes before Spring Boot's own analyzer of beans that are missing.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+final class MissingClientFailureAnalyzer
+    extends AbstractFailureAnalyzer<NoSuchBeanDefinitionException> {
+  private final BeanFactory beans;
+  private final Environment environment;
+
+  MissingClientFailureAnalyzer(BeanFactory beans, Environment environment) {
+    this.beans = beans;
+    this.environment = environment;
+  }
+
+  @Override
+  protected @Nullable FailureAnalysis analyze(
+      Throwable rootFailure, NoSuchBeanDefinitionException cause) {
+    ResolvableType wanted = cause.getResolvableType();
+    Class<?> type = wanted == null ? null : wanted.resolve();
+    if (cause.getNumberOfBeansFound() > 0
+        || (type != LlmClient.class && type != LlmClients.class)) {
+      return null;
+    }
+    InjectionPoint place = place(rootFailure);
+    String where = place == null ? "A bean" : place.getMember().getDeclaringClass().getName();
+    Llm llm = place == null ? null : place.getAnnotation(Llm.class);
+    if (!beans.containsBean("llmClients")) {
+      return nothingConfigured(where, type, cause);
+    }
+    return llm == null ? null : unknownPolicy(where, llm.value(), cause);
+  }
+
+  private FailureAnalysis unknownPolicy(String where, String policy, Throwable cause) {
+    return new FailureAnalysis(
+        "%s wants @Llm(\"%s\"), and there is no such policy.".formatted(where, policy),
+        Nearest.advice(policy, "policies", PolicyClients.names(environment))
+            + " A policy is a key of resilient-llm.policies.",
+        cause);
+  }
+
+  private FailureAnalysis nothingConfigured(String where, Class<?> type, Throwable cause) {
+    String description =
+        "%s wants an %s, and none is configured.".formatted(where, type.getSimpleName());
+    if (!environment.getProperty("resilient-llm.enabled", Boolean.class, true)) {
+      return new FailureAnalysis(description, "Remove resilient-llm.enabled=false.", cause);
+    }
+    return new FailureAnalysis(
+        description,
+        "Set resilient-llm.targets.<name>.provider and .model, or define an LlmProvider bean.",
+        cause);
+  }
+
+  /** Where the bean was wanted that is missing: the innermost place. */
+  private static @Nullable InjectionPoint place(Throwable failure) {
+    InjectionPoint place = null;
+    for (Throwable e = failure; e != null; e = e.getCause()) {
+      if (e instanceof UnsatisfiedDependencyException unsatisfied) {
+        place = unsatisfied.getInjectionPoint();
+      }
+    }
+    return place;
+  }
+}

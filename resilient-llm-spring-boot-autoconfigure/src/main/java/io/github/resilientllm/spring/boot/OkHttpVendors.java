@@ -1,0 +1,170 @@
+package io.github.resilientllm.spring.boot;
+
+import io.github.resilientllm.okhttp.Anthropic;
+import io.github.resilientllm.okhttp.ApiKey;
+import io.github.resilientllm.okhttp.AzureOpenAi;
+import io.github.resilientllm.okhttp.Bedrock;
+import io.github.resilientllm.okhttp.Dialect;
+import io.github.resilientllm.okhttp.Gemini;
+import io.github.resilientllm.okhttp.OpenAi;
+import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.spring.internal.SetupException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
+
+/** The vendors of the okhttp module. */
+final class OkHttpVendors implements Vendors {
+  private final OkHttpClients clients;
+  private final Map<String, OkHttpClient> made = new HashMap<>();
+
+  OkHttpVendors(OkHttpClients clients) {
+    this.clients = clients;
+  }
+
+  @Override
+  public LlmProvider provider(String name, ProviderProperties settings, String model) {
+    Endpoint endpoint = new Endpoint(name, settings, key(name, settings), client(name, settings));
+    ProviderKind kind = ProviderKind.of(name, settings);
+    kind.check(name, settings, endpoint.key != null);
+    return switch (kind.type()) {
+      case OPENAI -> openAi(endpoint, model, kind.dialect());
+      case AZURE_OPENAI -> azure(endpoint, model);
+      case ANTHROPIC -> anthropic(endpoint, model);
+      case GEMINI -> gemini(endpoint, model);
+      case BEDROCK -> bedrock(endpoint, model);
+    };
+  }
+
+  private @Nullable OkHttpClient client(String name, ProviderProperties settings) {
+    if (!made.containsKey(name)) {
+      made.put(name, clients.client(name, settings));
+    }
+    return made.get(name);
+  }
+
+  private static @Nullable ApiKey key(String name, ProviderProperties settings) {
+    Secret secret = settings.apiKey();
+    if (secret == null || secret.isBlank()) {
+      return null;
+    }
+    String at = "resilient-llm.providers." + name + ".api-key";
+    try {
+      return ApiKey.of(secret.reveal(at));
+    } catch (IllegalArgumentException e) {
+      throw Words.wrong(at, e);
+    }
+  }
+
+  private static LlmProvider openAi(Endpoint from, String model, @Nullable DialectName dialect) {
+    OpenAi.Builder builder = OpenAi.model(model);
+    if (dialect != null) {
+      builder.dialect(dialect(dialect));
+    }
+    from.set("base-url", from.settings.baseUrl(), builder::baseUrl);
+    from.apply(builder::apiKey, builder::client, builder::header);
+    return from.build(builder::build);
+  }
+
+  private static LlmProvider azure(Endpoint from, String deployment) {
+    AzureOpenAi.Builder builder = AzureOpenAi.deployment(deployment);
+    from.set("base-url", from.settings.baseUrl(), builder::endpoint);
+    from.set("api-version", from.settings.apiVersion(), builder::apiVersion);
+    from.apply(builder::apiKey, builder::client, builder::header);
+    return from.build(builder::build);
+  }
+
+  private static LlmProvider anthropic(Endpoint from, String model) {
+    Anthropic.Builder builder = Anthropic.model(model);
+    from.set("base-url", from.settings.baseUrl(), builder::baseUrl);
+    from.set("api-version", from.settings.apiVersion(), builder::version);
+    from.apply(builder::apiKey, builder::client, builder::header);
+    return from.build(builder::build);
+  }
+
+  private static LlmProvider gemini(Endpoint from, String model) {
+    Gemini.Builder builder = Gemini.model(model);
+    from.set("base-url", from.settings.baseUrl(), builder::baseUrl);
+    from.apply(builder::apiKey, builder::client, builder::header);
+    return from.build(builder::build);
+  }
+
+  private static LlmProvider bedrock(Endpoint from, String model) {
+    Bedrock.Builder builder = Bedrock.model(model);
+    from.set("base-url", from.settings.baseUrl(), builder::baseUrl);
+    from.set("region", from.settings.region(), builder::region);
+    from.apply(builder::apiKey, builder::client, builder::header);
+    return from.build(builder::build);
+  }
+
+  private static Dialect dialect(DialectName name) {
+    return switch (name) {
+      case OPENAI -> Dialect.OPENAI;
+      case GROQ -> Dialect.GROQ;
+      case MISTRAL -> Dialect.MISTRAL;
+      case DEEPSEEK -> Dialect.DEEPSEEK;
+      case OPENROUTER -> Dialect.OPENROUTER;
+      case VLLM -> Dialect.VLLM;
+      case OLLAMA -> Dialect.OLLAMA;
+      case LM_STUDIO -> Dialect.LM_STUDIO;
+      case COMPATIBLE -> Dialect.COMPATIBLE;
+    };
+  }
+
+  /** What all front doors are given. */
+  private static final class Endpoint {
+    private final String at;
+    private final ProviderProperties settings;
+    private final @Nullable ApiKey key;
+    private final @Nullable OkHttpClient client;
+
+    Endpoint(
+        String name,
+        ProviderProperties settings,
+        @Nullable ApiKey key,
+        @Nullable OkHttpClient client) {
+      this.at = "resilient-llm.providers." + name;
+      this.settings = settings;
+      this.key = key;
+      this.client = client;
+    }
+
+    void set(String property, @Nullable String value, Consumer<String> setter) {
+      if (value == null || value.isBlank()) {
+        return;
+      }
+      try {
+        setter.accept(value);
+      } catch (IllegalArgumentException e) {
+        throw Words.wrong(at + "." + property, e);
+      }
+    }
+
+    void apply(Consumer<ApiKey> setKey, Consumer<OkHttpClient> setClient, HeaderSetter setHeader) {
+      if (key != null) {
+        setKey.accept(key);
+      }
+      if (client != null) {
+        setClient.accept(client);
+      }
+      settings
+          .headers()
+          .forEach((name, value) -> set("headers." + name, value, v -> setHeader.set(name, v)));
+    }
+
+    LlmProvider build(java.util.function.Supplier<LlmProvider> builder) {
+      try {
+        return builder.get();
+      } catch (IllegalStateException e) {
+        throw new SetupException(at + " is not complete: " + e.getMessage() + ".", "Add it.");
+      }
+    }
+  }
+
+  @FunctionalInterface
+  private interface HeaderSetter {
+    void set(String name, String value);
+  }
+}

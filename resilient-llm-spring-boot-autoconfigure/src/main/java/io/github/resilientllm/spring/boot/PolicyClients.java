@@ -1,0 +1,53 @@
+package io.github.resilientllm.spring.boot;
+
+import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.spring.Llm;
+import java.util.Map;
+import java.util.Set;
+import org.springframework.beans.factory.support.AutowireCandidateQualifier;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.EnvironmentAware;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotationMetadata;
+
+/**
+ * Registers a client for each policy, which {@code @Llm("name")} injects and nothing else: they are
+ * no default candidates, so that an {@code LlmClient} without a qualifier stays unambiguous.
+ *
+ * <p>With AOT processing the policies' names are those of the build.
+ */
+final class PolicyClients implements ImportBeanDefinitionRegistrar, EnvironmentAware {
+  private Set<String> policies = Set.of();
+
+  @Override
+  public void setEnvironment(Environment environment) {
+    this.policies = names(environment);
+  }
+
+  /** The names of the configured policies. */
+  static Set<String> names(Environment environment) {
+    Map<String, Object> policies =
+        Binder.get(environment)
+            .bind("resilient-llm.policies", Bindable.mapOf(String.class, Object.class))
+            .orElse(Map.of());
+    return policies.isEmpty() ? Set.of("default") : policies.keySet();
+  }
+
+  @Override
+  public void registerBeanDefinitions(
+      AnnotationMetadata importing, BeanDefinitionRegistry registry) {
+    for (String policy : policies) {
+      RootBeanDefinition client = new RootBeanDefinition(LlmClient.class);
+      client.setFactoryBeanName("llmClients");
+      client.setFactoryMethodName("client");
+      client.getConstructorArgumentValues().addIndexedArgumentValue(0, policy);
+      client.addQualifier(new AutowireCandidateQualifier(Llm.class, policy));
+      client.setDefaultCandidate(false);
+      registry.registerBeanDefinition("llmClient." + policy, client);
+    }
+  }
+}

@@ -1,0 +1,103 @@
+package io.github.resilientllm.spring.boot;
+
+import io.github.resilientllm.chat.CallListener;
+import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.okhttp.OpenAi;
+import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.spring.LlmClientCustomizer;
+import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.LlmOkHttpCustomizer;
+import io.github.resilientllm.spring.internal.CallListenerFactory;
+import java.util.Map;
+import java.util.stream.Stream;
+import okhttp3.OkHttpClient;
+import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.core.env.Environment;
+
+/** Auto-configures the clients of all policies. */
+@AutoConfiguration(
+    afterName = {
+      "org.springframework.boot.autoconfigure.ssl.SslAutoConfiguration",
+      "org.springframework.boot.autoconfigure.task.TaskExecutionAutoConfiguration"
+    })
+@ConditionalOnBooleanProperty(name = "resilient-llm.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(ResilientLlmProperties.class)
+@Import({JournalConfiguration.class, ExecutorConfiguration.class})
+final class ResilientLlmAutoConfiguration {
+
+  /** The default policy's client. */
+  @Configuration(proxyBeanMethods = false)
+  @Conditional(OnTargets.class)
+  @ConditionalOnMissingBean(LlmClients.class)
+  @Import(PolicyClients.class)
+  static final class Clients {
+
+    @Bean
+    RunningCalls llmRunningCalls() {
+      return new RunningCalls();
+    }
+
+    @Bean
+    LlmClients llmClients(
+        ResilientLlmProperties properties,
+        Environment environment,
+        ListableBeanFactory beans,
+        ObjectProvider<Vendors> vendors,
+        LlmExecutor executor,
+        RunningCalls running,
+        ObjectProvider<Journal> journal) {
+      new KnownProperties(environment).check();
+      TargetAssembly targets =
+          new TargetAssembly(properties.providers(), providers(beans), vendors.getIfAvailable());
+      ClientAssembly clients =
+          new ClientAssembly(
+              executor.executor(),
+              journal.getIfUnique(),
+              Stream.concat(
+                      Stream.of(running.listener()),
+                      beans.getBeanProvider(CallListener.class).orderedStream())
+                  .toList(),
+              beans.getBeanProvider(CallListenerFactory.class).orderedStream().toList(),
+              beans.getBeanProvider(LlmClientCustomizer.class).orderedStream().toList());
+      return clients.clients(targets.targets(properties.targets()), properties);
+    }
+
+    private static Map<String, LlmProvider> providers(ListableBeanFactory beans) {
+      return beans.getBeansOfType(LlmProvider.class);
+    }
+  }
+
+  /** The vendors of the okhttp module. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass({OpenAi.class, OkHttpClient.class})
+  static final class OkHttp {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Vendors llmVendors(
+        ObjectProvider<SslBundles> bundles, ObjectProvider<LlmOkHttpCustomizer> customizers) {
+      return new OkHttpVendors(
+          new OkHttpClients(bundles.getIfAvailable(), customizers.orderedStream().toList()));
+    }
+  }
+
+  @Bean
+  @ConditionalOnBean(LlmClients.class)
+  @ConditionalOnMissingBean
+  LlmClient llmClient(LlmClients clients) {
+    return clients.client(clients.defaultPolicy());
+  }
+}

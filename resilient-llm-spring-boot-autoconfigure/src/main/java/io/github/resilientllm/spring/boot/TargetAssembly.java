@@ -1,0 +1,139 @@
+package io.github.resilientllm.spring.boot;
+
+import io.github.resilientllm.Target;
+import io.github.resilientllm.policy.Breaker;
+import io.github.resilientllm.policy.Concurrency;
+import io.github.resilientllm.policy.RateLimit;
+import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.spring.internal.Nearest;
+import io.github.resilientllm.spring.internal.SetupException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/** Makes targets of their properties, of providers and of {@link LlmProvider} beans. */
+final class TargetAssembly {
+  private final Map<String, ProviderProperties> providers;
+  private final Map<String, LlmProvider> beans;
+  private final @Nullable Vendors vendors;
+
+  /**
+   * An assembly.
+   *
+   * @param beans by their names, in their order
+   * @param vendors null without the okhttp module
+   */
+  TargetAssembly(
+      Map<String, ProviderProperties> providers,
+      Map<String, LlmProvider> beans,
+      @Nullable Vendors vendors) {
+    this.providers = providers;
+    this.beans = beans;
+    this.vendors = vendors;
+  }
+
+  /**
+   * The targets by name in their order; without any of their own, one for each bean.
+   *
+   * @throws SetupException if there are none, or one is set up wrongly
+   */
+  Map<String, Target> targets(Map<String, TargetProperties> properties) {
+    Map<String, Target> targets = new LinkedHashMap<>();
+    properties.forEach((name, own) -> targets.put(name, target(name, own)));
+    if (targets.isEmpty()) {
+      beans.forEach((name, bean) -> targets.put(name, Target.of(bean).named(name)));
+    }
+    if (targets.isEmpty()) {
+      throw new SetupException(
+          "No target is configured, so there is nobody to ask.",
+          "Set resilient-llm.targets.<name>.provider and .model, or define an LlmProvider bean,"
+              + " or set resilient-llm.enabled to false.");
+    }
+    return targets;
+  }
+
+  private Target target(String name, TargetProperties own) {
+    String at = "resilient-llm.targets." + name;
+    LlmProvider provider = provider(at, Or.or(own.provider(), name), own.model());
+    Target target = Target.of(provider).named(name);
+    Integer window = own.contextWindow();
+    if (window != null) {
+      try {
+        target = target.withContextWindow(window);
+      } catch (IllegalArgumentException e) {
+        throw Words.wrong(at + ".context-window", e);
+      }
+    }
+    if (own.circuitBreaker() != null) {
+      target =
+          target.withBreaker(
+              PolicySettings.set(
+                  at + ".circuit-breaker",
+                  own.circuitBreaker(),
+                  CircuitBreakerProperties::over,
+                  Breaker.standard()));
+    }
+    if (own.concurrency() != null) {
+      target =
+          target.withConcurrency(
+              PolicySettings.set(
+                  at + ".concurrency",
+                  own.concurrency(),
+                  ConcurrencyProperties::over,
+                  Concurrency.unlimited()));
+    }
+    if (own.rateLimit() != null) {
+      target =
+          target.withRateLimit(
+              PolicySettings.set(
+                  at + ".rate-limit",
+                  own.rateLimit(),
+                  RateLimitProperties::over,
+                  RateLimit.unlimited()));
+    }
+    return target;
+  }
+
+  private LlmProvider provider(String at, String name, @Nullable String model) {
+    ProviderProperties settings = providers.get(name);
+    if (settings != null) {
+      return configured(at, name, settings, model);
+    }
+    LlmProvider bean = beans.get(name);
+    if (bean == null) {
+      TreeSet<String> known = new TreeSet<>(providers.keySet());
+      known.addAll(beans.keySet());
+      throw new SetupException(
+          "%s.provider is \"%s\", and there is no such provider.".formatted(at, name),
+          Nearest.advice(name, "providers", known)
+              + " A provider is a key of resilient-llm.providers or the name of an LlmProvider"
+              + " bean.");
+    }
+    if (model != null && !model.equals(bean.model())) {
+      throw new SetupException(
+          "%s.model is \"%s\", but the bean \"%s\" is a provider of \"%s\" and no other."
+              .formatted(at, model, name, bean.model()),
+          "Remove the property, or define a bean for each model.");
+    }
+    return bean;
+  }
+
+  private LlmProvider configured(
+      String at, String name, ProviderProperties settings, @Nullable String model) {
+    if (model == null || model.isBlank()) {
+      throw new SetupException(
+          at + ".model is missing.", "Set it to the model's name as the vendor knows it.");
+    }
+    if (vendors == null) {
+      throw new SetupException(
+          "resilient-llm.providers."
+              + name
+              + " needs the module resilient-llm-okhttp, which is not"
+              + " on the class path.",
+          "Add the dependency io.github.resilientllm:resilient-llm-okhttp (the starter brings it),"
+              + " or define an LlmProvider bean.");
+    }
+    return vendors.provider(name, settings, model);
+  }
+}
