@@ -54,7 +54,6 @@ class Agent {
             + ticket
             + "; ask again in a moment, or write to support@example.com.";
     return ChatStream.of(
-        () ->
-            ChatResponse.builder().text(text).answeredBy(NOBODY, failed.attempts()).build());
+        () -> ChatResponse.builder().text(text).answeredBy(NOBODY, failed.attempts()).build());
   }
 }

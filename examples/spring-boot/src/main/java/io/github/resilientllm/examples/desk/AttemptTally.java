@@ -30,8 +30,7 @@ class AttemptTally implements LlmClientCustomizer {
     if (event instanceof CallEvent.AttemptEnded ended
         && ended.attempt().kind() != Attempt.Kind.SKIPPED) {
       Attempt attempt = ended.attempt();
-      byTarget.merge(
-          attempt.target(), Count.NONE.and(attempt), (count, one) -> count.and(attempt));
+      byTarget.merge(attempt.target(), Count.NONE.and(attempt), (count, one) -> count.and(attempt));
     }
   }
 

@@ -73,8 +73,7 @@ final class RunningAnswer implements AutoCloseable {
   private void send(AnswerEvent event) throws IOException {
     sending.lock();
     try {
-      emitter.send(
-          SseEmitter.event().name(event.name()).data(event, MediaType.APPLICATION_JSON));
+      emitter.send(SseEmitter.event().name(event.name()).data(event, MediaType.APPLICATION_JSON));
     } finally {
       sending.unlock();
     }

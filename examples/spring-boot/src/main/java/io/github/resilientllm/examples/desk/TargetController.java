@@ -21,9 +21,7 @@ class TargetController {
   @GetMapping("/api/targets")
   List<Target> targets() {
     return clients.resilient(Agent.POLICY).breakers().entrySet().stream()
-        .map(
-            target ->
-                new Target(target.getKey(), target.getValue(), tally.of(target.getKey())))
+        .map(target -> new Target(target.getKey(), target.getValue(), tally.of(target.getKey())))
         .toList();
   }
 

@@ -6,6 +6,7 @@ import io.github.resilientllm.examples.vendor.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -63,7 +64,7 @@ final class Browser implements AutoCloseable {
   private final Process driver;
   private final String session;
 
-  private Browser(Process driver, String chromium) throws IOException, InterruptedException {
+  private Browser(Process driver, String chromium) throws IOException {
     this.driver = driver;
     String address = "http://127.0.0.1:" + port(driver);
     String created =
@@ -80,7 +81,7 @@ final class Browser implements AutoCloseable {
   }
 
   /** Starts one; empty where none is installed. */
-  static Optional<Browser> start() throws IOException, InterruptedException {
+  static Optional<Browser> start() throws IOException {
     Optional<Path> driver = find(List.of("chromedriver"));
     Optional<Path> chromium = find(CHROMIUM);
     if (driver.isEmpty() || chromium.isEmpty()) {
@@ -90,63 +91,63 @@ final class Browser implements AutoCloseable {
         new ProcessBuilder(driver.get().toString(), "--port=0").redirectErrorStream(true).start();
     try {
       return Optional.of(new Browser(process, chromium.get().toString()));
-    } catch (IOException | InterruptedException | RuntimeException | Error failed) {
+    } catch (IOException | RuntimeException | Error failed) {
       process.destroy();
       throw failed;
     }
   }
 
-  void open(URI page) throws IOException, InterruptedException {
+  void open(URI page) throws IOException {
     post("/url", "{\"url\":%s}".formatted(Json.quote(page.toString())));
   }
 
-  void reload() throws IOException, InterruptedException {
+  void reload() throws IOException {
     post("/refresh", "{}");
   }
 
-  void click(String css) throws IOException, InterruptedException {
+  void click(String css) throws IOException {
     post("/element/" + element(css) + "/click", "{}");
   }
 
-  void type(String css, String text) throws IOException, InterruptedException {
+  void type(String css, String text) throws IOException {
     post("/element/" + element(css) + "/value", "{\"text\":%s}".formatted(Json.quote(text)));
   }
 
   /** The value of an expression; the text of a node. */
-  String read(String expression) throws IOException, InterruptedException {
+  String read(String expression) throws IOException {
     return value(post("/execute/sync", script("return " + expression)));
   }
 
   /** Waits until an expression is true or a node, and returns it or the node's text. */
-  String await(String expression) throws IOException, InterruptedException {
+  String await(String expression) throws IOException {
     return value(post("/execute/async", script(AWAIT.formatted(expression))));
   }
 
   /** What the console of the page says since the last time: warnings and errors. */
-  String complaints() throws IOException, InterruptedException {
+  String complaints() throws IOException {
     return value(post("/se/log", "{\"type\":\"browser\"}"));
   }
 
   /** Makes the window so wide. */
-  void width(int pixels) throws IOException, InterruptedException {
+  void width(int pixels) throws IOException {
     post("/window/rect", "{\"width\":%d,\"height\":900}".formatted(pixels));
   }
 
-  void screenshot(Path file) throws IOException, InterruptedException {
+  void screenshot(Path file) throws IOException {
     Files.write(file, Base64.getDecoder().decode(value(send("GET", session + "/screenshot", ""))));
   }
 
   @Override
-  public void close() throws IOException, InterruptedException {
+  public void close() throws IOException {
     try {
       send("DELETE", session, "");
     } finally {
       driver.destroy();
-      driver.waitFor();
+      driver.onExit().join();
     }
   }
 
-  private String element(String css) throws IOException, InterruptedException {
+  private String element(String css) throws IOException {
     String found =
         post("/element", "{\"using\":\"css selector\",\"value\":%s}".formatted(Json.quote(css)));
     Map<?, ?> value = (Map<?, ?>) RunningDesk.parsed(found).get("value");
@@ -161,12 +162,11 @@ final class Browser implements AutoCloseable {
     return String.valueOf(RunningDesk.parsed(answer).get("value"));
   }
 
-  private String post(String command, String body) throws IOException, InterruptedException {
+  private String post(String command, String body) throws IOException {
     return send("POST", session + command, body);
   }
 
-  private String send(String method, String url, String body)
-      throws IOException, InterruptedException {
+  private String send(String method, String url, String body) throws IOException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(url))
             .header("Content-Type", "application/json")
@@ -176,11 +176,16 @@ final class Browser implements AutoCloseable {
                     ? HttpRequest.BodyPublishers.noBody()
                     : HttpRequest.BodyPublishers.ofString(body))
             .build();
-    HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
-    if (response.statusCode() != 200) {
-      throw new AssertionError(url + ": " + response.body());
+    try {
+      HttpResponse<String> response = http.send(request, HttpResponse.BodyHandlers.ofString());
+      if (response.statusCode() != 200) {
+        throw new AssertionError(url + ": " + response.body());
+      }
+      return response.body();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Interrupted at " + url);
     }
-    return response.body();
   }
 
   private static String port(Process driver) throws IOException {

@@ -21,7 +21,7 @@ class PageTest {
   private RunningDesk desk;
 
   @BeforeEach
-  void start() throws IOException, InterruptedException {
+  void start() throws IOException {
     Optional<Browser> found = Browser.start();
     assumeTrue(found.isPresent(), "No chromium with its chromedriver is on the PATH");
     browser = found.get();
@@ -31,7 +31,7 @@ class PageTest {
   }
 
   @AfterEach
-  void stop() throws IOException, InterruptedException {
+  void stop() throws IOException {
     if (desk != null) {
       desk.close();
     }
@@ -41,7 +41,7 @@ class PageTest {
   }
 
   @Test
-  void anOutageInMidAnswerIsSeenAndSurvived() throws IOException, InterruptedException {
+  void anOutageInMidAnswerIsSeenAndSurvived() throws IOException {
     browser.click(".sample");
     browser.await("document.querySelector('.theirs .bubble').textContent.length > 40");
     browser.click("#start-outage");
@@ -67,7 +67,7 @@ class PageTest {
   }
 
   @Test
-  void whatNobodyAnsweredIsKeptOverAReloadAndResumed() throws IOException, InterruptedException {
+  void whatNobodyAnsweredIsKeptOverAReloadAndResumed() throws IOException {
     browser.click("input[value='gpt,claude']");
     browser.click("#start-outage");
     browser.await("document.querySelector('#outage-state').textContent.includes('claude')");
@@ -90,7 +90,8 @@ class PageTest {
     browser.reload();
     browser.await("document.body.dataset.ready");
     assertThat(browser.read("document.querySelector('.theirs .bubble').textContent"))
-        .startsWith("I am sorry").endsWith("You pay nothing for that.");
+        .startsWith("I am sorry")
+        .endsWith("You pay nothing for that.");
     browser.width(500);
     assertThat(browser.read("document.documentElement.scrollWidth <= innerWidth"))
         .isEqualTo("true");
@@ -99,7 +100,7 @@ class PageTest {
   }
 
   /** Takes a picture, if -Ddesk.pictures names a directory for them. */
-  private void look(String name) throws IOException, InterruptedException {
+  private void look(String name) throws IOException {
     String pictures = System.getProperty("desk.pictures", "");
     if (!pictures.isEmpty()) {
       browser.screenshot(Files.createDirectories(Path.of(pictures)).resolve(name + ".png"));

@@ -105,8 +105,7 @@ final class RunningDesk implements AutoCloseable {
   }
 
   Map<String, Object> label(String question) {
-    return parsed(
-        post("/api/tickets/t-1/label", body(question), BodyHandlers.ofString()).body());
+    return parsed(post("/api/tickets/t-1/label", body(question), BodyHandlers.ofString()).body());
   }
 
   /** The HTTP status of what is posted. */

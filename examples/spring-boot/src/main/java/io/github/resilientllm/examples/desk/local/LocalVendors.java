@@ -24,7 +24,8 @@ public final class LocalVendors
     }
     Vendors vendors =
         new Vendors(
-            Duration.ofMillis(environment.getProperty("desk.local.millis-per-word", int.class, 45)));
+            Duration.ofMillis(
+                environment.getProperty("desk.local.millis-per-word", int.class, 45)));
     Map<String, Object> urls = new LinkedHashMap<>();
     Vendors.NAMES.forEach(name -> urls.put("desk.local." + name, vendors.baseUrl(name)));
     environment.getPropertySources().addFirst(new MapPropertySource("local vendors", urls));
