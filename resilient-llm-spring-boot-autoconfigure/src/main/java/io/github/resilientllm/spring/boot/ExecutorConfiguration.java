@@ -2,10 +2,9 @@ package io.github.resilientllm.spring.boot;
 
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnThreading;
-import org.springframework.boot.autoconfigure.thread.Threading;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
 import org.springframework.scheduling.concurrent.ThreadPoolTaskExecutor;
@@ -19,19 +18,25 @@ final class ExecutorConfiguration {
   private static final int MOST_THREADS = 4096;
 
   private static final int IDLE_SECONDS = 10;
+  private static final int FIRST_VIRTUAL = 21;
 
+  /** Reads the property itself: the class of Spring Boot's own condition has moved in Boot 4. */
   @Bean
-  @ConditionalOnThreading(Threading.VIRTUAL)
-  LlmExecutor llmVirtualExecutor(ObjectProvider<TaskDecorator> decorators) {
+  LlmExecutor llmExecutor(Environment environment, ObjectProvider<TaskDecorator> decorators) {
+    boolean virtual =
+        environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false)
+            && Runtime.version().feature() >= FIRST_VIRTUAL;
+    return virtual ? virtual(all(decorators)) : platform(all(decorators));
+  }
+
+  private static LlmExecutor virtual(TaskDecorator decorator) {
     SimpleAsyncTaskExecutor executor = new SimpleAsyncTaskExecutor(NAME);
     executor.setVirtualThreads(true);
-    executor.setTaskDecorator(all(decorators));
+    executor.setTaskDecorator(decorator);
     return new LlmExecutor(executor, executor::close);
   }
 
-  @Bean
-  @ConditionalOnThreading(Threading.PLATFORM)
-  LlmExecutor llmPlatformExecutor(ObjectProvider<TaskDecorator> decorators) {
+  private static LlmExecutor platform(TaskDecorator decorator) {
     ThreadPoolTaskExecutor executor = new ThreadPoolTaskExecutor();
     executor.setThreadNamePrefix(NAME);
     executor.setCorePoolSize(0);
@@ -39,7 +44,7 @@ final class ExecutorConfiguration {
     executor.setQueueCapacity(0); // a call that waits for a thread would miss its deadline
     executor.setKeepAliveSeconds(IDLE_SECONDS);
     executor.setDaemon(true);
-    executor.setTaskDecorator(all(decorators));
+    executor.setTaskDecorator(decorator);
     executor.initialize();
     return new LlmExecutor(executor, executor::shutdown);
   }
