@@ -4,7 +4,7 @@ import io.github.resilientllm.spring.LlmService;
 import io.github.resilientllm.spring.UserMessage;
 
 /** Sorts questions by what they are about. */
-@LlmService(policy = "triage")
+@LlmService(policy = "triage", fallback = Unsorted.class)
 interface Triage {
 
   /** Says what a question is about. */
