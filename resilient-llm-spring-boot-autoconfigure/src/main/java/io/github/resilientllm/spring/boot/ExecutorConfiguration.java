@@ -44,6 +44,8 @@ final class ExecutorConfiguration {
     executor.setQueueCapacity(0); // a call that waits for a thread would miss its deadline
     executor.setKeepAliveSeconds(IDLE_SECONDS);
     executor.setDaemon(true);
+    executor.setWaitForTasksToCompleteOnShutdown(
+        true); // no interrupt: a call that has ended hands over its answer
     executor.setTaskDecorator(decorator);
     executor.initialize();
     return new LlmExecutor(executor, executor::shutdown);

@@ -13,8 +13,7 @@ import org.springframework.context.annotation.Bean;
 final class SecretsConfiguration {
   private static final Pattern SECRET =
       Pattern.compile(
-          "resilient[._-]?llm[._]providers[._].*(api[._-]?key|headers).*",
-          Pattern.CASE_INSENSITIVE);
+          "resilient[._-]?llm[._]providers.*(api[._-]?key|headers).*", Pattern.CASE_INSENSITIVE);
 
   @Bean
   SanitizingFunction llmSecretsSanitizer() {

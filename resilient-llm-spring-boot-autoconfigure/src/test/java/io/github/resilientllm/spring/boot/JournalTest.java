@@ -1,0 +1,176 @@
+package io.github.resilientllm.spring.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.resilientllm.Conversation;
+import io.github.resilientllm.FileJournal;
+import io.github.resilientllm.MemoryJournal;
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ChatResponse;
+import io.github.resilientllm.chat.FinishReason;
+import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.journal.ConversationState;
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.provider.CallOptions;
+import io.github.resilientllm.provider.Completion;
+import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.provider.ProviderCall;
+import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.boot.Apps.TwoProviders;
+import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.event.ContextClosedEvent;
+
+class JournalTest {
+  @TempDir private Path directory;
+
+  @Test
+  void aConversationIsKeptWhereThePropertySays() {
+    try (ConfigurableApplicationContext app = Apps.start(TwoProviders.class, journal())) {
+      app.getBean(LlmClients.class).conversation("ticket-4711").say("Where is my parcel?");
+    }
+    try (ConfigurableApplicationContext app = Apps.start(TwoProviders.class, journal())) {
+      Conversation ticket = app.getBean(LlmClients.class).conversation("ticket-4711");
+      assertThat(ticket.history()).hasSize(2);
+    }
+  }
+
+  @Test
+  void everySettingOfTheJournalIsUsed() {
+    String at = "resilient-llm.journal.";
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            TwoProviders.class,
+            journal(),
+            at + "sync=interval",
+            at + "sync-interval=50ms",
+            at + "max-entry-size=1KB",
+            at + "max-conversation-size=2MB",
+            at + "max-open-conversations=3",
+            at + "allow-network-file-system=true")) {
+      Conversation ticket = app.getBean(LlmClients.class).conversation("ticket-4711");
+      assertThatThrownBy(() -> ticket.say("x".repeat(2000)))
+          .hasMessageContaining("maxEntryBytes is 1024");
+    }
+  }
+
+  @Test
+  void switchedOffOrWithoutADirectoryThereIsNone() {
+    try (ConfigurableApplicationContext app =
+        Apps.start(TwoProviders.class, journal(), "resilient-llm.journal.enabled=false")) {
+      assertThat(app.getBeanProvider(Journal.class).getIfAvailable()).isNull();
+    }
+    try (ConfigurableApplicationContext app = Apps.start(TwoProviders.class)) {
+      LlmClients clients = app.getBean(LlmClients.class);
+      assertThatThrownBy(() -> clients.conversation("ticket-4711"))
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void anApplicationsOwnJournalTakesItsPlace() {
+    try (ConfigurableApplicationContext app = Apps.start(OwnJournal.class, journal())) {
+      app.getBean(LlmClients.class).conversation("ticket-4711").say("Where is my parcel?");
+      assertThat(app.getBean(Journal.class)).isInstanceOf(MemoryJournal.class);
+      assertThat(app.getBean(Journal.class).list()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatIsTooMuchIsDeletedWhenTheApplicationHasStarted() {
+    try (ConfigurableApplicationContext app = Apps.start(TwoProviders.class, journal())) {
+      app.getBean(LlmClients.class).conversation("ticket-4711").say("Where is my parcel?");
+    }
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            TwoProviders.class,
+            journal(),
+            "resilient-llm.journal.retention.max-age=30d",
+            "resilient-llm.journal.retention.max-size=0B")) {
+      app.getBean(JournalRetention.class).done().join();
+      assertThat(app.getBean(FileJournal.class).list()).isEmpty();
+    }
+  }
+
+  @Test
+  void aShutdownLetsARunningCallEndAndClosesTheJournalAfterIt() throws Exception {
+    CompletableFuture<ChatResponse> answer;
+    try (ConfigurableApplicationContext app = Apps.start(AnswersWhenClosing.class, journal())) {
+      answer =
+          app.getBean(LlmClients.class).conversation("ticket-4711").sayAsync("Where is my parcel?");
+      assertThat(app.getBean(AnswersWhenClosing.class).asked.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+    assertThat(answer.get(10, TimeUnit.SECONDS).text()).isEqualTo("In Hamburg.");
+    try (FileJournal journal = FileJournal.at(directory)) {
+      assertThat(journal.list())
+          .singleElement()
+          .satisfies(kept -> assertThat(kept.state()).isEqualTo(ConversationState.IDLE));
+    }
+  }
+
+  private String journal() {
+    return "resilient-llm.journal.directory=" + directory;
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OwnJournal extends TwoProviders {
+    @Bean
+    Journal memory() {
+      return new MemoryJournal();
+    }
+  }
+
+  /** Has a vendor that answers only when the application is told to end. */
+  @Configuration(proxyBeanMethods = false)
+  static class AnswersWhenClosing implements ApplicationListener<ContextClosedEvent> {
+    private final CountDownLatch asked = new CountDownLatch(1);
+    private final CountDownLatch closing = new CountDownLatch(1);
+
+    @Override
+    public void onApplicationEvent(ContextClosedEvent event) {
+      closing.countDown();
+    }
+
+    @Bean
+    LlmProvider slow() {
+      return new LlmProvider() {
+        @Override
+        public String vendor() {
+          return "slow";
+        }
+
+        @Override
+        public String model() {
+          return "m";
+        }
+
+        @Override
+        public ProviderCall newCall(ChatRequest request, CallOptions options) {
+          asked.countDown();
+          await(closing);
+          return ProviderCall.of(
+              Completion.of(FinishReason.STOP, Usage.of(1, 1)),
+              new ChatEvent.TextDelta("In Hamburg."));
+        }
+      };
+    }
+
+    private static void await(CountDownLatch latch) {
+      try {
+        assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}

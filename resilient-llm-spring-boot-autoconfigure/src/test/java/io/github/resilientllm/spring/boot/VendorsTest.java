@@ -1,0 +1,252 @@
+package io.github.resilientllm.spring.boot;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.any;
+import static com.github.tomakehurst.wiremock.client.WireMock.anyUrl;
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.client.WireMock;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import com.github.tomakehurst.wiremock.verification.LoggedRequest;
+import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.spring.LlmOkHttpCustomizer;
+import io.github.resilientllm.spring.boot.Apps.Plain;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/** Providers of the okhttp module by their properties, against a local SERVER. */
+class VendorsTest {
+  private static final String ANSWER =
+      """
+      {"id":"1","model":"m","choices":[{"index":0,"finish_reason":"stop",
+       "message":{"role":"assistant","content":"Hello."}}],
+       "usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}""";
+
+  private static final WireMockServer SERVER =
+      new WireMockServer(WireMockConfiguration.options().dynamicPort());
+
+  @BeforeAll
+  static void start() {
+    SERVER.start();
+  }
+
+  @AfterAll
+  static void stop() {
+    SERVER.stop();
+  }
+
+  @AfterEach
+  void forget() {
+    SERVER.resetAll();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "openai, /v1, /v1/chat/completions, Authorization, Bearer sk-hush",
+    "groq, /v1, /v1/chat/completions, Authorization, Bearer sk-hush",
+    "mistral, /v1, /v1/chat/completions, Authorization, Bearer sk-hush",
+    "deepseek, /v1, /v1/chat/completions, Authorization, Bearer sk-hush",
+    "openrouter, /v1, /v1/chat/completions, Authorization, Bearer sk-hush",
+    "vllm, /v1, /v1/chat/completions, Authorization, Bearer sk-hush",
+    "ollama, /v1, /v1/chat/completions, Authorization, Bearer sk-hush",
+    "lm-studio, /v1, /v1/chat/completions, Authorization, Bearer sk-hush",
+    "compatible, /v1, /v1/chat/completions, Authorization, Bearer sk-hush",
+    "azure-openai, '', /openai/v1/chat/completions, api-key, sk-hush",
+    "anthropic, '', /v1/messages, x-api-key, sk-hush",
+    "gemini, /v1beta, /v1beta/models/m:generateContent, x-goog-api-key, sk-hush",
+    "bedrock, '', /model/m/converse, Authorization, Bearer sk-hush",
+  })
+  void aProviderThatIsNamedLikeItsTypeAsksThere(
+      String name, String base, String path, String header, String value) {
+    SERVER.stubFor(any(anyUrl()).willReturn(WireMock.status(400)));
+    String at = "resilient-llm.providers." + name;
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            Plain.class,
+            at + ".base-url=" + SERVER.baseUrl() + base,
+            at + ".api-key=sk-hush",
+            at + ".headers.X-Team=support",
+            "resilient-llm.targets." + name + ".model=m")) {
+      assertThat(catchThrowable(() -> app.getBean(LlmClient.class).chat("Hello?"))).isNotNull();
+    }
+    LoggedRequest sent = sent();
+    assertThat(sent.getUrl()).isEqualTo(path);
+    assertThat(sent.getHeader(header)).isEqualTo(value);
+    assertThat(sent.getHeader("X-Team")).isEqualTo("support");
+  }
+
+  @Test
+  void aTypeADialectAndAnApiVersionAreSet() {
+    SERVER.stubFor(any(anyUrl()).willReturn(WireMock.status(400)));
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            Plain.class,
+            "resilient-llm.providers.ours.type=azure-openai",
+            "resilient-llm.providers.ours.base-url=" + SERVER.baseUrl(),
+            "resilient-llm.providers.ours.api-key=sk-hush",
+            "resilient-llm.providers.ours.api-version=2024-10-21",
+            "resilient-llm.targets.gpt.provider=ours",
+            "resilient-llm.targets.gpt.model=support-gpt")) {
+      assertThat(catchThrowable(() -> app.getBean(LlmClient.class).chat("Hello?"))).isNotNull();
+    }
+    assertThat(sent().getUrl())
+        .isEqualTo("/openai/deployments/support-gpt/chat/completions?api-version=2024-10-21");
+  }
+
+  @Test
+  void anEnvironmentVariableOverridesAPropertyAndAPlaceholderIsResolved() {
+    SERVER.stubFor(post(urlPathEqualTo("/v1/chat/completions")).willReturn(okJson(ANSWER)));
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .replace(
+            StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+            new SystemEnvironmentPropertySource(
+                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+                Map.of(
+                    "RESILIENTLLM_PROVIDERS_OPENAI_APIKEY", "sk-env",
+                    "RESILIENTLLM_TARGETS_GPT_MODEL", "m2",
+                    "LLM_URL", SERVER.baseUrl() + "/v1")));
+    SpringApplication application = new SpringApplication(Plain.class);
+    application.setWebApplicationType(WebApplicationType.NONE);
+    application.setEnvironment(environment);
+    application.setDefaultProperties(
+        Map.of(
+            "resilient-llm.providers.openai.api-key", "sk-file",
+            "resilient-llm.providers.openai.base-url", "${LLM_URL}",
+            "resilient-llm.targets.gpt.provider", "openai",
+            "resilient-llm.targets.gpt.model", "m1"));
+    try (ConfigurableApplicationContext app = application.run()) {
+      assertThat(app.getBean(LlmClient.class).chat("Hello?").text()).isEqualTo("Hello.");
+    }
+    assertThat(sent().getHeader("Authorization")).isEqualTo("Bearer sk-env");
+    assertThat(sent().getBodyAsString()).contains("\"m2\"");
+  }
+
+  @Test
+  void aCustomizerChangesTheClientOfAProvider() {
+    SERVER.stubFor(post(urlPathEqualTo("/v1/chat/completions")).willReturn(okJson(ANSWER)));
+    try (ConfigurableApplicationContext app = Apps.start(Customized.class, openAi("/v1"))) {
+      app.getBean(LlmClient.class).chat("Hello?");
+    }
+    assertThat(sent().getHeader("X-Audit")).isEqualTo("openai");
+  }
+
+  @Test
+  void aProxyIsAsked() {
+    SERVER.stubFor(post(urlPathEqualTo("/v1/chat/completions")).willReturn(okJson(ANSWER)));
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            Plain.class,
+            "resilient-llm.providers.openai.base-url=http://vendor.invalid/v1",
+            "resilient-llm.providers.openai.api-key=sk-hush",
+            "resilient-llm.providers.openai.connect-timeout=5s",
+            "resilient-llm.providers.openai.proxy.host=localhost",
+            "resilient-llm.providers.openai.proxy.port=" + SERVER.port(),
+            "resilient-llm.targets.openai.model=m")) {
+      assertThat(app.getBean(LlmClient.class).chat("Hello?").text()).isEqualTo("Hello.");
+    }
+    assertThat(sent().getHeader("Host")).isEqualTo("vendor.invalid");
+  }
+
+  @Test
+  void aBundleOfSpringBootSecuresTheConnection(@TempDir Path directory) throws Exception {
+    Path keys = directory.resolve("keys.p12");
+    makeKeys(keys);
+    WireMockServer secure =
+        new WireMockServer(
+            WireMockConfiguration.options()
+                .httpDisabled(true)
+                .dynamicHttpsPort()
+                .keystoreType("PKCS12")
+                .keystorePath(keys.toString())
+                .keystorePassword("hush-hush")
+                .keyManagerPassword("hush-hush"));
+    secure.start();
+    secure.stubFor(post(urlPathEqualTo("/v1/chat/completions")).willReturn(okJson(ANSWER)));
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            Plain.class,
+            "resilient-llm.providers.openai.base-url=https://localhost:"
+                + secure.httpsPort()
+                + "/v1",
+            "resilient-llm.providers.openai.api-key=sk-hush",
+            "resilient-llm.providers.openai.ssl.bundle=local",
+            "resilient-llm.targets.openai.model=m",
+            "spring.ssl.bundle.jks.local.options.enabled-protocols=TLSv1.3",
+            "spring.ssl.bundle.jks.local.truststore.location=file:" + keys,
+            "spring.ssl.bundle.jks.local.truststore.password=hush-hush")) {
+      assertThat(app.getBean(LlmClient.class).chat("Hello?").text()).isEqualTo("Hello.");
+    } finally {
+      secure.stop();
+    }
+  }
+
+  private static void makeKeys(Path file) throws IOException, InterruptedException {
+    Process keytool =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
+                "-genkeypair",
+                "-keyalg",
+                "EC",
+                "-dname",
+                "CN=localhost",
+                "-ext",
+                "SAN=dns:localhost",
+                "-storetype",
+                "PKCS12",
+                "-storepass",
+                "hush-hush",
+                "-keystore",
+                file.toString())
+            .inheritIO()
+            .start();
+    assertThat(keytool.waitFor()).isZero();
+  }
+
+  private String[] openAi(String base) {
+    return Stream.of(
+            "resilient-llm.providers.openai.base-url=" + SERVER.baseUrl() + base,
+            "resilient-llm.providers.openai.api-key=sk-hush",
+            "resilient-llm.targets.openai.model=m")
+        .toArray(String[]::new);
+  }
+
+  private LoggedRequest sent() {
+    List<LoggedRequest> all = SERVER.findAll(WireMock.anyRequestedFor(anyUrl()));
+    assertThat(all).hasSize(1);
+    return all.get(0);
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Customized {
+    @Bean
+    LlmOkHttpCustomizer audited() {
+      return (provider, client) ->
+          client.addInterceptor(
+              chain ->
+                  chain.proceed(chain.request().newBuilder().header("X-Audit", provider).build()));
+    }
+  }
+}
