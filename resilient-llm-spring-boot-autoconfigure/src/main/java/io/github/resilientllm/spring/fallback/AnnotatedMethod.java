@@ -4,7 +4,6 @@ import io.github.resilientllm.spring.LlmFallback;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
-import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -41,11 +40,6 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
     return List.copyOf(found.values());
   }
 
-  boolean isInterfaceMethod() {
-    return ClassUtils.getAllInterfacesForClassAsSet(type).stream()
-        .anyMatch(declaring -> declares(declaring, method));
-  }
-
   private static @Nullable AnnotatedMethod annotated(Class<?> type, Method method) {
     MergedAnnotation<LlmFallback> onMethod =
         MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).get(LlmFallback.class);
@@ -72,22 +66,15 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
     if (onClass.isPresent()) {
       return onClass.synthesize();
     }
-    Collection<Class<?>> interfaces = ClassUtils.getAllInterfacesForClassAsSet(type);
-    for (Class<?> declaring : interfaces) {
-      if (declares(declaring, method)) {
-        LlmFallback onInterface =
-            AnnotatedElementUtils.findMergedAnnotation(declaring, LlmFallback.class);
-        if (onInterface != null) {
-          return onInterface;
-        }
+    for (Method declared : InterfaceMethods.of(method, type)) {
+      LlmFallback onInterface =
+          AnnotatedElementUtils.findMergedAnnotation(
+              declared.getDeclaringClass(), LlmFallback.class);
+      if (onInterface != null) {
+        return onInterface;
       }
     }
     return null;
-  }
-
-  private static boolean declares(Class<?> declaring, Method method) {
-    return ClassUtils.getMethodIfAvailable(declaring, method.getName(), method.getParameterTypes())
-        != null;
   }
 
   /**
@@ -114,7 +101,7 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
           "Make it a plain function that returns its value, a CompletableFuture or a Mono, and"
               + " await that where it is called.");
     }
-    if (Proxy.isProxyClass(type) || (!byClass && isInterfaceMethod())) {
+    if (Proxy.isProxyClass(type) || (!byClass && !InterfaceMethods.of(method, type).isEmpty())) {
       return;
     }
     boolean finalClass = Modifier.isFinal(type.getModifiers());

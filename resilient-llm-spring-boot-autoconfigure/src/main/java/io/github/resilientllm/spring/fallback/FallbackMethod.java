@@ -5,9 +5,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopProxyUtils;
-import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -55,10 +55,11 @@ record FallbackMethod(
             && !Modifier.isStatic(modifiers)
             && !Modifier.isFinal(modifiers);
     // By its interface a method can be called on a JDK proxy, too.
-    Method called =
+    List<Method> declared =
         Modifier.isPublic(modifiers) && !Modifier.isStatic(modifiers)
-            ? ClassUtils.getInterfaceMethodIfPossible(method, type)
-            : method;
+            ? InterfaceMethods.of(method, type)
+            : List.of();
+    Method called = declared.isEmpty() ? method : declared.get(0);
     return new FallbackMethod(
         method, exception, takes, overridable, called.getDeclaringClass(), handle(called));
   }

@@ -15,6 +15,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
@@ -85,7 +86,7 @@ final class FallbackSearch {
     }
     for (Class<?> declaring : ClassUtils.getAllInterfacesForClassAsSet(owner)) {
       for (Method method : declaring.getMethods()) {
-        put(methods, method);
+        put(methods, AopUtils.getMostSpecificMethod(method, owner));
       }
     }
     return List.copyOf(methods.values());

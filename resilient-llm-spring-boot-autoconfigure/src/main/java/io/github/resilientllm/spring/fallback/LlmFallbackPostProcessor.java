@@ -2,6 +2,7 @@ package io.github.resilientllm.spring.fallback;
 
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.framework.AopInfrastructureBean;
@@ -15,7 +16,6 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.Ordered;
-import org.springframework.util.ClassUtils;
 
 /**
  * Puts the interceptor around the beans that have annotated methods.
@@ -97,9 +97,9 @@ final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPos
         plans().annotated(AopProxyUtils.ultimateTargetClass(proxy)).values()) {
       Method method = annotated.method();
       boolean reachable =
-          ClassUtils.getMethodIfAvailable(
-                  proxy.getClass(), method.getName(), method.getParameterTypes())
-              != null;
+          Proxy.isProxyClass(annotated.type())
+              || InterfaceMethods.of(method, annotated.type()).stream()
+                  .anyMatch(declared -> declared.getDeclaringClass().isInstance(proxy));
       if (!reachable) {
         throw Mistake.in(
             annotated,
