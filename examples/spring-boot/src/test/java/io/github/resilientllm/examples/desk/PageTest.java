@@ -6,8 +6,10 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -16,28 +18,34 @@ import org.junit.jupiter.api.io.TempDir;
 /** The page in a real browser, clicked as a customer would. */
 @Timeout(120)
 class PageTest {
+  private static @Nullable Browser browser;
+
   @TempDir Path journal;
-  private Browser browser;
   private RunningDesk desk;
 
+  @BeforeAll
+  static void startBrowser() throws IOException {
+    browser = Browser.start().orElse(null);
+    assumeTrue(browser != null, "No chromium with its chromedriver is on the PATH");
+  }
+
+  @AfterAll
+  static void stopBrowser() throws IOException {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
   @BeforeEach
-  void start() throws IOException {
-    Optional<Browser> found = Browser.start();
-    assumeTrue(found.isPresent(), "No chromium with its chromedriver is on the PATH");
-    browser = found.get();
+  void startDesk() throws IOException {
     desk = RunningDesk.start(journal);
     browser.open(desk.uri("/#t-page"));
     browser.await("document.body.dataset.ready");
   }
 
   @AfterEach
-  void stop() throws IOException {
-    if (desk != null) {
-      desk.close();
-    }
-    if (browser != null) {
-      browser.close();
-    }
+  void stopDesk() {
+    desk.close();
   }
 
   @Test
