@@ -12,7 +12,8 @@ final class EscapedText {
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
   private static final int LONGEST_ESCAPE = 6;
 
-  private byte[] bytes = {};
+  private byte[] room = {}; // of ours, for as many texts as there are
+  private byte[] bytes = room;
   private int length;
 
   /**
@@ -27,7 +28,6 @@ final class EscapedText {
       length = utf8.length;
       return;
     }
-    bytes = new byte[utf8.length + utf8.length / 16 + LONGEST_ESCAPE]; // prose has fewer of them
     length = 0;
     int from = 0;
     while (at < utf8.length) {
@@ -37,6 +37,7 @@ final class EscapedText {
       at = ByteSearch.escape(utf8, from, utf8.length);
     }
     append(utf8, from, utf8.length, 0);
+    bytes = room;
   }
 
   byte[] bytes() {
@@ -49,28 +50,28 @@ final class EscapedText {
 
   private void append(byte[] from, int start, int end, int more) {
     int run = end - start;
-    if (bytes.length - length < run + more) {
-      bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + run + more));
+    if (room.length - length < run + more) {
+      room = Arrays.copyOf(room, Math.max(room.length * 2, length + run + more));
     }
-    System.arraycopy(from, start, bytes, length, run);
+    System.arraycopy(from, start, room, length, run);
     length += run;
   }
 
   private void escape(byte what) {
-    bytes[length++] = '\\';
+    room[length++] = '\\';
     switch (what) {
-      case '"', '\\' -> bytes[length++] = what;
-      case '\n' -> bytes[length++] = 'n';
-      case '\r' -> bytes[length++] = 'r';
-      case '\t' -> bytes[length++] = 't';
-      case '\b' -> bytes[length++] = 'b';
-      case '\f' -> bytes[length++] = 'f';
+      case '"', '\\' -> room[length++] = what;
+      case '\n' -> room[length++] = 'n';
+      case '\r' -> room[length++] = 'r';
+      case '\t' -> room[length++] = 't';
+      case '\b' -> room[length++] = 'b';
+      case '\f' -> room[length++] = 'f';
       default -> {
-        bytes[length++] = 'u';
-        bytes[length++] = '0';
-        bytes[length++] = '0';
-        bytes[length++] = HEX[what >> 4];
-        bytes[length++] = HEX[what & 0xf];
+        room[length++] = 'u';
+        room[length++] = '0';
+        room[length++] = '0';
+        room[length++] = HEX[what >> 4];
+        room[length++] = HEX[what & 0xf];
       }
     }
   }
