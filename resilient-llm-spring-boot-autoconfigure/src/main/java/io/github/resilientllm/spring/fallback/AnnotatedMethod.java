@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.fallback;
 
 import io.github.resilientllm.spring.LlmFallback;
+import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -14,6 +15,7 @@ import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
 
 /**
  * A method of a bean that the annotation holds for.
@@ -32,22 +34,39 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
         || !AnnotationUtils.isCandidateClass(type, LlmFallback.class)) {
       return List.of();
     }
+    boolean byClass =
+        MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(LlmFallback.class);
     Map<Method, AnnotatedMethod> found =
         MethodIntrospector.selectMethods(
             type,
             (MethodIntrospector.MetadataLookup<@Nullable AnnotatedMethod>)
-                method -> annotated(type, method));
+                method -> annotated(type, method, byClass));
     return List.copyOf(found.values());
   }
 
-  private static @Nullable AnnotatedMethod annotated(Class<?> type, Method method) {
+  /** Whether the annotation stands on the class. */
+  boolean isByClass() {
+    return !MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
+        .isPresent(LlmFallback.class);
+  }
+
+  /** The class and method as people know them. */
+  String where() {
+    Class<?> named = Proxy.isProxyClass(type) ? method.getDeclaringClass() : type;
+    return named.getName() + "." + Mistake.signature(method);
+  }
+
+  private static @Nullable AnnotatedMethod annotated(
+      Class<?> type, Method method, boolean byClass) {
     MergedAnnotation<LlmFallback> onMethod =
         MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).get(LlmFallback.class);
     if (onMethod.isPresent()) {
       Method declared = onMethod.getSource() instanceof Method source ? source : method;
       return new AnnotatedMethod(type, method, onMethod.synthesize(), declared);
     }
-    if (!Modifier.isPublic(method.getModifiers())
+    if (!byClass
+        || !Modifier.isPublic(method.getModifiers())
+        || ReflectionUtils.isObjectMethod(method)
         || Modifier.isStatic(method.getModifiers())
         || method.isSynthetic()) {
       return null;
@@ -81,7 +100,7 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
    * Refuses what no proxy can see.
    *
    * @param byClass whether proxies are subclasses of the bean's class
-   * @throws InvalidLlmFallbackException if a call would go past the annotation
+   * @throws SetupException if a call would go past the annotation
    */
   void checkSeen(boolean byClass) {
     int modifiers = method.getModifiers();

@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.fallback;
 
+import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -37,7 +38,7 @@ final class ConversationId {
   /**
    * Parses the expression of an annotation.
    *
-   * @throws InvalidLlmFallbackException if it cannot be parsed or names no parameter
+   * @throws SetupException if it cannot be parsed or names no parameter
    */
   static ConversationId of(AnnotatedMethod annotated) {
     String text = annotated.annotation().conversation();
@@ -129,7 +130,7 @@ final class ConversationId {
             + ", and the method's parameters are "
             + names
             + "."
-            + Nearest.question(name, names),
+            + Mistake.didYouMean(name, names),
         names.contains("p0")
             ? "The class was compiled without parameter names: compile it with -parameters, or"
                 + " write #p0 for the first parameter."

@@ -1,6 +1,8 @@
 package io.github.resilientllm.spring.fallback;
 
 import java.lang.reflect.Method;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,9 +36,12 @@ final class FallbackPlans {
     Recursions.check(annotated(beanClass).values(), this::plan);
   }
 
-  /** Resolves what is known of all classes; throws for the first mistake. */
+  /**
+   * Resolves what is known of all classes, in the order of their names; throws for the first
+   * mistake.
+   */
   void resolveAll() {
-    annotated.keySet().forEach(this::resolve);
+    annotated.keySet().stream().sorted(Comparator.comparing(Class::getName)).forEach(this::resolve);
   }
 
   /** The plan of a call; null if it was never meant. */
@@ -52,9 +57,11 @@ final class FallbackPlans {
   /** The annotated method that a call of this method reaches; null if there is none. */
   @Nullable AnnotatedMethod annotated(Method method, Class<?> targetClass) {
     Map<Method, AnnotatedMethod> methods = annotated(targetClass);
-    return methods.isEmpty()
-        ? null
-        : methods.get(AopUtils.getMostSpecificMethod(method, targetClass));
+    if (methods.isEmpty()) {
+      return null;
+    }
+    AnnotatedMethod found = methods.get(AopUtils.getMostSpecificMethod(method, targetClass));
+    return found == null ? methods.get(method) : found; // of a JDK proxy: the interface's
   }
 
   private @Nullable Plan find(Method method, Class<?> type, @Nullable Object target) {
@@ -84,7 +91,9 @@ final class FallbackPlans {
 
   private static Map<Method, AnnotatedMethod> byMethod(List<AnnotatedMethod> methods) {
     Map<Method, AnnotatedMethod> byMethod = new LinkedHashMap<>();
-    methods.forEach(method -> byMethod.put(method.method(), method));
-    return Map.copyOf(byMethod);
+    methods.stream()
+        .sorted(Comparator.comparing(AnnotatedMethod::where))
+        .forEach(method -> byMethod.put(method.method(), method));
+    return Collections.unmodifiableMap(byMethod); // in order
   }
 }

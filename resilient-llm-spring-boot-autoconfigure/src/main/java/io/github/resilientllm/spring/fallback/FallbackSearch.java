@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.fallback;
 
 import io.github.resilientllm.spring.fallback.FallbackMethod.Takes;
+import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
@@ -8,15 +9,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
-import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
@@ -24,8 +20,7 @@ import org.springframework.util.ReflectionUtils;
 /** The search for the fallback methods of one method. */
 final class FallbackSearch {
   private final AnnotatedMethod annotated;
-  private final Returned returned;
-  private final FailureRule rule;
+  private final FallbackMistakes mistakes;
   private final String name;
   private final Class<?> owner;
   private final @Nullable String bean;
@@ -45,17 +40,16 @@ final class FallbackSearch {
       Class<?> owner,
       @Nullable String bean) {
     this.annotated = annotated;
-    this.returned = returned;
-    this.rule = rule;
     this.name = name;
     this.owner = ClassUtils.getUserClass(owner);
     this.bean = bean;
+    this.mistakes = new FallbackMistakes(annotated, returned, rule, name, this.owner, bean);
   }
 
   /**
    * The methods that were meant, the most specific exception first.
    *
-   * @throws InvalidLlmFallbackException if there are none, or they do not fit
+   * @throws SetupException if there are none, or they do not fit
    */
   List<FallbackMethod> methods() {
     List<FallbackMethod> found = new ArrayList<>();
@@ -63,15 +57,15 @@ final class FallbackSearch {
       if (method.getName().equals(name) && !isItself(method)) {
         FallbackMethod fallback = fitting(method);
         if (fallback != null) {
-          checkReturn(method);
+          mistakes.checkReturn(method);
           found.add(fallback);
         }
       }
     }
     if (found.isEmpty()) {
-      throw missing();
+      throw mistakes.missing(ofOwner(owner));
     }
-    checkExceptions(found);
+    mistakes.checkExceptions(found);
     found.sort(Comparator.comparingInt(method -> -depth(method.exception())));
     return List.copyOf(found);
   }
@@ -79,14 +73,15 @@ final class FallbackSearch {
   /** All methods of a class and what it inherits, without those that are overridden. */
   static List<Method> ofOwner(Class<?> owner) {
     Map<String, Method> methods = new LinkedHashMap<>();
-    if (!Proxy.isProxyClass(owner)) {
+    boolean proxy = Proxy.isProxyClass(owner); // its own methods have lost their generics
+    if (!proxy) {
       for (Method method : ReflectionUtils.getUniqueDeclaredMethods(owner)) {
         put(methods, method);
       }
     }
     for (Class<?> declaring : ClassUtils.getAllInterfacesForClassAsSet(owner)) {
       for (Method method : declaring.getMethods()) {
-        put(methods, AopUtils.getMostSpecificMethod(method, owner));
+        put(methods, proxy ? method : AopUtils.getMostSpecificMethod(method, owner));
       }
     }
     return List.copyOf(methods.values());
@@ -101,9 +96,7 @@ final class FallbackSearch {
   private boolean isItself(Method method) {
     return bean == null
         && method.getName().equals(annotated.method().getName())
-        && Arrays.equals(
-            method.getParameterTypes(),
-            BridgeMethodResolver.findBridgedMethod(annotated.method()).getParameterTypes());
+        && Arrays.equals(method.getParameterTypes(), annotated.method().getParameterTypes());
   }
 
   private @Nullable FallbackMethod fitting(Method method) {
@@ -143,122 +136,6 @@ final class FallbackSearch {
       }
     }
     return true;
-  }
-
-  private void checkReturn(Method method) {
-    ResolvableType wanted =
-        ResolvableType.forMethodReturnType(annotated.method(), annotated.type());
-    ResolvableType given = ResolvableType.forMethodReturnType(method, owner);
-    if (ReturnTypes.fits(returned, wanted, given)) {
-      return;
-    }
-    boolean nothing = wanted.resolve(Object.class) == void.class;
-    throw Mistake.in(
-        annotated,
-        nothing
-            ? "The method returns nothing, and its fallback "
-                + described(method)
-                + " returns "
-                + given
-                + ", which would be lost."
-            : "The method returns "
-                + wanted
-                + ", and its fallback "
-                + described(method)
-                + " returns "
-                + given
-                + ".",
-        nothing
-            ? "Let the fallback return void."
-            : "Let the fallback return "
-                + wanted
-                + (returned == Returned.FUTURE || returned == Returned.MONO
-                    ? " or its plain value " + wanted.getGeneric(0) + "."
-                    : "."));
-  }
-
-  private void checkExceptions(List<FallbackMethod> found) {
-    for (int i = 0; i < found.size(); i++) {
-      FallbackMethod method = found.get(i);
-      for (FallbackMethod other : found.subList(i + 1, found.size())) {
-        if (Objects.equals(method.exception(), other.exception())) {
-          throw Mistake.in(
-              annotated,
-              "Two fallbacks take "
-                  + (method.exception() == null
-                      ? "no exception"
-                      : "the same exception, " + method.exception().getName())
-                  + ": "
-                  + described(method.method())
-                  + " and "
-                  + described(other.method())
-                  + ".",
-              "Remove or rename one of them, or let them take different exceptions.");
-        }
-      }
-      if (method.exception() != null && !rule.mayLeadTo(method.exception())) {
-        throw Mistake.in(
-            annotated,
-            "The fallback "
-                + described(method.method())
-                + " would never be called, for applyOn is "
-                + rule.applyOn().stream().map(Class::getName).toList()
-                + ".",
-            "Add "
-                + method.exception().getSimpleName()
-                + ".class to applyOn, or let it take an"
-                + " exception that is there.");
-      }
-    }
-  }
-
-  private InvalidLlmFallbackException missing() {
-    String place =
-        bean == null ? owner.getName() : "the bean \"" + bean + "\" (" + owner.getName() + ")";
-    List<Method> all = ofOwner(owner);
-    Set<String> names =
-        all.stream().map(Method::getName).collect(Collectors.toCollection(LinkedHashSet::new));
-    names.remove(annotated.method().getName());
-    String others =
-        all.stream()
-            .filter(method -> method.getName().equals(name))
-            .map(this::described)
-            .collect(Collectors.joining(", "));
-    String hint =
-        others.isEmpty()
-            ? Nearest.question(name, names)
-            : " There is only "
-                + others
-                + ", which takes other parameters"
-                + (bean == null ? "." : " or is private.");
-    return Mistake.in(
-        annotated,
-        "There is no fallback method \"" + name + "\" in " + place + "." + hint,
-        "Write one of these methods, with a type or subtype of the failure for the exception:\n"
-            + expected());
-  }
-
-  private String expected() {
-    String result =
-        ResolvableType.forMethodReturnType(annotated.method(), annotated.type()).toString();
-    String arguments =
-        Arrays.stream(annotated.method().getParameterTypes())
-            .map(Class::getSimpleName)
-            .collect(Collectors.joining(", "));
-    Set<String> forms = new LinkedHashSet<>();
-    String exception =
-        rule.applyOn().size() == 1 ? rule.applyOn().get(0).getSimpleName() : "Exception";
-    forms.add(arguments);
-    forms.add(arguments.isEmpty() ? exception : arguments + ", " + exception);
-    forms.add(arguments.isEmpty() ? exception : exception + ", " + arguments);
-    forms.add(exception);
-    return forms.stream()
-        .map(form -> "    " + result + " " + name + "(" + form + ")")
-        .collect(Collectors.joining("\n"));
-  }
-
-  private String described(Method method) {
-    return method.getDeclaringClass().getSimpleName() + "." + Mistake.signature(method);
   }
 
   private static int depth(@Nullable Class<?> type) {

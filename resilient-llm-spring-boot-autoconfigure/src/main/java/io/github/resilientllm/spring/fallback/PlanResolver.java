@@ -4,6 +4,7 @@ import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmFallback;
 import io.github.resilientllm.spring.LlmFallbackHandler;
+import io.github.resilientllm.spring.internal.SetupException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -24,7 +25,7 @@ final class PlanResolver {
   /**
    * What an annotation means.
    *
-   * @throws InvalidLlmFallbackException if it cannot mean what it says
+   * @throws SetupException if it cannot mean what it says
    */
   Plan resolve(AnnotatedMethod annotated) {
     LlmFallback annotation = annotated.annotation();
@@ -88,7 +89,7 @@ final class PlanResolver {
               + "\" names the bean \""
               + bean
               + "\", and there is no such bean."
-              + Nearest.question(bean, List.of(beans.getBeanDefinitionNames())),
+              + Mistake.didYouMean(bean, List.of(beans.getBeanDefinitionNames())),
           "Name a bean of the application, or leave \""
               + bean
               + "::\" out for a method of "
@@ -167,7 +168,7 @@ final class PlanResolver {
     if (policy != null && !clients.policies().contains(policy)) {
       throw Mistake.in(
           annotated,
-          "There is no policy \"" + policy + "\"." + Nearest.question(policy, clients.policies()),
+          "There is no policy \"" + policy + "\"." + Mistake.didYouMean(policy, clients.policies()),
           "Name one of " + clients.policies() + ", or add resilient-llm.policies." + policy + ".");
     }
     if (conversation) {

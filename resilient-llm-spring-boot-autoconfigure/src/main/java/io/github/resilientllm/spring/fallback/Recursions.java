@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.fallback;
 
+import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,7 +16,7 @@ final class Recursions {
   /**
    * Follows each method's fallbacks.
    *
-   * @throws InvalidLlmFallbackException if a method is its own fallback's fallback
+   * @throws SetupException if a method is its own fallback's fallback
    */
   static void check(Collection<AnnotatedMethod> methods, Function<AnnotatedMethod, Plan> plans) {
     Map<Method, Plan> byMethod = new HashMap<>();

@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.fallback;
 
 import io.github.resilientllm.chat.ChatStream;
+import io.github.resilientllm.spring.internal.SetupException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Flow;
@@ -19,7 +20,7 @@ final class ReturnTypes {
   /**
    * How a method's result is watched.
    *
-   * @throws InvalidLlmFallbackException if its failure could not be seen
+   * @throws SetupException if its failure could not be seen
    */
   static Returned of(AnnotatedMethod annotated) {
     Class<?> type = annotated.method().getReturnType();

@@ -375,6 +375,11 @@ class FallbackMethodTest {
     public String offline(LlmException failure) {
       return "offline";
     }
+
+    @Override
+    public String toString() {
+      return "everywhere";
+    }
   }
 
   static class EverywhereToo extends Everywhere {

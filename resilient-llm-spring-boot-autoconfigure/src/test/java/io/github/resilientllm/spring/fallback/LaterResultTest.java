@@ -12,20 +12,12 @@ import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.LlmFallback;
 import io.github.resilientllm.testing.Script;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Flow;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.ApplicationContext;
-import reactor.adapter.JdkFlowAdapter;
-import reactor.core.publisher.Flux;
-import reactor.core.publisher.Hooks;
-import reactor.core.publisher.Mono;
-import reactor.core.scheduler.Schedulers;
 
-/** Results whose failure comes after the method has returned. */
+/** Futures and streams, whose failure comes after the method has returned. */
 class LaterResultTest {
 
   static class Bot {
@@ -76,55 +68,6 @@ class LaterResultTest {
 
     CompletableFuture<String> offlineLater(LlmException failure) {
       return CompletableFuture.supplyAsync(() -> "offline later");
-    }
-
-    @LlmFallback(policy = "cheap")
-    public Mono<String> cheapMono() {
-      return Mono.fromCallable(() -> llm.chat("x").text());
-    }
-
-    @LlmFallback(policy = "cheap")
-    public Mono<String> cheapMonoElsewhere() {
-      return Mono.fromCallable(() -> llm.chat("x").text()).subscribeOn(Schedulers.boundedElastic());
-    }
-
-    @LlmFallback(method = "offline")
-    public Mono<String> mono() {
-      return Mono.fromCallable(() -> llm.chat("x").text());
-    }
-
-    @LlmFallback(method = "offlineMono")
-    public Mono<String> monoThatThrows() {
-      return Mono.just(llm.chat("x").text());
-    }
-
-    Mono<String> offlineMono() {
-      return Mono.just("offline mono");
-    }
-
-    @LlmFallback(method = "offlineFlux")
-    public Flux<String> flux() {
-      return Flux.using(() -> llm.stream("x"), Flux::fromIterable, ChatStream::close)
-          .ofType(ChatEvent.TextDelta.class)
-          .map(ChatEvent.TextDelta::text);
-    }
-
-    Flux<String> offlineFlux(LlmException failure) {
-      return Flux.just("offline", "flux");
-    }
-
-    @LlmFallback(method = "offlineFlow")
-    public Flow.Publisher<String> flow() {
-      return JdkFlowAdapter.publisherToFlowPublisher(
-          flux(Flux.error(new LlmException(ErrorKind.OVERLOADED, "x"))));
-    }
-
-    private static Flux<String> flux(Flux<String> flux) {
-      return flux;
-    }
-
-    Flow.Publisher<String> offlineFlow() {
-      return JdkFlowAdapter.publisherToFlowPublisher(Flux.just("offline flow"));
     }
 
     @LlmFallback(method = "offlineStream")
@@ -200,67 +143,6 @@ class LaterResultTest {
   @Test
   void aFuturesCallsFollowThePolicy() {
     with(Outage.total(), bot -> assertThat(bot.cheapFuture().join()).isEqualTo("cheap"));
-  }
-
-  @Test
-  void aMonosCallsFollowThePolicyWhenItIsSubscribedTo() {
-    with(Outage.total(), bot -> assertThat(bot.cheapMono().block()).isEqualTo("cheap"));
-  }
-
-  @Test
-  void aMonosCallsOnOtherThreadsFollowItWhereReactorCarriesTheContext() {
-    Hooks.enableAutomaticContextPropagation();
-    try {
-      with(Outage.total(), bot -> assertThat(bot.cheapMonoElsewhere().block()).isEqualTo("cheap"));
-    } finally {
-      Hooks.disableAutomaticContextPropagation();
-    }
-  }
-
-  @Test
-  void aMonoFallsBackOncePerSubscription() {
-    Outage outage = Outage.of(Script.fail(ErrorKind.OVERLOADED), Script.answer("Because."));
-    with(
-        outage,
-        bot -> {
-          Mono<String> mono = bot.mono();
-          assertThat(outage.vendor.attempts()).isZero();
-          assertThat(mono.block()).isEqualTo("offline OVERLOADED");
-          assertThat(mono.block()).isEqualTo("Because.");
-        });
-  }
-
-  @Test
-  void aMethodThatThrowsInsteadOfReturningItsMonoFallsBackToo() {
-    with(Outage.total(), bot -> assertThat(bot.monoThatThrows().block()).isEqualTo("offline mono"));
-  }
-
-  @Test
-  void aFluxFallsBackBeforeItsFirstElement() {
-    with(
-        Outage.total(),
-        bot -> assertThat(bot.flux().collectList().block()).containsExactly("offline", "flux"));
-  }
-
-  @Test
-  void aFluxDoesNotFallBackAfterIt() {
-    with(
-        Outage.of(Script.script().says("Be").fails(ErrorKind.NETWORK)),
-        bot -> {
-          List<String> seen = new ArrayList<>();
-          Throwable failure = catchThrowable(() -> bot.flux().doOnNext(seen::add).blockLast());
-          assertThat(failure).isInstanceOf(LlmException.class);
-          assertThat(seen).containsExactly("Be");
-        });
-  }
-
-  @Test
-  void aFlowPublisherFallsBackWhereReactorIsThere() {
-    with(
-        Outage.total(),
-        bot ->
-            assertThat(JdkFlowAdapter.flowPublisherToFlux(bot.flow()).blockLast())
-                .isEqualTo("offline flow"));
   }
 
   @Test

@@ -2,6 +2,10 @@ package io.github.resilientllm.spring.fallback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.LlmFallback;
@@ -13,12 +17,10 @@ import java.util.concurrent.atomic.AtomicReference;
 import kotlin.Metadata;
 import kotlin.coroutines.Continuation;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.diagnostics.FailureAnalyzer;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
-import org.springframework.boot.test.system.CapturedOutput;
-import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
@@ -108,7 +110,31 @@ class MistakeTest {
 
   @Test
   void aFallbackThatIsTheMethodItself() {
-    assertThat(analysis(Itself.class)).contains("There is no fallback method \"answer\"");
+    assertThat(analysis(Itself.class))
+        .contains("There is no fallback method \"answer\"")
+        .doesNotContain("There is only");
+  }
+
+  @LlmFallback(method = "offline")
+  static class NotForAll {
+    public String answer() {
+      return "";
+    }
+
+    public int number() {
+      return 1;
+    }
+
+    String offline() {
+      return "";
+    }
+  }
+
+  @Test
+  void aFallbackOfTheClassThatDoesNotServeAMethod() {
+    assertThat(analysis(NotForAll.class))
+        .contains("NotForAll.number() cannot work")
+        .contains("The method returns int, and its fallback NotForAll.offline() returns");
   }
 
   static class Two {
@@ -536,15 +562,27 @@ class MistakeTest {
   }
 
   @Test
-  @ExtendWith(OutputCaptureExtension.class)
-  void aRetryAroundTheMethodIsWarnedOf(CapturedOutput output) {
-    Outage.total()
-        .application(Multiplying.class)
-        .run(context -> assertThat(context).hasNotFailed());
-    assertThat(output)
-        .contains("WARN")
-        .contains(
-            "MistakeTest$Multiplying.answer() has @LlmFallback and"
-                + " @io.github.resilience4j.retry.annotation.Retry: each retry");
+  void aRetryAroundTheMethodIsWarnedOf() {
+    ListAppender<ILoggingEvent> written = new ListAppender<>();
+    written.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(ForeignRetries.class);
+    logger.addAppender(written);
+    try {
+      Outage.total()
+          .application(Multiplying.class)
+          .run(context -> assertThat(context).hasNotFailed());
+    } finally {
+      logger.detachAppender(written);
+    }
+    assertThat(written.list)
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getLevel()).isEqualTo(Level.WARN);
+              assertThat(event.getFormattedMessage())
+                  .contains(
+                      "MistakeTest$Multiplying.answer() has @LlmFallback and"
+                          + " @io.github.resilience4j.retry.annotation.Retry: each retry");
+            });
   }
 }

@@ -7,6 +7,8 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.LlmFallback;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Proxy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -111,6 +113,45 @@ class ProxyTest {
               Annotated<String> bean = context.getBean(Annotated.class);
               assertThat(bean.answer("Why?")).isEqualTo("offline: Why?");
             });
+  }
+
+  interface Declared {
+    @LlmFallback(method = "offline")
+    List<String> answer(String question);
+
+    default List<String> offline(String question, LlmException failure) {
+      return List.of("offline: " + question);
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class MadeByJdkProxy {
+    @Bean
+    Declared declared() {
+      return (Declared)
+          Proxy.newProxyInstance(
+              getClass().getClassLoader(),
+              new Class<?>[] {Declared.class},
+              (proxy, method, arguments) -> {
+                if (method.isDefault()) {
+                  return InvocationHandler.invokeDefault(proxy, method, arguments);
+                }
+                if (method.getDeclaringClass() == Object.class) {
+                  return method.getName().equals("toString") ? "declared" : null;
+                }
+                throw new LlmException(ErrorKind.OVERLOADED, "x");
+              });
+    }
+  }
+
+  @Test
+  void aBeanThatIsAJdkProxyItselfHasItsInterfacesDefaultMethodAsFallback() {
+    Outage.total()
+        .application(MadeByJdkProxy.class)
+        .run(
+            context ->
+                assertThat(context.getBean(Declared.class).answer("Why?"))
+                    .containsExactly("offline: Why?"));
   }
 
   @Configuration
