@@ -2,7 +2,6 @@ package io.github.resilientllm.spring.fallback;
 
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Role;
@@ -16,8 +15,7 @@ import org.springframework.core.env.Environment;
     matchIfMissing = true)
 final class LlmFallbackAutoConfiguration {
 
-  @Bean
-  @ConditionalOnMissingBean
+  @Bean // also if a parent context has one, for that sees its own beans only
   @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
   static LlmFallbackPostProcessor llmFallbackPostProcessor(Environment environment) {
     return new LlmFallbackPostProcessor(

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanDefinitionStoreException;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.convert.DurationStyle;
 import org.springframework.core.ResolvableType;
@@ -108,7 +109,8 @@ final class PlanResolver {
 
   private LastResort handler(AnnotatedMethod annotated, Returned returned) {
     Class<? extends LlmFallbackHandler<?>> type = annotated.annotation().handler();
-    List<String> names = List.of(beans.getBeanNamesForType(type, true, false));
+    List<String> names =
+        List.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type, true, false));
     List<String> primary =
         names.size() == 1
             ? names

@@ -335,6 +335,22 @@ class FallbackMethodTest {
                     .endsWith("LlmException]"));
   }
 
+  @Test
+  void mayBeABeanOfAParentContext() {
+    Outage outage = Outage.total();
+    outage
+        .application(Apology.class)
+        .run(
+            parent ->
+                outage
+                    .application(Handled.class)
+                    .withParent(parent)
+                    .run(
+                        context ->
+                            assertThat(context.getBean(Handled.class).answer("Why?", 1).toString())
+                                .startsWith("answer[Why?, 1]")));
+  }
+
   @LlmFallback(method = "offline")
   @Retention(RetentionPolicy.RUNTIME)
   @interface NeverSilent {}
