@@ -44,8 +44,9 @@ class Answer {
 
   text(piece) {
     const begins = this.seams.length > 0 && this.bubble.textContent === "";
+    const follows = inView(this.item);
     this.bubble.append(begins ? piece.trimStart() : piece);
-    this.item.scrollIntoView({ block: "end" });
+    if (follows) this.item.scrollIntoView({ block: "nearest" });
   }
 
   /** Another model takes over: a line, and what comes is written below it. */
@@ -96,6 +97,12 @@ class Answer {
     this.who.textContent = "not answered: " + words(kind);
     this.who.append(triedText(attempts));
   }
+}
+
+/** Whether the end of an item can be seen: who has scrolled elsewhere is left there. */
+function inView(item) {
+  const { bottom } = item.getBoundingClientRect();
+  return bottom > 0 && bottom < innerHeight + 40;
 }
 
 function seamText(from, to, again) {

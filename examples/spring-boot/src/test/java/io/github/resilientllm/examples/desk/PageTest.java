@@ -39,6 +39,7 @@ class PageTest {
   @BeforeEach
   void startDesk() throws IOException {
     desk = RunningDesk.start(journal);
+    browser.width(1200);
     browser.open(desk.uri("/#t-page"));
     browser.await("document.body.dataset.ready");
   }
