@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,9 @@ class PageTest {
   }
 
   @AfterEach
-  void stopDesk() {
+  void stopDesk() throws IOException {
+    browser.open(URI.create("about:blank")); // a page complains of a desk that is gone
+    browser.complaints();
     desk.close();
   }
 
