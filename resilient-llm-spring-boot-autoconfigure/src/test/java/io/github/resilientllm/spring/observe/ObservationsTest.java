@@ -115,10 +115,9 @@ class ObservationsTest {
         .run(
             context -> {
               Observation around = Observation.start("ticket", observed);
-              around
-                  .scopedCallable(() -> client(context).chatAsync(ChatRequest.of("q")))
-                  .call()
-                  .join();
+              try (Observation.Scope unused = around.openScope()) {
+                client(context).chatAsync(ChatRequest.of("q")).join();
+              }
               assertThat(only().getParentObservation()).isEqualTo(around);
               around.stop();
             });
