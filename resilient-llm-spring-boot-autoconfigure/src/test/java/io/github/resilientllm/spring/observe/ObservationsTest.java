@@ -115,9 +115,7 @@ class ObservationsTest {
         .run(
             context -> {
               Observation around = Observation.start("ticket", observed);
-              try (Observation.Scope unused = around.openScope()) {
-                client(context).chatAsync(ChatRequest.of("q")).join();
-              }
+              around.scoped(() -> client(context).chatAsync(ChatRequest.of("q")).join());
               assertThat(only().getParentObservation()).isEqualTo(around);
               around.stop();
             });
