@@ -7,6 +7,8 @@ import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationConvention;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.OptionalLong;
@@ -76,45 +78,44 @@ public class LlmObservationConvention implements ObservationConvention<LlmObserv
   /** What only the span says; what is not known is left out. */
   @Override
   public KeyValues getHighCardinalityKeyValues(LlmObservationContext call) {
-    KeyValues all =
-        KeyValues.of(
-            KeyValue.of("resilient.llm.policy", call.policy()),
-            KeyValue.of("resilient.llm.attempts", Integer.toString(call.attempts())),
-            KeyValue.of(GenAi.REQUEST_STREAM, Boolean.toString(call.streaming())));
-    if (call.conversation().isPresent()) {
-      all = all.and(GenAi.CONVERSATION, call.conversation().get());
+    List<KeyValue> all = new ArrayList<>();
+    add(all, "resilient.llm.policy", call.policy());
+    add(all, "resilient.llm.attempts", Integer.toString(call.attempts()));
+    add(all, GenAi.REQUEST_STREAM, Boolean.toString(call.streaming()));
+    call.conversation().ifPresent(id -> add(all, GenAi.CONVERSATION, id));
+    call.outcome().ifPresent(outcome -> add(all, "resilient.llm.outcome", lower(outcome)));
+    call.answeredBy().ifPresent(target -> add(all, "resilient.llm.served_by", target));
+    call.timeToFirstContent()
+        .map(time -> Double.toString(time.toNanos() / 1e9))
+        .ifPresent(seconds -> add(all, GenAi.RESPONSE_FIRST_CHUNK, seconds));
+    call.answer().ifPresent(answer -> add(all, answer));
+    return KeyValues.of(all);
+  }
+
+  private static void add(List<KeyValue> all, CallEvent.AnswerFacts answer) {
+    add(all, GenAi.FINISH_REASONS, "[\"" + lower(answer.finishReason()) + "\"]");
+    if (!answer.id().isEmpty()) {
+      add(all, GenAi.RESPONSE_ID, answer.id());
     }
-    if (call.outcome().isPresent()) {
-      all = all.and("resilient.llm.outcome", lower(call.outcome().get()));
+    Usage usage = answer.usage();
+    add(all, GenAi.INPUT_TOKENS, usage.inputTokens());
+    add(all, GenAi.OUTPUT_TOKENS, usage.outputTokens());
+    add(all, GenAi.CACHE_READ_TOKENS, usage.cachedInputTokens());
+    add(all, GenAi.CACHE_WRITE_TOKENS, usage.cacheWriteTokens());
+    add(all, GenAi.REASONING_TOKENS, usage.reasoningTokens());
+  }
+
+  private static void add(List<KeyValue> all, String key, OptionalLong tokens) {
+    if (tokens.isPresent()) {
+      add(all, key, Long.toString(tokens.getAsLong()));
     }
-    if (call.answeredBy().isPresent()) {
-      all = all.and("resilient.llm.served_by", call.answeredBy().get());
-    }
-    if (call.timeToFirstContent().isPresent()) {
-      double seconds = call.timeToFirstContent().get().toNanos() / 1e9;
-      all = all.and(GenAi.RESPONSE_FIRST_CHUNK, Double.toString(seconds));
-    }
-    return call.answer().isPresent() ? with(all, call.answer().get()) : all;
+  }
+
+  private static void add(List<KeyValue> all, String key, String value) {
+    all.add(KeyValue.of(key, value));
   }
 
   private static String lower(Enum<?> value) {
     return value.name().toLowerCase(Locale.ROOT);
-  }
-
-  private static KeyValues with(KeyValues all, CallEvent.AnswerFacts answer) {
-    KeyValues more = all.and(GenAi.FINISH_REASONS, "[\"" + lower(answer.finishReason()) + "\"]");
-    if (!answer.id().isEmpty()) {
-      more = more.and(GenAi.RESPONSE_ID, answer.id());
-    }
-    Usage usage = answer.usage();
-    more = with(more, GenAi.INPUT_TOKENS, usage.inputTokens());
-    more = with(more, GenAi.OUTPUT_TOKENS, usage.outputTokens());
-    more = with(more, GenAi.CACHE_READ_TOKENS, usage.cachedInputTokens());
-    more = with(more, GenAi.CACHE_WRITE_TOKENS, usage.cacheWriteTokens());
-    return with(more, GenAi.REASONING_TOKENS, usage.reasoningTokens());
-  }
-
-  private static KeyValues with(KeyValues all, String key, OptionalLong tokens) {
-    return tokens.isPresent() ? all.and(key, Long.toString(tokens.getAsLong())) : all;
   }
 }

@@ -39,7 +39,7 @@ final class Desk {
   }
 
   Desk opensAtOnce() {
-    return with(client -> client.retry(Retry.none()).breaker(Breaker.opensAfter(1, 1)));
+    return with(client -> client.retry(Retry.none()).breaker(Breaker.opensAfter(1, 2)));
   }
 
   Desk journal(Journal keeps) {

@@ -92,7 +92,7 @@ class HealthTest {
   }
 
   private ApplicationContextRunner exhausted() {
-    desk.vendor("gpt", fail(ErrorKind.UNAUTHORIZED));
+    desk.vendor("gpt", fail(ErrorKind.NETWORK));
     return Contexts.observing(desk);
   }
 
@@ -105,10 +105,15 @@ class HealthTest {
     return String.valueOf(call(call(health(context), "getStatus"), "getCode"));
   }
 
-  private static Map<?, ?> target(ApplicationContext context, String vendor) {
-    Map<?, ?> details = (Map<?, ?>) call(health(context), "getDetails");
-    Map<?, ?> targets = (Map<?, ?>) ((Map<?, ?>) details.get("support")).get("targets");
-    return (Map<?, ?>) targets.get(vendor + "-target");
+  private static Map<String, Object> target(ApplicationContext context, String vendor) {
+    Map<String, Object> details = map(call(health(context), "getDetails"));
+    Map<String, Object> targets = map(map(details.get("support")).get("targets"));
+    return map(targets.get(vendor + "-target"));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Object> map(Object value) {
+    return (Map<String, Object>) value;
   }
 
   /** Its class is another one in Boot 3.5 than in 4. */

@@ -115,10 +115,7 @@ class ObservationsTest {
         .run(
             context -> {
               Observation around = Observation.start("ticket", observed);
-              around
-                  .scopedCallable(() -> client(context).chatAsync(ChatRequest.of("q")))
-                  .call()
-                  .join();
+              around.scoped(() -> client(context).chatAsync(ChatRequest.of("q")).join());
               assertThat(only().getParentObservation()).isEqualTo(around);
               around.stop();
             });
