@@ -165,8 +165,9 @@ class DeskTest {
     try (Answering answer = desk.ask("t-meters", PARCEL)) {
       answer.next("done");
     }
-    assertThat(desk.get("/actuator/health")).contains("\"status\":\"UP\"");
-    assertThat(desk.get("/actuator/prometheus")).contains("http_server_requests_");
+    assertThat(desk.get("/actuator/health")).contains("\"status\":\"UP\"").contains("resilientLlm");
+    assertThat(desk.get("/actuator/prometheus")).contains("resilient_llm_");
+    assertThat(desk.get("/actuator/resilientllm")).contains("support").doesNotContain("not-a-secret");
     assertThat(desk.get("/api/targets")).contains("\"name\":\"gpt\"", "\"name\":\"claude\"");
   }
 
