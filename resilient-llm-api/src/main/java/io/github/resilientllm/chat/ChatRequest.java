@@ -1,7 +1,7 @@
 package io.github.resilientllm.chat;
 
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +42,7 @@ public final class ChatRequest {
   private final Map<String, Map<String, Object>> vendorOptions;
   private final boolean bestEffort;
   private final boolean background;
+  private final @Nullable Duration timeout;
 
   private ChatRequest(Builder from) {
     messages = List.copyOf(from.messages);
@@ -60,7 +60,7 @@ public final class ChatRequest {
     vendorOptions = copy(from.vendorOptions);
     bestEffort = from.bestEffort;
     background = from.background;
-    check();
+    timeout = from.timeout;
   }
 
   /** A request of one question. */
@@ -80,24 +80,7 @@ public final class ChatRequest {
 
   /** Starts a request that is like this one. */
   public Builder toBuilder() {
-    Builder copy = new Builder();
-    copy.messages.addAll(messages);
-    copy.tools.addAll(tools);
-    copy.toolChoice = toolChoice;
-    copy.parallelToolCalls = parallelToolCalls;
-    copy.responseFormat = responseFormat;
-    copy.temperature = temperature;
-    copy.topP = topP;
-    copy.maxOutputTokens = maxOutputTokens;
-    copy.stop = stop;
-    copy.seed = seed;
-    copy.reasoningEffort = reasoningEffort;
-    copy.metadata.putAll(metadata);
-    copy.bestEffort = bestEffort;
-    copy.background = background;
-    vendorOptions.forEach(
-        (vendor, options) -> options.forEach((k, v) -> copy.vendorOption(vendor, k, v)));
-    return copy;
+    return new Builder().messages(messages).settingsOf(this);
   }
 
   /** The same request with another history. */
@@ -185,43 +168,14 @@ public final class ChatRequest {
     return background;
   }
 
+  /** How long the call may take if that is less than its client allows; empty for as long. */
+  public Optional<Duration> timeout() {
+    return Optional.ofNullable(timeout);
+  }
+
   @Override
   public String toString() {
     return "ChatRequest[" + messages.size() + " messages, " + tools.size() + " tools]";
-  }
-
-  private void check() {
-    if (messages.isEmpty()) {
-      throw new IllegalArgumentException("A request needs at least one message; add user(\"...\")");
-    }
-    checkRange("temperature", temperature, 2);
-    checkRange("topP", topP, 1);
-    if (maxOutputTokens != null && maxOutputTokens < 1) {
-      throw new IllegalArgumentException("maxOutputTokens is 1 or more, not " + maxOutputTokens);
-    }
-    if (stop.contains("")) {
-      throw new IllegalArgumentException("A stop text cannot be empty");
-    }
-    Set<String> names = new HashSet<>();
-    for (Tool tool : tools) {
-      if (!names.add(tool.name())) {
-        throw new IllegalArgumentException("Two tools are named \"" + tool.name() + "\"");
-      }
-    }
-    if (toolChoice != null && tools.isEmpty()) {
-      throw new IllegalArgumentException(
-          "toolChoice " + toolChoice + " needs tools; add tool(...) or leave it out");
-    }
-    if (toolChoice != null && toolChoice.toolName().filter(n -> !names.contains(n)).isPresent()) {
-      throw new IllegalArgumentException(
-          "toolChoice names a tool that is not in the request: " + toolChoice + ", tools " + names);
-    }
-  }
-
-  private static void checkRange(String name, @Nullable Double value, double max) {
-    if (value != null && !(value >= 0 && value <= max)) { // also catches NaN
-      throw new IllegalArgumentException(name + " is 0 to " + (int) max + ", not " + value);
-    }
   }
 
   private static Map<String, Map<String, Object>> copy(Map<String, Map<String, Object>> options) {
@@ -247,6 +201,7 @@ public final class ChatRequest {
     private final Map<String, Map<String, Object>> vendorOptions = new LinkedHashMap<>();
     private boolean bestEffort;
     private boolean background;
+    private @Nullable Duration timeout;
 
     private Builder() {}
 
@@ -387,12 +342,55 @@ public final class ChatRequest {
     }
 
     /**
+     * Takes over everything but the messages from another request: tools are added to those that
+     * are here, what it leaves to the vendor stays as it is. So a {@code Conversation} asks each
+     * question as a template says.
+     */
+    public Builder settingsOf(ChatRequest other) {
+      tools.addAll(other.tools);
+      toolChoice = other.toolChoice == null ? toolChoice : other.toolChoice;
+      parallelToolCalls =
+          other.parallelToolCalls == null ? parallelToolCalls : other.parallelToolCalls;
+      responseFormat =
+          other.responseFormat.equals(ResponseFormat.text())
+              ? responseFormat
+              : other.responseFormat;
+      temperature = other.temperature == null ? temperature : other.temperature;
+      topP = other.topP == null ? topP : other.topP;
+      maxOutputTokens = other.maxOutputTokens == null ? maxOutputTokens : other.maxOutputTokens;
+      stop = other.stop.isEmpty() ? stop : other.stop;
+      seed = other.seed == null ? seed : other.seed;
+      reasoningEffort = other.reasoningEffort == null ? reasoningEffort : other.reasoningEffort;
+      metadata.putAll(other.metadata);
+      bestEffort |= other.bestEffort;
+      background |= other.background;
+      timeout = other.timeout == null ? timeout : other.timeout;
+      other.vendorOptions.forEach(
+          (vendor, options) -> options.forEach((k, v) -> vendorOption(vendor, k, v)));
+      return this;
+    }
+
+    /**
+     * Sets how long the call may take in all; it can shorten what the client allows, not lengthen
+     * it. The clocks of an attempt, of the first token and of a stall shrink in proportion.
+     *
+     * @throws IllegalArgumentException if it is not more than zero
+     */
+    public Builder timeout(Duration timeout) {
+      if (timeout.isZero() || timeout.isNegative()) {
+        throw new IllegalArgumentException("timeout is more than zero, not " + timeout);
+      }
+      this.timeout = timeout;
+      return this;
+    }
+
+    /**
      * Builds the request.
      *
      * @throws IllegalArgumentException if it is contradictory or out of range, naming the value
      */
     public ChatRequest build() {
-      return new ChatRequest(this);
+      return RequestCheck.checked(new ChatRequest(this));
     }
   }
 }

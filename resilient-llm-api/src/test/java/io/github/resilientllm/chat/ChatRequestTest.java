@@ -52,6 +52,33 @@ class ChatRequestTest {
   }
 
   @Test
+  void settingsAreTakenOverFromATemplateWhereItHasThem() {
+    ChatRequest template =
+        ChatRequest.builder()
+            .user("not taken over")
+            .tool(Tool.of("look", "Looks.", "{\"type\":\"object\"}"))
+            .temperature(0.5)
+            .vendorOption("openai", "logit_bias", Map.of("50256", -100))
+            .bestEffort()
+            .build();
+    ChatRequest request =
+        ChatRequest.builder()
+            .user("q")
+            .seed(7)
+            .temperature(1)
+            .responseFormat(ResponseFormat.jsonSchema("answer", "{\"type\":\"object\"}"))
+            .settingsOf(template)
+            .build();
+    assertThat(request.messages()).containsExactly(Message.user("q"));
+    assertThat(request.tools()).isEqualTo(template.tools());
+    assertThat(request.temperature()).hasValue(0.5);
+    assertThat(request.seed()).hasValue(7);
+    assertThat(request.responseFormat()).isNotEqualTo(ResponseFormat.text());
+    assertThat(request.vendorOptions("openai")).containsKey("logit_bias");
+    assertThat(request.bestEffort()).isTrue();
+  }
+
+  @Test
   void whatIsNotSetIsAbsentAndNotZero() {
     ChatRequest request = ChatRequest.of("q");
     assertThat(request.temperature()).isEmpty();

@@ -34,6 +34,7 @@ final class Call extends Hold implements Exchange {
   private final Opening opening;
   private final Answer answer = new Answer();
   private final Accounts accounts;
+  Policies policies; // the engine's, within the time that the request allows
 
   private long id;
   private long startedAt = -1;
@@ -45,7 +46,7 @@ final class Call extends Hold implements Exchange {
   private long returnedAt;
   private @Nullable ErrorKind brokenBy;
   private @Nullable LlmException failure;
-  private volatile boolean cancelled;
+  volatile boolean cancelled;
 
   /** A call that nobody writes down. */
   Call(Engine engine, ChatRequest request, List<EngineTarget> targets, boolean callerStreams) {
@@ -62,6 +63,7 @@ final class Call extends Hold implements Exchange {
     this.callerStreams = callerStreams;
     // A hedge is decided by the time to the first token, which only a stream has.
     this.streaming = callerStreams || engine.policies.hedge().enabled();
+    this.policies = engine.policies;
     this.accounts = new Accounts(engine, this);
     this.opening = new Opening(engine, this, accounts);
   }
@@ -70,7 +72,7 @@ final class Call extends Hold implements Exchange {
   public void begin() {
     startedAt = engine.time.nanos();
     targets = engine.arranged(targets, startedAt);
-    deadline = startedAt + engine.policies.deadlineNanos();
+    keepTo(request);
     id = engine.events.callStarted(callerStreams, scribe.conversation());
   }
 
@@ -133,6 +135,12 @@ final class Call extends Hold implements Exchange {
     opening.opened(attempt);
   }
 
+  /** Sets the call's clocks, by its client and by the request as far as it is known. */
+  private void keepTo(@Nullable ChatRequest asked) {
+    policies = engine.policies.within(asked);
+    deadline = startedAt + policies.deadlineNanos();
+  }
+
   long id() {
     return id;
   }
@@ -143,10 +151,6 @@ final class Call extends Hold implements Exchange {
 
   long deadline() {
     return deadline;
-  }
-
-  boolean isCancelled() {
-    return cancelled;
   }
 
   /** What the next attempt is to send: the request, or the request to continue. */
@@ -166,11 +170,12 @@ final class Call extends Hold implements Exchange {
 
   @Override
   public LlmException rejected(RejectedExecutionException cause) {
-    accounts.report.add(
-        ProviderException.builder(ErrorKind.LIMIT_EXCEEDED, "the executor has no thread for a call")
-            .cause(cause)
-            .build());
-    return end(ErrorKind.LIMIT_EXCEEDED);
+    return end(ErrorKind.LIMIT_EXCEEDED, "the executor has no thread for a call", cause);
+  }
+
+  private LlmException end(ErrorKind kind, String message, Throwable cause) {
+    accounts.report.add(ProviderException.builder(kind, message).cause(cause).build());
+    return end(kind);
   }
 
   /** Ends the call with an error; the caller throws it. */
@@ -271,9 +276,7 @@ final class Call extends Hold implements Exchange {
         return delta;
       }
       Completion completion = attempt.completion();
-      if (completion.refusal() != null) {
-        accounts.report.refusal(completion.refusal());
-      }
+      accounts.report.refusal(completion.refusal());
       if (completion.refusal() != null
           || completion.finishReason() == FinishReason.CONTENT_FILTER) {
         throw ProviderException.builder(ErrorKind.CONTENT_FILTERED, "refused or filtered")
@@ -290,7 +293,7 @@ final class Call extends Hold implements Exchange {
   private ChatEvent.@Nullable Delta blockForNext(LiveAttempt attempt) throws ProviderException {
     long until = Math.min(deadline, attemptEnd(attempt));
     if (streaming) {
-      until = Math.min(until, engine.time.nanos() + engine.policies.stallNanos());
+      until = Math.min(until, engine.time.nanos() + policies.stallNanos());
     }
     attempt.arm(until);
     ChatEvent.Delta delta;
@@ -316,7 +319,7 @@ final class Call extends Hold implements Exchange {
     boolean spoke = attempt == winner;
     if (spoke && now < attemptEnd(attempt)) {
       return new ProviderException(
-          ErrorKind.STALLED, "silent for " + engine.policies.timeouts().stall().toMillis() + " ms");
+          ErrorKind.STALLED, "silent for " + policies.stallNanos() / 1_000_000 + " ms");
     }
     return new ProviderException(
         ErrorKind.TIMEOUT, spoke ? "not finished in time" : "no first token in time");
@@ -324,7 +327,7 @@ final class Call extends Hold implements Exchange {
 
   /** When an attempt has had its time, in which its reader's own is not counted. */
   private long attemptEnd(LiveAttempt attempt) {
-    return attempt.startedAt + engine.policies.attemptNanos() + readersNanos;
+    return attempt.startedAt + policies.attemptNanos() + readersNanos;
   }
 
   private void broken(LiveAttempt attempt, ProviderException cause) {
@@ -352,6 +355,7 @@ final class Call extends Hold implements Exchange {
     }
     request = asked;
     attemptRequest = asked;
+    keepTo(asked);
     if (!scribe.saidBefore().isEmpty()) {
       answer.begin(scribe.saidBefore());
       attemptRequest = answer.continuationOf(asked);
@@ -363,23 +367,20 @@ final class Call extends Hold implements Exchange {
   /** Ends the call because it could not be written down, unless it is over for another reason. */
   private LlmException unwritten(JournalException cause) {
     throwIfOver(engine.time.nanos());
-    accounts.report.add(
-        ProviderException.builder(ErrorKind.JOURNAL_FAILED, String.valueOf(cause.getMessage()))
-            .cause(cause)
-            .build());
-    return end(ErrorKind.JOURNAL_FAILED);
+    return end(ErrorKind.JOURNAL_FAILED, String.valueOf(cause.getMessage()), cause);
   }
 
   private ChatEvent seam(LiveAttempt next, ErrorKind after) {
     brokenBy = null;
     String target = next.target.name();
-    ChatEvent seam;
-    if (attemptRequest != request) {
-      seam = new ChatEvent.Continued(target, after, answer.continueHere());
-    } else {
+    boolean goesOn = attemptRequest != request;
+    if (!goesOn) {
       answer.restart();
-      seam = new ChatEvent.Restarted(target, after);
     }
+    ChatEvent seam =
+        goesOn
+            ? new ChatEvent.Continued(target, after, answer.continueHere())
+            : new ChatEvent.Restarted(target, after);
     scribe.said(seam);
     return seam;
   }

@@ -17,7 +17,7 @@ final class CallReport {
 
   private List<Attempt> attempts = List.of();
   private @Nullable List<ProviderException> failures;
-  private String refusal = "";
+  private @Nullable String refusal;
 
   void add(Attempt attempt) {
     if (attempts.isEmpty()) {
@@ -37,8 +37,8 @@ final class CallReport {
     failures.add(failure);
   }
 
-  /** The words with which the model refused; they stand for the answer. */
-  void refusal(String text) {
+  /** The words with which the model refused, if it did; they stand for the answer. */
+  void refusal(@Nullable String text) {
     refusal = text;
   }
 
@@ -59,7 +59,7 @@ final class CallReport {
             kind,
             message(all, last, nanos),
             all,
-            partialText.isEmpty() ? refusal : partialText,
+            partialText.isEmpty() && refusal != null ? refusal : partialText,
             retryAfter,
             last);
     if (failures != null) {

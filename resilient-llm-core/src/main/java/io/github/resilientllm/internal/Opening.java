@@ -174,7 +174,7 @@ final class Opening {
   private void startHere(LiveAttempt attempt) {
     here = attempt;
     current = attempt;
-    if (call.isCancelled()) {
+    if (call.cancelled) {
       attempt.close(); // the canceller may have looked before it was there
     }
     attempt.arm(openingEnd(attempt));
@@ -231,7 +231,7 @@ final class Opening {
       for (LiveAttempt loser : takeRunning()) {
         accounts.lost(loser, null, now);
       }
-      if (call.isCancelled()) {
+      if (call.cancelled) {
         attempt.close();
       }
     }
@@ -334,7 +334,7 @@ final class Opening {
   }
 
   private long openingNanos(boolean streaming) {
-    Policies policies = engine.policies;
+    Policies policies = call.policies;
     return streaming
         ? Math.min(policies.attemptNanos(), policies.firstTokenNanos())
         : policies.attemptNanos();

@@ -1,9 +1,12 @@
 package io.github.resilientllm.internal;
 
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The policies that hold for every call of a client.
@@ -34,5 +37,29 @@ public record Policies(
         timeouts.firstToken().toNanos(),
         timeouts.stall().toNanos(),
         fallback.patience().toNanos());
+  }
+
+  /**
+   * The same with what a request says of its own time: all clocks in proportion, so that there
+   * still is time for another target.
+   *
+   * @param request null if it is not known yet
+   */
+  Policies within(@Nullable ChatRequest request) {
+    Duration shorter = request == null ? null : request.timeout().orElse(null);
+    if (shorter == null || shorter.compareTo(timeouts.deadline()) >= 0) {
+      return this;
+    }
+    double share = (double) shorter.toNanos() / deadlineNanos;
+    return new Policies(
+        retry,
+        hedge,
+        fallback,
+        timeouts,
+        shorter.toNanos(),
+        (long) (attemptNanos * share),
+        (long) (firstTokenNanos * share),
+        (long) (stallNanos * share),
+        patienceNanos);
   }
 }

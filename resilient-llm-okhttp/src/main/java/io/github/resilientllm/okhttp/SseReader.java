@@ -169,7 +169,7 @@ final class SseReader {
           position = ++scan;
         }
       }
-      scan = LineEnds.first(buffer, scan, limit);
+      scan = ByteSearch.lineEnd(buffer, scan, limit);
       if (scan < limit) {
         return endLine(scan, buffer[scan] == '\r');
       }

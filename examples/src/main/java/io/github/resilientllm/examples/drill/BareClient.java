@@ -1,6 +1,6 @@
 package io.github.resilientllm.examples.drill;
 
-import com.github.tomakehurst.wiremock.common.Json;
+import io.github.resilientllm.examples.vendor.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -76,7 +76,7 @@ final class BareClient implements Contender {
   private HttpRequest request(String question, boolean streaming) {
     String body =
         "{\"model\":\"%s\",\"stream\":%s,\"messages\":[{\"role\":\"user\",\"content\":%s}]}"
-            .formatted(Drill.MODEL, streaming, Json.write(question));
+            .formatted(Drill.MODEL, streaming, Json.quote(question));
     return HttpRequest.newBuilder(url)
         .timeout(timeout)
         .header("Content-Type", "application/json")

@@ -13,7 +13,7 @@ enum Phase {
   SLOW(3, "too slow", "Most answers take three times as long as any client waits.", true),
   CUT(4, "cut streams", "Most streams end in mid-sentence, as if they were complete.", true),
   REFUSED(5, "key refused", "A valid key is refused with 401.", true),
-  DISCONNECTED(6, "disconnected", "Every connection is reset.", true),
+  DISCONNECTED(6, "disconnected", "Every connection is closed without an answer.", true),
   THROTTLED(
       7, "rate limited", "It is back, and answers most requests with 429 and Retry-After.", true),
   RECOVERED(8, "healthy again", "Everything works again.", false);

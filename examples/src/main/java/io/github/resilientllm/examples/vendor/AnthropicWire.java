@@ -3,6 +3,7 @@ package io.github.resilientllm.examples.vendor;
 import static io.github.resilientllm.examples.vendor.Wire.asked;
 import static io.github.resilientllm.examples.vendor.Wire.quote;
 
+import java.io.IOException;
 import java.util.List;
 
 /** Anthropic's Messages. */
@@ -39,13 +40,12 @@ final class AnthropicWire implements Wire {
       "{\"type\":\"error\",\"error\":{\"type\":\"%s\",\"message\":%s}}\n";
 
   @Override
-  public Question read(String path, String body) {
+  public Question read(String path, String body) throws IOException {
     Fields request = Fields.read(body);
     List<Fields> messages = request.objects("messages");
-    return new Question(
+    return Question.of(
         request.text("model"),
-        Question.last(messages).texts("content"),
-        messages.size(),
+        messages.stream().map(message -> message.texts("content")).toList(),
         request.isTrue("stream"),
         messages.stream()
             .flatMap(message -> message.objects("content").stream())
@@ -62,16 +62,18 @@ final class AnthropicWire implements Wire {
   }
 
   @Override
-  public String events(Question question, List<String> words, int sent) {
-    StringBuilder body = new StringBuilder(words.size() * 130 + 700);
-    body.append(start(question, TEXT.formatted("\"\"")));
-    for (String word : words.subList(0, Math.min(sent, words.size()))) {
-      body.append(WORD.formatted(quote(word)));
-    }
-    if (sent >= words.size()) {
-      body.append(END.formatted("end_turn", words.size()));
-    }
-    return body.toString();
+  public String start(Question question) {
+    return start(question, TEXT.formatted("\"\""));
+  }
+
+  @Override
+  public String word(Question question, String word, int number) {
+    return WORD.formatted(quote(word));
+  }
+
+  @Override
+  public String end(Question question, int words) {
+    return END.formatted("end_turn", words);
   }
 
   @Override

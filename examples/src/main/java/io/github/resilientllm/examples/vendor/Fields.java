@@ -1,6 +1,6 @@
 package io.github.resilientllm.examples.vendor;
 
-import com.github.tomakehurst.wiremock.common.Json;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  */
 record Fields(Map<?, ?> values) {
 
-  static Fields read(String body) {
-    return of(Json.read(body, Map.class));
+  static Fields read(String body) throws IOException {
+    return of(Json.read(body));
   }
 
   /** The string of that name; empty if there is none. */

@@ -3,6 +3,7 @@ package io.github.resilientllm.examples.vendor;
 import static io.github.resilientllm.examples.vendor.Wire.asked;
 import static io.github.resilientllm.examples.vendor.Wire.quote;
 
+import java.io.IOException;
 import java.util.List;
 
 /** Gemini's generateContent and streamGenerateContent, whose events look like whole answers. */
@@ -20,13 +21,12 @@ final class GeminiWire implements Wire {
 
   /** The model and the method are the end of the path: {@code models/NAME:METHOD}. */
   @Override
-  public Question read(String path, String body) {
+  public Question read(String path, String body) throws IOException {
     List<Fields> contents = Fields.read(body).objects("contents");
     int colon = path.lastIndexOf(':');
-    return new Question(
+    return Question.of(
         path.substring(path.lastIndexOf('/', colon) + 1, colon),
-        Question.last(contents).texts("parts"),
-        contents.size(),
+        contents.stream().map(content -> content.texts("parts")).toList(),
         path.startsWith(":stream", colon),
         contents.stream()
             .flatMap(content -> content.objects("parts").stream())
@@ -41,16 +41,18 @@ final class GeminiWire implements Wire {
   }
 
   @Override
-  public String events(Question question, List<String> words, int sent) {
-    StringBuilder body = new StringBuilder(words.size() * 250 + 256);
-    int count = 0;
-    for (String word : words.subList(0, Math.min(sent, words.size()))) {
-      body.append(event(piece(question, TEXT.formatted(quote(word)), "", ++count)));
-    }
-    if (sent >= words.size()) {
-      body.append(event(finished(question, TEXT.formatted("\"\""), words.size())));
-    }
-    return body.toString();
+  public String start(Question question) {
+    return "";
+  }
+
+  @Override
+  public String word(Question question, String word, int number) {
+    return event(piece(question, TEXT.formatted(quote(word)), "", number));
+  }
+
+  @Override
+  public String end(Question question, int words) {
+    return event(finished(question, TEXT.formatted("\"\""), words));
   }
 
   @Override

@@ -3,6 +3,7 @@ package io.github.resilientllm.examples.vendor;
 import static io.github.resilientllm.examples.vendor.Wire.asked;
 import static io.github.resilientllm.examples.vendor.Wire.quote;
 
+import java.io.IOException;
 import java.util.List;
 
 /** OpenAI's chat completions, at whatever path. */
@@ -29,13 +30,12 @@ final class OpenAiWire implements Wire {
   private static final String ERROR = "{\"error\":{\"message\":%s,\"type\":%s,\"code\":%s}}\n";
 
   @Override
-  public Question read(String path, String body) {
+  public Question read(String path, String body) throws IOException {
     Fields request = Fields.read(body);
     List<Fields> messages = request.objects("messages");
-    return new Question(
+    return Question.of(
         request.text("model"),
-        Question.last(messages).texts("content"),
-        messages.size(),
+        messages.stream().map(message -> message.texts("content")).toList(),
         request.isTrue("stream"),
         messages.stream()
             .filter(message -> message.text("role").equals("tool"))
@@ -51,16 +51,18 @@ final class OpenAiWire implements Wire {
   }
 
   @Override
-  public String events(Question question, List<String> words, int sent) {
-    String model = quote(question.model());
-    StringBuilder body = new StringBuilder(words.size() * 180 + 256);
-    for (String word : words.subList(0, Math.min(sent, words.size()))) {
-      body.append(PIECE.formatted(model, "\"content\":" + quote(word)));
-    }
-    if (sent >= words.size()) {
-      body.append(END.formatted(model, "stop", usage(question, words.size())));
-    }
-    return body.toString();
+  public String start(Question question) {
+    return "";
+  }
+
+  @Override
+  public String word(Question question, String word, int number) {
+    return PIECE.formatted(quote(question.model()), "\"content\":" + quote(word));
+  }
+
+  @Override
+  public String end(Question question, int words) {
+    return END.formatted(quote(question.model()), "stop", usage(question, words));
   }
 
   @Override

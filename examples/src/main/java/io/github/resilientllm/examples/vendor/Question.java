@@ -7,16 +7,24 @@ import java.util.List;
  *
  * @param model the model it names
  * @param text the last message's text
- * @param turn how many messages came before, so that a repeated question is answered afresh
+ * @param before the texts of the messages before it, oldest first
  * @param streaming whether the answer is to be streamed
  * @param toolResults the ids of the tool calls whose results are in the history, oldest first; an
  *     empty one where the request names none
  */
 public record Question(
-    String model, String text, int turn, boolean streaming, List<String> toolResults) {
+    String model, String text, List<String> before, boolean streaming, List<String> toolResults) {
 
-  /** The last of some messages; empty if there is none. */
-  static Fields last(List<Fields> messages) {
-    return messages.isEmpty() ? Fields.of(null) : messages.get(messages.size() - 1);
+  /** How many messages there are, so that a repeated question is answered afresh. */
+  public int turn() {
+    return before.size() + 1;
+  }
+
+  /** A question of messages, of which there is at least one, by their texts. */
+  static Question of(
+      String model, List<String> texts, boolean streaming, List<String> toolResults) {
+    int last = texts.size() - 1;
+    return new Question(
+        model, texts.get(last), List.copyOf(texts.subList(0, last)), streaming, toolResults);
   }
 }

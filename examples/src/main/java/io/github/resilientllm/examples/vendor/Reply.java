@@ -45,6 +45,6 @@ public sealed interface Reply {
    */
   record Refusal(int status, String type, String message, int retryAfterSeconds) implements Reply {}
 
-  /** Nothing: the connection is reset. */
+  /** Nothing: the connection is closed without a word. */
   record Disconnect() implements Reply {}
 }

@@ -1,7 +1,6 @@
 package io.github.resilientllm.examples.vendor;
 
-import com.github.tomakehurst.wiremock.common.Json;
-import java.util.List;
+import java.io.IOException;
 
 /**
  * A vendor's wire format. One word is counted as one token, which is near enough for a vendor that
@@ -20,13 +19,23 @@ interface Wire {
   }
 
   /** Reads a request. */
-  Question read(String path, String body);
+  Question read(String path, String body) throws IOException;
 
   /** A whole answer. */
   String answer(Question question, String text);
 
-  /** The events of an answer; without their end if fewer words are sent than there are. */
-  String events(Question question, List<String> words, int sent);
+  /** What a stream begins with; empty if with its first word. */
+  String start(Question question);
+
+  /**
+   * A word of a stream.
+   *
+   * @param number 1 for the first
+   */
+  String word(Question question, String word, int number);
+
+  /** What a stream ends with, after so many words. */
+  String end(Question question, int words);
 
   /** A whole answer that calls a tool. */
   String call(Question question, Reply.ToolUse use);
@@ -39,7 +48,7 @@ interface Wire {
 
   /** A JSON string. */
   static String quote(String text) {
-    return Json.write(text);
+    return Json.quote(text);
   }
 
   /** The length of what is asked. */

@@ -70,7 +70,8 @@ class WireTest {
       assertThat(answer.model()).isEqualTo("m");
       assertThat(answer.usage().inputTokens()).hasValue(3);
       assertThat(answer.usage().outputTokens()).hasValue(3);
-      assertThat(heard).containsExactly(new Question("m", "How are you?", 1, false, List.of()));
+      assertThat(heard)
+          .containsExactly(new Question("m", "How are you?", List.of(), false, List.of()));
     }
   }
 
@@ -84,7 +85,8 @@ class WireTest {
       assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP);
       assertThat(answer.usage().inputTokens()).hasValue(3);
       assertThat(answer.usage().outputTokens()).hasValue(3);
-      assertThat(heard).containsExactly(new Question("m", "How are you?", 1, true, List.of()));
+      assertThat(heard)
+          .containsExactly(new Question("m", "How are you?", List.of(), true, List.of()));
     }
   }
 
@@ -130,6 +132,45 @@ class WireTest {
       assertThatThrownBy(() -> llm.chat("How are you?"))
           .isInstanceOfSatisfying(
               LlmException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNAUTHORIZED));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anOutageBreaksTheStreamsUnderWay(Format format) {
+    Sick sick = new Sick();
+    try (LocalVendor vendor = LocalVendor.start(sick, 8);
+        ChatStream stream = format.client(vendor).stream("How are you?")) {
+      assertThat(stream.iterator().next()).isEqualTo(new ChatEvent.TextDelta("one"));
+      sick.flow = Behaviour.Flow.BROKEN;
+      assertThat(failure(stream)).isIn(ErrorKind.STREAM_TRUNCATED, ErrorKind.NETWORK);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aSilentStreamGoesOnWhenTheOutageIsOver(Format format) {
+    Sick sick = new Sick();
+    try (LocalVendor vendor = LocalVendor.start(sick, 8);
+        ChatStream stream = format.client(vendor).stream("How are you?")) {
+      assertThat(stream.iterator().next()).isEqualTo(new ChatEvent.TextDelta("one"));
+      sick.flow = Behaviour.Flow.ON;
+      assertThat(stream.response().text()).isEqualTo(WORDS.text());
+    }
+  }
+
+  /** Silent after the first word, until it is told otherwise. */
+  private static final class Sick implements Behaviour {
+    private volatile Flow flow = Flow.SILENT;
+
+    @Override
+    public Reply reply(Question question) {
+      return WORDS;
+    }
+
+    @Override
+    public Flow flow(Question question) {
+      return flow;
     }
   }
 

@@ -1,18 +1,37 @@
 package io.github.resilientllm.spring.internal;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What an annotated method says of the model calls made inside it, on its thread. Scopes nest; the
- * innermost one holds.
- *
- * @param policy whose targets and policies serve calls of the default client; null for its own
- * @param conversation the conversation that the calls belong to; null for none
- * @param deadline the {@link System#nanoTime()} by which the calls end; null for the policy's own
+ * What an annotated method says of the model calls made inside it, on its thread, and how they
+ * failed. Scopes nest; the innermost one holds. Safe for several threads.
  */
-public record LlmScope(
-    @Nullable String policy, @Nullable String conversation, @Nullable Long deadline) {
+public final class LlmScope {
+  /** More failures than this, swallowed one after the other, tell nothing new. */
+  private static final int MAX_FAILURES = 8;
+
   private static final ThreadLocal<@Nullable LlmScope> CURRENT = new ThreadLocal<>();
+
+  private final @Nullable String policy;
+  private final @Nullable String conversation;
+  private final @Nullable Long deadline;
+  private volatile @Nullable List<Throwable>
+      failures; // made when one comes, for most calls succeed
+
+  /**
+   * Creates a scope.
+   *
+   * @param policy whose targets and policies serve calls of the default client; null for its own
+   * @param conversation the conversation that the calls belong to; null for none
+   * @param deadline the {@link System#nanoTime()} by which the calls end; null for the policy's own
+   */
+  public LlmScope(@Nullable String policy, @Nullable String conversation, @Nullable Long deadline) {
+    this.policy = policy;
+    this.conversation = conversation;
+    this.deadline = deadline;
+  }
 
   /** The scope that this thread is in; null if in none. */
   public static @Nullable LlmScope current() {
@@ -21,10 +40,40 @@ public record LlmScope(
 
   /** Puts this thread into a scope, or out of all with null; the caller puts back what was. */
   public static void set(@Nullable LlmScope scope) {
-    if (scope == null) {
-      CURRENT.remove();
-    } else {
-      CURRENT.set(scope);
+    CURRENT.set(scope); // also null: to remove it costs more, and a null holds nothing
+  }
+
+  /** Whose targets and policies serve calls of the default client; null for its own. */
+  public @Nullable String policy() {
+    return policy;
+  }
+
+  /** The conversation that the calls belong to; null for none. */
+  public @Nullable String conversation() {
+    return conversation;
+  }
+
+  /** The {@link System#nanoTime()} by which the calls end; null for the policy's own. */
+  public @Nullable Long deadline() {
+    return deadline;
+  }
+
+  /** Remembers how a call inside failed, the first few of them. */
+  public synchronized void failed(Throwable failure) {
+    List<Throwable> known = failures == null ? new ArrayList<>(2) : failures;
+    if (known.size() < MAX_FAILURES) {
+      known.add(failure);
+    }
+    failures = known;
+  }
+
+  /** How calls inside failed, in order. */
+  public List<Throwable> failures() {
+    if (failures == null) {
+      return List.of();
+    }
+    synchronized (this) {
+      return failures == null ? List.of() : List.copyOf(failures);
     }
   }
 }

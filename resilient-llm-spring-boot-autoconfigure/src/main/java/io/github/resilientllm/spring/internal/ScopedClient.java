@@ -1,19 +1,24 @@
 package io.github.resilientllm.spring.internal;
 
+import io.github.resilientllm.Conversation;
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
+import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.LlmClients;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The client of a policy as it is injected: it serves each call as the {@link LlmScope} around it
- * says.
+ * says, and tells the scope how it failed.
  *
- * <p>A client that was injected by its policy's name keeps that policy; only the default one
- * follows the annotation's.
+ * <p>A client that was injected by another policy's name keeps that policy; only the default one
+ * follows the scope's. Both follow its conversation and its deadline.
  */
 final class ScopedClient implements LlmClient {
   private final LlmClients clients;
@@ -28,25 +33,104 @@ final class ScopedClient implements LlmClient {
 
   @Override
   public ChatResponse chat(ChatRequest request) {
-    return target().chat(request);
+    LlmScope scope = LlmScope.current();
+    ResilientLlm llm = target(scope);
+    if (scope == null) {
+      return llm.chat(request);
+    }
+    try {
+      ChatRequest bounded = bounded(request, scope);
+      if (scope.conversation() == null) {
+        return llm.chat(bounded);
+      }
+      NextTurn turn = NextTurn.of(bounded);
+      return turn.in(llm.conversation(scope.conversation())).say(turn.message());
+    } catch (LlmException e) {
+      scope.failed(e);
+      throw e;
+    }
   }
 
   @Override
   public CompletableFuture<ChatResponse> chatAsync(ChatRequest request) {
-    return target().chatAsync(request);
+    LlmScope scope = LlmScope.current();
+    ResilientLlm llm = target(scope);
+    if (scope == null) {
+      return llm.chatAsync(request);
+    }
+    ChatRequest bounded;
+    try {
+      bounded = bounded(request, scope);
+    } catch (LlmException e) {
+      scope.failed(e);
+      return CompletableFuture.failedFuture(e);
+    }
+    return DependentFuture.of(
+        asking(llm, bounded, scope.conversation()),
+        (answer, failure, next) -> {
+          if (failure == null) {
+            next.complete(answer);
+            return;
+          }
+          scope.failed(failure);
+          next.completeExceptionally(failure);
+        });
   }
 
   @Override
   public ChatStream stream(ChatRequest request) {
-    return target().stream(request);
+    LlmScope scope = LlmScope.current();
+    ResilientLlm llm = target(scope);
+    if (scope == null) {
+      return llm.stream(request);
+    }
+    ChatRequest bounded = bounded(request, scope);
+    ChatStream stream;
+    if (scope.conversation() == null) {
+      stream = llm.stream(bounded);
+    } else {
+      NextTurn turn = NextTurn.of(bounded);
+      stream = turn.in(llm.conversation(scope.conversation())).stream(turn.message());
+    }
+    return new WatchedStream(stream, null, (failure, begun) -> told(scope, failure));
   }
 
-  private ResilientLlm target() {
-    LlmScope scope = LlmScope.current();
+  private static @Nullable ChatStream told(LlmScope scope, Throwable failure) {
+    scope.failed(failure);
+    return null;
+  }
+
+  private static CompletableFuture<ChatResponse> asking(
+      ResilientLlm llm, ChatRequest request, @Nullable String conversation) {
+    if (conversation == null) {
+      return llm.chatAsync(request);
+    }
+    NextTurn turn = NextTurn.of(request);
+    Conversation chat = turn.in(llm.conversation(conversation));
+    return chat.sayAsync(turn.message());
+  }
+
+  private ResilientLlm target(@Nullable LlmScope scope) {
     if (scope == null || scope.policy() == null || !followsScope) {
       return clients.resilient(policy);
     }
     return clients.resilient(scope.policy());
+  }
+
+  private static ChatRequest bounded(ChatRequest request, LlmScope scope) {
+    if (scope.deadline() == null) {
+      return request;
+    }
+    long left = scope.deadline() - System.nanoTime();
+    if (left <= 0) {
+      throw new LlmException(
+          ErrorKind.DEADLINE_EXCEEDED, "the time-out of @LlmFallback was over before the call");
+    }
+    Duration rest = Duration.ofNanos(left);
+    if (request.timeout().isPresent() && request.timeout().get().compareTo(rest) <= 0) {
+      return request;
+    }
+    return request.toBuilder().timeout(rest).build();
   }
 
   @Override

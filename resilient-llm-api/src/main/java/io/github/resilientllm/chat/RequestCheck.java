@@ -1,0 +1,52 @@
+package io.github.resilientllm.chat;
+
+import java.util.HashSet;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/** What a request must not be: empty, out of range, or contradictory. */
+final class RequestCheck {
+  private RequestCheck() {}
+
+  /** The request, if it is none of it. */
+  static ChatRequest checked(ChatRequest request) {
+    if (request.messages().isEmpty()) {
+      throw new IllegalArgumentException("A request needs at least one message; add user(\"...\")");
+    }
+    checkRange("temperature", request.temperature(), 2);
+    checkRange("topP", request.topP(), 1);
+    if (request.maxOutputTokens().orElse(1) < 1) {
+      throw new IllegalArgumentException(
+          "maxOutputTokens is 1 or more, not " + request.maxOutputTokens().getAsInt());
+    }
+    if (request.stop().contains("")) {
+      throw new IllegalArgumentException("A stop text cannot be empty");
+    }
+    Set<String> names = new HashSet<>();
+    for (Tool tool : request.tools()) {
+      if (!names.add(tool.name())) {
+        throw new IllegalArgumentException("Two tools are named \"" + tool.name() + "\"");
+      }
+    }
+    request.toolChoice().ifPresent(choice -> check(choice, names));
+    return request;
+  }
+
+  private static void check(ToolChoice choice, Set<String> tools) {
+    if (tools.isEmpty()) {
+      throw new IllegalArgumentException(
+          "toolChoice " + choice + " needs tools; add tool(...) or leave it out");
+    }
+    if (choice.toolName().filter(name -> !tools.contains(name)).isPresent()) {
+      throw new IllegalArgumentException(
+          "toolChoice names a tool that is not in the request: " + choice + ", tools " + tools);
+    }
+  }
+
+  private static void checkRange(String name, OptionalDouble value, double max) {
+    double it = value.orElse(0);
+    if (!(it >= 0 && it <= max)) { // also catches NaN
+      throw new IllegalArgumentException(name + " is 0 to " + (int) max + ", not " + it);
+    }
+  }
+}

@@ -1,0 +1,144 @@
+package io.github.resilientllm.spring.fallback;
+
+import io.github.resilientllm.spring.LlmFallback;
+import io.github.resilientllm.spring.internal.SetupException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.MethodIntrospector;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.core.annotation.AnnotationUtils;
+import org.springframework.core.annotation.MergedAnnotation;
+import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.util.ClassUtils;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * A method of a bean that the annotation holds for.
+ *
+ * @param type the bean's class, without what CGLIB adds; a JDK proxy's class if the bean is one
+ * @param method the method of that class
+ * @param declared where the annotation stands, which also names the parameters for expressions; the
+ *     same method if it stands on the class
+ */
+record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Method declared) {
+
+  /** Those of a class; empty for most classes. */
+  static List<AnnotatedMethod> of(Class<?> beanClass) {
+    Class<?> type = ClassUtils.getUserClass(beanClass);
+    if (type.getName().startsWith("org.springframework.")
+        || !AnnotationUtils.isCandidateClass(type, LlmFallback.class)) {
+      return List.of();
+    }
+    boolean byClass =
+        MergedAnnotations.from(type, SearchStrategy.TYPE_HIERARCHY).isPresent(LlmFallback.class);
+    Map<Method, AnnotatedMethod> found =
+        MethodIntrospector.selectMethods(
+            type,
+            (MethodIntrospector.MetadataLookup<@Nullable AnnotatedMethod>)
+                method -> annotated(type, method, byClass));
+    return List.copyOf(found.values());
+  }
+
+  /** Whether the annotation stands on the class. */
+  boolean isByClass() {
+    return !MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
+        .isPresent(LlmFallback.class);
+  }
+
+  /** The class and method as people know them. */
+  String where() {
+    Class<?> named = Proxy.isProxyClass(type) ? method.getDeclaringClass() : type;
+    return named.getName() + "." + Mistake.signature(method);
+  }
+
+  private static @Nullable AnnotatedMethod annotated(
+      Class<?> type, Method method, boolean byClass) {
+    MergedAnnotation<LlmFallback> onMethod =
+        MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).get(LlmFallback.class);
+    if (onMethod.isPresent()) {
+      Method declared = onMethod.getSource() instanceof Method source ? source : method;
+      return new AnnotatedMethod(type, method, onMethod.synthesize(), declared);
+    }
+    if (!byClass
+        || !Modifier.isPublic(method.getModifiers())
+        || ReflectionUtils.isObjectMethod(method)
+        || Modifier.isStatic(method.getModifiers())
+        || method.isSynthetic()) {
+      return null;
+    }
+    LlmFallback onClass = onClass(type, method);
+    if (onClass == null || method.getName().equals(onClass.method())) {
+      return null;
+    }
+    return new AnnotatedMethod(type, method, onClass, method);
+  }
+
+  private static @Nullable LlmFallback onClass(Class<?> type, Method method) {
+    MergedAnnotation<LlmFallback> onClass =
+        MergedAnnotations.from(method.getDeclaringClass(), SearchStrategy.SUPERCLASS)
+            .get(LlmFallback.class);
+    if (onClass.isPresent()) {
+      return onClass.synthesize();
+    }
+    for (Method declared : InterfaceMethods.of(method, type)) {
+      LlmFallback onInterface =
+          AnnotatedElementUtils.findMergedAnnotation(
+              declared.getDeclaringClass(), LlmFallback.class);
+      if (onInterface != null) {
+        return onInterface;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Refuses what no proxy can see.
+   *
+   * @param byClass whether proxies are subclasses of the bean's class
+   * @throws SetupException if a call would go past the annotation
+   */
+  void checkSeen(boolean byClass) {
+    int modifiers = method.getModifiers();
+    if (Modifier.isPrivate(modifiers) || Modifier.isStatic(modifiers)) {
+      String kind = Modifier.isPrivate(modifiers) ? "private" : "static";
+      throw Mistake.in(
+          this,
+          "The method is " + kind + ", and the proxy around a bean cannot see calls of it.",
+          "Make it a public method that is not static, and call it from another bean.");
+    }
+    Class<?>[] parameters = method.getParameterTypes();
+    if (parameters.length > 0
+        && parameters[parameters.length - 1].getName().equals("kotlin.coroutines.Continuation")) {
+      throw Mistake.in(
+          this,
+          "The method is a Kotlin suspend function, which returns before its work is done.",
+          "Make it a plain function that returns its value, a CompletableFuture or a Mono, and"
+              + " await that where it is called.");
+    }
+    if (Proxy.isProxyClass(type) || (!byClass && !InterfaceMethods.of(method, type).isEmpty())) {
+      return;
+    }
+    boolean finalClass = Modifier.isFinal(type.getModifiers());
+    if (finalClass || Modifier.isFinal(modifiers)) {
+      throw Mistake.in(
+          this,
+          (finalClass ? "The class is final" : "The method is final")
+              + ", and the proxy around a bean is a subclass that overrides its methods.",
+          isKotlin()
+              ? "Kotlin classes and functions are final unless they are open: write open, or apply"
+                  + " the compiler plugin kotlin(\"plugin.spring\") and put @Component on the"
+                  + " class."
+              : "Take final away, or put the method into an interface and set"
+                  + " spring.aop.proxy-target-class=false.");
+    }
+  }
+
+  private boolean isKotlin() {
+    return MergedAnnotations.from(type).isPresent("kotlin.Metadata");
+  }
+}

@@ -1,0 +1,92 @@
+package io.github.resilientllm.spring.fallback;
+
+import io.github.resilientllm.spring.internal.LlmScope;
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.ProxyMethodInvocation;
+
+/** One call of an annotated method that may come to its fallback. */
+final class Failover {
+  private final Plan plan;
+  private final Object proxy;
+  private final Object[] arguments;
+  private final @Nullable LlmScope outer;
+  private final @Nullable String conversation;
+
+  Failover(
+      Plan plan, MethodInvocation call, @Nullable LlmScope outer, @Nullable String conversation) {
+    this.plan = plan;
+    this.proxy = ((ProxyMethodInvocation) call).getProxy();
+    this.arguments = call.getArguments();
+    this.outer = outer;
+    this.conversation = conversation;
+  }
+
+  /** A scope for work that begins now. */
+  LlmScope newScope() {
+    return plan.scope(outer, conversation);
+  }
+
+  /** Whether the fallback is called for this. */
+  boolean appliesTo(Throwable thrown) {
+    Throwable failure = plan.rule().failureIn(thrown);
+    return failure != null && plan.lastResort() != null && plan.lastResort().takes(failure);
+  }
+
+  /**
+   * Calls the fallback, outside of the method's scope.
+   *
+   * @return what it returned, as it is
+   * @throws Throwable what the method threw if there is no fallback for it, or what the fallback
+   *     threw
+   */
+  @Nullable Object recover(Throwable thrown, LlmScope scope) throws Throwable {
+    Throwable failure = plan.rule().failureIn(thrown);
+    LastResort lastResort = plan.lastResort();
+    if (failure == null || lastResort == null || !lastResort.takes(failure)) {
+      throw thrown;
+    }
+    for (Throwable earlier : scope.failures()) {
+      attach(earlier, failure);
+    }
+    LlmScope now = LlmScope.current();
+    LlmScope.set(outer);
+    try {
+      return lastResort.answer(plan.annotated().method(), proxy, arguments, failure);
+    } catch (Throwable another) {
+      attach(failure, another);
+      throw another;
+    } finally {
+      LlmScope.set(now);
+    }
+  }
+
+  private static void attach(Throwable one, Throwable to) {
+    if (!reaches(to, one) && !reaches(one, to)) {
+      to.addSuppressed(one);
+    }
+  }
+
+  private static boolean reaches(Throwable from, Throwable sought) {
+    return reaches(from, sought, Collections.newSetFromMap(new IdentityHashMap<>()));
+  }
+
+  private static boolean reaches(
+      @Nullable Throwable from, Throwable sought, Set<Throwable> visited) {
+    if (from == null || !visited.add(from)) {
+      return false;
+    }
+    if (from == sought || reaches(from.getCause(), sought, visited)) {
+      return true;
+    }
+    for (Throwable suppressed : from.getSuppressed()) {
+      if (reaches(suppressed, sought, visited)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

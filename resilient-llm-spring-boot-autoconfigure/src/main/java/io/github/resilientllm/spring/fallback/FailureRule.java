@@ -1,0 +1,50 @@
+package io.github.resilientllm.spring.fallback;
+
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.LlmException;
+import java.util.List;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/** Which ends of a method call for its fallback. */
+record FailureRule(
+    List<Class<? extends Throwable>> applyOn, List<Class<? extends Throwable>> skipOn) {
+
+  /** The failure that the fallback is given; null if it is not called. */
+  @Nullable Throwable failureIn(Throwable thrown) {
+    Throwable innermost = thrown;
+    if (matches(skipOn, innermost)) {
+      return null;
+    }
+    while ((innermost instanceof CompletionException || innermost instanceof ExecutionException)
+        && innermost.getCause() != null) {
+      innermost = innermost.getCause();
+      if (matches(skipOn, innermost)) {
+        return null;
+      }
+    }
+    if (innermost instanceof LlmException llm && llm.kind() == ErrorKind.CANCELLED) {
+      return null; // nobody waits for an answer
+    }
+    if (matches(applyOn, innermost)) {
+      return innermost;
+    }
+    return matches(applyOn, thrown) ? thrown : null;
+  }
+
+  /** Whether a fallback that takes this exception can ever be called. */
+  boolean mayLeadTo(Class<? extends Throwable> exception) {
+    return applyOn.stream()
+        .anyMatch(type -> type.isAssignableFrom(exception) || exception.isAssignableFrom(type));
+  }
+
+  private static boolean matches(List<Class<? extends Throwable>> types, Throwable failure) {
+    for (Class<? extends Throwable> type : types) {
+      if (type.isInstance(failure)) {
+        return true;
+      }
+    }
+    return false;
+  }
+}

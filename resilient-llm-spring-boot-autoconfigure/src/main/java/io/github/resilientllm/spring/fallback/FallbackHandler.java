@@ -1,0 +1,23 @@
+package io.github.resilientllm.spring.fallback;
+
+import io.github.resilientllm.spring.LlmFallbackHandler;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+
+/** A handler bean as last resort, looked up when it is needed. */
+record FallbackHandler(String bean, BeanFactory beans) implements LastResort {
+
+  @Override
+  public boolean takes(Throwable failure) {
+    return true;
+  }
+
+  @Override
+  public @Nullable Object answer(Method method, Object proxy, Object[] arguments, Throwable failure)
+      throws Throwable {
+    LlmFallbackHandler<?> handler = beans.getBean(bean, LlmFallbackHandler.class);
+    return handler.handle(new LlmFallbackHandler.Failed(method, Arrays.asList(arguments), failure));
+  }
+}

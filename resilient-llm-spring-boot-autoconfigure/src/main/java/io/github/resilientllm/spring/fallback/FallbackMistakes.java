@@ -1,0 +1,146 @@
+package io.github.resilientllm.spring.fallback;
+
+import io.github.resilientllm.spring.internal.SetupException;
+import java.lang.reflect.Method;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
+
+/**
+ * What can be wrong with the fallback methods of one method.
+ *
+ * @param name their name
+ * @param owner whose methods they are
+ * @param bean the owner's name as bean; null for the annotated one
+ */
+record FallbackMistakes(
+    AnnotatedMethod annotated,
+    Returned returned,
+    FailureRule rule,
+    String name,
+    Class<?> owner,
+    @Nullable String bean) {
+
+  void checkReturn(Method method) {
+    ResolvableType wanted =
+        ResolvableType.forMethodReturnType(annotated.method(), annotated.type());
+    ResolvableType given = ResolvableType.forMethodReturnType(method, owner);
+    if (ReturnTypes.fits(returned, wanted, given)) {
+      return;
+    }
+    boolean nothing = wanted.resolve(Object.class) == void.class;
+    throw Mistake.in(
+        annotated,
+        nothing
+            ? "The method returns nothing, and its fallback "
+                + described(method)
+                + " returns "
+                + given
+                + ", which would be lost."
+            : "The method returns "
+                + wanted
+                + ", and its fallback "
+                + described(method)
+                + " returns "
+                + given
+                + ".",
+        nothing
+            ? "Let the fallback return void."
+            : "Let the fallback return "
+                + wanted
+                + (returned == Returned.FUTURE || returned == Returned.MONO
+                    ? " or its plain value " + wanted.getGeneric(0) + "."
+                    : "."));
+  }
+
+  void checkExceptions(List<FallbackMethod> found) {
+    for (int i = 0; i < found.size(); i++) {
+      FallbackMethod method = found.get(i);
+      for (FallbackMethod other : found.subList(i + 1, found.size())) {
+        if (Objects.equals(method.exception(), other.exception())) {
+          throw Mistake.in(
+              annotated,
+              "Two fallbacks take "
+                  + (method.exception() == null
+                      ? "no exception"
+                      : "the same exception, " + method.exception().getName())
+                  + ": "
+                  + described(method.method())
+                  + " and "
+                  + described(other.method())
+                  + ".",
+              "Remove or rename one of them, or let them take different exceptions.");
+        }
+      }
+      if (method.exception() != null && !rule.mayLeadTo(method.exception())) {
+        throw Mistake.in(
+            annotated,
+            "The fallback "
+                + described(method.method())
+                + " would never be called, for applyOn is "
+                + rule.applyOn().stream().map(Class::getName).toList()
+                + ".",
+            "Add "
+                + method.exception().getSimpleName()
+                + ".class to applyOn, or let it take an"
+                + " exception that is there.");
+      }
+    }
+  }
+
+  SetupException missing(List<Method> all) {
+    String place =
+        bean == null ? owner.getName() : "the bean \"" + bean + "\" (" + owner.getName() + ")";
+    Set<String> names =
+        all.stream().map(Method::getName).collect(Collectors.toCollection(LinkedHashSet::new));
+    names.remove(annotated.method().getName());
+    String others =
+        all.stream()
+            .filter(method -> method.getName().equals(name) && !method.equals(annotated.method()))
+            .map(this::described)
+            .collect(Collectors.joining(", "));
+    String hint =
+        others.isEmpty()
+            ? Mistake.didYouMean(name, names)
+            : " There is only "
+                + others
+                + ", which takes other parameters"
+                + (bean == null ? "." : " or is private.");
+    return Mistake.in(
+        annotated,
+        "There is no fallback method \"" + name + "\" in " + place + "." + hint,
+        "Write one of these methods, with a type or subtype of the failure for the exception:\n"
+            + expected()
+            + (annotated.isByClass()
+                ? "\nOr put a plain @LlmFallback on the method, for the one of the class not to hold."
+                : ""));
+  }
+
+  private String expected() {
+    String result =
+        ResolvableType.forMethodReturnType(annotated.method(), annotated.type()).toString();
+    String arguments =
+        Arrays.stream(annotated.method().getParameterTypes())
+            .map(Class::getSimpleName)
+            .collect(Collectors.joining(", "));
+    Set<String> forms = new LinkedHashSet<>();
+    String exception =
+        rule.applyOn().size() == 1 ? rule.applyOn().get(0).getSimpleName() : "Exception";
+    forms.add(arguments);
+    forms.add(arguments.isEmpty() ? exception : arguments + ", " + exception);
+    forms.add(arguments.isEmpty() ? exception : exception + ", " + arguments);
+    forms.add(exception);
+    return forms.stream()
+        .map(form -> "    " + result + " " + name + "(" + form + ")")
+        .collect(Collectors.joining("\n"));
+  }
+
+  private String described(Method method) {
+    return method.getDeclaringClass().getSimpleName() + "." + Mistake.signature(method);
+  }
+}

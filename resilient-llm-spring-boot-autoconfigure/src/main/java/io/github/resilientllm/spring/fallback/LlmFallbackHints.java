@@ -1,0 +1,51 @@
+package io.github.resilientllm.spring.fallback;
+
+import io.github.resilientllm.spring.LlmFallback;
+import java.lang.reflect.Method;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.ExecutableMode;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
+import org.springframework.beans.factory.aot.BeanRegistrationAotProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.RegisteredBean;
+
+/** Keeps the fallback methods in a native image; the annotation itself keeps the annotated ones. */
+final class LlmFallbackHints implements BeanRegistrationAotProcessor {
+
+  @Override
+  public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean bean) {
+    List<Method> fallbacks = new ArrayList<>();
+    for (AnnotatedMethod annotated : AnnotatedMethod.of(bean.getBeanClass())) {
+      LlmFallback annotation = annotated.annotation();
+      String method = annotation.method();
+      int colons = method.indexOf("::");
+      Class<?> owner =
+          colons < 0
+              ? annotated.type()
+              : typeOf(bean.getBeanFactory(), method.substring(0, colons));
+      String name = colons < 0 ? method : method.substring(colons + 2);
+      if (owner != null) {
+        FallbackSearch.ofOwner(owner).stream()
+            .filter(candidate -> candidate.getName().equals(name))
+            .forEach(fallbacks::add);
+      }
+    }
+    if (fallbacks.isEmpty()) {
+      return null;
+    }
+    return (context, code) -> register(context.getRuntimeHints(), fallbacks);
+  }
+
+  private static @Nullable Class<?> typeOf(ConfigurableListableBeanFactory beans, String bean) {
+    return beans.containsBean(bean) ? Beans.targetClass(beans, bean) : null;
+  }
+
+  private static void register(RuntimeHints hints, List<Method> fallbacks) {
+    for (Method fallback : fallbacks) {
+      hints.reflection().registerMethod(fallback, ExecutableMode.INVOKE);
+    }
+  }
+}

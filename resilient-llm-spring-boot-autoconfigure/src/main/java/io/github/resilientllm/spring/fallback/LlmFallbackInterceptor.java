@@ -1,0 +1,39 @@
+package io.github.resilientllm.spring.fallback;
+
+import io.github.resilientllm.spring.internal.LlmScope;
+import org.aopalliance.intercept.MethodInterceptor;
+import org.aopalliance.intercept.MethodInvocation;
+import org.jspecify.annotations.Nullable;
+
+/** Runs an annotated method in its scope, once, and its fallback when it failed. */
+final class LlmFallbackInterceptor implements MethodInterceptor {
+  private final FallbackPlans plans;
+
+  LlmFallbackInterceptor(FallbackPlans plans) {
+    this.plans = plans;
+  }
+
+  @Override
+  public @Nullable Object invoke(MethodInvocation call) throws Throwable {
+    Plan plan = plans.of(call);
+    if (plan == null) {
+      return call.proceed();
+    }
+    LlmScope outer = LlmScope.current();
+    String conversation = plan.conversation(call.getArguments());
+    LlmScope scope = plan.scope(outer, conversation);
+    Object returned;
+    LlmScope.set(scope);
+    try {
+      returned = call.proceed();
+    } catch (Throwable failure) {
+      Failover failover = new Failover(plan, call, outer, conversation);
+      return plan.returned().of(failover.recover(failure, scope));
+    } finally {
+      LlmScope.set(outer);
+    }
+    return returned == null || plan.returned() == Returned.VALUE
+        ? returned
+        : plan.returned().watched(returned, scope, new Failover(plan, call, outer, conversation));
+  }
+}

@@ -1,0 +1,130 @@
+package io.github.resilientllm.spring.fallback;
+
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.AopInfrastructureBean;
+import org.springframework.aop.framework.AopProxyUtils;
+import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.aop.support.DefaultPointcutAdvisor;
+import org.springframework.aop.support.StaticMethodMatcherPointcut;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.Ordered;
+
+/**
+ * Puts the interceptor around the beans that have annotated methods.
+ *
+ * <p>What a proxy cannot see is refused when the bean is made, or when its proxy is generated ahead
+ * of time. What depends on other beans is checked once all of them are there, so that no bean is
+ * made early for it.
+ */
+@SuppressWarnings("serial") // a bean post-processor is serializable by inheritance only
+final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor
+    implements SmartInitializingSingleton {
+  private @Nullable ConfigurableListableBeanFactory beans;
+  private @Nullable FallbackPlans plans;
+  private volatile boolean started;
+
+  LlmFallbackPostProcessor(boolean proxyTargetClass) {
+    setProxyTargetClass(proxyTargetClass);
+    setBeforeExistingAdvisors(true); // outside of transactions and caches
+    setOrder(Ordered.LOWEST_PRECEDENCE - 1); // before @Async's, which so comes to stand outside
+  }
+
+  @Override
+  public void setBeanFactory(BeanFactory beanFactory) {
+    super.setBeanFactory(beanFactory);
+    beans = (ConfigurableListableBeanFactory) beanFactory;
+    FallbackPlans known = new FallbackPlans(beans);
+    plans = known;
+    advisor = new DefaultPointcutAdvisor(new Annotated(known), new LlmFallbackInterceptor(known));
+  }
+
+  @Override
+  protected boolean isEligible(Class<?> beanClass) {
+    if (AopInfrastructureBean.class.isAssignableFrom(beanClass)) {
+      return false;
+    }
+    var annotated = plans().annotated(beanClass);
+    if (annotated.isEmpty()) {
+      return false;
+    }
+    annotated.values().forEach(method -> method.checkSeen(isProxyTargetClass()));
+    if (started) { // a bean that is made later
+      plans().resolve(beanClass);
+    }
+    return true;
+  }
+
+  @Override
+  public Object postProcessAfterInitialization(Object bean, String beanName) {
+    Object proxy = super.postProcessAfterInitialization(bean, beanName);
+    if (AopUtils.isJdkDynamicProxy(proxy)) {
+      checkReachable(proxy);
+    }
+    return proxy;
+  }
+
+  @Override
+  public void afterSingletonsInstantiated() {
+    started = true;
+    ConfigurableListableBeanFactory factory = Objects.requireNonNull(beans);
+    for (String name : factory.getBeanDefinitionNames()) {
+      if (isMadeLater(factory, name)) {
+        Class<?> type = Beans.targetClass(factory, name);
+        if (type != null && !Modifier.isAbstract(type.getModifiers())) {
+          isEligible(type);
+        }
+      }
+    }
+    plans().resolveAll();
+  }
+
+  private static boolean isMadeLater(ConfigurableListableBeanFactory factory, String name) {
+    BeanDefinition definition = factory.getMergedBeanDefinition(name);
+    return !definition.isAbstract() && (definition.isLazyInit() || !definition.isSingleton());
+  }
+
+  /** Refuses a method that only the class has, where callers have the interfaces only. */
+  private void checkReachable(Object proxy) {
+    for (AnnotatedMethod annotated :
+        plans().annotated(AopProxyUtils.ultimateTargetClass(proxy)).values()) {
+      Method method = annotated.method();
+      boolean reachable =
+          Proxy.isProxyClass(annotated.type())
+              || InterfaceMethods.of(method, annotated.type()).stream()
+                  .anyMatch(declared -> declared.getDeclaringClass().isInstance(proxy));
+      if (!reachable) {
+        throw Mistake.in(
+            annotated,
+            "The bean's proxy implements its interfaces only, and none of them has this method.",
+            "Add the method to an interface, or leave spring.aop.proxy-target-class at true.");
+      }
+    }
+  }
+
+  private FallbackPlans plans() {
+    return Objects.requireNonNull(plans, "before setBeanFactory");
+  }
+
+  /** The methods around which the interceptor stands. */
+  private static final class Annotated extends StaticMethodMatcherPointcut {
+    private final FallbackPlans plans;
+
+    Annotated(FallbackPlans plans) {
+      this.plans = plans;
+      setClassFilter(type -> !plans.annotated(type).isEmpty());
+    }
+
+    @Override
+    public boolean matches(Method method, Class<?> targetClass) {
+      return plans.annotated(method, targetClass) != null;
+    }
+  }
+}

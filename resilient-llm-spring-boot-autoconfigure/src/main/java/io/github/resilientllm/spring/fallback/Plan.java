@@ -1,0 +1,47 @@
+package io.github.resilientllm.spring.fallback;
+
+import io.github.resilientllm.spring.internal.LlmScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an annotation means for one method, checked.
+ *
+ * @param policy null for the one that holds around it
+ * @param timeoutNanos 0 for none
+ * @param conversation null for the one that holds around it
+ * @param lastResort null for none
+ * @param returned how what the method returns is watched
+ */
+record Plan(
+    AnnotatedMethod annotated,
+    @Nullable String policy,
+    long timeoutNanos,
+    @Nullable ConversationId conversation,
+    FailureRule rule,
+    @Nullable LastResort lastResort,
+    Returned returned) {
+
+  /** The conversation of a call. */
+  @Nullable String conversation(Object[] arguments) {
+    return conversation == null ? null : conversation.of(arguments);
+  }
+
+  /** The scope of a call, which inherits from the one around it what it does not say. */
+  LlmScope scope(@Nullable LlmScope outer, @Nullable String conversationId) {
+    Long deadline = timeoutNanos == 0 ? null : (Long) (System.nanoTime() + timeoutNanos);
+    if (outer == null) {
+      return new LlmScope(policy, conversationId, deadline);
+    }
+    return new LlmScope(
+        policy == null ? outer.policy() : policy,
+        conversationId == null ? outer.conversation() : conversationId,
+        earlier(deadline, outer.deadline()));
+  }
+
+  private static @Nullable Long earlier(@Nullable Long one, @Nullable Long two) {
+    if (one == null || two == null) {
+      return one == null ? two : one;
+    }
+    return one - two < 0 ? one : two;
+  }
+}

@@ -1,0 +1,55 @@
+package io.github.resilientllm.spring.service;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
+
+/** The method of a service's fallback that answers when a call failed. */
+record LastResort(Object fallback, Method method) {
+
+  /** What it answers; what it throws carries the failure. */
+  @Nullable Object answer(@Nullable Object[] arguments, Throwable failure) throws Throwable {
+    try {
+      return method.invoke(fallback, arguments);
+    } catch (InvocationTargetException e) {
+      Throwable another = e.getTargetException();
+      if (another != failure) {
+        another.addSuppressed(failure);
+      }
+      throw another;
+    }
+  }
+
+  /**
+   * The fallback of a service: a bean of the class, or else an instance made as a bean would be.
+   *
+   * @throws io.github.resilientllm.spring.internal.SetupException if it is none
+   */
+  static Object of(Class<?> type, AutowireCapableBeanFactory beans, Site site) {
+    Class<?> service = site.service();
+    if (type == service || !service.isAssignableFrom(type)) {
+      throw site.wrong(
+          "Its fallback " + type.getName() + " does not implement it.",
+          "Let it implement " + service.getSimpleName() + ", or name a class that does.");
+    }
+    ObjectProvider<?> known = beans.getBeanProvider(type);
+    long count = known.stream().count();
+    if (count > 1 && known.getIfUnique() == null) {
+      throw site.wrong(
+          "There are " + count + " beans of its fallback " + type.getName() + ".",
+          "Make one of them @Primary, or name a class of which there is one.");
+    }
+    if (count > 0) {
+      return known.getObject();
+    }
+    if (type.isInterface() || Modifier.isAbstract(type.getModifiers())) {
+      throw site.wrong(
+          "Its fallback " + type.getName() + " is abstract, and there is no bean of it.",
+          "Declare a bean of it, or name a class that can be made.");
+    }
+    return beans.createBean(type);
+  }
+}

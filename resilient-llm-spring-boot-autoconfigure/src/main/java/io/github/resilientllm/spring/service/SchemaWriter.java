@@ -1,0 +1,185 @@
+package io.github.resilientllm.spring.service;
+
+import io.github.resilientllm.spring.LlmJson;
+import java.lang.reflect.RecordComponent;
+import java.util.ArrayDeque;
+import java.util.Arrays;
+import java.util.Deque;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.ResolvableType;
+import org.springframework.core.annotation.MergedAnnotations;
+
+/**
+ * Writes the JSON Schema of a Java type: objects are closed, all of their properties are required,
+ * and what may be missing may be null, as the strict modes of the vendors want it.
+ */
+final class SchemaWriter {
+
+  /** A type that has no schema; the message is a sentence that says why. */
+  static final class Unwritable extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    Unwritable(String reason) {
+      super(reason);
+    }
+  }
+
+  private static final String DESCRIPTION =
+      "com.fasterxml.jackson.annotation.JsonPropertyDescription";
+
+  private final LlmJson json;
+  private final Deque<Class<?>> inside = new ArrayDeque<>();
+
+  private SchemaWriter(LlmJson json) {
+    this.json = json;
+  }
+
+  /**
+   * The schema as a tree of maps and lists.
+   *
+   * @param json tells the names of the components
+   * @throws Unwritable if the type, or one in it, has none
+   */
+  static Map<String, Object> of(ResolvableType type, LlmJson json) throws Unwritable {
+    return new SchemaWriter(json).schema(type, "the answer");
+  }
+
+  private Map<String, Object> schema(ResolvableType type, String where) throws Unwritable {
+    Class<?> raw = type.resolve();
+    if (raw == null) {
+      throw new Unwritable(where + " is a " + type + ", and what that is nobody knows.");
+    }
+    Map<String, Object> scalar = Scalar.schema(raw);
+    if (scalar != null) {
+      return scalar;
+    }
+    if (Collected.is(raw)) {
+      return list(type, raw, where);
+    }
+    if (raw == Map.class) {
+      return map(type, where);
+    }
+    if (raw.isRecord()) {
+      return record(type, raw, where);
+    }
+    throw new Unwritable(where + " is a " + raw.getName() + refusal(raw));
+  }
+
+  private static String refusal(Class<?> raw) {
+    if (raw.isSealed()) {
+      return ", a sealed type, and which of its subtypes is meant cannot be told from JSON.";
+    }
+    if (raw.isArray()) {
+      return ", an array.";
+    }
+    return ", which is no record, enum, list, map, number, text, date or time.";
+  }
+
+  private Map<String, Object> list(ResolvableType type, Class<?> raw, String where)
+      throws Unwritable {
+    ResolvableType element = type.as(Iterable.class).getGeneric(0);
+    if (element.resolve() == null) {
+      throw new Unwritable(where + " is a " + raw.getSimpleName() + " that does not say of what.");
+    }
+    return tree("type", "array", "items", schema(element, "an element of " + where));
+  }
+
+  private Map<String, Object> map(ResolvableType type, String where) throws Unwritable {
+    if (type.getGeneric(0).resolve() != String.class) {
+      throw new Unwritable(
+          where + " is a " + type + ", and in JSON the keys of a map are Strings.");
+    }
+    return tree(
+        "type",
+        "object",
+        "additionalProperties",
+        schema(type.getGeneric(1), "a value of " + where));
+  }
+
+  private Map<String, Object> record(ResolvableType type, Class<?> raw, String where)
+      throws Unwritable {
+    if (inside.contains(raw)) {
+      throw new Unwritable(
+          where
+              + " is a "
+              + raw.getSimpleName()
+              + " in a "
+              + raw.getSimpleName()
+              + ", and a type that holds itself has no end that a model could be held to.");
+    }
+    if (raw.getRecordComponents().length == 0) {
+      throw new Unwritable(where + " is " + raw.getSimpleName() + ", a record without components.");
+    }
+    inside.push(raw);
+    Map<String, Object> properties = new LinkedHashMap<>();
+    for (RecordComponent component : raw.getRecordComponents()) {
+      String name = json.nameOf(raw, component.getName());
+      String path = raw.getSimpleName() + "." + component.getName();
+      properties.put(name, described(component, property(component, type, path)));
+    }
+    inside.pop();
+    return object(properties);
+  }
+
+  private Map<String, Object> property(
+      RecordComponent component, ResolvableType record, String where) throws Unwritable {
+    ResolvableType type = ResolvableType.forType(component.getGenericType(), record);
+    if (Nullness.isOptional(type)) {
+      return orNull(schema(type.getGeneric(0), where));
+    }
+    Map<String, Object> schema = schema(type, where);
+    return Nullness.isNullable(component) ? orNull(schema) : schema;
+  }
+
+  /** With what Jackson's annotation says of it, which needs no Jackson to be read. */
+  private static Map<String, Object> described(
+      RecordComponent component, Map<String, Object> schema) {
+    Optional<String> said =
+        MergedAnnotations.from(component.getAccessor())
+            .get(DESCRIPTION)
+            .getValue("value", String.class);
+    if (said.isEmpty()) {
+      return schema;
+    }
+    Map<String, Object> described = new LinkedHashMap<>(schema);
+    described.merge("description", said.get(), (form, text) -> text + " (" + form + ")");
+    return described;
+  }
+
+  /** The schema of an object with these properties and no other. */
+  static Map<String, Object> object(Map<String, Object> properties) {
+    return tree(
+        "type",
+        "object",
+        "properties",
+        properties,
+        "required",
+        List.copyOf(properties.keySet()),
+        "additionalProperties",
+        false);
+  }
+
+  private static Map<String, Object> orNull(Map<String, Object> schema) {
+    Map<String, Object> nullable = new LinkedHashMap<>(schema);
+    nullable.computeIfPresent("type", (key, type) -> Arrays.asList(type, "null"));
+    nullable.computeIfPresent("enum", (key, values) -> withNull((List<?>) values));
+    return nullable;
+  }
+
+  private static List<@Nullable Object> withNull(List<?> values) {
+    @Nullable Object[] all = Arrays.copyOf(values.toArray(), values.size() + 1);
+    return Arrays.asList(all);
+  }
+
+  private static Map<String, Object> tree(Object... keysAndValues) {
+    Map<String, Object> tree = new LinkedHashMap<>();
+    for (int i = 0; i < keysAndValues.length; i += 2) {
+      tree.put((String) keysAndValues[i], keysAndValues[i + 1]);
+    }
+    return tree;
+  }
+}

@@ -1,0 +1,131 @@
+package io.github.resilientllm.spring.service;
+
+import io.github.resilientllm.Conversation;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ChatResponse;
+import io.github.resilientllm.chat.ChatStream;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.spring.internal.LlmScope;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call of a method. It is made in the scope of the thread that asks for its answer, or if that
+ * is in none, in the scope that the method was called in.
+ */
+final class ServiceCall {
+  private final Policy policy;
+  private final Question question;
+  private final Content content;
+  private final @Nullable LastResort lastResort;
+  private final @Nullable Object[] arguments;
+  private final @Nullable LlmScope calledIn = LlmScope.current();
+
+  ServiceCall(
+      Policy policy,
+      Question question,
+      Content content,
+      @Nullable LastResort lastResort,
+      @Nullable Object[] arguments) {
+    this.policy = policy;
+    this.question = question;
+    this.content = content;
+    this.lastResort = lastResort;
+    this.arguments = arguments;
+  }
+
+  ChatResponse chat() {
+    String id = question.conversation();
+    return inside(() -> id == null ? policy.client().chat(request()) : in(id).say(question.user()));
+  }
+
+  CompletableFuture<ChatResponse> chatAsync() {
+    String id = question.conversation();
+    return inside(
+        () -> id == null ? policy.client().chatAsync(request()) : in(id).sayAsync(question.user()));
+  }
+
+  ChatStream stream() {
+    String id = question.conversation();
+    return inside(
+        () -> id == null ? policy.client().stream(request()) : in(id).stream(question.user()));
+  }
+
+  /** What the caller gets of an answer. */
+  Object content(ChatResponse answer) {
+    return content.of(answer);
+  }
+
+  /** Whether a failure is one that the last resort is asked for. */
+  boolean hasLastResort(@Nullable Throwable failure) {
+    return lastResort != null
+        && failure instanceof LlmException llm
+        && llm.kind() != ErrorKind.CANCELLED; // then nobody waits for an answer
+  }
+
+  /**
+   * What the last resort returns.
+   *
+   * @throws Throwable the failure itself if there is none for it, or what the last resort throws
+   */
+  @Nullable Object lastResort(@Nullable Throwable failure) throws Throwable {
+    if (failure == null) {
+      throw new IllegalStateException("no answer and no failure"); // never
+    }
+    if (lastResort != null && hasLastResort(failure)) {
+      return lastResort.answer(arguments, failure);
+    }
+    throw failure;
+  }
+
+  private ChatRequest request() {
+    ChatRequest.Builder request = ChatRequest.builder();
+    if (question.system() != null) {
+      request.system(question.system());
+    }
+    return request.user(question.user()).responseFormat(content.format()).build();
+  }
+
+  private Conversation in(String id) {
+    LlmScope scope = LlmScope.current();
+    Duration left = left(scope);
+    Conversation conversation =
+        policy
+            .conversation(id, scope)
+            .asking(
+                request -> {
+                  request.responseFormat(content.format());
+                  if (left != null) {
+                    request.timeout(left);
+                  }
+                });
+    return question.system() == null ? conversation : conversation.instructed(question.system());
+  }
+
+  private static @Nullable Duration left(@Nullable LlmScope scope) {
+    if (scope == null || scope.deadline() == null) {
+      return null;
+    }
+    Duration left = Duration.ofNanos(scope.deadline() - System.nanoTime());
+    if (left.isNegative() || left.isZero()) {
+      throw new LlmException(
+          ErrorKind.DEADLINE_EXCEEDED, "the time-out of @LlmFallback was over before the call");
+    }
+    return left;
+  }
+
+  private <T> T inside(Supplier<T> ask) {
+    if (calledIn == null || LlmScope.current() != null) {
+      return ask.get();
+    }
+    LlmScope.set(calledIn);
+    try {
+      return ask.get();
+    } finally {
+      LlmScope.set(null);
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package io.github.resilientllm.spring.service;
+
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
+import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.Method;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.util.ReflectionUtils;
+
+/** What stands behind a service's interface. Safe for several threads. */
+final class ServiceInvocation implements InvocationHandler {
+  private static final Object[] NO_ARGUMENTS = {};
+
+  private final Class<?> service;
+  private final Policy policy;
+  private final Map<Method, ServiceMethod> methods;
+  private final Map<Method, MethodHandle> defaults;
+  private final Map<Method, LastResort> lastResorts;
+
+  ServiceInvocation(
+      Class<?> service,
+      Policy policy,
+      Map<Method, ServiceMethod> methods,
+      @Nullable Object fallback) {
+    this.service = service;
+    this.policy = policy;
+    this.methods = Map.copyOf(methods);
+    this.defaults = defaults(service);
+    this.lastResorts = fallback == null ? Map.of() : lastResorts(methods, fallback);
+  }
+
+  @Override
+  public @Nullable Object invoke(Object proxy, Method method, @Nullable Object @Nullable [] given)
+      throws Throwable {
+    @Nullable Object[] arguments = given == null ? NO_ARGUMENTS : given;
+    ServiceMethod asked = methods.get(method);
+    if (asked != null) {
+      Returned returned = asked.returned();
+      return returned
+          .form()
+          .ask(
+              new ServiceCall(
+                  policy,
+                  asked.question(arguments),
+                  returned.content(),
+                  lastResorts.get(method),
+                  arguments));
+    }
+    MethodHandle own = defaults.get(method);
+    return own == null
+        ? ofObject(proxy, method, arguments)
+        : own.bindTo(proxy).invokeWithArguments(arguments);
+  }
+
+  private Object ofObject(Object proxy, Method method, @Nullable Object[] arguments) {
+    return switch (method.getName()) {
+      case "equals" -> proxy == arguments[0];
+      case "hashCode" -> System.identityHashCode(proxy);
+      default -> "LlmService[" + service.getName() + "]";
+    };
+  }
+
+  private static Map<Method, LastResort> lastResorts(
+      Map<Method, ServiceMethod> methods, Object fallback) {
+    Map<Method, LastResort> lastResorts = new HashMap<>();
+    for (Method method : methods.keySet()) {
+      ReflectionUtils.makeAccessible(method); // the interface may be package-private
+      lastResorts.put(method, new LastResort(fallback, method));
+    }
+    return Map.copyOf(lastResorts);
+  }
+
+  private static Map<Method, MethodHandle> defaults(Class<?> service) {
+    Map<Method, MethodHandle> defaults = new HashMap<>();
+    for (Method method : service.getMethods()) {
+      if (method.isDefault()) {
+        defaults.put(method, body(method));
+      }
+    }
+    return Map.copyOf(defaults);
+  }
+
+  /** {@link InvocationHandler#invokeDefault} sees public interfaces only. */
+  private static MethodHandle body(Method method) {
+    Class<?> declaring = method.getDeclaringClass();
+    try {
+      return MethodHandles.privateLookupIn(declaring, MethodHandles.lookup())
+          .unreflectSpecial(method, declaring);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("The body of " + method + " cannot be reached", e);
+    }
+  }
+}

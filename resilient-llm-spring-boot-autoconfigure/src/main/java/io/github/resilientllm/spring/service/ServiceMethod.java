@@ -1,0 +1,59 @@
+package io.github.resilientllm.spring.service;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A method of a service, checked: what it says, and what it returns.
+ *
+ * @param system null for no instructions
+ * @param conversation which parameter is the conversation's id; -1 for none
+ */
+record ServiceMethod(
+    Site site,
+    List<Parameter> parameters,
+    @Nullable Template system,
+    Template user,
+    int conversation,
+    Returned returned) {
+
+  /** A parameter; its value may be null if that is said. */
+  record Parameter(String name, boolean isNullable) {}
+
+  /**
+   * What a call asks.
+   *
+   * @param arguments the arguments in the order of the parameters
+   * @throws IllegalArgumentException if one is null that may not be
+   */
+  Question question(@Nullable Object[] arguments) {
+    return new Question(
+        system == null ? null : filled(system, arguments),
+        filled(user, arguments),
+        conversation < 0 ? null : text(conversation, arguments));
+  }
+
+  private String filled(Template template, @Nullable Object[] arguments) {
+    return template.filled(name -> text(indexOf(name), arguments));
+  }
+
+  private int indexOf(String name) {
+    int index = 0;
+    while (!parameters.get(index).name().equals(name)) {
+      index++;
+    }
+    return index;
+  }
+
+  private String text(int index, @Nullable Object[] arguments) {
+    Object value = arguments[index];
+    if (value != null) {
+      return value.toString();
+    }
+    if (parameters.get(index).isNullable() && index != conversation) {
+      return "";
+    }
+    throw new IllegalArgumentException(
+        "\"" + parameters.get(index).name() + "\" of " + site + " is null");
+  }
+}
