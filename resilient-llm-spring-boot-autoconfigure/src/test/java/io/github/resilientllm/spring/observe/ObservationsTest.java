@@ -32,6 +32,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 
@@ -216,11 +217,12 @@ class ObservationsTest {
             });
   }
 
-  @Test
-  void withoutTheConventionsMetricsItHasANameOfItsOwn() {
+  @ParameterizedTest
+  @ValueSource(strings = {"off", "false"}) // as YAML reads off
+  void withoutTheConventionsMetricsItHasANameOfItsOwn(String off) {
     desk.vendor("openai", answer("hello"));
     observing()
-        .withPropertyValues("resilient-llm.observability.gen-ai-metrics=off")
+        .withPropertyValues("resilient-llm.observability.gen-ai-metrics=" + off)
         .run(
             context -> {
               client(context).chat("q");
