@@ -169,7 +169,7 @@ final class SseReader {
           position = ++scan;
         }
       }
-      scan = ByteSearch.lineEnd(buffer, scan, limit);
+      scan = LineEnds.first(buffer, scan, limit);
       if (scan < limit) {
         return endLine(scan, buffer[scan] == '\r');
       }
