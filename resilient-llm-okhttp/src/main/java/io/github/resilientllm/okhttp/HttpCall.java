@@ -14,6 +14,7 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
 import okio.BufferedSource;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +37,7 @@ final class HttpCall implements ProviderCall {
 
   private final Endpoint endpoint;
   private final Protocol protocol;
-  private final Buffer requestBody;
+  private final ByteString requestBody;
   private final String vendor;
   private final boolean streaming;
   private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
@@ -50,7 +51,11 @@ final class HttpCall implements ProviderCall {
   private boolean hasContent;
 
   HttpCall(
-      Endpoint endpoint, Protocol protocol, Buffer requestBody, String vendor, boolean streaming) {
+      Endpoint endpoint,
+      Protocol protocol,
+      ByteString requestBody,
+      String vendor,
+      boolean streaming) {
     this.endpoint = endpoint;
     this.protocol = protocol;
     this.requestBody = requestBody;
