@@ -37,7 +37,6 @@ final class Call extends Hold implements Exchange {
 
   private long id;
   private long startedAt = -1;
-  private long deadline;
   private @Nullable ChatRequest request; // until the scribe has said it
   private @Nullable ChatRequest attemptRequest;
   private @Nullable LiveAttempt winner;
@@ -70,7 +69,6 @@ final class Call extends Hold implements Exchange {
   public void begin() {
     startedAt = engine.time.nanos();
     targets = engine.arranged(targets, startedAt);
-    deadline = startedAt + engine.policies.deadlineNanos();
     id = engine.events.callStarted(callerStreams);
   }
 
@@ -123,7 +121,7 @@ final class Call extends Hold implements Exchange {
   /** The attempt's clock ran out, on the watchdog's thread. */
   void expired(LiveAttempt attempt) {
     attempt.close();
-    if (engine.time.nanos() >= deadline) {
+    if (engine.time.nanos() >= deadline()) {
       endIfIdle(); // nobody is reading, and nobody may ever
     }
   }
@@ -142,7 +140,7 @@ final class Call extends Hold implements Exchange {
   }
 
   long deadline() {
-    return deadline;
+    return startedAt + engine.policies.deadlineNanos();
   }
 
   boolean isCancelled() {
@@ -159,14 +157,14 @@ final class Call extends Hold implements Exchange {
     if (cancelled || Thread.currentThread().isInterrupted()) {
       throw end(ErrorKind.CANCELLED);
     }
-    if (now >= deadline) {
+    if (now >= deadline()) {
       throw end(ErrorKind.DEADLINE_EXCEEDED);
     }
   }
 
   @Override
   public LlmException rejected(RejectedExecutionException cause) {
-    accounts.report.add(
+    accounts.add(
         ProviderException.builder(ErrorKind.LIMIT_EXCEEDED, "the executor has no thread for a call")
             .cause(cause)
             .build());
@@ -182,7 +180,7 @@ final class Call extends Hold implements Exchange {
       accounts.lost(open, kind, now);
     }
     opening.abandon(kind, now);
-    LlmException ended = accounts.report.failure(kind, answer.text(), now - startedAt);
+    LlmException ended = accounts.failure(kind, answer.text(), now - startedAt);
     failure = ended;
     over();
     scribe.failed(ended);
@@ -208,7 +206,7 @@ final class Call extends Hold implements Exchange {
       return;
     }
     // What came between the last look and this may have found the call held and left it to us.
-    if (cancelled || (open != null && open.isExpired() && engine.time.nanos() >= deadline)) {
+    if (cancelled || (open != null && open.isExpired() && engine.time.nanos() >= deadline())) {
       endIfIdle();
     }
   }
@@ -224,7 +222,7 @@ final class Call extends Hold implements Exchange {
       scribe.failed(unread);
       return;
     }
-    boolean outOfTime = engine.time.nanos() >= deadline;
+    boolean outOfTime = engine.time.nanos() >= deadline();
     // The caller gets it when he reads on, if he does.
     LlmException unused =
         end(outOfTime && !cancelled ? ErrorKind.DEADLINE_EXCEEDED : ErrorKind.CANCELLED);
@@ -272,7 +270,7 @@ final class Call extends Hold implements Exchange {
       }
       Completion completion = attempt.completion();
       if (completion.refusal() != null) {
-        accounts.report.refusal(completion.refusal());
+        accounts.refusal(completion.refusal());
       }
       if (completion.refusal() != null
           || completion.finishReason() == FinishReason.CONTENT_FILTER) {
@@ -288,7 +286,7 @@ final class Call extends Hold implements Exchange {
   }
 
   private ChatEvent.@Nullable Delta blockForNext(LiveAttempt attempt) throws ProviderException {
-    long until = Math.min(deadline, attemptEnd(attempt));
+    long until = Math.min(deadline(), attemptEnd(attempt));
     if (streaming) {
       until = Math.min(until, engine.time.nanos() + engine.policies.stallNanos());
     }
@@ -297,10 +295,10 @@ final class Call extends Hold implements Exchange {
     try {
       delta = attempt.next();
     } catch (ProviderException e) {
-      attempt.disarm(deadline);
+      attempt.disarm(deadline());
       throw causeOf(attempt, e);
     }
-    if (!attempt.disarm(deadline) && delta != null) { // a complete answer is one, however late
+    if (!attempt.disarm(deadline()) && delta != null) { // a complete answer is one, however late
       throw causeOf(attempt, new ProviderException(ErrorKind.STALLED, "closed while it spoke"));
     }
     return delta;
@@ -346,7 +344,7 @@ final class Call extends Hold implements Exchange {
 
   /** Has the scribe say what to send; returns the answer if it knows that already. */
   private @Nullable ChatResponse ask() {
-    ChatRequest asked = scribe.ask(id, deadline);
+    ChatRequest asked = scribe.ask(id, deadline());
     if (asked == null) {
       return scribe.answer();
     }
@@ -363,7 +361,7 @@ final class Call extends Hold implements Exchange {
   /** Ends the call because it could not be written down, unless it is over for another reason. */
   private LlmException unwritten(JournalException cause) {
     throwIfOver(engine.time.nanos());
-    accounts.report.add(
+    accounts.add(
         ProviderException.builder(ErrorKind.JOURNAL_FAILED, String.valueOf(cause.getMessage()))
             .cause(cause)
             .build());
@@ -389,7 +387,7 @@ final class Call extends Hold implements Exchange {
     winner = null;
     Attempt won = accounts.succeeded(attempt, completion, now);
     ChatResponse response =
-        answer.finish(completion).answeredBy(won.target(), accounts.report.attempts()).build();
+        answer.finish(completion).answeredBy(won.target(), accounts.attempts()).build();
     ChatResponse kept = scribe.answered(response);
     over();
     engine.events.answered(id, kept, now - startedAt);
