@@ -68,6 +68,16 @@ class HedgeTest {
 
   @ParameterizedTest
   @EnumSource(Face.class)
+  void aHedgeIsShownTheAttemptThatItIsToOvertake(Face face) throws Exception {
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, hang(), answer("hello"));
+    ResilientLlm llm =
+        VirtualClient.with(time, vendor).hedge(AFTER_A_SECOND.onSameTarget()).build();
+    time.run(() -> assertThat(face.call(llm, time).text()).isEqualTo("hello"));
+    assertThat(vendor.followed()).containsExactly(false, true);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
   void aFailedHedgeDoesNotFailTheCall(Face face) throws Exception {
     ScriptedProvider late =
         ScriptedProvider.of("late", time, answerAfter(Duration.ofSeconds(2), "hello"));

@@ -42,6 +42,18 @@ class RetryTest {
 
   @ParameterizedTest
   @EnumSource(Face.class)
+  void aRetryIsShownTheAttemptBeforeItAtTheSameTarget(Face face) throws Exception {
+    ScriptedProvider vendor =
+        ScriptedProvider.of(
+            "v", time, fail(ErrorKind.OVERLOADED), fail(ErrorKind.SERVER_ERROR), answer("hello"));
+    ResilientLlm llm = VirtualClient.with(time, vendor).build();
+    time.run(() -> assertThat(face.call(llm, time).text()).isEqualTo("hello"));
+    time.run(() -> assertThat(face.call(llm, time).text()).isEqualTo("hello"));
+    assertThat(vendor.followed()).containsExactly(false, true, true, false); // two calls
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
   void whenAttemptsRunOutTheErrorListsThemAll(Face face) throws Exception {
     ScriptedProvider vendor = ScriptedProvider.of("v", time, fail(ErrorKind.SERVER_ERROR));
     ResilientLlm llm = VirtualClient.with(time, vendor).build();

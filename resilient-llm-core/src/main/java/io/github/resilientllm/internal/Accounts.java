@@ -14,10 +14,9 @@ import org.jspecify.annotations.Nullable;
  * back what it gave and learns what there is to learn, and the call's report and the listeners hear
  * of it.
  */
-final class Accounts {
+final class Accounts extends CallReport {
   private final Engine engine;
   private final Call call;
-  final CallReport report = new CallReport();
 
   Accounts(Engine engine, Call call) {
     this.engine = engine;
@@ -53,7 +52,7 @@ final class Accounts {
     long serverDelay = (asked.compareTo(cap) < 0 ? asked : cap).toNanos();
     failure.pacing().ifPresent(said -> told(attempt, said, 0, now));
     attempt.target.guard().failed(attempt.admission, failure.kind(), again, serverDelay, now);
-    report.add(failure);
+    add(failure);
     tell(
         describe(attempt, now)
             .error(failure.kind())
@@ -115,7 +114,7 @@ final class Accounts {
   }
 
   private void tell(Attempt attempt) {
-    report.add(attempt);
+    add(attempt);
     engine.events.attemptEnded(call.id(), attempt);
   }
 }

@@ -36,7 +36,7 @@ final class Answer {
   private @Nullable StringBuilder reasoningText;
   private @Nullable List<ToolCallParts> toolCalls;
   private @Nullable List<Integer> seams;
-  private long chars;
+  private int chars;
 
   /** Begins with text that was said before. */
   void begin(String said) {
@@ -179,11 +179,11 @@ final class Answer {
   }
 
   private void count(int more) throws ProviderException {
-    chars += more;
-    if (chars > MAX_CHARS) {
+    if (more > MAX_CHARS - chars) {
       throw new ProviderException(
           ErrorKind.MALFORMED_RESPONSE, "an answer of more than " + MAX_CHARS + " characters");
     }
+    chars += more;
   }
 
   /** A tool call being put together. */

@@ -38,7 +38,6 @@ final class Call extends Hold implements Exchange {
 
   private long id;
   private long startedAt = -1;
-  private long deadline;
   private @Nullable ChatRequest request; // until the scribe has said it
   private @Nullable ChatRequest attemptRequest;
   private @Nullable LiveAttempt winner;
@@ -72,7 +71,7 @@ final class Call extends Hold implements Exchange {
   public void begin() {
     startedAt = engine.time.nanos();
     targets = engine.arranged(targets, startedAt);
-    keepTo(request);
+    policies = engine.policies.within(request);
     id = engine.events.callStarted(callerStreams, scribe.conversation());
   }
 
@@ -125,7 +124,7 @@ final class Call extends Hold implements Exchange {
   /** The attempt's clock ran out, on the watchdog's thread. */
   void expired(LiveAttempt attempt) {
     attempt.close();
-    if (engine.time.nanos() >= deadline) {
+    if (engine.time.nanos() >= deadline()) {
       endIfIdle(); // nobody is reading, and nobody may ever
     }
   }
@@ -133,12 +132,6 @@ final class Call extends Hold implements Exchange {
   /** An attempt in a race has come to its first content or its failure, on its own thread. */
   void opened(LiveAttempt attempt) {
     opening.opened(attempt);
-  }
-
-  /** Sets the call's clocks, by its client and by the request as far as it is known. */
-  private void keepTo(@Nullable ChatRequest asked) {
-    policies = engine.policies.within(asked);
-    deadline = startedAt + policies.deadlineNanos();
   }
 
   long id() {
@@ -150,7 +143,7 @@ final class Call extends Hold implements Exchange {
   }
 
   long deadline() {
-    return deadline;
+    return startedAt + policies.deadlineNanos();
   }
 
   /** What the next attempt is to send: the request, or the request to continue. */
@@ -163,7 +156,7 @@ final class Call extends Hold implements Exchange {
     if (cancelled || Thread.currentThread().isInterrupted()) {
       throw end(ErrorKind.CANCELLED);
     }
-    if (now >= deadline) {
+    if (now >= deadline()) {
       throw end(ErrorKind.DEADLINE_EXCEEDED);
     }
   }
@@ -174,7 +167,7 @@ final class Call extends Hold implements Exchange {
   }
 
   private LlmException end(ErrorKind kind, String message, Throwable cause) {
-    accounts.report.add(ProviderException.builder(kind, message).cause(cause).build());
+    accounts.add(ProviderException.builder(kind, message).cause(cause).build());
     return end(kind);
   }
 
@@ -187,7 +180,7 @@ final class Call extends Hold implements Exchange {
       accounts.lost(open, kind, now);
     }
     opening.abandon(kind, now);
-    LlmException ended = accounts.report.failure(kind, answer.text(), now - startedAt);
+    LlmException ended = accounts.failure(kind, answer.text(), now - startedAt);
     failure = ended;
     over();
     scribe.failed(ended);
@@ -213,7 +206,7 @@ final class Call extends Hold implements Exchange {
       return;
     }
     // What came between the last look and this may have found the call held and left it to us.
-    if (cancelled || (open != null && open.isExpired() && engine.time.nanos() >= deadline)) {
+    if (cancelled || (open != null && open.isExpired() && engine.time.nanos() >= deadline())) {
       endIfIdle();
     }
   }
@@ -229,7 +222,7 @@ final class Call extends Hold implements Exchange {
       scribe.failed(unread);
       return;
     }
-    boolean outOfTime = engine.time.nanos() >= deadline;
+    boolean outOfTime = engine.time.nanos() >= deadline();
     // The caller gets it when he reads on, if he does.
     LlmException unused =
         end(outOfTime && !cancelled ? ErrorKind.DEADLINE_EXCEEDED : ErrorKind.CANCELLED);
@@ -276,7 +269,7 @@ final class Call extends Hold implements Exchange {
         return delta;
       }
       Completion completion = attempt.completion();
-      accounts.report.refusal(completion.refusal());
+      accounts.refusal(completion.refusal());
       if (completion.refusal() != null
           || completion.finishReason() == FinishReason.CONTENT_FILTER) {
         throw ProviderException.builder(ErrorKind.CONTENT_FILTERED, "refused or filtered")
@@ -291,7 +284,7 @@ final class Call extends Hold implements Exchange {
   }
 
   private ChatEvent.@Nullable Delta blockForNext(LiveAttempt attempt) throws ProviderException {
-    long until = Math.min(deadline, attemptEnd(attempt));
+    long until = Math.min(deadline(), attemptEnd(attempt));
     if (streaming) {
       until = Math.min(until, engine.time.nanos() + policies.stallNanos());
     }
@@ -300,10 +293,10 @@ final class Call extends Hold implements Exchange {
     try {
       delta = attempt.next();
     } catch (ProviderException e) {
-      attempt.disarm(deadline);
+      attempt.disarm(deadline());
       throw causeOf(attempt, e);
     }
-    if (!attempt.disarm(deadline) && delta != null) { // a complete answer is one, however late
+    if (!attempt.disarm(deadline()) && delta != null) { // a complete answer is one, however late
       throw causeOf(attempt, new ProviderException(ErrorKind.STALLED, "closed while it spoke"));
     }
     return delta;
@@ -349,13 +342,13 @@ final class Call extends Hold implements Exchange {
 
   /** Has the scribe say what to send; returns the answer if it knows that already. */
   private @Nullable ChatResponse ask() {
-    ChatRequest asked = scribe.ask(id, deadline);
+    ChatRequest asked = scribe.ask(id, deadline());
     if (asked == null) {
       return scribe.answer();
     }
     request = asked;
     attemptRequest = asked;
-    keepTo(asked);
+    policies = engine.policies.within(asked);
     if (!scribe.saidBefore().isEmpty()) {
       answer.begin(scribe.saidBefore());
       attemptRequest = answer.continuationOf(asked);
@@ -390,7 +383,7 @@ final class Call extends Hold implements Exchange {
     winner = null;
     Attempt won = accounts.succeeded(attempt, completion, now);
     ChatResponse response =
-        answer.finish(completion).answeredBy(won.target(), accounts.report.attempts()).build();
+        answer.finish(completion).answeredBy(won.target(), accounts.attempts()).build();
     ChatResponse kept = scribe.answered(response);
     over();
     engine.events.answered(id, kept, now - startedAt);

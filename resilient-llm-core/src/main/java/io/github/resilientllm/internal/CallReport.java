@@ -11,7 +11,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** What a call has tried so far; used by the thread that holds the call. */
-final class CallReport {
+class CallReport {
   /** An exception's message lists this many attempts; {@code attempts()} has them all. */
   private static final int SHOWN = 4;
 
@@ -19,7 +19,7 @@ final class CallReport {
   private @Nullable List<ProviderException> failures;
   private @Nullable String refusal;
 
-  void add(Attempt attempt) {
+  final void add(Attempt attempt) {
     if (attempts.isEmpty()) {
       attempts = List.of(attempt); // the only one of almost every call
       return;
@@ -30,7 +30,7 @@ final class CallReport {
     attempts.add(attempt);
   }
 
-  void add(ProviderException failure) {
+  final void add(ProviderException failure) {
     if (failures == null) {
       failures = new ArrayList<>(2);
     }
@@ -38,19 +38,19 @@ final class CallReport {
   }
 
   /** The words with which the model refused, if it did; they stand for the answer. */
-  void refusal(@Nullable String text) {
+  final void refusal(@Nullable String text) {
     refusal = text;
   }
 
   /** All attempts in the order of their start. */
-  List<Attempt> attempts() {
+  final List<Attempt> attempts() {
     if (attempts.size() > 1) {
       attempts.sort(Comparator.comparing(Attempt::startedAfter));
     }
     return attempts;
   }
 
-  LlmException failure(ErrorKind kind, String partialText, long nanos) {
+  final LlmException failure(ErrorKind kind, String partialText, long nanos) {
     List<Attempt> all = attempts();
     ProviderException last = failures == null ? null : failures.get(failures.size() - 1);
     Duration retryAfter = last == null ? null : last.retryAfter().orElse(null);

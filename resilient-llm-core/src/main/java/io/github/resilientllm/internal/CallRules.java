@@ -2,10 +2,14 @@ package io.github.resilientllm.internal;
 
 import io.github.resilientllm.policy.Fallback;
 
-/** The rules of one call's race: the client's policies, and the call's own deadline. */
-final class CallRules implements RaceRules {
-  private final Engine engine;
-  private final Call call;
+/**
+ * The rules of one call's race: the client's policies, and the call's own deadline.
+ *
+ * <p>A superclass of who runs the race, and not a field, to spare each call an object.
+ */
+class CallRules implements RaceRules {
+  final Engine engine;
+  final Call call;
 
   CallRules(Engine engine, Call call) {
     this.engine = engine;
@@ -13,62 +17,62 @@ final class CallRules implements RaceRules {
   }
 
   @Override
-  public int targets() {
+  public final int targets() {
     return call.targets.size();
   }
 
   @Override
-  public int group(int target) {
+  public final int group(int target) {
     return call.targets.get(target).group();
   }
 
   @Override
-  public int contextWindow(int target) {
+  public final int contextWindow(int target) {
     return call.targets.get(target).capabilities().contextWindow();
   }
 
   @Override
-  public int maxAttempts() {
+  public final int maxAttempts() {
     return engine.policies.retry().maxAttempts();
   }
 
   @Override
-  public int maxHedges() {
+  public final int maxHedges() {
     return engine.policies.hedge().enabled() ? engine.policies.hedge().maxHedges() : 0;
   }
 
   @Override
-  public boolean hedgesSameTarget() {
+  public final boolean hedgesSameTarget() {
     return engine.policies.hedge().sameTarget();
   }
 
   @Override
-  public boolean retriesUnauthorized() {
+  public final boolean retriesUnauthorized() {
     return engine.policies.retry().retriesUnauthorized();
   }
 
   @Override
-  public boolean triesNextOnContentFilter() {
+  public final boolean triesNextOnContentFilter() {
     return engine.policies.fallback().onContentFilter();
   }
 
   @Override
-  public Fallback.ContextTooLong onContextTooLong() {
+  public final Fallback.ContextTooLong onContextTooLong() {
     return engine.policies.fallback().onContextTooLong();
   }
 
   @Override
-  public boolean forcesTarget(int target) {
+  public final boolean forcesTarget(int target) {
     return !call.targets.get(target).ejectedWhenLast();
   }
 
   @Override
-  public long patienceNanos() {
+  public final long patienceNanos() {
     return engine.policies.patienceNanos();
   }
 
   @Override
-  public long deadline() {
+  public final long deadline() {
     return call.deadline();
   }
 }

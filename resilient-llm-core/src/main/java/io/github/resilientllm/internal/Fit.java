@@ -13,14 +13,21 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request as one target can be sent it, or the reason why it cannot.
  *
+ * @param asked the call's request
  * @param request what to send
  * @param leftOut what of it does not reach the target, in phrases without content
  * @param obstacle why the target cannot serve it; null if it can
  */
-public record Fit(ChatRequest request, List<String> leftOut, @Nullable String obstacle) {
+public record Fit(
+    ChatRequest asked, ChatRequest request, List<String> leftOut, @Nullable String obstacle) {
 
-  /** Fits a request to a target, shortening the history if the scribe of the call does so. */
-  static Fit of(ChatRequest request, EngineTarget target, Scribe scribe) {
+  /**
+   * Fits a request to a target, shortening the history if the scribe of the call does so.
+   *
+   * @param before how the last request of the call to the same target was fitted; null if there was
+   *     none. The same request leads to the same again, so that it need not be written again
+   */
+  static Fit of(ChatRequest request, EngineTarget target, Scribe scribe, @Nullable Fit before) {
     Capabilities can = target.capabilities();
     try {
       String obstacle = missing(can, request);
@@ -28,20 +35,23 @@ public record Fit(ChatRequest request, List<String> leftOut, @Nullable String ob
         obstacle = target.provider().cannotServe(request).orElse(null);
       }
       if (obstacle != null) {
-        return new Fit(request, List.of(), obstacle);
+        return new Fit(request, request, List.of(), obstacle);
+      }
+      if (before != null && before.asked == request) {
+        return before;
       }
       List<String> leftOut = target.provider().leavesOut(request);
       return can.contextWindow() == 0 && can.maxOutputTokens() == 0
-          ? new Fit(request, leftOut, null)
+          ? new Fit(request, request, leftOut, null)
           : sized(request, can, scribe, leftOut);
     } catch (RuntimeException e) { // a bug in one provider must not take the other targets away
-      return new Fit(request, List.of(), "the provider threw " + e.getClass().getName());
+      return new Fit(request, request, List.of(), "the provider threw " + e.getClass().getName());
     }
   }
 
   /** Fits a request to a target outside of a call. */
   public static Fit of(ChatRequest request, EngineTarget target) {
-    return of(request, target, Scribe.NONE);
+    return of(request, target, Scribe.NONE, null);
   }
 
   private static Fit sized(
@@ -52,7 +62,10 @@ public record Fit(ChatRequest request, List<String> leftOut, @Nullable String ob
       ChatRequest fitted = scribe.fit(request, can.contextWindow());
       if (fitted == null) {
         return new Fit(
-            request, List.of(), "the history does not fit into " + can.contextWindow() + " tokens");
+            request,
+            request,
+            List.of(),
+            "the history does not fit into " + can.contextWindow() + " tokens");
       }
       int dropped = request.messages().size() - fitted.messages().size();
       if (dropped > 0) {
@@ -65,7 +78,7 @@ public record Fit(ChatRequest request, List<String> leftOut, @Nullable String ob
       sent = sent.toBuilder().maxOutputTokens(most).build();
       leftOut.add("output tokens above " + most);
     }
-    return new Fit(sent, List.copyOf(leftOut), null);
+    return new Fit(request, sent, List.copyOf(leftOut), null);
   }
 
   private static @Nullable String missing(Capabilities can, ChatRequest request) {

@@ -39,6 +39,7 @@ final class LiveAttempt extends Watch implements Runnable {
   private final transient Call call;
   private final transient Fit fit;
   private final boolean streaming;
+  private transient @Nullable LiveAttempt before; // at the same target, until this one begins
   private transient volatile @Nullable ProviderCall wire;
   private volatile boolean closed;
 
@@ -52,6 +53,7 @@ final class LiveAttempt extends Watch implements Runnable {
   LiveAttempt(
       Call call,
       Fit fit,
+      @Nullable LiveAttempt before,
       boolean streaming,
       EngineTarget target,
       int index,
@@ -63,6 +65,7 @@ final class LiveAttempt extends Watch implements Runnable {
     super(Time.NEVER);
     this.call = call;
     this.fit = fit;
+    this.before = before;
     this.streaming = streaming;
     this.target = target;
     this.index = index;
@@ -86,7 +89,7 @@ final class LiveAttempt extends Watch implements Runnable {
       if (closed) { // while it waited for its thread
         throw new ProviderException(ErrorKind.CANCELLED, "closed before it began");
       }
-      ProviderCall opened = target.provider().newCall(fit.request(), streaming ? STREAMING : WHOLE);
+      ProviderCall opened = target.provider().newCall(fit.request(), options());
       wire = opened;
       if (closed) {
         opened.close();
@@ -100,6 +103,20 @@ final class LiveAttempt extends Watch implements Runnable {
     } catch (RuntimeException | Error e) {
       failure = faultOf(e);
     }
+  }
+
+  private CallOptions options() {
+    ProviderCall earlier = before == null ? null : before.wire;
+    before = null;
+    if (earlier != null) {
+      return new CallOptions(streaming, earlier);
+    }
+    return streaming ? STREAMING : WHOLE;
+  }
+
+  /** What the target is sent. */
+  Fit fit() {
+    return fit;
   }
 
   /** What of the call's request is not sent. */

@@ -7,7 +7,9 @@ import io.github.resilientllm.internal.guard.Place;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.provider.ProviderException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -22,19 +24,20 @@ import org.jspecify.annotations.Nullable;
  * hand-over; a watch closes it when its time is up. With hedging each attempt runs on a thread of
  * the executor up to its first content, and the caller's thread waits for whichever speaks first.
  */
-final class Opening {
-  private final Engine engine;
-  private final Call call;
+final class Opening extends CallRules {
   private final Accounts accounts;
   private final Race race;
-  private final boolean raced;
-  private final @Nullable Queue<LiveAttempt> mailbox;
+  private final @Nullable Queue<LiveAttempt> mailbox; // null where no attempts race
 
   // Of the holder of the call: the attempts in a race, or the one that its own thread is in.
   private final List<LiveAttempt> running;
   private @Nullable LiveAttempt here;
 
   private @Nullable LiveAttempt winner;
+
+  /** The last failed attempt at each target; made when there is one. */
+  private @Nullable Map<Integer, LiveAttempt> failed;
+
   private @Nullable Waits waits; // made when a target is full, which is rare
   private int attempts;
 
@@ -44,13 +47,12 @@ final class Opening {
   private volatile @Nullable Thread coordinator;
 
   Opening(Engine engine, Call call, Accounts accounts) {
-    this.engine = engine;
-    this.call = call;
+    super(engine, call);
     this.accounts = accounts;
-    this.raced = engine.policies.hedge().enabled();
+    boolean raced = engine.policies.hedge().enabled();
     this.running = raced ? new ArrayList<>(2) : List.of();
     this.mailbox = raced ? new ConcurrentLinkedQueue<>() : null;
-    this.race = new Race(new CallRules(engine, call));
+    this.race = new Race(this);
   }
 
   /** Runs attempts until one has spoken; ends the call if none does. */
@@ -60,7 +62,7 @@ final class Opening {
     while (true) {
       long now = engine.time.nanos();
       call.throwIfOver(now);
-      if (raced) {
+      if (isRaced()) {
         collect();
         timeOut(now);
       }
@@ -102,6 +104,8 @@ final class Opening {
   void failed(LiveAttempt attempt, ProviderException failure) {
     long now = engine.time.nanos();
     current = null;
+    failed = failed == null ? new HashMap<>(4) : failed;
+    failed.put(attempt.index, attempt);
     boolean again = race.failed(attempt.index, failure, now);
     accounts.failed(attempt, failure, again, now);
   }
@@ -125,7 +129,9 @@ final class Opening {
     int index = move.target();
     EngineTarget target = call.targets.get(index);
     boolean hedge = move.kind() == Attempt.Kind.HEDGE;
-    Fit fit = Fit.of(call.attemptRequest(), target, call.scribe);
+    LiveAttempt before = before(index);
+    Fit fit =
+        Fit.of(call.attemptRequest(), target, call.scribe, before == null ? null : before.fit());
     if (fit.obstacle() != null) {
       race.giveUpOn(index);
       accounts.skipped(target, ErrorKind.NO_ELIGIBLE_TARGET, fit.obstacle(), now);
@@ -153,6 +159,7 @@ final class Opening {
         new LiveAttempt(
             call,
             fit,
+            before,
             call.streaming && target.capabilities().streaming(),
             target,
             index,
@@ -163,12 +170,22 @@ final class Opening {
             now);
     engine.events.attemptStarted(call.id(), target.name(), move.kind(), ++attempts);
     call.scribe.attempted(target.name(), move.kind());
-    race.started(index, move.kind(), raced ? target.guard().hedgeDelayNanos() : 0, now);
-    if (raced) {
+    race.started(index, move.kind(), isRaced() ? target.guard().hedgeDelayNanos() : 0, now);
+    if (isRaced()) {
       startBeside(attempt, hedge);
     } else {
       startHere(attempt);
     }
+  }
+
+  /** An attempt of this call at the same target, whose request may be sent again as it is. */
+  private @Nullable LiveAttempt before(int index) {
+    for (int i = 0; i < running.size(); i++) { // an iterator would be one more object of each call
+      if (running.get(i).index == index) {
+        return running.get(i);
+      }
+    }
+    return failed == null ? null : failed.get(index);
   }
 
   private void startHere(LiveAttempt attempt) {
@@ -215,6 +232,7 @@ final class Opening {
 
   private void commit(LiveAttempt attempt) {
     winner = attempt;
+    failed = null; // an answer may take minutes, and they hold requests
     race.committed();
     if (waits != null) {
       waits.end(); // who speaks needs no other place, and others wait for it
@@ -223,7 +241,7 @@ final class Opening {
       attempt.target.guard().learn(attempt.firstTokenNanos());
       engine.events.firstToken(call.id(), attempt.target.name(), attempt.firstTokenNanos());
     }
-    if (raced) {
+    if (isRaced()) {
       long now = engine.time.nanos();
       current = attempt;
       attempt.disarm(call.deadline());
@@ -353,6 +371,10 @@ final class Opening {
     if (thread != null) {
       engine.time.unpark(thread);
     }
+  }
+
+  private boolean isRaced() {
+    return mailbox != null;
   }
 
   private Queue<LiveAttempt> mailbox() {

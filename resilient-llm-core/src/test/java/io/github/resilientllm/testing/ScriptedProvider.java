@@ -28,6 +28,7 @@ public final class ScriptedProvider implements LlmProvider {
   private final AtomicInteger mostOpen = new AtomicInteger();
   private final List<Long> startedAt = new ArrayList<>();
   private final List<ChatRequest> requests = new ArrayList<>();
+  private final List<Boolean> followed = new ArrayList<>();
   private Optional<String> refusal = Optional.empty();
 
   /** A vendor whose n-th attempt, from 0, follows the n-th script. */
@@ -70,6 +71,7 @@ public final class ScriptedProvider implements LlmProvider {
       script = scripts.apply(attempts.getAndIncrement());
       startedAt.add(time.nanos());
       requests.add(request);
+      followed.add(options.before() instanceof ScriptedCall before && before.isOf(this));
     }
     int now = open.incrementAndGet();
     mostOpen.accumulateAndGet(now, Math::max);
@@ -101,6 +103,11 @@ public final class ScriptedProvider implements LlmProvider {
     return List.copyOf(requests);
   }
 
+  /** Whether each attempt was shown one before it that was made here. */
+  public synchronized List<Boolean> followed() {
+    return List.copyOf(followed);
+  }
+
   private final class ScriptedCall implements ProviderCall {
     private final Script script;
     private final AtomicBoolean closed = new AtomicBoolean();
@@ -110,6 +117,10 @@ public final class ScriptedProvider implements LlmProvider {
 
     ScriptedCall(Script script) {
       this.script = script;
+    }
+
+    boolean isOf(ScriptedProvider provider) {
+      return ScriptedProvider.this == provider;
     }
 
     @Override

@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import okio.Buffer;
+import okio.ByteString;
 
 /** The Messages API as Anthropic defines it. */
 final class AnthropicProtocol implements Protocol {
@@ -58,7 +58,7 @@ final class AnthropicProtocol implements Protocol {
   }
 
   @Override
-  public Buffer write(ChatRequest request, boolean streaming) throws ProviderException {
+  public ByteString write(ChatRequest request, boolean streaming) throws ProviderException {
     return AnthropicWriter.write(new AnthropicPlan(request, claude), model, streaming);
   }
 

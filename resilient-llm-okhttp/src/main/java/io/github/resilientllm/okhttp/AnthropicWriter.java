@@ -11,7 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import okio.Buffer;
+import okio.ByteString;
 
 /** Writes a request as the body of a message creation. */
 final class AnthropicWriter {
@@ -32,7 +32,7 @@ final class AnthropicWriter {
    *
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
-  static Buffer write(AnthropicPlan plan, String model, boolean streaming)
+  static ByteString write(AnthropicPlan plan, String model, boolean streaming)
       throws ProviderException {
     return JsonBody.write(
         AnthropicProtocol.VENDOR, body -> new AnthropicWriter(plan, body).body(model, streaming));

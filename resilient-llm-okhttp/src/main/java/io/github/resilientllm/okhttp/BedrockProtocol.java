@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import okio.Buffer;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /** AWS Bedrock's Converse and ConverseStream. */
@@ -39,7 +39,7 @@ final class BedrockProtocol implements Protocol {
 
   /** Which of the two answers is wanted stands in the URL. */
   @Override
-  public Buffer write(ChatRequest request, boolean streaming) throws ProviderException {
+  public ByteString write(ChatRequest request, boolean streaming) throws ProviderException {
     return BedrockWriter.write(request, model);
   }
 

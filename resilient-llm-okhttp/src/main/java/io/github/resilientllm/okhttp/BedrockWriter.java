@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import okio.Buffer;
+import okio.ByteString;
 
 /** Writes a request as the body of a Converse call. */
 final class BedrockWriter {
@@ -37,7 +37,7 @@ final class BedrockWriter {
    *
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
-  static Buffer write(ChatRequest request, BedrockModel model) throws ProviderException {
+  static ByteString write(ChatRequest request, BedrockModel model) throws ProviderException {
     return JsonBody.write(Bedrock.VENDOR, body -> new BedrockWriter(request, model, body).fields());
   }
 

@@ -9,7 +9,7 @@ import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
 import okhttp3.Request;
-import okio.Buffer;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +32,7 @@ record Endpoint(
    *
    * @param accept the media type of the answer
    */
-  Call newCall(Buffer body, boolean streaming, String accept) throws ProviderException {
+  Call newCall(ByteString body, boolean streaming, String accept) throws ProviderException {
     Request.Builder request =
         new Request.Builder()
             .url(streaming ? streamUrl : url)
@@ -49,9 +49,11 @@ record Endpoint(
 
   /** Which words of the answer to a request of {@link #newCall} may be shown. */
   Words words(Request sent) {
-    List<String> secrets = new ArrayList<>();
-    for (String name : headers.names()) { // users may put secrets into headers of their own
-      headers.values(name).stream().filter(Words::isLong).forEach(secrets::add);
+    List<String> secrets = new ArrayList<>(1 + headers.size());
+    for (int i = 0; i < headers.size(); i++) { // users may put secrets into headers of their own
+      if (Words.isLong(headers.value(i))) {
+        secrets.add(headers.value(i));
+      }
     }
     if (credential != null) {
       secrets.add(credential.of(sent));

@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import okio.Buffer;
+import okio.ByteString;
 
 /** Gemini's {@code generateContent} and {@code streamGenerateContent}. */
 final class GeminiProtocol implements Protocol {
@@ -61,7 +61,7 @@ final class GeminiProtocol implements Protocol {
   }
 
   @Override
-  public Buffer write(ChatRequest request, boolean streaming) throws ProviderException {
+  public ByteString write(ChatRequest request, boolean streaming) throws ProviderException {
     return GeminiWriter.write(request, model, takesLabels(request));
   }
 

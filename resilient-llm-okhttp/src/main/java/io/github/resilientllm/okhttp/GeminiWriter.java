@@ -11,7 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import okio.Buffer;
+import okio.ByteString;
 
 /** Writes a request as the body of {@code generateContent}; that of a stream is the same. */
 final class GeminiWriter {
@@ -35,7 +35,7 @@ final class GeminiWriter {
    * @param labels whether metadata goes along as labels
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
-  static Buffer write(ChatRequest request, GeminiModel model, boolean labels)
+  static ByteString write(ChatRequest request, GeminiModel model, boolean labels)
       throws ProviderException {
     return JsonBody.write(
         Gemini.VENDOR, body -> new GeminiWriter(request, model, body).body(labels));

@@ -1,12 +1,14 @@
 package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.Pacing;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
@@ -14,6 +16,7 @@ import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
 import okio.BufferedSource;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,10 +39,13 @@ final class HttpCall implements ProviderCall {
 
   private final Endpoint endpoint;
   private final Protocol protocol;
-  private final Buffer requestBody;
+  private final ChatRequest request;
   private final String vendor;
   private final boolean streaming;
   private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
+
+  /** Until there is content: a long history is not to lie in memory for as long as a stream. */
+  private volatile @Nullable ByteString body;
 
   private volatile @Nullable Call call;
   private Words words = Words.OF_NO_SECRET;
@@ -50,12 +56,23 @@ final class HttpCall implements ProviderCall {
   private boolean hasContent;
 
   HttpCall(
-      Endpoint endpoint, Protocol protocol, Buffer requestBody, String vendor, boolean streaming) {
+      Endpoint endpoint,
+      Protocol protocol,
+      ChatRequest request,
+      ByteString body,
+      String vendor,
+      boolean streaming) {
     this.endpoint = endpoint;
     this.protocol = protocol;
-    this.requestBody = requestBody;
+    this.request = request;
+    this.body = body;
     this.vendor = vendor;
     this.streaming = streaming;
+  }
+
+  /** The body that an attempt with these would send as well; null if it is not this one's. */
+  @Nullable ByteString bodyFor(Protocol same, ChatRequest asked, boolean streamed) {
+    return protocol == same && request == asked && streaming == streamed ? body : null;
   }
 
   @Override
@@ -121,6 +138,7 @@ final class HttpCall implements ProviderCall {
     }
     ChatEvent.Delta delta = answer.next();
     hasContent = true;
+    body = null;
     if (delta == null) {
       completion = answer.completion().withPacing(pacing);
       release(); // without cancelling, so that the connection can be used again
@@ -131,7 +149,8 @@ final class HttpCall implements ProviderCall {
   /** Sends the request and reads the response's head. */
   private AnswerReader open() throws IOException, ProviderException {
     String accept = streaming ? protocol.streamType() : "application/json";
-    Call started = endpoint.newCall(requestBody, streaming, accept);
+    ByteString sent = Objects.requireNonNull(body);
+    Call started = endpoint.newCall(sent, streaming, accept);
     call = started;
     words = endpoint.words(started.request());
     if (state.get() != State.READING) {

@@ -12,7 +12,12 @@ import org.jspecify.annotations.Nullable;
 /** The JSON reading and writing that more than one class needs. */
 final class Json {
   /** Jackson's own limits stand: 1000 levels, 20 million characters in a string. */
-  static final JsonFactory FACTORY = new JsonFactory();
+  static final JsonFactory FACTORY =
+      JsonFactory.builder().recyclerPool(new JsonBuffers.Shared()).build();
+
+  /** The same for readers that are open for long. */
+  static final JsonFactory OF_STREAMS =
+      JsonFactory.builder().recyclerPool(new JsonBuffers.OfEach()).build();
 
   private Json() {}
 

@@ -6,12 +6,12 @@ import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import okio.Buffer;
+import okio.ByteString;
 
 /** A request's body while it is written: one JSON object in memory. Used by one thread. */
 final class JsonBody {
@@ -21,12 +21,14 @@ final class JsonBody {
     void write(JsonBody body) throws IOException;
   }
 
+  private static final int COPIED = 8 << 10; // what Okio keeps in one piece
+
   private final Buffer out = new Buffer();
-  private final JsonGenerator json;
-  private final Set<String> written = new HashSet<>();
+  private final WholeCharacters json;
+  private final List<String> written = new ArrayList<>(); // a dozen at most, so no set
 
   private JsonBody() throws IOException {
-    json = new WholeCharacters(Json.FACTORY.createGenerator(out.outputStream()));
+    json = new WholeCharacters(out);
   }
 
   /**
@@ -34,7 +36,7 @@ final class JsonBody {
    *
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
-  static Buffer write(String vendor, Fields fields) throws ProviderException {
+  static ByteString write(String vendor, Fields fields) throws ProviderException {
     try {
       JsonBody body = new JsonBody();
       try (JsonGenerator json = body.json) {
@@ -42,12 +44,17 @@ final class JsonBody {
         fields.write(body);
         json.writeEndObject();
       }
-      return body.out;
+      return immutable(body.out);
     } catch (UnwritableRequest e) {
       throw new ProviderException(ErrorKind.INVALID_REQUEST, vendor + ": " + e.getMessage());
     } catch (IOException e) {
       throw new UncheckedIOException(e); // cannot be: memory does not fail
     }
+  }
+
+  /** A short body is copied, so that its memory goes back to Okio; a long one is not. */
+  private static ByteString immutable(Buffer body) {
+    return body.size() <= COPIED ? body.readByteString() : body.snapshot();
   }
 
   /** What writes the JSON; the body's object is open. */

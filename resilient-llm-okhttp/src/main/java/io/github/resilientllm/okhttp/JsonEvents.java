@@ -12,7 +12,7 @@ final class JsonEvents {
   JsonEvents(BodyBytes body) throws IOException {
     this.events = new SseReader(body);
     this.json = new EventJson(events);
-    this.parser = Json.FACTORY.createParser(json);
+    this.parser = Json.OF_STREAMS.createParser(json);
   }
 
   /** Blocks for the next event with data; false at the end. */

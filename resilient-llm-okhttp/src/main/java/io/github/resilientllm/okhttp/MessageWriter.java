@@ -56,11 +56,13 @@ final class MessageWriter {
   }
 
   private void user(Message message) throws IOException {
-    if (message.parts().stream().allMatch(Part.Text.class::isInstance)) {
-      text("user", message.text()); // some servers know no other form
-    } else {
-      parts(message.parts());
+    for (Part part : message.parts()) {
+      if (!(part instanceof Part.Text)) {
+        parts(message.parts());
+        return;
+      }
     }
+    text("user", message.text()); // some servers know no other form
   }
 
   private void images(List<Part> images) throws IOException {
@@ -128,6 +130,9 @@ final class MessageWriter {
 
   /** Reasoning goes back only to the vendor it came from, and only if it asks for it. */
   private void reasoning(Message message) throws IOException {
+    if (traits.reasoningEcho == null) {
+      return;
+    }
     StringBuilder own = new StringBuilder();
     StringBuilder block = new StringBuilder();
     for (Part part : message.parts()) {
@@ -141,7 +146,7 @@ final class MessageWriter {
         }
       }
     }
-    if (traits.reasoningEcho != null && !own.isEmpty()) {
+    if (!own.isEmpty()) {
       json.writeStringField(traits.reasoningEcho, own.toString());
     }
   }

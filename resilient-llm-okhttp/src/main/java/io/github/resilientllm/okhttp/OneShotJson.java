@@ -3,8 +3,8 @@ package io.github.resilientllm.okhttp;
 import java.io.IOException;
 import okhttp3.MediaType;
 import okhttp3.RequestBody;
-import okio.Buffer;
 import okio.BufferedSink;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,12 +17,10 @@ import org.jspecify.annotations.Nullable;
 final class OneShotJson extends RequestBody {
   private static final MediaType JSON = MediaType.get("application/json");
 
-  private final Buffer body;
-  private final long length;
+  private final ByteString body;
 
-  OneShotJson(Buffer body) {
+  OneShotJson(ByteString body) {
     this.body = body;
-    this.length = body.size();
   }
 
   @Override
@@ -32,7 +30,7 @@ final class OneShotJson extends RequestBody {
 
   @Override
   public long contentLength() {
-    return length;
+    return body.size();
   }
 
   @Override
@@ -42,6 +40,6 @@ final class OneShotJson extends RequestBody {
 
   @Override
   public void writeTo(BufferedSink sink) throws IOException {
-    sink.write(body, length);
+    sink.write(body);
   }
 }

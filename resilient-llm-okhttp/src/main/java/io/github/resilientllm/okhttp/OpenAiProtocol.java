@@ -9,7 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import okio.Buffer;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /** Chat completions as OpenAI defines them and many servers imitate them. */
@@ -36,13 +36,12 @@ final class OpenAiProtocol implements Protocol {
   @Override
   public List<String> leavesOut(ChatRequest request) {
     Set<String> leftOut = new LinkedHashSet<>();
-    Pairing.of(
-        request.messages(), ToolIds.of(request, traits.toolIds), ToolNames.of(request), leftOut);
+    Pairing.of(request, traits.toolIds, leftOut);
     return List.copyOf(leftOut);
   }
 
   @Override
-  public Buffer write(ChatRequest request, boolean streaming) throws ProviderException {
+  public ByteString write(ChatRequest request, boolean streaming) throws ProviderException {
     return RequestWriter.write(request, model, streaming, traits);
   }
 

@@ -1,5 +1,6 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.Role;
@@ -30,6 +31,14 @@ final class Pairing {
     this.leftOut = leftOut;
   }
 
+  /** The messages of a request, paired; themselves if there is nothing to pair, as mostly. */
+  static List<Message> of(ChatRequest request, ToolIds.Form ids, Collection<String> leftOut) {
+    List<Message> messages = request.messages();
+    return isInOrder(messages)
+        ? messages
+        : of(messages, ToolIds.of(request, ids), ToolNames.of(request), leftOut);
+  }
+
   /**
    * The messages, paired. A call is answered where the model's next silence is, and is removed if
    * it is not; so is a result that answers no call. Never empty.
@@ -38,6 +47,9 @@ final class Pairing {
    */
   static List<Message> of(
       List<Message> messages, ToolIds ids, ToolNames names, Collection<String> leftOut) {
+    if (isInOrder(messages)) {
+      return messages;
+    }
     Pairing pairing = new Pairing(ids, names, leftOut);
     int from = 0;
     while (from < messages.size()) {
@@ -50,6 +62,17 @@ final class Pairing {
       pairing.paired.add(Message.user("Go ahead.")); // no vendor takes a history of nothing
     }
     return pairing.paired;
+  }
+
+  private static boolean isInOrder(List<Message> messages) {
+    for (Message message : messages) {
+      for (Part part : message.parts()) {
+        if (part instanceof ToolCall || part instanceof ToolResult) {
+          return false;
+        }
+      }
+    }
+    return !messages.isEmpty();
   }
 
   private static int endOfRun(List<Message> messages, int from, boolean model) {

@@ -6,7 +6,7 @@ import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
-import okio.Buffer;
+import okio.ByteString;
 
 /** How a vendor's requests, answers and errors look inside HTTP. Safe for several threads. */
 interface Protocol {
@@ -25,7 +25,7 @@ interface Protocol {
   }
 
   /** The request's body. */
-  Buffer write(ChatRequest request, boolean streaming) throws ProviderException;
+  ByteString write(ChatRequest request, boolean streaming) throws ProviderException;
 
   /** The media type of a stream, as it is asked for. */
   default String streamType() {

@@ -2,7 +2,6 @@ package io.github.resilientllm.okhttp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.resilientllm.chat.ChatRequest;
-import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.Tool;
@@ -10,11 +9,10 @@ import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import okio.Buffer;
+import okio.ByteString;
 
 /** Writes a request as the body of a chat completion. */
 final class RequestWriter {
@@ -35,7 +33,7 @@ final class RequestWriter {
    *
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
-  static Buffer write(ChatRequest request, String model, boolean streaming, Traits traits)
+  static ByteString write(ChatRequest request, String model, boolean streaming, Traits traits)
       throws ProviderException {
     return JsonBody.write(
         traits.vendor, body -> new RequestWriter(request, traits, body).body(model, streaming));
@@ -45,10 +43,8 @@ final class RequestWriter {
     body.name("model");
     json.writeString(model);
     body.name("messages");
-    ToolIds ids = ToolIds.of(request, traits.toolIds);
-    List<Message> messages =
-        Pairing.of(request.messages(), ids, ToolNames.of(request), new ArrayList<>());
-    new MessageWriter(body, traits).write(messages);
+    new MessageWriter(body, traits)
+        .write(Pairing.of(request, traits.toolIds, /* leftOut= */ new ArrayList<>()));
     sampling();
     if (request.responseFormat() != ResponseFormat.text()) {
       body.name("response_format");

@@ -19,8 +19,7 @@ final class SseReader {
   static final int MAX_LINE = 1 << 20; // the longest lines on record are tool calls of some 100 KiB
   static final int MAX_EVENT = 4 << 20; // several lines; nobody sends more than one
   static final int MAX_REST = 64 << 10; // an error's JSON has some hundred bytes
-  private static final int FIRST_SIZE =
-      8 << 10; // a dozen usual events; grows with the longest line
+  private static final int FIRST_SIZE = 2 << 10; // some usual events; grows with the longest line
 
   private static final byte[] DATA = {'d', 'a', 't', 'a'};
   private static final byte[] EVENT = {'e', 'v', 'e', 'n', 't'};

@@ -1,22 +1,39 @@
 package io.github.resilientllm.okhttp;
 
-import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.util.JsonGeneratorDelegate;
 import java.io.IOException;
+import okio.Buffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * JSON in which no text holds half of a character: a surrogate without its other half, as a stream
  * that was cut leaves it, becomes U+FFFD. Vendors refuse a body that holds one.
  */
 final class WholeCharacters extends JsonGeneratorDelegate {
+  /** From here on what it costs to go around Jackson is less than what its two copies cost. */
+  private static final int LONG = 128;
 
-  WholeCharacters(JsonGenerator json) {
-    super(json, /* delegateCopyMethods= */ false);
+  private final Buffer out;
+  private @Nullable TextBytes texts; // made when a text is long
+
+  WholeCharacters(Buffer out) throws IOException {
+    super(Json.FACTORY.createGenerator(out.outputStream()), /* delegateCopyMethods= */ false);
+    this.out = out;
   }
 
   @Override
   public void writeString(String text) throws IOException {
-    super.writeString(whole(text));
+    if (text.length() < LONG) {
+      super.writeString(whole(text));
+      return;
+    }
+    if (texts == null) {
+      texts = new TextBytes(out);
+    }
+    super.writeRawValue("\"");
+    flush(); // what was written before it
+    texts.write(text);
+    out.writeByte('"');
   }
 
   @Override

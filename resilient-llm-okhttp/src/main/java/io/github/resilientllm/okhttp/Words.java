@@ -1,5 +1,6 @@
 package io.github.resilientllm.okhttp;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -22,7 +23,9 @@ final class Words {
   private final List<String> secrets;
 
   Words(List<String> secrets) {
-    this.secrets = secrets.stream().filter(secret -> !secret.isEmpty()).toList();
+    List<String> some = new ArrayList<>(secrets);
+    some.removeIf(String::isEmpty);
+    this.secrets = some;
   }
 
   /** Whether a text is long enough to be told from words that come by chance. */
@@ -32,10 +35,15 @@ final class Words {
 
   /** Whether a text is one word of {@code A-Z a-z 0-9 _ . : -} and shows nothing of a secret. */
   boolean mayShow(@Nullable String text, int maxLength) {
-    return text != null
-        && isIdentifier(text, maxLength)
-        && !KEY.matcher(text).find()
-        && secrets.stream().noneMatch(secret -> showsOf(secret, text));
+    if (text == null || !isIdentifier(text, maxLength) || KEY.matcher(text).find()) {
+      return false;
+    }
+    for (String secret : secrets) {
+      if (showsOf(secret, text)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isIdentifier(String text, int maxLength) {
@@ -57,8 +65,10 @@ final class Words {
   private static boolean showsOf(String secret, String text) {
     int piece = Math.min(TELLING, secret.length());
     for (int from = 0; from + piece <= text.length(); from++) {
-      if (secret.contains(text.substring(from, from + piece))) {
-        return true;
+      for (int at = 0; at + piece <= secret.length(); at++) {
+        if (secret.regionMatches(at, text, from, piece)) {
+          return true;
+        }
       }
     }
     return false;

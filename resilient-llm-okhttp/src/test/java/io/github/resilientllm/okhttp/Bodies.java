@@ -19,7 +19,7 @@ final class Bodies {
   static JsonNode write(Protocol protocol, ChatRequest request, boolean streaming)
       throws IOException {
     try {
-      return Fixtures.JSON.readTree(protocol.write(request, streaming).readByteArray());
+      return Fixtures.JSON.readTree(protocol.write(request, streaming).toByteArray());
     } catch (ProviderException e) {
       throw new AssertionError(e);
     }

@@ -90,8 +90,8 @@ class TranslationTest {
     for (int i = 0; i < CONVERSATIONS; i++) {
       ChatRequest request = new Conversations(SEED + i).next();
       String name = vendor + ", seed " + (SEED + i);
-      byte[] body = vendor.protocol().write(request, i % 2 == 0).readByteArray();
-      assertThat(vendor.protocol().write(request, i % 2 == 0).readByteArray())
+      byte[] body = vendor.protocol().write(request, i % 2 == 0).toByteArray();
+      assertThat(vendor.protocol().write(request, i % 2 == 0).toByteArray())
           .as("%s: written alike each time", name)
           .isEqualTo(body);
       JsonNode json = Fixtures.JSON.readTree(body);
