@@ -22,6 +22,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** The README's code compiles as it stands there, or is part of a program here that does. */
 class ReadmeTest {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
+  private static final List<Path> SNIPPETS =
+      List.of(
+          Path.of("src/main/java/io/github/resilientllm/examples/snippets"),
+          ROOT.resolve(
+              "resilient-llm-spring-boot-autoconfigure/src/test/java/io/github/resilientllm/spring/readme"));
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)\\)");
 
@@ -60,11 +65,12 @@ class ReadmeTest {
   }
 
   private static String sources() throws IOException {
-    Path snippets = Path.of("src/main/java/io/github/resilientllm/examples/snippets");
     StringBuilder all = new StringBuilder();
-    try (Stream<Path> files = Files.list(snippets)) {
-      for (Path file : files.sorted().toList()) {
-        all.append(Files.readString(file));
+    for (Path snippets : SNIPPETS) {
+      try (Stream<Path> files = Files.list(snippets)) {
+        for (Path file : files.sorted().toList()) {
+          all.append(Files.readString(file));
+        }
       }
     }
     return all.toString();

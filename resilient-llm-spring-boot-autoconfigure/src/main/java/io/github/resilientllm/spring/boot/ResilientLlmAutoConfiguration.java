@@ -25,6 +25,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.core.env.Environment;
 
 /** Auto-configures the clients of all policies. */
@@ -36,6 +37,7 @@ import org.springframework.core.env.Environment;
 @ConditionalOnBooleanProperty(name = "resilient-llm.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(ResilientLlmProperties.class)
 @Import({JournalConfiguration.class, ExecutorConfiguration.class})
+@ImportRuntimeHints(BootHints.class)
 final class ResilientLlmAutoConfiguration {
 
   /** The default policy's client. */

@@ -37,7 +37,7 @@ import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Providers of the okhttp module by their properties, against a local SERVER. */
 class VendorsTest {
-  private static final String ANSWER =
+  static final String ANSWER =
       """
       {"id":"1","model":"m","choices":[{"index":0,"finish_reason":"stop",
        "message":{"role":"assistant","content":"Hello."}}],

@@ -167,7 +167,9 @@ class DeskTest {
     }
     assertThat(desk.get("/actuator/health")).contains("\"status\":\"UP\"").contains("resilientLlm");
     assertThat(desk.get("/actuator/prometheus")).contains("resilient_llm_");
-    assertThat(desk.get("/actuator/resilientllm")).contains("support").doesNotContain("not-a-secret");
+    assertThat(desk.get("/actuator/resilientllm"))
+        .contains("support")
+        .doesNotContain("not-a-secret");
     assertThat(desk.get("/api/targets")).contains("\"name\":\"gpt\"", "\"name\":\"claude\"");
   }
 

@@ -1,0 +1,16 @@
+package io.github.resilientllm.spring.boot;
+
+import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.RuntimeHintsRegistrar;
+
+/** What a native image has to keep that Spring does not find by itself. */
+final class BootHints implements RuntimeHintsRegistrar {
+
+  @Override
+  public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
+    // A property's text becomes a secret by its method of(String).
+    hints.reflection().registerType(Secret.class, MemberCategory.INVOKE_PUBLIC_METHODS);
+  }
+}

@@ -1,0 +1,118 @@
+package io.github.resilientllm.spring.boot;
+
+import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
+import static com.github.tomakehurst.wiremock.client.WireMock.post;
+import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.github.tomakehurst.wiremock.WireMockServer;
+import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import java.io.File;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.SpringApplicationAotProcessor;
+import org.springframework.context.aot.AbstractAotProcessor.Settings;
+
+/** An application that was processed ahead of time, started on a JVM as such. */
+class AotTest {
+  @TempDir private Path directory;
+
+  @Test
+  void anApplicationProcessedAheadOfTimeStartsAndCalls() throws Exception {
+    WireMockServer server = new WireMockServer(WireMockConfiguration.options().dynamicPort());
+    server.start();
+    server.stubFor(
+        post(urlPathEqualTo("/v1/chat/completions")).willReturn(okJson(VendorsTest.ANSWER)));
+    try {
+      String[] properties = {
+        "--spring.main.banner-mode=off",
+        "--resilient-llm.providers.openai.base-url=" + server.baseUrl() + "/v1",
+        "--resilient-llm.providers.openai.api-key=sk-hush",
+        "--resilient-llm.targets.gpt.provider=openai",
+        "--resilient-llm.targets.gpt.model=m",
+        "--resilient-llm.policies.default.timeout=20s",
+        "--resilient-llm.policies.support.base-policy=default",
+        "--resilient-llm.policies.night.retry.max-attempts=1",
+        "--resilient-llm.journal.directory=" + directory.resolve("journal")
+      };
+      process(properties);
+      compile();
+
+      String said =
+          Jvm.run(
+              String.join(
+                  File.pathSeparator,
+                  classes().toString(),
+                  directory.resolve("resources").toString(),
+                  Jvm.classPath()),
+              List.of("-Dspring.aot.enabled=true"),
+              AotApp.class,
+              List.of(properties));
+
+      assertThat(said)
+          .contains("Starting AOT-processed AotApp")
+          .contains("said: Hello.Hello.Hello. by ")
+          .contains("LlmClient[default]LlmClient[support]LlmClient[night]");
+      assertThat(resources()).contains("io.github.resilientllm.spring.boot.Secret");
+    } finally {
+      server.stop();
+    }
+  }
+
+  private void process(String... arguments) {
+    Settings settings =
+        Settings.builder()
+            .sourceOutput(directory.resolve("sources"))
+            .resourceOutput(directory.resolve("resources"))
+            .classOutput(classes())
+            .groupId("io.github.resilientllm")
+            .artifactId("aot-app")
+            .build();
+    new SpringApplicationAotProcessor(AotApp.class, settings, arguments).process();
+  }
+
+  private void compile() throws IOException {
+    JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
+    StringWriter said = new StringWriter();
+    try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null);
+        Stream<Path> sources = Files.walk(directory.resolve("sources"))) {
+      List<String> options =
+          List.of(
+              "-proc:none",
+              "-cp",
+              classes() + File.pathSeparator + Jvm.classPath(),
+              "-d",
+              classes().toString());
+      List<Path> all = sources.filter(file -> file.toString().endsWith(".java")).toList();
+      boolean compiled =
+          javac
+              .getTask(said, files, null, options, null, files.getJavaFileObjectsFromPaths(all))
+              .call();
+      assertThat(compiled).as(said.toString()).isTrue();
+    }
+  }
+
+  /** All that was written for a native image. */
+  private String resources() throws IOException {
+    StringBuilder all = new StringBuilder();
+    try (Stream<Path> files = Files.walk(directory.resolve("resources"))) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        all.append(Files.readString(file));
+      }
+    }
+    return all.toString();
+  }
+
+  private Path classes() {
+    return directory.resolve("classes");
+  }
+}
