@@ -43,6 +43,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @Fork(3)
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 4, time = 1)
+@SuppressWarnings("NullAway.Init") // JMH calls start() first
 public class CallBenchmark {
   private static final MediaType JSON = MediaType.get("application/json");
 

@@ -143,8 +143,8 @@ public final class LoopbackServer implements AutoCloseable {
         "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n"
             .getBytes(StandardCharsets.US_ASCII));
     String events = new String(ChunkedAnswer.events(), StandardCharsets.UTF_8);
-    for (String event : events.split("(?<=\n\n)")) {
-      byte[] bytes = event.getBytes(StandardCharsets.UTF_8);
+    for (String event : events.strip().split("\n\n", -1)) {
+      byte[] bytes = (event + "\n\n").getBytes(StandardCharsets.UTF_8);
       all.writeBytes(
           (Integer.toHexString(bytes.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
       all.writeBytes(bytes);
