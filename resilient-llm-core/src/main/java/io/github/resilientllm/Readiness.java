@@ -1,7 +1,10 @@
 package io.github.resilientllm;
 
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.internal.Engine;
+import io.github.resilientllm.internal.EngineTarget;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +59,19 @@ public sealed interface Readiness {
     @Override
     public boolean ready() {
       return answer != null;
+    }
+
+    static Drill of(Engine engine, EngineTarget target, ChatRequest request) {
+      long start = engine.time().nanos();
+      ChatResponse answer = null;
+      LlmException failure = null;
+      try {
+        answer = engine.chat(request, target);
+      } catch (LlmException e) {
+        failure = e;
+      }
+      Duration duration = Duration.ofNanos(engine.time().nanos() - start);
+      return new Drill(target.name(), duration, answer, failure);
     }
   }
 }

@@ -6,7 +6,6 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmClient;
-import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.internal.Engine;
 import io.github.resilientllm.internal.EngineGroup;
 import io.github.resilientllm.internal.EngineTarget;
@@ -154,22 +153,9 @@ public final class ResilientLlm implements LlmClient {
   public List<Readiness.Drill> drill(ChatRequest request) {
     List<Readiness.Drill> drills = new ArrayList<>();
     for (EngineTarget target : engine.targets()) {
-      drills.add(drill(request, target));
+      drills.add(Readiness.Drill.of(engine, target, request));
     }
     return drills;
-  }
-
-  private Readiness.Drill drill(ChatRequest request, EngineTarget target) {
-    long start = engine.time().nanos();
-    ChatResponse answer = null;
-    LlmException failure = null;
-    try {
-      answer = engine.chat(request, target);
-    } catch (LlmException e) {
-      failure = e;
-    }
-    Duration duration = Duration.ofNanos(engine.time().nanos() - start);
-    return new Readiness.Drill(target.name(), duration, answer, failure);
   }
 
   /** The state of each target's breaker by the target's name, in the order of the targets. */
