@@ -28,7 +28,7 @@ final class Resilient implements Contestant {
             .breaker(Breaker.standard().withOpenFor(setup.probe()))
             .deadline(setup.timeout());
     if (setup.hedges()) {
-      client.hedge(Hedge.extraLoad(0.05).withMaxHedges(2).onSameTarget());
+      client.hedge(Hedge.extraLoad(0.055).withMaxHedges(2).onSameTarget());
     }
     if (!setup.fallbackUrl().isEmpty()) {
       client.fallback(Target.of(vendor(setup.fallbackUrl())).named("second"));
