@@ -18,6 +18,7 @@ public abstract class LlmObservationContext extends SenderContext<Object> {
   private static final Object NO_CARRIER = new Object();
 
   /** A context that sends nothing along with the call, as vendors would not read it. */
+  @SuppressWarnings("this-escape") // into a setter that keeps the value and calls nothing
   protected LlmObservationContext() {
     super((carrier, key, value) -> {}, Kind.CLIENT);
     setCarrier(NO_CARRIER);
