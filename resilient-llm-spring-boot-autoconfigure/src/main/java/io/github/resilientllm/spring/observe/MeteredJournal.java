@@ -52,9 +52,10 @@ final class MeteredJournal implements Journal {
 
   @Override
   public CompletableFuture<Log> open(String conversation) {
-    CompletableFuture<Log> opening = journal.open(conversation);
-    CompletableFuture<Log> unused = opening.whenComplete((log, failure) -> failed("open", failure));
-    return opening.thenApply(MeteredLog::new);
+    return journal
+        .open(conversation)
+        .whenComplete((log, failure) -> failed("open", failure))
+        .thenApply(MeteredLog::new);
   }
 
   @Override
@@ -123,18 +124,28 @@ final class MeteredJournal implements Journal {
     @Override
     public CompletableFuture<Void> append(JournalEntry entry) {
       long start = registry.config().clock().monotonicTime();
-      CompletableFuture<Void> kept = log.append(entry);
       String kind = MeterTags.lower(entry.kind());
+      // Who waits goes on when it is counted: who reads the meters after a call finds it in them.
+      CompletableFuture<Void> counted = new CompletableFuture<>();
       CompletableFuture<Void> unused =
-          kept.whenComplete(
-              (nothing, failure) -> {
-                long took = registry.config().clock().monotonicTime() - start;
-                appends
-                    .of(kind, failure == null ? "success" : "failure")
-                    .record(took, TimeUnit.NANOSECONDS);
-                failed("append", failure);
-              });
-      return kept;
+          log.append(entry)
+              .whenComplete(
+                  (nothing, failure) -> {
+                    try {
+                      long took = registry.config().clock().monotonicTime() - start;
+                      appends
+                          .of(kind, failure == null ? "success" : "failure")
+                          .record(took, TimeUnit.NANOSECONDS);
+                      failed("append", failure);
+                    } finally {
+                      if (failure == null) {
+                        counted.complete(null);
+                      } else {
+                        counted.completeExceptionally(failure);
+                      }
+                    }
+                  });
+      return counted;
     }
 
     @Override

@@ -1,0 +1,132 @@
+package io.github.resilientllm.spring.observe;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilientllm.journal.ConversationState;
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalEntry;
+import io.github.resilientllm.journal.JournalException;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+
+/** Who waits for the journal goes on only when the meters know. */
+class MeteredJournalTest {
+  private final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+  private final SlowJournal slow = new SlowJournal();
+  private final Journal metered = new MeteredJournal(slow, registry);
+  private final List<Double> seen = new ArrayList<>();
+
+  @Test
+  void anAppendIsCountedBeforeItIsAcknowledged() {
+    CompletableFuture<Journal.Log> opened = metered.open("ticket-1");
+    slow.opening.complete(slow);
+    CompletableFuture<Void> unused =
+        opened
+            .join()
+            .append(entry())
+            .whenComplete((kept, failure) -> seen.add(count("resilient.llm.journal.append")));
+
+    slow.keeping.complete(null);
+
+    assertThat(seen).containsExactly(1.0);
+  }
+
+  @Test
+  void aFailedAppendIsCountedBeforeItIsTold() {
+    CompletableFuture<Journal.Log> opened = metered.open("ticket-1");
+    slow.opening.complete(slow);
+    CompletableFuture<Void> unused =
+        opened
+            .join()
+            .append(entry())
+            .whenComplete(
+                (kept, failure) -> {
+                  assertThat(failure).hasMessageContaining("disk full");
+                  seen.add(count("resilient.llm.journal.failures"));
+                });
+
+    slow.keeping.completeExceptionally(failure("disk full"));
+
+    assertThat(seen).containsExactly(1.0);
+  }
+
+  @Test
+  void aFailedOpeningIsCountedBeforeItIsTold() {
+    CompletableFuture<Journal.Log> unused =
+        metered
+            .open("ticket-1")
+            .whenComplete((log, failure) -> seen.add(count("resilient.llm.journal.failures")));
+
+    slow.opening.completeExceptionally(failure("no such directory"));
+
+    assertThat(seen).containsExactly(1.0);
+  }
+
+  private double count(String meter) {
+    return registry.find(meter).meters().stream()
+        .mapToDouble(found -> found.measure().iterator().next().getValue())
+        .sum();
+  }
+
+  private static JournalException failure(String message) {
+    return new JournalException(JournalException.Reason.FAILED, message);
+  }
+
+  private static JournalEntry entry() {
+    return new JournalEntry(
+        1, Instant.EPOCH, JournalEntry.Kind.ASKED, ConversationState.QUESTION_PENDING, "{}");
+  }
+
+  /** A journal that keeps its promises when told to. */
+  private static final class SlowJournal implements Journal, Journal.Log {
+    final CompletableFuture<Log> opening = new CompletableFuture<>();
+    final CompletableFuture<Void> keeping = new CompletableFuture<>();
+
+    @Override
+    public CompletableFuture<Log> open(String conversation) {
+      return opening;
+    }
+
+    @Override
+    public CompletableFuture<Void> append(JournalEntry entry) {
+      return keeping;
+    }
+
+    @Override
+    public List<JournalEntry> read(String conversation) {
+      return List.of();
+    }
+
+    @Override
+    public List<Listed> list() {
+      return List.of();
+    }
+
+    @Override
+    public boolean delete(String conversation) {
+      return false;
+    }
+
+    @Override
+    public String incarnation() {
+      return "1";
+    }
+
+    @Override
+    public long lastSequence() {
+      return 0;
+    }
+
+    @Override
+    public List<JournalEntry> entriesAfter(long sequence) {
+      return List.of();
+    }
+
+    @Override
+    public void close() {}
+  }
+}
