@@ -16,8 +16,12 @@ import java.util.function.DoubleSupplier;
 
 /** Runs calls: three faces, blocking, async and streaming, of one loop. */
 public final class Engine {
-  /** Hedges saved up in quiet times; more would be a burst when a target slows down. */
-  private static final double HEDGE_CAPACITY = 5;
+  /**
+   * Hedges saved up in quiet times. Late attempts come in clusters: with 5, one hedge in twelve is
+   * denied although fewer are wanted than may be had, with 25 one in 130. Many more would be a
+   * burst when a target slows down.
+   */
+  private static final double HEDGE_CAPACITY = 25;
 
   final Policies policies;
   final Time time;

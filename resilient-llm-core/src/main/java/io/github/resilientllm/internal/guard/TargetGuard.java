@@ -313,7 +313,7 @@ public final class TargetGuard {
 
   /** How long to wait for a first token before a hedge starts. */
   public long hedgeDelayNanos() {
-    long learnt = latencies == null ? -1 : latencies.percentile(1 - hedge.extraLoad());
+    long learnt = latencies == null ? -1 : latencies.lateAfter(hedge.extraLoad());
     return learnt < 0 ? hedge.initialDelay().toNanos() : learnt;
   }
 
