@@ -26,6 +26,7 @@ public interface Contestant {
    * @param hedges whether a late call may be doubled
    * @param timeout of one call
    * @param probe how long an open breaker waits before it probes
+   * @param refill what part of a retry a success earns, where there is such a budget
    */
   record Setup(
       String url,
@@ -33,7 +34,8 @@ public interface Contestant {
       int maxAttempts,
       boolean hedges,
       Duration timeout,
-      Duration probe) {
+      Duration probe,
+      double refill) {
 
     String toLine() {
       return String.join(
@@ -43,7 +45,8 @@ public interface Contestant {
           Integer.toString(maxAttempts),
           Boolean.toString(hedges),
           Long.toString(timeout.toMillis()),
-          Long.toString(probe.toMillis()));
+          Long.toString(probe.toMillis()),
+          Double.toString(refill));
     }
 
     static Setup ofWords(List<String> words) {
@@ -53,7 +56,8 @@ public interface Contestant {
           Integer.parseInt(words.get(2)),
           Boolean.parseBoolean(words.get(3)),
           Duration.ofMillis(Long.parseLong(words.get(4))),
-          Duration.ofMillis(Long.parseLong(words.get(5))));
+          Duration.ofMillis(Long.parseLong(words.get(5))),
+          Double.parseDouble(words.get(6)));
     }
   }
 

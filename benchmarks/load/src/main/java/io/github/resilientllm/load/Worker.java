@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
  * <ul>
  *   <li>{@code use NAME SETUP}: makes the client;
  *   <li>{@code chat CALLS THREADS MESSAGES WORDS}, {@code stream CALLS THREADS MESSAGES WORDS}: as
- *       fast as the threads can;
+ *       fast as the threads can; with a fifth number for so many seconds at most;
  *   <li>{@code many STREAMS WORDS}: that many streams at once;
  *   <li>{@code paced RATE SECONDS FROM TO WORDS}: at a rate, whatever comes of the calls; those
  *       that start between two seconds are counted apart.
@@ -68,9 +68,10 @@ public final class Worker {
 
   private String obey(List<String> words) throws Exception {
     int[] n = words.stream().skip(1).mapToInt(Integer::parseInt).toArray();
+    long latest = n.length > 4 ? n[4] * 1_000_000_000L : Long.MAX_VALUE;
     return switch (words.get(0)) {
-      case "chat" -> closed(n[0], n[1], n[2], n[3], false);
-      case "stream" -> closed(n[0], n[1], n[2], n[3], true);
+      case "chat" -> closed(n[0], n[1], n[2], n[3], false, latest);
+      case "stream" -> closed(n[0], n[1], n[2], n[3], true, latest);
       case "many" -> many(n[0], n[1]);
       case "paced" -> paced(n[0], n[1], n[2], n[3], n[4]);
       default -> throw new IOException("unknown command " + words.get(0));
@@ -78,7 +79,8 @@ public final class Worker {
   }
 
   /** Each thread makes one call after the other. */
-  private String closed(int calls, int threads, int messages, int words, boolean streaming)
+  private String closed(
+      int calls, int threads, int messages, int words, boolean streaming, long latestNanos)
       throws InterruptedException {
     Run run = run(words);
     Resources before = Resources.now();
@@ -89,7 +91,7 @@ public final class Worker {
     for (int i = 0; i < threads; i++) {
       start(
           () -> {
-            while (left.getAndDecrement() > 0) {
+            while (left.getAndDecrement() > 0 && System.nanoTime() - start < latestNanos) {
               call(run, messages, streaming);
             }
             ended.countDown();
@@ -104,8 +106,8 @@ public final class Worker {
         Locale.ROOT,
         "%s cpu=%.1f bytes=%.1f wall=%.4f",
         run.report(),
-        (double) used.cpuNanos() / calls,
-        (double) used.allocatedBytes() / calls,
+        (double) used.cpuNanos() / run.calls(),
+        (double) used.allocatedBytes() / run.calls(),
         wall);
   }
 

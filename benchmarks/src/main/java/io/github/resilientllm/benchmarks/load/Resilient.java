@@ -11,6 +11,7 @@ import io.github.resilientllm.load.Contestant;
 import io.github.resilientllm.okhttp.ApiKey;
 import io.github.resilientllm.okhttp.OpenAi;
 import io.github.resilientllm.policy.Breaker;
+import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.provider.LlmProvider;
@@ -25,6 +26,7 @@ final class Resilient implements Contestant {
     ResilientLlm.Builder client =
         ResilientLlm.with(Target.of(vendor(setup.url())).named("first"))
             .retry(Retry.upTo(setup.maxAttempts()))
+            .budget(Budget.standard().withRefill(setup.refill()))
             .breaker(Breaker.standard().withOpenFor(setup.probe()))
             .deadline(setup.timeout());
     if (setup.hedges()) {
