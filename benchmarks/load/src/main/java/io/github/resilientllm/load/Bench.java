@@ -20,11 +20,8 @@ final class Bench implements AutoCloseable {
   /** Ours, with the second vendor to fall back to. */
   static final String OURS_WITH_FALLBACK = OURS + "+fallback";
 
-  /** Ours, with a retry budget for a vendor that fails more often than the default allows for. */
-  static final String OURS_WITH_BUDGET = OURS + "+budget";
-
-  private static final double REFILL = 0.25;
-  private static final double LARGE_REFILL = 0.75;
+  /** Ours without retry budget and circuit breaker, for what the retries alone could reach. */
+  static final String OURS_UNGUARDED = OURS + "+unguarded";
 
   private static final String OWN_CLASS_PATH = "benchmarks/target/benchmarks.jar";
   private static final List<String> PEERS = List.of("openai-java", "langchain4j", "spring-ai");
@@ -57,7 +54,7 @@ final class Bench implements AutoCloseable {
             plan.hedges(),
             plan.timeout(),
             plan.probe(),
-            name.equals(OURS_WITH_BUDGET) ? LARGE_REFILL : REFILL);
+            !name.equals(OURS_UNGUARDED));
     String client = name.startsWith(OURS) ? OURS : name;
     Child worker = new Child(name, classPath(client), Worker.class, JVM);
     worker.ask("use " + client + " " + setup.toLine());

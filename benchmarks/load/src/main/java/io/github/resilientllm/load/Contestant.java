@@ -26,7 +26,7 @@ public interface Contestant {
    * @param hedges whether a late call may be doubled
    * @param timeout of one call
    * @param probe how long an open breaker waits before it probes
-   * @param refill what part of a retry a success earns, where there is such a budget
+   * @param guarded whether a budget bounds its retries and a breaker ends them, where it has these
    */
   record Setup(
       String url,
@@ -35,7 +35,7 @@ public interface Contestant {
       boolean hedges,
       Duration timeout,
       Duration probe,
-      double refill) {
+      boolean guarded) {
 
     String toLine() {
       return String.join(
@@ -46,7 +46,7 @@ public interface Contestant {
           Boolean.toString(hedges),
           Long.toString(timeout.toMillis()),
           Long.toString(probe.toMillis()),
-          Double.toString(refill));
+          Boolean.toString(guarded));
     }
 
     static Setup ofWords(List<String> words) {
@@ -57,7 +57,7 @@ public interface Contestant {
           Boolean.parseBoolean(words.get(3)),
           Duration.ofMillis(Long.parseLong(words.get(4))),
           Duration.ofMillis(Long.parseLong(words.get(5))),
-          Double.parseDouble(words.get(6)));
+          Boolean.parseBoolean(words.get(6)));
     }
   }
 

@@ -1,7 +1,7 @@
 package io.github.resilientllm.load;
 
 import static io.github.resilientllm.load.Bench.OURS;
-import static io.github.resilientllm.load.Bench.OURS_WITH_BUDGET;
+import static io.github.resilientllm.load.Bench.OURS_UNGUARDED;
 import static io.github.resilientllm.load.Bench.OURS_WITH_FALLBACK;
 import static io.github.resilientllm.load.Bench.RAW;
 
@@ -21,15 +21,9 @@ final class Scenarios {
           RAW, "raw+failsafe", "raw+resilience4j", OURS, "openai-java", "langchain4j", "spring-ai");
   private static final List<String> WITH_FALLBACK =
       List.of(RAW, OURS, OURS_WITH_FALLBACK, "openai-java", "langchain4j", "spring-ai");
-  private static final List<String> WITH_FALLBACK_AND_BUDGET =
+  private static final List<String> WITH_FALLBACK_AND_UNGUARDED =
       List.of(
-          RAW,
-          OURS,
-          OURS_WITH_BUDGET,
-          OURS_WITH_FALLBACK,
-          "openai-java",
-          "langchain4j",
-          "spring-ai");
+          RAW, OURS, OURS_UNGUARDED, OURS_WITH_FALLBACK, "openai-java", "langchain4j", "spring-ai");
 
   /** The compilers are at work for longer than one would think. */
   private static final int WARM_SECONDS = 10;
@@ -162,7 +156,7 @@ final class Scenarios {
     return new Scenario(
         "faults",
         "20% of 500, 429 with Retry-After and resets; two retries",
-        WITH_FALLBACK_AND_BUDGET,
+        WITH_FALLBACK_AND_UNGUARDED,
         Bench.Plan.of("faults").withAttempts(3).withFallback("fixed-5"),
         "",
         (bench, client) -> bench.run(client, "chat 600 32 1 20"),
@@ -173,7 +167,7 @@ final class Scenarios {
         List.of(
             Aim.atLeast(OURS, "success at least 99.2%", 0.992, (own, raw) -> success(own)),
             Aim.atLeast(
-                OURS_WITH_BUDGET, "success at least 99.2%", 0.992, (own, raw) -> success(own)),
+                OURS_UNGUARDED, "success at least 99.2%", 0.992, (own, raw) -> success(own)),
             Aim.atMost(
                 OURS, "requests per call at most 1.25", 1.25, (own, raw) -> amplification(own)),
             Aim.atMost(OURS, "no retry before Retry-After", 0, own("first.early")),
@@ -188,7 +182,7 @@ final class Scenarios {
     return new Scenario(
         "breaks",
         "5% each of five breaks of a stream: 500, cut, no finish, error event, stall",
-        WITH_FALLBACK_AND_BUDGET,
+        WITH_FALLBACK_AND_UNGUARDED,
         Bench.Plan.of("breaks")
             .withAttempts(3)
             .withFallback("fixed-5")
@@ -205,8 +199,7 @@ final class Scenarios {
             Aim.atMost(OURS, "nothing silently incomplete", 0, own("incomplete")),
             Aim.atMost(OURS, "nothing late", 0, own("late")),
             Aim.atLeast(OURS, "complete at least 98%", 0.98, (own, raw) -> success(own)),
-            Aim.atLeast(
-                OURS_WITH_BUDGET, "complete at least 98%", 0.98, (own, raw) -> success(own)),
+            Aim.atLeast(OURS_UNGUARDED, "complete at least 98%", 0.98, (own, raw) -> success(own)),
             Aim.atLeast(
                 OURS_WITH_FALLBACK, "complete at least 99.9%", 0.999, (own, raw) -> success(own))));
   }

@@ -26,8 +26,9 @@ final class Resilient implements Contestant {
     ResilientLlm.Builder client =
         ResilientLlm.with(Target.of(vendor(setup.url())).named("first"))
             .retry(Retry.upTo(setup.maxAttempts()))
-            .budget(Budget.standard().withRefill(setup.refill()))
-            .breaker(Breaker.standard().withOpenFor(setup.probe()))
+            .budget(setup.guarded() ? Budget.standard() : Budget.unlimited())
+            .breaker(
+                setup.guarded() ? Breaker.standard().withOpenFor(setup.probe()) : Breaker.none())
             .deadline(setup.timeout());
     if (setup.hedges()) {
       client.hedge(Hedge.extraLoad(0.055).withMaxHedges(2).onSameTarget());
