@@ -142,7 +142,7 @@ final class ChaosLedger implements CallListener {
     } else {
       target.tries++;
       check(target.tries <= settings.retry().maxAttempts(), name + " is a try too many");
-      hedgeTokens = Math.min(5000, hedgeTokens + Math.round(1000 * settings.hedge().extraLoad()));
+      hedgeTokens = Math.min(25_000, hedgeTokens + Math.round(1000 * settings.hedge().extraLoad()));
     }
     check(
         (event.kind() == Attempt.Kind.FIRST) == (event.number() == 1), name + " is the wrong kind");
