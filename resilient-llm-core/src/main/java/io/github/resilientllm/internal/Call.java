@@ -33,7 +33,6 @@ final class Call extends Hold implements Exchange {
   final boolean streaming;
   private final Opening opening;
   private final Answer answer = new Answer();
-  private final Accounts accounts;
   Policies policies; // the engine's, within the time that the request allows
 
   private long id;
@@ -63,8 +62,7 @@ final class Call extends Hold implements Exchange {
     // A hedge is decided by the time to the first token, which only a stream has.
     this.streaming = callerStreams || engine.policies.hedge().enabled();
     this.policies = engine.policies;
-    this.accounts = new Accounts(engine, this);
-    this.opening = new Opening(engine, this, accounts);
+    this.opening = new Opening(engine, this);
   }
 
   @Override
@@ -167,7 +165,7 @@ final class Call extends Hold implements Exchange {
   }
 
   private LlmException end(ErrorKind kind, String message, Throwable cause) {
-    accounts.add(ProviderException.builder(kind, message).cause(cause).build());
+    opening.accounts.add(ProviderException.builder(kind, message).cause(cause).build());
     return end(kind);
   }
 
@@ -177,10 +175,10 @@ final class Call extends Hold implements Exchange {
     LiveAttempt open = winner;
     winner = null;
     if (open != null) {
-      accounts.lost(open, kind, now);
+      opening.accounts.lost(open, kind, now);
     }
     opening.abandon(kind, now);
-    LlmException ended = accounts.failure(kind, answer.text(), now - startedAt);
+    LlmException ended = opening.accounts.failure(kind, answer.text(), now - startedAt);
     failure = ended;
     over();
     scribe.failed(ended);
@@ -269,7 +267,7 @@ final class Call extends Hold implements Exchange {
         return delta;
       }
       Completion completion = attempt.completion();
-      accounts.refusal(completion.refusal());
+      opening.accounts.refusal(completion.refusal());
       if (completion.refusal() != null
           || completion.finishReason() == FinishReason.CONTENT_FILTER) {
         throw ProviderException.builder(ErrorKind.CONTENT_FILTERED, "refused or filtered")
@@ -381,9 +379,9 @@ final class Call extends Hold implements Exchange {
   private ChatResponse finish(LiveAttempt attempt, Completion completion) {
     long now = engine.time.nanos();
     winner = null;
-    Attempt won = accounts.succeeded(attempt, completion, now);
+    Attempt won = opening.accounts.succeeded(attempt, completion, now);
     ChatResponse response =
-        answer.finish(completion).answeredBy(won.target(), accounts.attempts()).build();
+        answer.finish(completion).answeredBy(won.target(), opening.accounts.attempts()).build();
     ChatResponse kept = scribe.answered(response);
     over();
     engine.events.answered(id, kept, now - startedAt);

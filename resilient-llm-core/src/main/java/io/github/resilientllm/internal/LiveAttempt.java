@@ -2,6 +2,7 @@ package io.github.resilientllm.internal;
 
 import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.internal.guard.Admission;
@@ -37,7 +38,10 @@ final class LiveAttempt extends Watch implements Runnable {
   final long startedAt;
 
   private final transient Call call;
-  private final transient Fit fit;
+  // What is left of its Fit, which as an object of its own would be one more of each call.
+  private final transient ChatRequest asked;
+  private final transient ChatRequest request;
+  private final transient List<String> leftOut;
   private final boolean streaming;
   private transient @Nullable LiveAttempt before; // at the same target, until this one begins
   private transient volatile @Nullable ProviderCall wire;
@@ -64,7 +68,9 @@ final class LiveAttempt extends Watch implements Runnable {
       long startedAt) {
     super(Time.NEVER);
     this.call = call;
-    this.fit = fit;
+    this.asked = fit.asked();
+    this.request = fit.request();
+    this.leftOut = fit.leftOut();
     this.before = before;
     this.streaming = streaming;
     this.target = target;
@@ -89,7 +95,7 @@ final class LiveAttempt extends Watch implements Runnable {
       if (closed) { // while it waited for its thread
         throw new ProviderException(ErrorKind.CANCELLED, "closed before it began");
       }
-      ProviderCall opened = target.provider().newCall(fit.request(), options());
+      ProviderCall opened = target.provider().newCall(request, options());
       wire = opened;
       if (closed) {
         opened.close();
@@ -114,14 +120,14 @@ final class LiveAttempt extends Watch implements Runnable {
     return streaming ? STREAMING : WHOLE;
   }
 
-  /** What the target is sent. */
+  /** How the request was fitted to the target. */
   Fit fit() {
-    return fit;
+    return new Fit(asked, request, leftOut, null);
   }
 
   /** What of the call's request is not sent. */
   List<String> leftOut() {
-    return fit.leftOut();
+    return leftOut;
   }
 
   /** Whether the vendor is asked to send the answer as it is written. */

@@ -25,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  * the executor up to its first content, and the caller's thread waits for whichever speaks first.
  */
 final class Opening extends CallRules {
-  private final Accounts accounts;
+  final Accounts accounts;
   private final Race race;
   private final @Nullable Queue<LiveAttempt> mailbox; // null where no attempts race
 
@@ -46,9 +46,9 @@ final class Opening extends CallRules {
 
   private volatile @Nullable Thread coordinator;
 
-  Opening(Engine engine, Call call, Accounts accounts) {
+  Opening(Engine engine, Call call) {
     super(engine, call);
-    this.accounts = accounts;
+    this.accounts = new Accounts(engine, call);
     boolean raced = engine.policies.hedge().enabled();
     this.running = raced ? new ArrayList<>(2) : List.of();
     this.mailbox = raced ? new ConcurrentLinkedQueue<>() : null;

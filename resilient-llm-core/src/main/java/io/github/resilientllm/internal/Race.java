@@ -43,7 +43,7 @@ final class Race {
   private final Candidate[] candidates;
   private int started;
   private int running;
-  private int hedges;
+  private byte hedges; // at most 5; an int would make each race 8 bytes larger
   private long hedgeAt = Time.NEVER;
   private int hedgedTarget;
   private boolean noNewTargets;
@@ -143,7 +143,9 @@ final class Race {
   boolean failed(int target, ProviderException failure, long now) {
     Candidate candidate = candidate(target);
     running--;
-    candidate.running = Math.max(0, candidate.running - 1);
+    if (candidate.running > 0) {
+      candidate.running--;
+    }
     last = failure;
     if (rules.isFinal(failure.kind())) {
       // It would fail everywhere. What other targets have in flight or in hand may still succeed.
