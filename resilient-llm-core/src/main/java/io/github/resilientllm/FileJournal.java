@@ -24,9 +24,10 @@ import org.jspecify.annotations.Nullable;
  * remains: rot of exactly the last entry, before another one or an orderly close follows it, looks
  * like such an end.
  *
- * <p>Stages that depend on a future of this journal run on its threads, of which there are few:
- * they may use the journal, but should leave longer work to others ({@code thenApplyAsync}); there,
- * what blocks does not wait for a log that was just closed, and is refused with {@code LOCKED}.
+ * <p>Stages that depend on a future of this journal run on its threads, of which there are at most
+ * 16: they may use the journal, but should leave longer work to others ({@code thenApplyAsync});
+ * there, what blocks does not wait for a log that was just closed, and is refused with {@code
+ * LOCKED}.
  *
  * <p>Several journals, in one process or in several, may use one directory. The format is described
  * in {@code docs/journal-format.md}. Close it when it is no longer needed.

@@ -3,10 +3,13 @@ package io.github.resilientllm.internal.journal;
 import io.github.resilientllm.journal.JournalException;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -16,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  * file under all who use it.
  */
 final class Writers implements Executor {
-  /** Few are enough: they wait for one disk, which takes what they force together. */
-  private static final int MOST = 4;
+  /** They mostly wait for the disk, which takes together what many of them force at once. */
+  static final int MOST = 16;
 
-  private static final long IDLE_SECONDS = 10;
+  private static final Duration IDLE = Duration.ofSeconds(10);
   private static final ThreadLocal<Boolean> HERE = ThreadLocal.withInitial(() -> false);
 
   private final Executor threads;
@@ -31,21 +34,34 @@ final class Writers implements Executor {
 
   /** Writers on threads of their own, none of which outlives its work for long. */
   static Writers make() {
-    ThreadPoolExecutor pool =
+    return make(
+        task -> {
+          Thread thread = new Thread(task, "resilient-llm-journal");
+          thread.setDaemon(true);
+          thread.setContextClassLoader(null);
+          return thread;
+        },
+        IDLE);
+  }
+
+  /** Writers on new threads, each made when no other is idle, at most {@link #MOST}. */
+  static Writers make(ThreadFactory factory, Duration idle) {
+    BlockingQueue<Runnable> waiting = new Waiting();
+    return new Writers(
         new ThreadPoolExecutor(
+            0,
             MOST,
-            MOST,
-            IDLE_SECONDS,
-            TimeUnit.SECONDS,
-            new LinkedBlockingQueue<>(), // of a task for each open log or waiting caller at most
-            task -> {
-              Thread thread = new Thread(task, "resilient-llm-journal");
-              thread.setDaemon(true);
-              thread.setContextClassLoader(null);
-              return thread;
-            });
-    pool.allowCoreThreadTimeOut(true);
-    return new Writers(pool);
+            idle.toNanos(),
+            TimeUnit.NANOSECONDS,
+            waiting,
+            factory,
+            (task, pool) -> {
+              waiting.add(task);
+              // The last thread may have ended since the pool found all of them busy.
+              if (pool.getPoolSize() == 0 && waiting.remove(task)) {
+                pool.execute(task);
+              }
+            }));
   }
 
   /** Lets idle threads end now; whoever still comes is served. */
@@ -167,6 +183,19 @@ final class Writers implements Executor {
       } catch (Throwable e) { // no thread to be had
         result.completeExceptionally(e);
       }
+    }
+  }
+
+  /**
+   * Tasks without a thread: of each open log or waiting caller one at most. A pool makes a thread
+   * when this does not take an offer; it does so only for one that is idle.
+   */
+  private static final class Waiting extends LinkedTransferQueue<Runnable> {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public boolean offer(Runnable task) {
+      return tryTransfer(task);
     }
   }
 }
