@@ -23,6 +23,8 @@ final class Turn {
   private final List<String> attempts = new ArrayList<>();
   private final StringBuilder partial = new StringBuilder();
   private final Map<String, ToolResult> results = new LinkedHashMap<>();
+  private @Nullable List<Message> copy; // of the messages; kept until there is another
+  private List<ToolCall> pending = List.of(); // kept, since every prompt asks every turn
   private @Nullable ChatResponse answer; // null while one is awaited
   private @Nullable ErrorKind failure;
   private boolean discarded;
@@ -48,27 +50,34 @@ final class Turn {
   }
 
   void answered(ChatResponse response) {
-    torn |= !pendingCalls().isEmpty(); // their results were lost
-    messages.add(wholePartOf(response));
+    torn |= !pending.isEmpty(); // their results were lost
+    add(wholePartOf(response));
     partial.setLength(0);
     failure = null;
     answer = response;
+    pending = withoutResult();
+  }
+
+  private void add(Message message) {
+    messages.add(message);
+    copy = null;
   }
 
   /** A tool's result; the last one that was missing makes the model's next answer awaited. */
   void result(ToolResult result) {
-    List<ToolCall> pending = pendingCalls();
     if (!awaits(result.callId())) {
       return; // its call was lost to damage, or it was told before
     }
+    int missing = pending.size();
     results.put(result.callId(), result);
-    if (pending.size() > 1) {
+    pending = withoutResult();
+    if (missing > 1) {
       return;
     }
     List<ToolCall> calls = calls();
     ToolResult[] inOrder =
         calls.stream().map(call -> results.get(call.id())).toArray(ToolResult[]::new);
-    messages.add(Message.tool(inOrder));
+    add(Message.tool(inOrder));
     results.clear();
     answer = null;
   }
@@ -91,7 +100,7 @@ final class Turn {
       return ConversationState.IDLE;
     }
     if (answer != null) {
-      return pendingCalls().isEmpty() ? ConversationState.IDLE : ConversationState.TOOL_PENDING;
+      return pending.isEmpty() ? ConversationState.IDLE : ConversationState.TOOL_PENDING;
     }
     return partial.isEmpty()
         ? ConversationState.QUESTION_PENDING
@@ -114,14 +123,12 @@ final class Turn {
 
   /** The tool calls of the last answer that have no result. */
   List<ToolCall> pendingCalls() {
-    return answer == null
-        ? List.of()
-        : calls().stream().filter(call -> !results.containsKey(call.id())).toList();
+    return pending;
   }
 
   /** Whether a call with this id has no result. */
   boolean awaits(String callId) {
-    return pendingCalls().stream().anyMatch(call -> call.id().equals(callId));
+    return pending.stream().anyMatch(call -> call.id().equals(callId));
   }
 
   @Nullable String key() {
@@ -138,7 +145,12 @@ final class Turn {
 
   /** The question, and the answers and tool results that followed, oldest first. */
   List<Message> messages() {
-    return List.copyOf(messages);
+    List<Message> kept = copy;
+    if (kept == null) {
+      kept = List.copyOf(messages);
+      copy = kept;
+    }
+    return kept;
   }
 
   List<String> attempts() {
@@ -155,6 +167,10 @@ final class Turn {
 
   @Nullable ChatResponse answer() {
     return answer;
+  }
+
+  private List<ToolCall> withoutResult() {
+    return calls().stream().filter(call -> !results.containsKey(call.id())).toList();
   }
 
   private List<ToolCall> calls() {
