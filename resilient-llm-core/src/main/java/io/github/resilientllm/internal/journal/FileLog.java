@@ -55,7 +55,7 @@ final class FileLog implements Journal.Log {
   private final String incarnation;
   private final Options options;
   private final Writers writers;
-  private final Timer timer;
+  private final ForceTimer timer;
   private final Owner owner;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
@@ -65,14 +65,18 @@ final class FileLog implements Journal.Log {
   private long queuedLength; // of the file, when all that is queued is written
   private boolean running;
   private boolean forceWanted;
-  private boolean timerRuns;
   private boolean closing;
   private @Nullable JournalException failure;
 
   private volatile long readable; // bytes of what was acknowledged, and only that
 
   FileLog(
-      LogFile file, FileState state, Options options, Writers writers, Timer timer, Owner owner) {
+      LogFile file,
+      FileState state,
+      Options options,
+      Writers writers,
+      ForceTimer timer,
+      Owner owner) {
     this.file = file;
     this.incarnation = state.file();
     this.options = options;
@@ -274,18 +278,19 @@ final class FileLog implements Journal.Log {
   }
 
   private void scheduleForce() {
-    synchronized (lock) {
-      if (!options.sync().forces() || unforced() == 0 || timerRuns) {
-        return;
-      }
-      timerRuns = true;
+    if (!options.sync().forces()) {
+      return;
     }
-    timer.after(options.sync().within(), this::forceNow);
+    if (unforced() > 0) {
+      timer.add(this);
+    } else {
+      timer.remove(this);
+    }
   }
 
-  private void forceNow() {
+  /** Has what was written forced, without waiting for it. */
+  void forceSoon() {
     synchronized (lock) {
-      timerRuns = false;
       if (closing || failure != null) {
         return;
       }

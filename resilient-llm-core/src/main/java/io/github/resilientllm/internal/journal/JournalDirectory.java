@@ -30,7 +30,7 @@ public final class JournalDirectory implements Journal {
   private final Options options;
   private final Disk disk;
   private final Writers writers;
-  private final Timer timer;
+  private final ForceTimer timer;
   private final InstantSource clock;
   private final Entries entries;
   private final Recovery recovery;
@@ -54,7 +54,7 @@ public final class JournalDirectory implements Journal {
     this.options = options;
     this.disk = disk;
     this.writers = writers;
-    this.timer = timer;
+    this.timer = new ForceTimer(timer, options.sync().within());
     this.clock = clock;
     this.entries = new Entries(disk, options);
     this.recovery = new Recovery(disk, options, incarnations);
@@ -72,7 +72,8 @@ public final class JournalDirectory implements Journal {
         new FileDisk(),
         writers,
         (delay, task) ->
-            CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, writers)
+            // On the JDK's own thread: it only wakes writers, and fails not for want of one.
+            CompletableFuture.delayedExecutor(delay.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
                 .execute(task),
         InstantSource.system(),
         () -> HexFormat.of().toHexDigits(random.nextLong()));
@@ -388,6 +389,7 @@ public final class JournalDirectory implements Journal {
     @Override
     public void ended(FileLog log, LogFile file, @Nullable FileState state) {
       known.remember(file, state);
+      timer.remove(log);
       logs.remove(log);
       release(lock);
     }
