@@ -8,7 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import okhttp3.Call;
 import okhttp3.ConnectionPool;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +29,12 @@ final class Clients {
   /** OkHttp keeps 5, too few for calls to several vendors at once: each more is a new handshake. */
   private static final int IDLE_CONNECTIONS = 64;
 
-  private static final OkHttpClient SHARED = shared();
+  /**
+   * Made on a thread of its own: the certificates that it trusts take a tenth of a second to read,
+   * for which neither an application's start nor its first call need wait.
+   */
+  private static final CompletableFuture<OkHttpClient> SHARED =
+      CompletableFuture.supplyAsync(shared()::build, Clients::inBackground);
 
   private Clients() {}
 
@@ -35,13 +42,13 @@ final class Clients {
    * A client with what safety asks for: no redirect, since the key would go along, and no clock but
    * that of connecting, since the engine has the clocks.
    */
-  static OkHttpClient client(
+  static Call.Factory client(
       @Nullable OkHttpClient users, @Nullable Proxy proxy, @Nullable Duration connectTimeout) {
     if (users == null && proxy == null && connectTimeout == null) {
-      return SHARED;
+      return request -> SHARED.join().newCall(request);
     }
     // A new builder keeps the pool, the dispatcher and all other settings of the client.
-    OkHttpClient.Builder client = safe((users == null ? SHARED : users).newBuilder());
+    OkHttpClient.Builder client = safe((users == null ? SHARED.join() : users).newBuilder());
     if (proxy != null) {
       client.proxy(proxy);
     }
@@ -51,13 +58,19 @@ final class Clients {
     return client.build();
   }
 
-  private static OkHttpClient shared() {
+  /** All but the last step, so that an OkHttp that does not fit is found here. */
+  private static OkHttpClient.Builder shared() {
     warnOfTwoOkHttps();
     return safe(new OkHttpClient.Builder())
         .connectTimeout(CONNECT_TIMEOUT)
         .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 5, TimeUnit.MINUTES))
-        .socketFactory(new NoDelaySockets())
-        .build();
+        .socketFactory(new NoDelaySockets());
+  }
+
+  private static void inBackground(Runnable work) {
+    Thread thread = new Thread(work, "resilient-llm-http-client");
+    thread.setDaemon(true);
+    thread.start();
   }
 
   private static OkHttpClient.Builder safe(OkHttpClient.Builder client) {

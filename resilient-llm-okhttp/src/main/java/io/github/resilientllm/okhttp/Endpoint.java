@@ -7,7 +7,6 @@ import java.util.List;
 import okhttp3.Call;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
-import okhttp3.OkHttpClient;
 import okhttp3.Request;
 import okio.ByteString;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * @param grace how long what only adds to what is known is waited for: usage, why there is an error
  */
 record Endpoint(
-    OkHttpClient client,
+    Call.Factory client,
     HttpUrl url,
     HttpUrl streamUrl,
     Headers headers,

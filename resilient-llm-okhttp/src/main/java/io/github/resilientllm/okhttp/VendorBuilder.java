@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import okhttp3.Call;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -113,7 +114,7 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
 
   /** For a vendor whose streams come from a URL of their own. */
   Endpoint endpoint(HttpUrl url, HttpUrl streamUrl, @Nullable Credential credential) {
-    OkHttpClient safe = Clients.client(client, proxy, connectTimeout);
+    Call.Factory safe = Clients.client(client, proxy, connectTimeout);
     return new Endpoint(safe, url, streamUrl, headers.build(), credential, grace);
   }
 

@@ -323,7 +323,7 @@ class FrontDoorTest {
   void aUsersClientKeepsItsPoolAndLosesItsClocksAndRedirects() {
     OkHttpClient users =
         new OkHttpClient.Builder().callTimeout(Duration.ofSeconds(1)).followRedirects(true).build();
-    OkHttpClient ours = Clients.client(users, null, Duration.ofSeconds(3));
+    OkHttpClient ours = (OkHttpClient) Clients.client(users, null, Duration.ofSeconds(3));
     assertThat(ours.connectionPool()).isSameAs(users.connectionPool());
     assertThat(ours.dispatcher()).isSameAs(users.dispatcher());
     assertThat(ours.callTimeoutMillis()).isZero();

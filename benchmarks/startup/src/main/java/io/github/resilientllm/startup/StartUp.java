@@ -16,7 +16,8 @@ import java.util.function.ToDoubleFunction;
 
 /**
  * Starts the same small Spring Boot application without the starter, with it on the class path, and
- * with it in use, each in a new process, in turn, and prints the medians and what was added.
+ * with it in use, each in a new process, in turn, and prints the medians, the best and what was
+ * added.
  *
  * <pre>{@code StartUp [ROUNDS [JVM OPTION]...]}</pre>
  */
@@ -66,28 +67,36 @@ public final class StartUp {
   }
 
   private static void print(Map<Application, List<Start>> starts) {
-    Start base = median(starts.getOrDefault(Application.WITHOUT, List.of()));
-    System.out.println("| | until started, ms | | CPU, ms | | classes | |");
+    System.out.println(
+        "| median, best in brackets | until started, ms | added | CPU, ms | added | classes | added |");
     System.out.println("| --- | --- | --- | --- | --- | --- | --- |");
+    List<Start> base = starts.getOrDefault(Application.WITHOUT, List.of());
     starts.forEach(
-        (application, each) -> {
-          Start median = median(each);
-          System.out.printf(
-              Locale.ROOT,
-              "| %s | %.0f | %+.0f | %.0f | %+.0f | %.0f | %+.0f |%n",
-              application.title,
-              median.wall / 1e6,
-              (median.wall - base.wall) / 1e6,
-              median.cpu / 1e6,
-              (median.cpu - base.cpu) / 1e6,
-              median.classes,
-              median.classes - base.classes);
-        });
+        (application, each) ->
+            System.out.println(
+                "| "
+                    + application.title
+                    + cells(each, base, start -> start.wall / 1e6)
+                    + cells(each, base, start -> start.cpu / 1e6)
+                    + cells(each, base, Start::classes)
+                    + " |"));
   }
 
-  private static Start median(List<Start> starts) {
-    return new Start(
-        median(starts, Start::wall), median(starts, Start::cpu), median(starts, Start::classes));
+  private static String cells(
+      List<Start> starts, List<Start> base, ToDoubleFunction<Start> figure) {
+    double median = median(starts, figure);
+    double best = best(starts, figure);
+    return String.format(
+        Locale.ROOT,
+        " | %.0f (%.0f) | %+.0f (%+.0f)",
+        median,
+        best,
+        median - median(base, figure),
+        best - best(base, figure));
+  }
+
+  private static double best(List<Start> starts, ToDoubleFunction<Start> figure) {
+    return starts.stream().mapToDouble(figure).min().orElse(Double.NaN);
   }
 
   private static double median(List<Start> starts, ToDoubleFunction<Start> figure) {
