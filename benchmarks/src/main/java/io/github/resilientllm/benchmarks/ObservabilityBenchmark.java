@@ -1,17 +1,26 @@
 package io.github.resilientllm.benchmarks;
 
 import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.chat.CallEvent;
+import io.github.resilientllm.chat.CallListener;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.internal.CallListenerFactory;
 import io.github.resilientllm.spring.internal.ClientRegistry;
+import io.micrometer.common.KeyValue;
+import io.micrometer.common.KeyValues;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.observation.DefaultMeterObservationHandler;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationConvention;
 import io.micrometer.observation.ObservationRegistry;
+import io.micrometer.observation.transport.Kind;
+import io.micrometer.observation.transport.SenderContext;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Fork;
@@ -39,7 +48,7 @@ import org.springframework.context.annotation.AnnotationConfigApplicationContext
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @Fork(3)
-@Warmup(iterations = 4, time = 1)
+@Warmup(iterations = 8, time = 1)
 @Measurement(iterations = 4, time = 1)
 public class ObservabilityBenchmark {
   private static final String PACKAGE = "io.github.resilientllm.spring.observe.";
@@ -53,7 +62,9 @@ public class ObservabilityBenchmark {
     /** An observation registry. */
     OBSERVATION,
     /** Both, as with Boot's actuator. */
-    BOTH
+    BOTH,
+    /** Micrometer's floor: an observation of each call with as many values, all made before. */
+    FLOOR
   }
 
   @Param public Observed observed = Observed.NOTHING;
@@ -71,11 +82,11 @@ public class ObservabilityBenchmark {
       context.registerBean(MeterRegistry.class, () -> meters);
     }
     if (observed == Observed.OBSERVATION || observed == Observed.BOTH) {
-      ObservationRegistry observations = ObservationRegistry.create();
-      observations
-          .observationConfig()
-          .observationHandler(new DefaultMeterObservationHandler(meters));
-      context.registerBean(ObservationRegistry.class, () -> observations);
+      context.registerBean(ObservationRegistry.class, () -> observations(meters));
+    }
+    if (observed == Observed.FLOOR) {
+      ObservationRegistry observations = observations(meters);
+      context.registerBean(CallListenerFactory.class, () -> policy -> new MadeBefore(observations));
     }
     context.registerBean(
         LlmClients.class, () -> clients(context.getBeanProvider(CallListenerFactory.class)));
@@ -102,5 +113,76 @@ public class ObservabilityBenchmark {
     ResilientLlm.Builder client = ResilientLlm.with(new InstantProvider());
     factories.orderedStream().forEach(each -> client.listener(each.listener("default")));
     return new ClientRegistry(Map.of("default", client.build()), "default");
+  }
+
+  private static ObservationRegistry observations(MeterRegistry meters) {
+    ObservationRegistry observations = ObservationRegistry.create();
+    observations.observationConfig().observationHandler(new DefaultMeterObservationHandler(meters));
+    return observations;
+  }
+
+  /** Makes an observation of each call that says the same of all; for one call at a time. */
+  private static final class MadeBefore implements CallListener {
+    private static final KeyValues LOW = values("low.", 5);
+    private static final KeyValues HIGH_AT_START = values("high.", 3);
+    private static final KeyValues HIGH_AT_END = values("high.", 8);
+
+    private final ObservationRegistry registry;
+    private final ObservationConvention<Context> convention = new Same();
+    private Observation running = Observation.NOOP;
+
+    MadeBefore(ObservationRegistry registry) {
+      this.registry = registry;
+    }
+
+    @Override
+    public void on(CallEvent event) {
+      if (event instanceof CallEvent.CallStarted) {
+        running = Observation.createNotStarted(convention, Context::new, registry).start();
+      } else if (event instanceof CallEvent.CallEnded) {
+        ((Context) running.getContext()).ended = true;
+        running.stop();
+      }
+    }
+
+    private static KeyValues values(String prefix, int number) {
+      return KeyValues.of(
+          IntStream.range(0, number).mapToObj(i -> KeyValue.of(prefix + i, "value")).toList());
+    }
+
+    private static final class Context extends SenderContext<Object> {
+      private boolean ended;
+
+      Context() {
+        super((carrier, key, value) -> {}, Kind.CLIENT);
+      }
+    }
+
+    private static final class Same implements ObservationConvention<Context> {
+      @Override
+      public String getName() {
+        return "the.same";
+      }
+
+      @Override
+      public String getContextualName(Context context) {
+        return "chat model";
+      }
+
+      @Override
+      public boolean supportsContext(Observation.Context context) {
+        return context instanceof Context;
+      }
+
+      @Override
+      public KeyValues getLowCardinalityKeyValues(Context context) {
+        return LOW;
+      }
+
+      @Override
+      public KeyValues getHighCardinalityKeyValues(Context context) {
+        return context.ended ? HIGH_AT_END : HIGH_AT_START;
+      }
+    }
   }
 }

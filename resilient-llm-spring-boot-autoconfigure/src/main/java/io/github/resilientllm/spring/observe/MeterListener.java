@@ -128,14 +128,20 @@ final class MeterListener implements CallListener {
         .operation
         .of(servedBy, answered ? answered(servedBy) : outcome(ended), error(ended.error()))
         .record(ended.duration());
-    String success = answered ? "successful" : "failed";
-    meters.calls.of(success + (call.retried ? "_with_retry" : "_without_retry")).increment();
+    meters.calls.of(kind(answered, call.retried)).increment();
     for (String target : call.cancelledHedges()) {
       meters.hedge.of(target, answered ? "lost" : CANCELLED).increment();
     }
     if (genAi != null) {
       genAi.ended(ended, call);
     }
+  }
+
+  private static String kind(boolean answered, boolean retried) {
+    if (answered) {
+      return retried ? "successful_with_retry" : "successful_without_retry";
+    }
+    return retried ? "failed_with_retry" : "failed_without_retry";
   }
 
   private String answered(String servedBy) {
