@@ -13,7 +13,6 @@ import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.ssl.NoSuchSslBundleException;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
 import org.springframework.boot.ssl.SslOptions;
@@ -59,9 +58,22 @@ final class OkHttpClients {
     if (settings.proxy() != null) {
       client.proxy(proxy(at, settings.proxy()));
     }
-    if (bundle != null) {
-      secure(client, bundle(at, bundle));
+    if (bundle == null) {
+      return build(provider, client);
     }
+    SslBundles all = bundlesWith(at, bundle);
+    BundleSockets sockets = secure(client, all.getBundle(bundle));
+    OkHttpClient built = build(provider, client);
+    all.addBundleUpdateHandler(
+        bundle,
+        reloaded -> {
+          sockets.use(reloaded);
+          built.connectionPool().evictAll(); // those that no call uses were made with the old one
+        });
+    return built;
+  }
+
+  private OkHttpClient build(String provider, OkHttpClient.Builder client) {
     customizers.forEach(customizer -> customizer.customize(provider, client));
     return client.build();
   }
@@ -77,13 +89,9 @@ final class OkHttpClients {
     return new Proxy(type, InetSocketAddress.createUnresolved(proxy.host(), proxy.port()));
   }
 
-  private SslBundle bundle(String at, String name) {
-    try {
-      if (bundles != null) {
-        return bundles.getBundle(name);
-      }
-    } catch (NoSuchSslBundleException e) {
-      // Said below, with the names there are.
+  private SslBundles bundlesWith(String at, String name) {
+    if (bundles != null && bundles.getBundleNames().contains(name)) {
+      return bundles;
     }
     throw new SetupException(
         at + ".ssl.bundle is \"" + name + "\", and there is no such bundle.",
@@ -91,11 +99,12 @@ final class OkHttpClients {
             + " Define it under spring.ssl.bundle.");
   }
 
-  private static void secure(OkHttpClient.Builder client, SslBundle bundle) {
-    client.sslSocketFactory(bundle.createSslContext().getSocketFactory(), trust(bundle));
+  private static BundleSockets secure(OkHttpClient.Builder client, SslBundle bundle) {
+    BundleSockets sockets = new BundleSockets(bundle);
+    client.sslSocketFactory(sockets, trust(bundle));
     SslOptions options = bundle.getOptions();
     if (!options.isSpecified()) {
-      return;
+      return sockets;
     }
     ConnectionSpec.Builder spec = new ConnectionSpec.Builder(ConnectionSpec.MODERN_TLS);
     if (options.getEnabledProtocols() != null) {
@@ -105,6 +114,7 @@ final class OkHttpClients {
       spec.cipherSuites(options.getCiphers());
     }
     client.connectionSpecs(List.of(spec.build(), ConnectionSpec.CLEARTEXT));
+    return sockets;
   }
 
   private static X509TrustManager trust(SslBundle bundle) {

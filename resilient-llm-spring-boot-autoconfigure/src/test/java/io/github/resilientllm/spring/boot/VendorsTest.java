@@ -17,6 +17,7 @@ import io.github.resilientllm.spring.LlmOkHttpCustomizer;
 import io.github.resilientllm.spring.boot.Apps.Plain;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -29,6 +30,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.ssl.SslBundle;
+import org.springframework.boot.ssl.SslBundleRegistry;
+import org.springframework.boot.ssl.SslStoreBundle;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -42,6 +46,8 @@ class VendorsTest {
       {"id":"1","model":"m","choices":[{"index":0,"finish_reason":"stop",
        "message":{"role":"assistant","content":"Hello."}}],
        "usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}""";
+
+  private static final String ONE_ATTEMPT = "resilient-llm.policies.default.retry.max-attempts=1";
 
   private static final WireMockServer SERVER =
       new WireMockServer(WireMockConfiguration.options().dynamicPort());
@@ -174,6 +180,47 @@ class VendorsTest {
   void aBundleOfSpringBootSecuresTheConnection(@TempDir Path directory) throws Exception {
     Path keys = directory.resolve("keys.p12");
     makeKeys(keys);
+    WireMockServer secure = secure(keys);
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            Plain.class,
+            secureOpenAi(
+                secure, keys, "spring.ssl.bundle.jks.local.options.enabled-protocols=TLSv1.3"))) {
+      assertThat(app.getBean(LlmClient.class).chat("Hello?").text()).isEqualTo("Hello.");
+    } finally {
+      secure.stop();
+    }
+  }
+
+  @Test
+  void connectionsAreMadeWithWhatAReloadedBundleHolds(@TempDir Path directory) throws Exception {
+    Path keys = directory.resolve("keys.p12");
+    Path others = directory.resolve("others.p12");
+    makeKeys(keys);
+    makeKeys(others);
+    WireMockServer secure = secure(keys);
+    try (ConfigurableApplicationContext app =
+        Apps.start(Plain.class, secureOpenAi(secure, others, ONE_ATTEMPT))) {
+      LlmClient llm = app.getBean(LlmClient.class);
+      assertThat(catchThrowable(() -> llm.chat("Hello?")))
+          .hasMessageContaining("SSLHandshakeException");
+      reload(app, keys);
+      assertThat(llm.chat("Hello?").text()).isEqualTo("Hello.");
+      reload(app, others); // no idle connection outlives the certificate that it was trusted by
+      assertThat(catchThrowable(() -> llm.chat("Hello?")))
+          .hasMessageContaining("SSLHandshakeException");
+    } finally {
+      secure.stop();
+    }
+  }
+
+  private static void reload(ConfigurableApplicationContext app, Path trusted) throws Exception {
+    KeyStore store = KeyStore.getInstance(trusted.toFile(), "hush-hush".toCharArray());
+    app.getBean(SslBundleRegistry.class)
+        .updateBundle("local", SslBundle.of(SslStoreBundle.of(null, null, store)));
+  }
+
+  private static WireMockServer secure(Path keys) {
     WireMockServer secure =
         new WireMockServer(
             WireMockConfiguration.options()
@@ -185,22 +232,19 @@ class VendorsTest {
                 .keyManagerPassword("hush-hush"));
     secure.start();
     secure.stubFor(post(urlPathEqualTo("/v1/chat/completions")).willReturn(okJson(ANSWER)));
-    try (ConfigurableApplicationContext app =
-        Apps.start(
-            Plain.class,
-            "resilient-llm.providers.openai.base-url=https://localhost:"
-                + secure.httpsPort()
-                + "/v1",
-            "resilient-llm.providers.openai.api-key=sk-hush",
-            "resilient-llm.providers.openai.ssl.bundle=local",
-            "resilient-llm.targets.openai.model=m",
-            "spring.ssl.bundle.jks.local.options.enabled-protocols=TLSv1.3",
-            "spring.ssl.bundle.jks.local.truststore.location=file:" + keys,
-            "spring.ssl.bundle.jks.local.truststore.password=hush-hush")) {
-      assertThat(app.getBean(LlmClient.class).chat("Hello?").text()).isEqualTo("Hello.");
-    } finally {
-      secure.stop();
-    }
+    return secure;
+  }
+
+  private static String[] secureOpenAi(WireMockServer server, Path trusted, String property) {
+    return new String[] {
+      "resilient-llm.providers.openai.base-url=https://localhost:" + server.httpsPort() + "/v1",
+      "resilient-llm.providers.openai.api-key=sk-hush",
+      "resilient-llm.providers.openai.ssl.bundle=local",
+      "resilient-llm.targets.openai.model=m",
+      "spring.ssl.bundle.jks.local.truststore.location=file:" + trusted,
+      "spring.ssl.bundle.jks.local.truststore.password=hush-hush",
+      property
+    };
   }
 
   private static void makeKeys(Path file) throws IOException, InterruptedException {
