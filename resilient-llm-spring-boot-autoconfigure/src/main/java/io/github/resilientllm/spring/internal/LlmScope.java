@@ -1,5 +1,8 @@
 package io.github.resilientllm.spring.internal;
 
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.LlmException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -56,6 +59,23 @@ public final class LlmScope {
   /** The {@link System#nanoTime()} by which the calls end; null for the policy's own. */
   public @Nullable Long deadline() {
     return deadline;
+  }
+
+  /**
+   * What is left until the deadline; null without one.
+   *
+   * @throws LlmException if it is over
+   */
+  public @Nullable Duration left() {
+    if (deadline == null) {
+      return null;
+    }
+    long nanos = deadline - System.nanoTime();
+    if (nanos <= 0) {
+      throw new LlmException(
+          ErrorKind.DEADLINE_EXCEEDED, "the time-out of @LlmFallback was over before the call");
+    }
+    return Duration.ofNanos(nanos);
   }
 
   /** Remembers how a call inside failed, the first few of them. */

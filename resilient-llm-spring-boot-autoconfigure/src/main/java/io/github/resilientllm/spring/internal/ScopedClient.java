@@ -5,7 +5,6 @@ import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
-import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.LlmClients;
@@ -118,19 +117,14 @@ final class ScopedClient implements LlmClient {
   }
 
   private static ChatRequest bounded(ChatRequest request, LlmScope scope) {
-    if (scope.deadline() == null) {
+    Duration left = scope.left();
+    if (left == null) {
       return request;
     }
-    long left = scope.deadline() - System.nanoTime();
-    if (left <= 0) {
-      throw new LlmException(
-          ErrorKind.DEADLINE_EXCEEDED, "the time-out of @LlmFallback was over before the call");
-    }
-    Duration rest = Duration.ofNanos(left);
-    if (request.timeout().isPresent() && request.timeout().get().compareTo(rest) <= 0) {
+    if (request.timeout().isPresent() && request.timeout().get().compareTo(left) <= 0) {
       return request;
     }
-    return request.toBuilder().timeout(rest).build();
+    return request.toBuilder().timeout(left).build();
   }
 
   @Override

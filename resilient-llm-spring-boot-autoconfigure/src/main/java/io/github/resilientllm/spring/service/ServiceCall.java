@@ -91,7 +91,7 @@ final class ServiceCall {
 
   private Conversation in(String id) {
     LlmScope scope = LlmScope.current();
-    Duration left = left(scope);
+    Duration left = scope == null ? null : scope.left();
     Conversation conversation =
         policy
             .conversation(id, scope)
@@ -103,18 +103,6 @@ final class ServiceCall {
                   }
                 });
     return question.system() == null ? conversation : conversation.instructed(question.system());
-  }
-
-  private static @Nullable Duration left(@Nullable LlmScope scope) {
-    if (scope == null || scope.deadline() == null) {
-      return null;
-    }
-    Duration left = Duration.ofNanos(scope.deadline() - System.nanoTime());
-    if (left.isNegative() || left.isZero()) {
-      throw new LlmException(
-          ErrorKind.DEADLINE_EXCEEDED, "the time-out of @LlmFallback was over before the call");
-    }
-    return left;
   }
 
   private <T> T inside(Supplier<T> ask) {
