@@ -7,18 +7,15 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.LlmFallback;
-import io.github.resilientllm.spring.LlmFallbackHandler;
 import io.github.resilientllm.testing.Script;
 import java.io.IOException;
-import java.lang.annotation.Retention;
-import java.lang.annotation.RetentionPolicy;
 import java.util.List;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.junit.jupiter.api.Test;
 import org.springframework.aop.support.AopUtils;
 
-/** What a fallback method is, when it is called, and with what. */
+/** When a fallback method is called, and what becomes of what it throws. */
 class FallbackMethodTest {
 
   static class Bot {
@@ -87,6 +84,73 @@ class FallbackMethodTest {
               Bot bot = context.getBean(Bot.class);
               assertThat(AopUtils.isAopProxy(bot)).isFalse();
               assertThat(catchThrowable(() -> bot.answer("Why?"))).isInstanceOf(LlmException.class);
+            });
+  }
+
+  static class Swallowing {
+    private final LlmClient llm;
+
+    Swallowing(LlmClient llm) {
+      this.llm = llm;
+    }
+
+    @LlmFallback(method = "offline")
+    public String answer() {
+      try {
+        return llm.chat("long").text();
+      } catch (LlmException tooLong) {
+        return llm.chat("short").text();
+      }
+    }
+
+    String offline(LlmException failure) {
+      return failure.kind() + " after " + ((LlmException) failure.getSuppressed()[0]).kind();
+    }
+  }
+
+  @Test
+  void seesWhatTheMethodSwallowed() {
+    Outage.of(Script.fail(ErrorKind.REQUEST_TOO_LARGE), Script.fail(ErrorKind.OVERLOADED))
+        .application(Swallowing.class)
+        .run(
+            context ->
+                assertThat(context.getBean(Swallowing.class).answer())
+                    .isEqualTo("OVERLOADED after REQUEST_TOO_LARGE"));
+  }
+
+  static class Failing {
+    @LlmFallback(method = "offline")
+    public String answer() {
+      throw new LlmException(ErrorKind.OVERLOADED, "first");
+    }
+
+    String offline() {
+      throw new IllegalStateException("second");
+    }
+
+    @LlmFallback(method = "rethrow")
+    public String answerOrThrow() {
+      throw new LlmException(ErrorKind.OVERLOADED, "first");
+    }
+
+    String rethrow(LlmException failure) {
+      throw failure;
+    }
+  }
+
+  @Test
+  void thatThrowsCarriesWhatItCouldNotHelp() {
+    Outage.total()
+        .application(Failing.class)
+        .run(
+            context -> {
+              Failing bean = context.getBean(Failing.class);
+              assertThat(catchThrowable(bean::answer))
+                  .isInstanceOf(IllegalStateException.class)
+                  .hasSuppressedException(new LlmException(ErrorKind.OVERLOADED, "first"));
+              assertThat(catchThrowable(bean::answerOrThrow))
+                  .isInstanceOf(LlmException.class)
+                  .hasNoSuppressedExceptions();
             });
   }
 
@@ -192,230 +256,6 @@ class FallbackMethodTest {
     } catch (Throwable e) {
       return e;
     }
-  }
-
-  static class Swallowing {
-    private final LlmClient llm;
-
-    Swallowing(LlmClient llm) {
-      this.llm = llm;
-    }
-
-    @LlmFallback(method = "offline")
-    public String answer() {
-      try {
-        return llm.chat("long").text();
-      } catch (LlmException tooLong) {
-        return llm.chat("short").text();
-      }
-    }
-
-    String offline(LlmException failure) {
-      return failure.kind() + " after " + ((LlmException) failure.getSuppressed()[0]).kind();
-    }
-  }
-
-  @Test
-  void seesWhatTheMethodSwallowed() {
-    Outage.of(Script.fail(ErrorKind.REQUEST_TOO_LARGE), Script.fail(ErrorKind.OVERLOADED))
-        .application(Swallowing.class)
-        .run(
-            context ->
-                assertThat(context.getBean(Swallowing.class).answer())
-                    .isEqualTo("OVERLOADED after REQUEST_TOO_LARGE"));
-  }
-
-  static class Failing {
-    @LlmFallback(method = "offline")
-    public String answer() {
-      throw new LlmException(ErrorKind.OVERLOADED, "first");
-    }
-
-    String offline() {
-      throw new IllegalStateException("second");
-    }
-
-    @LlmFallback(method = "rethrow")
-    public String answerOrThrow() {
-      throw new LlmException(ErrorKind.OVERLOADED, "first");
-    }
-
-    String rethrow(LlmException failure) {
-      throw failure;
-    }
-  }
-
-  @Test
-  void thatThrowsCarriesWhatItCouldNotHelp() {
-    Outage.total()
-        .application(Failing.class)
-        .run(
-            context -> {
-              Failing bean = context.getBean(Failing.class);
-              assertThat(catchThrowable(bean::answer))
-                  .isInstanceOf(IllegalStateException.class)
-                  .hasSuppressedException(new LlmException(ErrorKind.OVERLOADED, "first"));
-              assertThat(catchThrowable(bean::answerOrThrow))
-                  .isInstanceOf(LlmException.class)
-                  .hasNoSuppressedExceptions();
-            });
-  }
-
-  static class Base<T> {
-    protected T inherited(T question, Throwable failure) {
-      return question;
-    }
-  }
-
-  interface Polite {
-    default String sorry(Object question) {
-      return "sorry";
-    }
-  }
-
-  static class Derived extends Base<String> implements Polite {
-    @LlmFallback(method = "inherited")
-    public String fromSuperclass(String question) {
-      throw new LlmException(ErrorKind.OVERLOADED, "x");
-    }
-
-    @LlmFallback(method = "sorry")
-    public CharSequence fromInterface(String question) {
-      throw new LlmException(ErrorKind.OVERLOADED, "x");
-    }
-
-    @LlmFallback(method = "elsewhere::number")
-    public Integer fromBean(int question) {
-      throw new LlmException(ErrorKind.OVERLOADED, "x");
-    }
-  }
-
-  static class Elsewhere {
-    int number(Integer question) {
-      return question + 1;
-    }
-  }
-
-  @Test
-  void mayBeInheritedOrAnInterfacesOrAnotherBeans() {
-    Outage.total()
-        .application(Derived.class)
-        .withBean("elsewhere", Elsewhere.class)
-        .run(
-            context -> {
-              Derived bean = context.getBean(Derived.class);
-              assertThat(bean.fromSuperclass("Why?")).isEqualTo("Why?");
-              assertThat(bean.fromInterface("Why?").toString()).isEqualTo("sorry");
-              assertThat(bean.fromBean(41)).isEqualTo(42);
-            });
-  }
-
-  static class Apology implements LlmFallbackHandler<String> {
-    @Override
-    public String handle(Failed call) {
-      return call.method().getName() + call.arguments() + " " + call;
-    }
-  }
-
-  static class Handled {
-    @LlmFallback(handler = Apology.class)
-    public CharSequence answer(String question, Object nothing) {
-      throw new LlmException(ErrorKind.OVERLOADED, "x");
-    }
-  }
-
-  @Test
-  void mayBeAHandlerBean() {
-    Outage.total()
-        .application(Handled.class, Apology.class)
-        .run(
-            context ->
-                assertThat(context.getBean(Handled.class).answer("Why?", null).toString())
-                    .startsWith("answer[Why?, null] Failed[answer, ")
-                    .endsWith("LlmException]"));
-  }
-
-  @Test
-  void mayBeABeanOfAParentContext() {
-    Outage outage = Outage.total();
-    outage
-        .application(Apology.class)
-        .run(
-            parent ->
-                outage
-                    .application(Handled.class)
-                    .withParent(parent)
-                    .run(
-                        context ->
-                            assertThat(context.getBean(Handled.class).answer("Why?", 1).toString())
-                                .startsWith("answer[Why?, 1]")));
-  }
-
-  @LlmFallback(method = "offline")
-  @Retention(RetentionPolicy.RUNTIME)
-  @interface NeverSilent {}
-
-  static class Composed {
-    @NeverSilent
-    public String answer() {
-      throw new LlmException(ErrorKind.OVERLOADED, "x");
-    }
-
-    String offline() {
-      return "offline";
-    }
-  }
-
-  @Test
-  void mayBeNamedByAnAnnotationOfOnesOwn() {
-    Outage.total()
-        .application(Composed.class)
-        .run(context -> assertThat(context.getBean(Composed.class).answer()).isEqualTo("offline"));
-  }
-
-  @LlmFallback(method = "offline")
-  static class Everywhere {
-    public String one() {
-      throw new LlmException(ErrorKind.OVERLOADED, "x");
-    }
-
-    public String two(int number) {
-      throw new LlmException(ErrorKind.OVERLOADED, "x");
-    }
-
-    @LlmFallback
-    public String excepted() {
-      throw new LlmException(ErrorKind.OVERLOADED, "x");
-    }
-
-    public String offline(LlmException failure) {
-      return "offline";
-    }
-
-    @Override
-    public String toString() {
-      return "everywhere";
-    }
-  }
-
-  static class EverywhereToo extends Everywhere {
-    public String three() {
-      throw new LlmException(ErrorKind.OVERLOADED, "x");
-    }
-  }
-
-  @Test
-  void ofAClassHoldsForItsPublicMethodsUnlessTheySayOtherwise() {
-    Outage.total()
-        .application(EverywhereToo.class)
-        .run(
-            context -> {
-              EverywhereToo bean = context.getBean(EverywhereToo.class);
-              assertThat(bean.one()).isEqualTo("offline");
-              assertThat(bean.two(2)).isEqualTo("offline");
-              assertThat(bean.three()).isEqualTo("offline");
-              assertThat(catchThrowable(bean::excepted)).isInstanceOf(LlmException.class);
-            });
   }
 
   static class Chain {
