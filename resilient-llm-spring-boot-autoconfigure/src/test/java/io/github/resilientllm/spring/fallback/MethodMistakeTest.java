@@ -1,0 +1,166 @@
+package io.github.resilientllm.spring.fallback;
+
+import static io.github.resilientllm.spring.fallback.Mistakes.analysis;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
+import io.github.resilientllm.spring.LlmFallback;
+import java.util.concurrent.Flow;
+import kotlin.Metadata;
+import kotlin.coroutines.Continuation;
+import org.junit.jupiter.api.Test;
+import org.slf4j.LoggerFactory;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Scope;
+
+/** What a person reads of methods and beans that the annotation cannot serve. */
+class MethodMistakeTest {
+
+  static class Unseen {
+    @LlmFallback
+    @SuppressWarnings("unused")
+    private void answer() {}
+  }
+
+  static class AlsoUnseen {
+    @LlmFallback
+    public static void answer() {}
+  }
+
+  static class FinalMethod {
+    @LlmFallback
+    public final void answer() {}
+  }
+
+  static final class FinalClass {
+    @LlmFallback
+    public void answer() {}
+  }
+
+  @Metadata
+  static final class FinalInKotlin {
+    @LlmFallback
+    public void answer() {}
+  }
+
+  @Test
+  void aMethodThatNoProxySees() {
+    assertThat(analysis(Unseen.class)).contains("The method is private").contains("public method");
+    assertThat(analysis(AlsoUnseen.class)).contains("The method is static");
+    assertThat(analysis(FinalMethod.class))
+        .contains("The method is final")
+        .contains("Take final away");
+    assertThat(analysis(FinalClass.class)).contains("The class is final");
+    assertThat(analysis(FinalInKotlin.class))
+        .contains("The class is final")
+        .contains("kotlin(\"plugin.spring\")");
+  }
+
+  interface Nameless {}
+
+  static class NotOfItsInterface implements Nameless, Runnable {
+    @LlmFallback
+    public void answer() {}
+
+    @Override
+    public void run() {}
+  }
+
+  @Test
+  void aMethodThatNoInterfaceHasBehindAJdkProxy() {
+    assertThat(
+            analysis(
+                Outage.total()
+                    .application(NotOfItsInterface.class)
+                    .withPropertyValues("spring.aop.proxy-target-class=false")))
+        .contains("implements its interfaces only")
+        .contains("Add the method to an interface");
+  }
+
+  static class Suspending {
+    @LlmFallback
+    public Object answer(String question, Continuation<? super String> then) {
+      return "";
+    }
+  }
+
+  @Test
+  void aKotlinSuspendFunction() {
+    assertThat(analysis(Suspending.class))
+        .contains("Kotlin suspend function")
+        .contains("CompletableFuture or a Mono");
+  }
+
+  static class Subscribing {
+    interface Mine<T> extends Flow.Publisher<T> {}
+
+    @LlmFallback
+    public Mine<String> answer() {
+      return subscriber -> {};
+    }
+  }
+
+  @Test
+  void aResultWhoseFailureNobodySees() {
+    assertThat(analysis(Subscribing.class))
+        .contains("whose failure comes after the method has returned")
+        .contains("Return a CompletableFuture, a Mono, a Flux or a ChatStream");
+  }
+
+  static class MadeLater {
+    @Lazy
+    @Bean
+    FallbackMistakeTest.Missing lazy() {
+      return new FallbackMistakeTest.Missing();
+    }
+  }
+
+  static class MadeOften {
+    @Scope("prototype")
+    @Bean
+    FallbackMistakeTest.Missing often() {
+      return new FallbackMistakeTest.Missing();
+    }
+  }
+
+  @Test
+  void aMistakeInABeanThatIsMadeLaterStopsTheStartToo() {
+    assertThat(analysis(MadeLater.class)).contains("Did you mean \"offline\"?");
+    assertThat(analysis(MadeOften.class)).contains("Did you mean \"offline\"?");
+  }
+
+  static class Multiplying {
+    @LlmFallback
+    @io.github.resilience4j.retry.annotation.Retry(name = "x")
+    public void answer() {}
+  }
+
+  @Test
+  void aRetryAroundTheMethodIsWarnedOf() {
+    ListAppender<ILoggingEvent> written = new ListAppender<>();
+    written.start();
+    Logger logger = (Logger) LoggerFactory.getLogger(ForeignRetries.class);
+    logger.addAppender(written);
+    try {
+      Outage.total()
+          .application(Multiplying.class)
+          .run(context -> assertThat(context).hasNotFailed());
+    } finally {
+      logger.detachAppender(written);
+    }
+    assertThat(written.list)
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getLevel()).isEqualTo(Level.WARN);
+              assertThat(event.getFormattedMessage())
+                  .contains(
+                      "MethodMistakeTest$Multiplying.answer() has @LlmFallback and"
+                          + " @io.github.resilience4j.retry.annotation.Retry: each retry");
+            });
+  }
+}
