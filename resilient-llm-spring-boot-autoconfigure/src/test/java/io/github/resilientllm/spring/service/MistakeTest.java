@@ -2,27 +2,15 @@ package io.github.resilientllm.spring.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.spring.ConversationId;
 import io.github.resilientllm.spring.LlmService;
 import io.github.resilientllm.spring.SystemMessage;
 import io.github.resilientllm.spring.UserMessage;
-import java.io.IOException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Date;
-import java.util.List;
-import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import kotlin.coroutines.Continuation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -153,70 +141,8 @@ class MistakeTest {
   }
 
   @LlmService
-  interface ReturnsNothing {
-    void where(String question);
-  }
-
-  @LlmService
-  interface ReturnsBean {
-    Date where(String question);
-  }
-
-  @LlmService
   interface Suspends {
     Object where(String question, Continuation<? super String> then);
-  }
-
-  record Node(String name, List<Node> children) {}
-
-  @LlmService
-  interface ReturnsItself {
-    Node where(String question);
-  }
-
-  sealed interface Shape {
-    record Circle(double radius) implements Shape {}
-  }
-
-  record Drawing(Shape shape) {}
-
-  @LlmService
-  interface ReturnsSealed {
-    Drawing where(String question);
-  }
-
-  @LlmService
-  @SuppressWarnings("rawtypes")
-  interface ReturnsRaw {
-    CompletableFuture where(String question);
-  }
-
-  @LlmService
-  @SuppressWarnings("rawtypes")
-  interface ReturnsRawList {
-    List where(String question);
-  }
-
-  @LlmService
-  interface ReturnsWildcard {
-    List<?> where(String question);
-  }
-
-  record ByNumber(Map<Integer, String> names) {}
-
-  @LlmService
-  interface ReturnsKeys {
-    ByNumber where(String question);
-  }
-
-  @LlmService
-  interface ReturnsOptional {
-    Optional<String> where(String question);
-  }
-
-  @LlmService
-  interface ReturnsStreamOfStreams {
-    CompletableFuture<ChatStream> where(String question);
   }
 
   @LlmService("forgetful")
@@ -291,35 +217,6 @@ class MistakeTest {
             "Declare a bean of it, or name a class that can be made."));
   }
 
-  static Stream<Arguments> returnTypes() {
-    return Stream.of(
-            Arguments.of(
-                ReturnsNothing.class, "It returns nothing, and so the answer would be lost."),
-            Arguments.of(
-                ReturnsBean.class,
-                "the answer is a java.util.Date, which is no record, enum, list, map, number, text,"
-                    + " date or time."),
-            Arguments.of(
-                ReturnsItself.class,
-                "an element of Node.children is a Node in a Node, and a type that holds itself has no"
-                    + " end"),
-            Arguments.of(ReturnsSealed.class, "Drawing.shape is a", "a sealed type"),
-            Arguments.of(ReturnsRaw.class, "which does not say of what."),
-            Arguments.of(ReturnsRawList.class, "the answer is a List that does not say of what."),
-            Arguments.of(ReturnsWildcard.class, "the answer is a List that does not say of what."),
-            Arguments.of(
-                ReturnsKeys.class, "ByNumber.names is a", "in JSON the keys of a map are Strings."),
-            Arguments.of(ReturnsOptional.class, "the answer is a java.util.Optional, which is no"),
-            Arguments.of(
-                ReturnsStreamOfStreams.class, "the answer is a " + ChatStream.class.getName()))
-        .map(MistakeTest::padded);
-  }
-
-  private static Arguments padded(Arguments mistake) {
-    Object[] all = mistake.get();
-    return all.length == 3 ? mistake : Arguments.of(all[0], all[1], "");
-  }
-
   @ParameterizedTest
   @MethodSource("mistakes")
   void isToldWhatIsWrongAndWhatToDo(
@@ -327,16 +224,6 @@ class MistakeTest {
     String report = Trial.failure(console, service);
     assertThat(report).contains("Description:", service.getName(), what);
     assertThat(report.substring(report.indexOf("Action:"))).contains(action);
-  }
-
-  @ParameterizedTest
-  @MethodSource("returnTypes")
-  void isToldWhatAMethodCanReturn(
-      Class<?> service, String what, String more, CapturedOutput console) {
-    String report = Trial.failure(console, service);
-    assertThat(report).contains("Description:", service.getName() + ".where(String)", what, more);
-    assertThat(report.substring(report.indexOf("Action:")))
-        .contains("Return a String, a ChatResponse, a record");
   }
 
   @Test
@@ -351,71 +238,5 @@ class MistakeTest {
         .contains(
             "It has a @ConversationId, and there is no journal that keeps conversations.",
             "Set resilient-llm.journal.enabled=true, or declare a bean of the type Journal.");
-  }
-
-  @Test
-  void isToldToCompileWithTheNamesOfParameters(@TempDir Path directory, CapturedOutput console)
-      throws Exception {
-    try (URLClassLoader classes = compiledWithoutNames(directory)) {
-      String report = Trial.failure(console, classes.loadClass("Nameless"));
-      assertThat(report)
-          .contains(
-              "@UserMessage has {{number}}, and the names of the parameters are not known, for"
-                  + " Nameless was compiled without -parameters.",
-              "<parameters>true</parameters> of maven-compiler-plugin");
-    }
-  }
-
-  @Test
-  void needsNoNamesForOneQuestion(@TempDir Path directory) throws Exception {
-    try (URLClassLoader classes = compiledWithoutNames(directory)) {
-      Class<?> service = classes.loadClass("Simple");
-      try (Trial trial = Trial.of(service, "x")) {
-        Object bean = trial.bean(service);
-        assertThat(service.getMethod("ask", String.class).invoke(bean, "Why?")).isEqualTo("x");
-        assertThat(trial.told()).containsExactly("USER: Why?");
-      }
-    }
-  }
-
-  private static URLClassLoader compiledWithoutNames(Path directory) throws IOException {
-    Path source = directory.resolve("Nameless.java");
-    Files.writeString(
-        source,
-        """
-        import io.github.resilientllm.spring.*;
-
-        @LlmService
-        public interface Nameless {
-          @UserMessage("Where is {{number}}?")
-          String where(String number);
-        }
-
-        """);
-    Path simple = directory.resolve("Simple.java");
-    Files.writeString(
-        simple,
-        """
-        @io.github.resilientllm.spring.LlmService
-        public interface Simple {
-          String ask(String question);
-        }
-        """);
-    int result =
-        ToolProvider.getSystemJavaCompiler()
-            .run(
-                null,
-                null,
-                null,
-                "-proc:none",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "-d",
-                directory.toString(),
-                source.toString(),
-                simple.toString());
-    assertThat(result).isZero();
-    return new URLClassLoader(
-        new URL[] {directory.toUri().toURL()}, MistakeTest.class.getClassLoader());
   }
 }
