@@ -21,6 +21,9 @@ import org.springframework.boot.ssl.SslOptions;
 final class OkHttpClients {
   private static final int IDLE_CONNECTIONS = 64; // as the okhttp module's own client
 
+  /** Of OkHttp 4 and 5; a field of the latter's is of a type that Okio has since 3.16. */
+  private static final String CONNECTION = "okhttp3.internal.connection.RealConnection";
+
   private final @Nullable SslBundles bundles;
   private final List<LlmOkHttpCustomizer> customizers;
 
@@ -33,6 +36,21 @@ final class OkHttpClients {
   OkHttpClients(@Nullable SslBundles bundles, List<LlmOkHttpCustomizer> customizers) {
     this.bundles = bundles;
     this.customizers = customizers;
+  }
+
+  /**
+   * Links what OkHttp connects with, so that an Okio that it does not fit is found now and not by
+   * the first call.
+   *
+   * @throws LinkageError if they do not fit together
+   */
+  static void link() {
+    try {
+      Object unused =
+          Class.forName(CONNECTION, false, OkHttpClient.class.getClassLoader()).getDeclaredFields();
+    } catch (ClassNotFoundException e) {
+      // Another OkHttp, or a native image, which was linked when it was built.
+    }
   }
 
   /** A provider's own client; null if it differs in nothing from the one that all share. */

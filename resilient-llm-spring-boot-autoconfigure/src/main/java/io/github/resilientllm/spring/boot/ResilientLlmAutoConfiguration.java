@@ -91,6 +91,7 @@ final class ResilientLlmAutoConfiguration {
     @ConditionalOnMissingBean
     Vendors llmVendors(
         ObjectProvider<SslBundles> bundles, ObjectProvider<LlmOkHttpCustomizer> customizers) {
+      OkHttpClients.link();
       return new OkHttpVendors(
           new OkHttpClients(bundles.getIfAvailable(), customizers.orderedStream().toList()));
     }

@@ -5,6 +5,7 @@ import static com.github.tomakehurst.wiremock.client.WireMock.ok;
 import static com.github.tomakehurst.wiremock.client.WireMock.okJson;
 import static com.github.tomakehurst.wiremock.client.WireMock.post;
 import static com.github.tomakehurst.wiremock.client.WireMock.urlPathEqualTo;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
@@ -68,13 +69,27 @@ final class Beside implements AutoCloseable {
 
   /** Starts an application with the starter's properties and others; returns what it prints. */
   String run(List<String> classPath, Class<?> main, String... properties) throws Exception {
+    return Jvm.run(
+        String.join(File.pathSeparator, classPath), List.of(), main, arguments(properties));
+  }
+
+  /** What a person reads on the console of an application that does not start. */
+  String failure(List<String> classPath, Class<?> main, String... properties) throws Exception {
+    String all = Jvm.fail(String.join(File.pathSeparator, classPath), main, arguments(properties));
+    int report = all.indexOf("APPLICATION FAILED TO START");
+    assertThat(report).as(all).isNotNegative();
+    assertThat(all).doesNotContain("Started " + main.getSimpleName());
+    return all.substring(report);
+  }
+
+  private List<String> arguments(String... properties) {
     List<String> arguments = new ArrayList<>(List.of(properties));
     arguments.add("--spring.main.banner-mode=off");
     arguments.add("--resilient-llm.providers.openai.base-url=" + url());
     arguments.add("--resilient-llm.providers.openai.api-key=sk-hush");
     arguments.add("--resilient-llm.targets.gpt.provider=openai");
     arguments.add("--resilient-llm.targets.gpt.model=m");
-    return Jvm.run(String.join(File.pathSeparator, classPath), List.of(), main, arguments);
+    return arguments;
   }
 
   /** Asks by our client and says what it answers, and by which OkHttp; called in that JVM. */

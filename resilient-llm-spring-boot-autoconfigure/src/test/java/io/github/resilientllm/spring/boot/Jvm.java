@@ -20,6 +20,23 @@ final class Jvm {
   /** What it prints, when it has ended well. */
   static String run(String classPath, List<String> options, Class<?> main, List<String> arguments)
       throws Exception {
+    Ended ended = end(classPath, options, main, arguments);
+    assertThat(ended.status()).as(ended.output()).isZero();
+    return ended.output();
+  }
+
+  /** What it prints, when it has failed. */
+  static String fail(String classPath, Class<?> main, List<String> arguments) throws Exception {
+    Ended ended = end(classPath, List.of(), main, arguments);
+    assertThat(ended.status()).as(ended.output()).isNotZero();
+    return ended.output();
+  }
+
+  private record Ended(int status, String output) {}
+
+  private static Ended end(
+      String classPath, List<String> options, Class<?> main, List<String> arguments)
+      throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
@@ -31,7 +48,6 @@ final class Jvm {
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    assertThat(process.exitValue()).as(output).isZero();
-    return output;
+    return new Ended(process.exitValue(), output);
   }
 }

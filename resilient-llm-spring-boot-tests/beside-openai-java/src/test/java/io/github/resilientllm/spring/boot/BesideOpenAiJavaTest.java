@@ -31,6 +31,30 @@ class BesideOpenAiJavaTest {
         .contains("ours: Hello.", "ours, streamed: Hello.", "theirs: Hello.");
   }
 
+  @Test
+  void startsAndCallsWithAnOldOkioIfOkHttp4IsFirst() throws Exception {
+    assertThat(run(withOldOkio("okhttp-4.12.0.jar", "okhttp-jvm-5.5.1.jar")))
+        .contains("ours: Hello.", "ours, streamed: Hello.", "theirs: Hello.");
+  }
+
+  @Test
+  void doesNotStartWithAnOldOkioIfOkHttp5IsFirstAndSaysWhatToDo() throws Exception {
+    assertThat(
+            BESIDE.failure(
+                withOldOkio("okhttp-jvm-5.5.1.jar", "okhttp-4.12.0.jar"), OpenAiJavaApp.class))
+        .contains("The OkHttp and Okio on the class path do not fit together:")
+        .contains("okhttp-jvm-5.5.1.jar", "okhttp-4.12.0.jar", "okio-jvm-3.6.0.jar")
+        .contains("OkHttp 5 needs com.squareup.okio:okio-jvm 3.16 or later");
+  }
+
+  /** As Maven has it where an application itself depends on OkHttp 4.12. */
+  private static List<String> withOldOkio(String... order) {
+    List<String> classPath = Beside.first(order);
+    classPath.replaceAll(
+        path -> path.endsWith("okio-jvm-3.18.1.jar") ? System.getProperty("old.okio") : path);
+    return classPath;
+  }
+
   private static String run(List<String> classPath) throws Exception {
     return BESIDE.run(classPath, OpenAiJavaApp.class);
   }
