@@ -2,6 +2,8 @@ package io.github.resilientllm.spring.boot;
 
 import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
+import io.github.resilientllm.spring.observe.HealthProperties;
+import io.github.resilientllm.spring.observe.ObservabilityProperties;
 import java.lang.reflect.RecordComponent;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
@@ -17,6 +19,7 @@ import org.springframework.boot.context.properties.bind.handler.NoUnboundElement
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.env.Environment;
 
 /**
@@ -24,7 +27,7 @@ import org.springframework.core.env.Environment;
  * would say nothing.
  */
 final class KnownProperties {
-  private static final String ROOT = "resilient-llm.";
+  private static final String ROOT = "resilient-llm";
 
   private final Binder binder;
 
@@ -32,23 +35,32 @@ final class KnownProperties {
     this.binder = Binder.get(environment);
   }
 
+  /** Everything under {@code resilient-llm}, whoever reads it. */
+  record All(
+      @Nullable Boolean enabled,
+      @Nullable String defaultPolicy,
+      @Nullable Map<String, ProviderProperties> providers,
+      @Nullable Map<String, TargetProperties> targets,
+      @Nullable Map<String, PolicyProperties> policies,
+      @Nullable JournalProperties journal,
+      @Nullable ObservabilityProperties observability,
+      @Nullable HealthProperties health,
+      @Nullable Switch annotation,
+      @Nullable Switch service) {}
+
+  /** Of {@code @LlmFallback} or {@code @LlmService}, which have no other property. */
+  record Switch(@Nullable Boolean enabled) {}
+
   /**
-   * Looks through providers, targets, policies and the journal.
+   * Looks through all of them.
    *
    * @throws SetupException for the first property that is not known, with what may have been meant
    */
   void check() {
-    check("providers", Bindable.mapOf(String.class, ProviderProperties.class));
-    check("targets", Bindable.mapOf(String.class, TargetProperties.class));
-    check("policies", Bindable.mapOf(String.class, PolicyProperties.class));
-    check("journal", Bindable.of(JournalProperties.class));
-  }
-
-  private void check(String group, Bindable<?> bindable) {
     try {
       binder.bind(
-          ROOT + group,
-          bindable,
+          ROOT,
+          Bindable.of(All.class),
           new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
     } catch (BindException e) {
       if (e.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
@@ -66,25 +78,26 @@ final class KnownProperties {
   }
 
   private static SetupException unknown(ConfigurationPropertyName name) {
-    String group = name.getElement(1, Form.UNIFORM);
-    Class<?> type =
-        Map.of(
-                "providers", ProviderProperties.class,
-                "targets", TargetProperties.class,
-                "policies", PolicyProperties.class)
-            .getOrDefault(group, JournalProperties.class);
-    int at = type == JournalProperties.class ? 2 : 3;
+    Class<?> type = All.class;
+    int at = 1;
+    boolean ofNamed = false; // whether the element before is a name of the application's own
     while (at < name.getNumberOfElements() - 1) {
-      Class<?> inner = component(type, name.getElement(at, Form.DASHED));
-      if (inner == null || !inner.isRecord()) {
+      RecordComponent component = component(type, name.getElement(at, Form.DASHED));
+      if (component == null) {
+        break;
+      }
+      ofNamed = component.getType() == Map.class;
+      Class<?> inner = ofNamed ? valueType(component) : component.getType();
+      if (!inner.isRecord()) {
+        ofNamed = false;
         break;
       }
       type = inner;
-      at++;
+      at += ofNamed ? 2 : 1;
     }
     String wrong = at < name.getNumberOfElements() ? name.getElement(at, Form.DASHED) : "";
     String advice = Nearest.advice(wrong, "properties", names(type));
-    if (type == JournalProperties.class || at > 3) {
+    if (!ofNamed) {
       return new SetupException("The property " + name + " is not known.", advice);
     }
     String dotted = name.chop(2) + "[" + name.getElement(2, Form.ORIGINAL) + "." + wrong + "]";
@@ -93,10 +106,14 @@ final class KnownProperties {
         advice + " If the name holds a dot, put it into brackets: " + dotted + ".");
   }
 
-  private static @Nullable Class<?> component(Class<?> type, String name) {
+  private static Class<?> valueType(RecordComponent map) {
+    return ResolvableType.forType(map.getGenericType()).getGeneric(1).toClass();
+  }
+
+  private static @Nullable RecordComponent component(Class<?> type, String name) {
     for (RecordComponent component : type.getRecordComponents()) {
       if (Words.kebab(component.getName()).equals(name)) {
-        return component.getType();
+        return component;
       }
     }
     return null;

@@ -10,4 +10,4 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     then takes the application out of service, unless it is UP.
  */
 @ConfigurationProperties("resilient-llm.health")
-record HealthProperties(@DefaultValue("UP") WhenExhausted statusWhenExhausted) {}
+public record HealthProperties(@DefaultValue("UP") WhenExhausted statusWhenExhausted) {}

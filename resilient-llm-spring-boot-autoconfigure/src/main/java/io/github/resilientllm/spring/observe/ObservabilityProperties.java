@@ -13,12 +13,12 @@ import org.springframework.util.ClassUtils;
  * @param events How many events the endpoint resilientllmevents remembers, 1 to 65536.
  */
 @ConfigurationProperties("resilient-llm.observability")
-record ObservabilityProperties(
+public record ObservabilityProperties(
     @DefaultValue("auto") GenAiMetrics genAiMetrics, @DefaultValue("256") int events) {
   private static final int MOST_EVENTS = 65_536;
 
   /** When there are metrics by OpenTelemetry's conventions. */
-  enum GenAiMetrics {
+  public enum GenAiMetrics {
     /** Unless somebody else emits them. */
     AUTO,
     /** Always. */
@@ -27,7 +27,8 @@ record ObservabilityProperties(
     OFF
   }
 
-  ObservabilityProperties {
+  /** Checks the number of events. */
+  public ObservabilityProperties {
     if (events < 1 || events > MOST_EVENTS) {
       throw new IllegalArgumentException(
           "resilient-llm.observability.events is 1 to " + MOST_EVENTS + ", not " + events);

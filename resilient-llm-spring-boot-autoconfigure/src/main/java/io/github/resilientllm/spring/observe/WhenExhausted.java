@@ -1,7 +1,7 @@
 package io.github.resilientllm.spring.observe;
 
 /** What health says when every target of a policy is open. */
-enum WhenExhausted {
+public enum WhenExhausted {
   /** The application is well; its vendors are not. */
   UP,
   /** Nobody can say. */

@@ -12,6 +12,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.annotation.Bean;
@@ -299,6 +301,23 @@ class WrongSetUpTest {
                 console, TwoProviders.class, "resilient-llm.policies.default.retry.max-atempts=2"))
         .contains("The property resilient-llm.policies.default.retry.max-atempts is not known.")
         .contains("Did you mean \"max-attempts\"?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "resilient-llm.observability.gen-ai-metric=on, gen-ai-metrics",
+    "resilient-llm.health.status-when-exausted=DOWN, status-when-exhausted",
+    "resilient-llm.annotation.enable=false, enabled",
+    "resilient-llm.service.enabel=false, enabled",
+    "resilient-llm.polices.default.timeout=20s, policies",
+    "resilient-llm.journal.retention.max-aeg=30d, max-age"
+  })
+  void aPropertyThatIsMistypedAnywhereElse(String property, String meant, CapturedOutput console) {
+    String name = property.substring(0, property.indexOf('='));
+    assertThat(Apps.failure(console, TwoProviders.class, property))
+        .contains("The property " + name + " is not known.")
+        .contains("Did you mean \"" + meant + "\"?")
+        .doesNotContain("brackets");
   }
 
   @Test
