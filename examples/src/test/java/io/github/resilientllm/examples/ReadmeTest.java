@@ -19,14 +19,18 @@ import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The README's code compiles as it stands there, or is part of a program here that does. */
+/**
+ * The code of the README and docs/spring.md compiles as it stands, or is part of a tested program.
+ */
 class ReadmeTest {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
   private static final List<Path> SNIPPETS =
       List.of(
           Path.of("src/main/java/io/github/resilientllm/examples/snippets"),
           ROOT.resolve(
-              "resilient-llm-spring-boot-autoconfigure/src/test/java/io/github/resilientllm/spring/readme"));
+              "resilient-llm-spring-boot-autoconfigure/src/test/java/io/github/resilientllm/spring/readme"),
+          ROOT.resolve(
+              "resilient-llm-spring-boot-autoconfigure/src/test/java/io/github/resilientllm/spring/docs"));
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)\\)");
 
@@ -57,7 +61,8 @@ class ReadmeTest {
   }
 
   private static Stream<String> blocks() throws IOException {
-    return BLOCK.matcher(readme()).results().map(block -> block.group(1));
+    String text = readme() + Files.readString(ROOT.resolve("docs/spring.md"));
+    return BLOCK.matcher(text).results().map(block -> block.group(1));
   }
 
   private static String readme() throws IOException {

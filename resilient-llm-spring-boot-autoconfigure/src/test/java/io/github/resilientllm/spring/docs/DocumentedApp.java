@@ -1,0 +1,55 @@
+package io.github.resilientllm.spring.docs;
+
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.FinishReason;
+import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.provider.CallOptions;
+import io.github.resilientllm.provider.Completion;
+import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.provider.ProviderCall;
+import io.github.resilientllm.provider.ProviderException;
+import io.github.resilientllm.spring.Llm;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+
+/** An application of the documentation's examples, whose model says what it is told. */
+@Configuration(proxyBeanMethods = false)
+@EnableAutoConfiguration
+@Import({Desk.class, Bot.class})
+class DocumentedApp {
+  @Bean
+  LlmProvider echo() {
+    return new LlmProvider() {
+      @Override
+      public String vendor() {
+        return "local";
+      }
+
+      @Override
+      public String model() {
+        return "echo";
+      }
+
+      @Override
+      public ProviderCall newCall(ChatRequest request, CallOptions options)
+          throws ProviderException {
+        String said = request.messages().get(request.messages().size() - 1).text();
+        if (said.contains("outage")) {
+          throw new ProviderException(ErrorKind.UNAUTHORIZED, "no such key");
+        }
+        return ProviderCall.of(
+            Completion.of(FinishReason.STOP, Usage.unknown()), new ChatEvent.TextDelta(said));
+      }
+    };
+  }
+
+  @Bean
+  Digest digest(@Llm("background") LlmClient llm) {
+    return new Digest(llm);
+  }
+}

@@ -1,0 +1,81 @@
+package io.github.resilientllm.spring.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilientllm.Conversation;
+import io.github.resilientllm.chat.ChatStream;
+import io.github.resilientllm.spring.LlmClients;
+import java.nio.file.Path;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
+
+/** What docs/spring.md shows, as it stands there. */
+class DocumentedAppTest {
+  @TempDir private Path directory;
+
+  @Test
+  void clientsAreInjectedByPolicyAndHaveConversations() {
+    run(
+        app -> {
+          assertThat(app.getBean(Desk.class).answer("Hello.")).isEqualTo("Hello.");
+          assertThat(app.getBean(Digest.class).llm()).hasToString("LlmClient[background]");
+          LlmClients clients = app.getBean(LlmClients.class);
+          Conversation chat = clients.conversation("ticket-4711");
+          assertThat(chat.id()).isEqualTo("ticket-4711");
+        });
+  }
+
+  @Test
+  void theMethodRunsOnceAndHasALastResort() {
+    run(
+        app -> {
+          Bot bot = app.getBean(Bot.class);
+          assertThat(bot.answer("4711", "Hello.")).isEqualTo("Hello.");
+          assertThat(bot.answer("4712", "An outage?")).startsWith("We are busy");
+          assertThat(bot.opened()).containsExactly("4711", "4712");
+        });
+  }
+
+  @Test
+  void anInterfaceAsksAModel() {
+    run(
+        app -> {
+          Support support = app.getBean(Support.class);
+          assertThat(support.where("4711", "Acme", "42")).isEqualTo("Where is parcel 42?");
+          assertThat(support.extract("{\"number\":\"42\",\"city\":\"Hamburg\"}"))
+              .isEqualTo(new Delivery("42", "Hamburg"));
+          try (ChatStream told = support.tell("Tell me.")) {
+            assertThat(told.response().text()).isEqualTo("Tell me.");
+          }
+          assertThat(support.mood("{\"value\":\"ANGRY\"}").orTimeout(20, TimeUnit.SECONDS).join())
+              .isEqualTo(Mood.ANGRY);
+          assertThat(support.words("In words.").collectList().block()).containsExactly("In words.");
+          assertThat(support.where("4712", "Acme", "outage")).startsWith("We will write to you");
+        });
+  }
+
+  @Test
+  void aDefaultMethodIsTheLastResortOfOneMethod() {
+    run(
+        app -> {
+          assertThat(app.getBean(Shop.class).sell("shoes")).isEqualTo("shoes");
+          assertThat(app.getBean(Shop.class).sell("outage")).isEqualTo("We are closed.");
+        });
+  }
+
+  private void run(Consumer<ApplicationContext> test) {
+    new ApplicationContextRunner()
+        .withUserConfiguration(DocumentedApp.class)
+        .withPropertyValues(
+            "resilient-llm.targets.gpt.provider=echo",
+            "resilient-llm.policies.default.timeout=20s",
+            "resilient-llm.policies.support.base-policy=default",
+            "resilient-llm.policies.background.base-policy=default",
+            "resilient-llm.journal.directory=" + directory)
+        .run(app -> test.accept(app));
+  }
+}
