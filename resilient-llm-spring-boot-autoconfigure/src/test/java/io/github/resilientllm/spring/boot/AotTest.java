@@ -7,16 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
+import io.github.resilientllm.spring.AheadOfTime;
+import io.github.resilientllm.spring.Jvm;
 import java.io.File;
 import java.io.IOException;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.SpringApplicationAotProcessor;
@@ -45,7 +43,7 @@ class AotTest {
         "--resilient-llm.journal.directory=" + directory.resolve("journal")
       };
       process(properties);
-      compile();
+      AheadOfTime.compile(directory.resolve("sources"), classes());
 
       String said =
           Jvm.run(
@@ -78,27 +76,6 @@ class AotTest {
             .artifactId("aot-app")
             .build();
     new SpringApplicationAotProcessor(AotApp.class, settings, arguments).process();
-  }
-
-  private void compile() throws IOException {
-    JavaCompiler javac = ToolProvider.getSystemJavaCompiler();
-    StringWriter said = new StringWriter();
-    try (StandardJavaFileManager files = javac.getStandardFileManager(null, null, null);
-        Stream<Path> sources = Files.walk(directory.resolve("sources"))) {
-      List<String> options =
-          List.of(
-              "-proc:none",
-              "-cp",
-              classes() + File.pathSeparator + Jvm.classPath(),
-              "-d",
-              classes().toString());
-      List<Path> all = sources.filter(file -> file.toString().endsWith(".java")).toList();
-      boolean compiled =
-          javac
-              .getTask(said, files, null, options, null, files.getJavaFileObjectsFromPaths(all))
-              .call();
-      assertThat(compiled).as(said.toString()).isTrue();
-    }
   }
 
   /** All that was written for a native image. */

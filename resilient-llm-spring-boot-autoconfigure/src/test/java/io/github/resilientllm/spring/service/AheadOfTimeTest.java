@@ -13,6 +13,7 @@ import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.policy.Breaker;
 import io.github.resilientllm.policy.Retry;
+import io.github.resilientllm.spring.AheadOfTime;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmFallback;
 import io.github.resilientllm.spring.LlmService;
@@ -20,34 +21,21 @@ import io.github.resilientllm.spring.SystemMessage;
 import io.github.resilientllm.spring.internal.ClientRegistry;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
-import java.io.File;
-import java.io.IOException;
-import java.net.MalformedURLException;
-import java.net.URL;
-import java.net.URLClassLoader;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.stream.Stream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.aop.framework.AopProxyUtils;
-import org.springframework.aot.generate.ClassNameGenerator;
 import org.springframework.aot.generate.DefaultGenerationContext;
-import org.springframework.aot.generate.FileSystemGeneratedFiles;
 import org.springframework.aot.hint.ExecutableHint;
 import org.springframework.aot.hint.RuntimeHints;
-import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.context.support.GenericApplicationContext;
-import org.springframework.javapoet.ClassName;
 
 /** What is generated ahead of time, compiled and run on the JVM. */
 class AheadOfTimeTest {
@@ -118,7 +106,7 @@ class AheadOfTimeTest {
     /** Starts the generated context and asks its services. */
     public static List<String> answers(String initializer) throws Exception {
       try (GenericApplicationContext context = new GenericApplicationContext()) {
-        initializer(initializer).initialize(context);
+        AheadOfTime.initializer(initializer).initialize(context);
         context.refresh();
         Customer customer = context.getBean(Customer.class);
         return List.of(
@@ -126,15 +114,6 @@ class AheadOfTimeTest {
             customer.support().order("Dear shop, ...").get().toString(),
             customer.shop().sell("shoes"));
       }
-    }
-
-    @SuppressWarnings("unchecked") // it is generated so
-    private static ApplicationContextInitializer<GenericApplicationContext> initializer(String name)
-        throws ReflectiveOperationException {
-      return Class.forName(name)
-          .asSubclass(ApplicationContextInitializer.class)
-          .getDeclaredConstructor()
-          .newInstance();
     }
   }
 
@@ -147,7 +126,7 @@ class AheadOfTimeTest {
     generation.writeGeneratedContent();
 
     checkHints(generation.getRuntimeHints());
-    assertThat(run(initializer))
+    assertThat(AheadOfTime.answers(Started.class, generated, initializer))
         .isEqualTo(List.of("no shoes", "Order[items=[Item[name=shoe]]]", "closed: shoes"));
   }
 
@@ -184,45 +163,6 @@ class AheadOfTimeTest {
   }
 
   private DefaultGenerationContext generation() {
-    return new DefaultGenerationContext(
-        new ClassNameGenerator(ClassName.get(App.class.getPackageName(), "Application")),
-        new FileSystemGeneratedFiles(kind -> generated.resolve(kind.name())));
-  }
-
-  /** Compiles the sources and asks the services, all by one class loader as in an application. */
-  private Object run(String initializer) throws Exception {
-    Path classes = Files.createDirectories(generated.resolve("CLASS"));
-    List<String> arguments = new ArrayList<>(List.of("-proc:none", "-nowarn", "-d", "" + classes));
-    arguments.addAll(List.of("-cp", System.getProperty("java.class.path")));
-    arguments.addAll(sources());
-    int errors =
-        ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, arguments.toArray(String[]::new));
-    assertThat(errors).isZero();
-    ClassLoader before = Thread.currentThread().getContextClassLoader();
-    try (URLClassLoader loader =
-        new URLClassLoader(classPath(classes), ClassLoader.getPlatformClassLoader())) {
-      Thread.currentThread().setContextClassLoader(loader);
-      return loader
-          .loadClass(Started.class.getName())
-          .getMethod("answers", String.class)
-          .invoke(null, initializer);
-    } finally {
-      Thread.currentThread().setContextClassLoader(before);
-    }
-  }
-
-  private List<String> sources() throws IOException {
-    try (Stream<Path> files = Files.walk(generated.resolve("SOURCE"))) {
-      return files.map(Path::toString).filter(name -> name.endsWith(".java")).toList();
-    }
-  }
-
-  private static URL[] classPath(Path classes) throws MalformedURLException {
-    List<URL> urls = new ArrayList<>(List.of(classes.toUri().toURL()));
-    for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
-      urls.add(Path.of(entry).toUri().toURL());
-    }
-    return urls.toArray(URL[]::new);
+    return AheadOfTime.generation(App.class, generated);
   }
 }

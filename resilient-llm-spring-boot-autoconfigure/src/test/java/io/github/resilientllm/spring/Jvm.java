@@ -1,4 +1,4 @@
-package io.github.resilientllm.spring.boot;
+package io.github.resilientllm.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -9,16 +9,17 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Runs a main class in a JVM of its own. */
-final class Jvm {
+public final class Jvm {
   private Jvm() {}
 
   /** The class path of the tests; Surefire hides it in a jar's manifest. */
-  static String classPath() {
+  public static String classPath() {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
   /** What it prints, when it has ended well. */
-  static String run(String classPath, List<String> options, Class<?> main, List<String> arguments)
+  public static String run(
+      String classPath, List<String> options, Class<?> main, List<String> arguments)
       throws Exception {
     Ended ended = end(classPath, options, main, arguments);
     assertThat(ended.status()).as(ended.output()).isZero();
