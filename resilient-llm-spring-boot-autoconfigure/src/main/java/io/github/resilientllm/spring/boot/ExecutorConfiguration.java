@@ -4,6 +4,7 @@ import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.core.env.Environment;
 import org.springframework.core.task.SimpleAsyncTaskExecutor;
 import org.springframework.core.task.TaskDecorator;
@@ -22,6 +23,7 @@ final class ExecutorConfiguration {
 
   /** Reads the property itself: the class of Spring Boot's own condition has moved in Boot 4. */
   @Bean
+  @Lazy // without clients nobody asks for it
   LlmExecutor llmExecutor(Environment environment, ObjectProvider<TaskDecorator> decorators) {
     boolean virtual =
         environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false)

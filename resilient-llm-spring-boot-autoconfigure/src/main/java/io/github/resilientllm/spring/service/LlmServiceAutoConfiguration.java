@@ -7,6 +7,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.util.ClassUtils;
 
 /** Makes beans of {@code @LlmService}s, unless {@code resilient-llm.service.enabled} is false. */
@@ -19,6 +20,7 @@ import org.springframework.util.ClassUtils;
 final class LlmServiceAutoConfiguration {
 
   @Bean
+  @Lazy // without services nobody asks for it
   @ConditionalOnMissingBean
   LlmJson llmJson(BeanFactory beans) {
     LlmJson json =
