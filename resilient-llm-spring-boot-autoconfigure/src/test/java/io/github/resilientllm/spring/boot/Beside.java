@@ -11,6 +11,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.spring.Jvm;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
