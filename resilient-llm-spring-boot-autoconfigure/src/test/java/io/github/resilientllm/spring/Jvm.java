@@ -27,7 +27,8 @@ public final class Jvm {
   }
 
   /** What it prints, when it has failed. */
-  public static String fail(String classPath, Class<?> main, List<String> arguments) throws Exception {
+  public static String fail(String classPath, Class<?> main, List<String> arguments)
+      throws Exception {
     Ended ended = end(classPath, List.of(), main, arguments);
     assertThat(ended.status()).as(ended.output()).isNotZero();
     return ended.output();
