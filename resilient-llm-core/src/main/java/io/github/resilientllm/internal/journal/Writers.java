@@ -4,11 +4,10 @@ import io.github.resilientllm.journal.JournalException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.LinkedTransferQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -44,24 +43,18 @@ final class Writers implements Executor {
         IDLE);
   }
 
-  /** Writers on new threads, each made when no other is idle, at most {@link #MOST}. */
+  /** Writers on new threads, made as tasks come, at most {@link #MOST}. */
   static Writers make(ThreadFactory factory, Duration idle) {
-    BlockingQueue<Runnable> waiting = new Waiting();
-    return new Writers(
+    ThreadPoolExecutor pool =
         new ThreadPoolExecutor(
-            0,
+            MOST,
             MOST,
             idle.toNanos(),
             TimeUnit.NANOSECONDS,
-            waiting,
-            factory,
-            (task, pool) -> {
-              waiting.add(task);
-              // The last thread may have ended since the pool found all of them busy.
-              if (pool.getPoolSize() == 0 && waiting.remove(task)) {
-                pool.execute(task);
-              }
-            }));
+            new LinkedBlockingQueue<>(), // of a task for each open log or waiting caller at most
+            factory);
+    pool.allowCoreThreadTimeOut(true);
+    return new Writers(pool);
   }
 
   /** Lets idle threads end now; whoever still comes is served. */
@@ -183,19 +176,6 @@ final class Writers implements Executor {
       } catch (Throwable e) { // no thread to be had
         result.completeExceptionally(e);
       }
-    }
-  }
-
-  /**
-   * Tasks without a thread: of each open log or waiting caller one at most. A pool makes a thread
-   * when this does not take an offer; it does so only for one that is idle.
-   */
-  private static final class Waiting extends LinkedTransferQueue<Runnable> {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public boolean offer(Runnable task) {
-      return tryTransfer(task);
     }
   }
 }

@@ -90,18 +90,6 @@ class WritersTest {
   }
 
   @Test
-  void aThreadThatIsIdleIsTakenBeforeAnotherIsMade() {
-    Writers writers = writers(LONG);
-    for (int i = 0; i < 100; i++) {
-      run(writers, () -> {}).join();
-      while (made().get(0).getState() != Thread.State.TIMED_WAITING) {
-        Thread.onSpinWait();
-      }
-    }
-    assertThat(made()).hasSize(1);
-  }
-
-  @Test
   void idleThreadsEndAndOthersCome() throws Exception {
     Writers writers = writers(Duration.ofMillis(1));
     for (int lives = 1; lives <= 3; lives++) {
@@ -119,15 +107,6 @@ class WritersTest {
     writers.retire();
 
     made().get(0).join();
-    assertThat(run(writers, () -> {})).succeedsWithin(PATIENCE);
-  }
-
-  /** As when the last thread ends while a task is refused because all of them were busy. */
-  @Test
-  void aTaskThatIsLeftWithoutAnyThreadGetsOne() {
-    int[] asked = new int[1];
-    Writers writers = Writers.make(task -> ++asked[0] == 1 ? null : thread(task), LONG);
-
     assertThat(run(writers, () -> {})).succeedsWithin(PATIENCE);
   }
 
