@@ -22,13 +22,8 @@ class MeteredJournalTest {
 
   @Test
   void anAppendIsCountedBeforeItIsAcknowledged() {
-    CompletableFuture<Journal.Log> opened = metered.open("ticket-1");
-    slow.opening.complete(slow);
     CompletableFuture<Void> unused =
-        opened
-            .join()
-            .append(entry())
-            .whenComplete((kept, failure) -> seen.add(count("resilient.llm.journal.append")));
+        append().whenComplete((kept, failure) -> seen.add(count("resilient.llm.journal.append")));
 
     slow.keeping.complete(null);
 
@@ -37,12 +32,8 @@ class MeteredJournalTest {
 
   @Test
   void aFailedAppendIsCountedBeforeItIsTold() {
-    CompletableFuture<Journal.Log> opened = metered.open("ticket-1");
-    slow.opening.complete(slow);
     CompletableFuture<Void> unused =
-        opened
-            .join()
-            .append(entry())
+        append()
             .whenComplete(
                 (kept, failure) -> {
                   assertThat(failure).hasMessageContaining("disk full");
@@ -66,6 +57,20 @@ class MeteredJournalTest {
     assertThat(seen).containsExactly(1.0);
   }
 
+  private CompletableFuture<Void> append() {
+    CompletableFuture<Journal.Log> opened = metered.open("ticket-1");
+    slow.opening.complete(slow);
+    return opened
+        .join()
+        .append(
+            new JournalEntry(
+                1,
+                Instant.EPOCH,
+                JournalEntry.Kind.ASKED,
+                ConversationState.QUESTION_PENDING,
+                "{}"));
+  }
+
   private double count(String meter) {
     return registry.find(meter).meters().stream()
         .mapToDouble(found -> found.measure().iterator().next().getValue())
@@ -74,11 +79,6 @@ class MeteredJournalTest {
 
   private static JournalException failure(String message) {
     return new JournalException(JournalException.Reason.FAILED, message);
-  }
-
-  private static JournalEntry entry() {
-    return new JournalEntry(
-        1, Instant.EPOCH, JournalEntry.Kind.ASKED, ConversationState.QUESTION_PENDING, "{}");
   }
 
   /** A journal that keeps its promises when told to. */
