@@ -33,7 +33,6 @@ final class Candidate {
   /** Whether it is full, and its siblings are asked first. */
   boolean putOff;
 
-  boolean forced;
   long failedAt;
   long lastDelay;
   @Nullable ProviderException pending;
@@ -43,6 +42,19 @@ final class Candidate {
   @Nullable ProviderException scheduled;
 
   Admission.@Nullable Verdict refusal;
+
+  /** An attempt began. */
+  void started() {
+    running++;
+    readyAt = 0;
+    waitingSince = -1;
+    pending = null;
+    scheduled = null;
+    if (refusal == Admission.Verdict.OPEN) {
+      refusal = null; // it was forced; whether it is retried is for the budget to say
+      out = false;
+    }
+  }
 
   /** Keeps the failure to decide about: the last one, unless one before it asked for longer. */
   void failed(ProviderException failure, long now) {

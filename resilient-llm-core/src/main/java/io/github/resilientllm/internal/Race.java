@@ -70,12 +70,7 @@ final class Race {
     Candidate candidate = candidate(target);
     started++;
     running++;
-    candidate.running++;
-    candidate.forced |= candidate.refusal == Admission.Verdict.OPEN;
-    candidate.readyAt = 0;
-    candidate.waitingSince = -1;
-    candidate.pending = null;
-    candidate.scheduled = null;
+    candidate.started();
     Siblings.started(rules, candidates, target, kind, last);
     if (kind == Attempt.Kind.HEDGE) {
       hedges++;
@@ -322,9 +317,7 @@ final class Race {
       }
       if (!candidate.out) {
         soonest = Math.min(soonest, candidate.readyAt);
-      } else if (candidate.refusal == Admission.Verdict.OPEN
-          && !candidate.forced
-          && rules.forcesTarget(i)) {
+      } else if (candidate.refusal == Admission.Verdict.OPEN && rules.forcesTarget(i)) {
         lastOpen = i;
       }
     }

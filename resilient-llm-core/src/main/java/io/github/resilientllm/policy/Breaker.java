@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * openFor} one call probes the target, and its success closes the breaker.
  *
  * <p>The last target of a call is never ejected by its failure rate: with nothing else to try,
- * trying is better than not. A refused key or an exhausted quota does eject it, for {@code
- * lockedFor}.
+ * trying is better than not, and how often is for {@link Budget} to say. A refused key or an
+ * exhausted quota does eject it, for {@code lockedFor}.
  *
  * @param window how many attempts are looked at, 2 to 100. Default 20; 0 is off
  * @param failures how many failures among them open it. Default 10

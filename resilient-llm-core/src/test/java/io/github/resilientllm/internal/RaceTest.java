@@ -214,6 +214,23 @@ final class RaceTest {
   }
 
   @Test
+  void aLastTargetBehindAnOpenBreakerIsRetriedLikeAnyOther() {
+    rules.targets = 1;
+    Race race = running(0);
+    for (int retry = 0; retry < 2; retry++) {
+      race.failed(0, failure(ErrorKind.SERVER_ERROR), 0);
+      assertThat(next(race, 0)).isInstanceOf(Move.Retry.class);
+      race.retryAt(0, 0, 0);
+      assertThat(next(race, 0)).isEqualTo(start(0, Kind.RETRY));
+      race.refused(0, Verdict.OPEN, Time.NEVER, 0);
+      assertThat(next(race, 0)).isEqualTo(new Move.Start(0, Kind.RETRY, true));
+      race.started(0, Kind.RETRY, Time.NEVER, 0);
+    }
+    race.failed(0, failure(ErrorKind.SERVER_ERROR), 0);
+    assertThat(next(race, 0)).isEqualTo(new Move.End(ErrorKind.SERVER_ERROR));
+  }
+
+  @Test
   void aLockedTargetIsEjectedEvenIfItIsTheLast() {
     Race race = new Race(rules);
     race.refused(0, Verdict.OPEN, Time.NEVER, 0);
