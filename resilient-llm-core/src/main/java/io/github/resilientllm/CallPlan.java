@@ -42,16 +42,26 @@ public record CallPlan(
       Duration deadline) {
     int siblings = groups.stream().mapToInt(group -> group.size() - 1).sum();
     int hedges = hedge.enabled() ? hedge.maxHedges() : 0;
-    double retryLoad =
-        retry.maxAttempts() == 1
-            ? 0
-            : budget.refill() / Math.min(budget.retryCost(), budget.throttledCost());
+    double retryLoad = retry.maxAttempts() == 1 ? 0 : retryLoad(budget);
     return new CallPlan(
         targets.stream().map(Target::name).toList(),
         (targets.size() - siblings) * retry.maxAttempts() + siblings + hedges,
         hedges,
         deadline,
-        (budget.refundsRetry() || Double.isNaN(retryLoad) ? Double.POSITIVE_INFINITY : retryLoad)
-            + hedge.extraLoad());
+        retryLoad + hedge.extraLoad());
+  }
+
+  /**
+   * The most retries for an answer that the budget pays for in the long run: where a retry that
+   * wins is paid back, each answer's own; and as many as what is left over or what answers without
+   * a retry give.
+   */
+  private static double retryLoad(Budget budget) {
+    double cost = Math.min(budget.retryCost(), budget.throttledCost());
+    double gift = Math.max(budget.refill(), Math.min(cost, budget.refund()));
+    if (cost == 0) {
+      return Double.POSITIVE_INFINITY;
+    }
+    return gift >= cost ? gift / cost : budget.refill() / (budget.refill() + cost - gift);
   }
 }

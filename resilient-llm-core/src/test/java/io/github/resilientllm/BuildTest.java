@@ -39,7 +39,17 @@ class BuildTest {
     assertThat(plan.maxAttempts()).isEqualTo(8);
     assertThat(plan.maxHedges()).isEqualTo(2);
     assertThat(plan.longest()).isEqualTo(Duration.ofSeconds(20));
-    assertThat(plan.expectedExtraLoad()).isEqualTo(0.3);
+    assertThat(plan.expectedExtraLoad()).isEqualTo(1.05);
+  }
+
+  @Test
+  void withoutRefundsThePlanKnowsASmallerBound() {
+    Budget fixed = new Budget(10, 1, 2.5, 1, 0, 0.25, 0, 0);
+    Budget grudging = new Budget(10, 1, 2.5, 1, 0, 0.25, 0, 0.75);
+    assertThat(VirtualClient.with(time, a).budget(fixed).build().plan().expectedExtraLoad())
+        .isEqualTo(0.25);
+    assertThat(VirtualClient.with(time, a).budget(grudging).build().plan().expectedExtraLoad())
+        .isEqualTo(0.5);
   }
 
   @Test

@@ -164,9 +164,8 @@ final class ChaosLedger implements CallListener {
     TargetBook target = call.at(attempt.target());
     if (attempt.error().isEmpty()) {
       ErrorKind after = attempt.kind() == Attempt.Kind.RETRY ? target.retriedAfter : null;
-      give(
-          attempt.target(),
-          after != null && budget.refundsRetry() ? costAfter(after) : budget.refill());
+      double refund = after == null ? 0 : Math.min(costAfter(after), budget.refund());
+      give(attempt.target(), Math.max(budget.refill(), refund));
       return;
     }
     if (isLost(attempt)) {

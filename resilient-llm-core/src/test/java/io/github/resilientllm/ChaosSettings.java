@@ -74,7 +74,7 @@ record ChaosSettings(
       case 1 -> Budget.unlimited();
       case 2 -> Budget.likeGrpc(4, 0.8);
       case 3 -> Budget.likeAws().withCapacity(40);
-      case 4 -> new Budget(random.nextInt(5), 1, 2, 0.5, 0.25, 0.3, 1, random.nextBoolean());
+      case 4 -> new Budget(random.nextInt(5), 1, 2, 0.5, 0.25, 0.3, 1, random.nextInt(3));
       default -> Budget.standard().withCapacity(random.nextInt(4)).withRefill(0.5);
     };
   }

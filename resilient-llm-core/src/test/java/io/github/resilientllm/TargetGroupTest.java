@@ -85,7 +85,7 @@ class TargetGroupTest {
             member("c", answer("hello")));
     ResilientLlm llm =
         client(group)
-            .budget(Budget.standard().withCapacity(3).withRefill(0))
+            .budget(Budget.standard().withCapacity(2).withRefill(0))
             .retry(Retry.upTo(3))
             .build();
     time.run(
@@ -95,7 +95,7 @@ class TargetGroupTest {
               .extracting(Attempt::target)
               .containsExactly("gpt/a", "gpt/b", "gpt/c");
           assertThat(time.elapsed()).isZero();
-          // one token is left, for one more step
+          // the winner's token came back, for one more step
           LlmException failure = face.call(llm, time).error();
           assertThat(failure.attempts()).hasSize(2);
         });

@@ -33,7 +33,7 @@ public final class Policies {
                 .withFirstToken(Duration.ofSeconds(5))
                 .withStall(Duration.ofSeconds(3)))
         .retry(Retry.upTo(4).withDelay(Duration.ofMillis(200), Duration.ofSeconds(4)))
-        .budget(Budget.standard().withCapacity(20))
+        .budget(Budget.standard().withCapacity(50))
         .hedge(Hedge.extraLoad(0.05).onSameTarget())
         .breaker(Breaker.opensAfter(5, 10).withOpenFor(Duration.ofSeconds(15)))
         .concurrency(Concurrency.atMost(32).withWaiting(200, Duration.ofSeconds(5)))

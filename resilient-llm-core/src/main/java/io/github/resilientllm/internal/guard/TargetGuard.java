@@ -240,11 +240,8 @@ public final class TargetGuard {
       long firstTokenNanos,
       long now) {
     ended();
-    if (retriedAfter != null && budget.refundsRetry()) {
-      retries.give(costAfter(retriedAfter));
-    } else {
-      retries.give(budget.refill());
-    }
+    double refund = retriedAfter == null ? 0 : Math.min(costAfter(retriedAfter), budget.refund());
+    retries.give(Math.max(budget.refill(), refund));
     if (breaker == null) {
       return;
     }

@@ -114,14 +114,15 @@ record PolicyProperties(
    * The bucket that retries empty and successes refill.
    *
    * @param enabled Whether there is a bound. True by default.
-   * @param capacity The tokens of a full bucket. 10 by default.
+   * @param capacity The tokens of a full bucket. 20 by default.
    * @param retryCost What a retry costs after a cheap failure. 1 by default.
-   * @param timeoutCost What a retry costs after a time-out, stall or overload. 2.5 by default.
+   * @param timeoutCost What a retry costs after a time-out, stall or overload. 2 by default.
    * @param throttledCost What a retry costs after a rate limit. 1 by default.
    * @param failureCost What every failed attempt costs. 0 by default.
    * @param refill What a success gives. 0.25 by default.
    * @param reserve A retry is made only while more than this remains. 0 by default.
-   * @param refundsRetry Whether a success that a retry won gives back its cost. False by default.
+   * @param refund The most that a success gives back of what the retry cost that won it. 1 by
+   *     default.
    */
   record BudgetProperties(
       @Nullable Boolean enabled,
@@ -132,7 +133,7 @@ record PolicyProperties(
       @Nullable Double failureCost,
       @Nullable Double refill,
       @Nullable Double reserve,
-      @Nullable Boolean refundsRetry) {
+      @Nullable Double refund) {
 
     Budget over(Budget inherited) {
       if (Boolean.FALSE.equals(enabled)) {
@@ -148,7 +149,7 @@ record PolicyProperties(
           or(failureCost, base.failureCost()),
           or(refill, base.refill()),
           or(reserve, base.reserve()),
-          or(refundsRetry, base.refundsRetry()));
+          or(refund, base.refund()));
     }
   }
 

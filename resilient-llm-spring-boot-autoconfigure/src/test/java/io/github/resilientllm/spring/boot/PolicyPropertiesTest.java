@@ -66,14 +66,14 @@ class PolicyPropertiesTest {
                 "rate-limit.burst=3",
                 "rate-limit.max-wait=2s",
                 "rate-limit.obeys-vendor=false",
-                "budget.capacity=20",
+                "budget.capacity=30",
                 "budget.retry-cost=2",
                 "budget.timeout-cost=3",
                 "budget.throttled-cost=4",
                 "budget.failure-cost=0.5",
                 "budget.refill=0.1",
                 "budget.reserve=1",
-                "budget.refunds-retry=true",
+                "budget.refund=3",
                 "fallback.patience=0s",
                 "fallback.on-content-filter=true",
                 "fallback.on-context-too-long=any",
@@ -94,7 +94,7 @@ class PolicyPropertiesTest {
     assertThat(all.breaker()).isEqualTo(new Breaker(30, 7, s(15), s(600), s(3), true));
     assertThat(all.concurrency()).isEqualTo(new Concurrency(32, 5, s(1)));
     assertThat(all.rateLimit()).isEqualTo(new RateLimit(600, s(60), 3, s(2), false));
-    assertThat(all.budget()).isEqualTo(new Budget(20, 2, 3, 4, 0.5, 0.1, 1, true));
+    assertThat(all.budget()).isEqualTo(new Budget(30, 2, 3, 4, 0.5, 0.1, 1, 3));
     assertThat(all.fallback())
         .isEqualTo(new Fallback(s(0), true, ContextTooLong.ANY, MidStream.CONTINUE));
     assertThat(all.conversations().window()).isEqualTo(new Window(50, 8000));
