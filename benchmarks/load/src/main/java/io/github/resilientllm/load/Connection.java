@@ -84,6 +84,7 @@ final class Connection implements Runnable {
     out.write(Answers.STREAM_HEAD);
     byte[] batch = new byte[Answers.CHUNK.length * BATCH];
     int batched = 0;
+    long due = System.nanoTime();
     for (int i = 0; i < chunks; i++) {
       System.arraycopy(Answers.CHUNK, 0, batch, batched, Answers.CHUNK.length);
       batched += Answers.CHUNK.length;
@@ -91,7 +92,8 @@ final class Connection implements Runnable {
         out.write(batch, 0, batched);
         batched = 0;
       }
-      park(behaviour.gapMillis() * 1_000_000L);
+      due += behaviour.gapMillis() * 1_000_000L; // a late chunk does not make the next one late
+      parkUntil(due);
     }
     switch (behaviour.fault()) {
       case CUT -> {
@@ -122,8 +124,11 @@ final class Connection implements Runnable {
   }
 
   private static void park(long nanos) {
-    long until = System.nanoTime() + nanos;
-    for (long left = nanos; left > 0; left = until - System.nanoTime()) {
+    parkUntil(System.nanoTime() + nanos);
+  }
+
+  private static void parkUntil(long instant) {
+    for (long left = instant - System.nanoTime(); left > 0; left = instant - System.nanoTime()) {
       LockSupport.parkNanos(left);
     }
   }

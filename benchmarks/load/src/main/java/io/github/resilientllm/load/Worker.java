@@ -25,7 +25,7 @@ import java.util.concurrent.locks.LockSupport;
  *   <li>{@code use NAME SETUP}: makes the client;
  *   <li>{@code chat CALLS THREADS MESSAGES WORDS}, {@code stream CALLS THREADS MESSAGES WORDS}: as
  *       fast as the threads can; with a fifth number for so many seconds at most;
- *   <li>{@code many STREAMS WORDS}: that many streams at once;
+ *   <li>{@code many STREAMS WORDS}: that many streams at once, on virtual threads from JDK 21 on;
  *   <li>{@code paced RATE SECONDS FROM TO WORDS}: at a rate, whatever comes of the calls; those
  *       that start between two seconds are counted apart.
  * </ul>
@@ -33,6 +33,9 @@ import java.util.concurrent.locks.LockSupport;
 public final class Worker {
   private static final String KILOBYTE =
       "It has left the depot, \"on time\", and is on its way to you.\n".repeat(16);
+
+  /** Over so long callers begin one after the other, or they would come in one burst for ever. */
+  private static final long SPREAD = 50_000_000L;
 
   private final AtomicLong callNumbers = new AtomicLong();
   private final Contestant contestant;
@@ -89,8 +92,10 @@ public final class Worker {
     CountDownLatch ended = new CountDownLatch(threads);
     CountDownLatch counted = new CountDownLatch(1); // threads stay until their bytes are counted
     for (int i = 0; i < threads; i++) {
+      long begin = start + i * SPREAD / threads;
       start(
           () -> {
+            parkUntil(begin);
             while (left.getAndDecrement() > 0 && System.nanoTime() - start < latestNanos) {
               call(run, messages, streaming);
             }
@@ -113,7 +118,7 @@ public final class Worker {
 
   /** All streams at once; halfway the heap and the threads are counted. */
   private String many(int streams, int words) throws InterruptedException {
-    ExecutorService threads = Executors.newCachedThreadPool(Worker::daemon);
+    ExecutorService threads = threadPerStream();
     int idle = Resources.liveThreads();
     long empty = Resources.liveHeap();
     Run run = run(words);
@@ -147,9 +152,7 @@ public final class Worker {
     long calls = (long) rate * seconds;
     for (long i = 0; i < calls; i++) {
       long at = start + i * 1_000_000_000L / rate;
-      for (long left = at - System.nanoTime(); left > 0; left = at - System.nanoTime()) {
-        LockSupport.parkNanos(left);
-      }
+      parkUntil(at);
       double second = (at - start) / 1e9;
       Run run = second >= from && second < to ? within : outside;
       threads.execute(() -> call(run, 1, false));
@@ -205,6 +208,22 @@ public final class Worker {
     }
     history.add(question);
     return history;
+  }
+
+  /** Virtual threads where the JDK has them. */
+  private static ExecutorService threadPerStream() {
+    try {
+      return (ExecutorService)
+          Executors.class.getMethod("newVirtualThreadPerTaskExecutor").invoke(null);
+    } catch (ReflectiveOperationException e) {
+      return Executors.newCachedThreadPool(Worker::daemon);
+    }
+  }
+
+  private static void parkUntil(long instant) {
+    for (long left = instant - System.nanoTime(); left > 0; left = instant - System.nanoTime()) {
+      LockSupport.parkNanos(left);
+    }
   }
 
   private static void await(CountDownLatch latch) {
