@@ -44,8 +44,8 @@ class BuildTest {
 
   @Test
   void withoutRefundsThePlanKnowsASmallerBound() {
-    Budget fixed = new Budget(10, 1, 2.5, 1, 0, 0.25, 0, 0);
-    Budget grudging = new Budget(10, 1, 2.5, 1, 0, 0.25, 0, 0.75);
+    Budget fixed = Budget.standard().withRefund(0);
+    Budget grudging = Budget.standard().withRefund(0.75);
     assertThat(VirtualClient.with(time, a).budget(fixed).build().plan().expectedExtraLoad())
         .isEqualTo(0.25);
     assertThat(VirtualClient.with(time, a).budget(grudging).build().plan().expectedExtraLoad())

@@ -98,4 +98,13 @@ public record Budget(
     return new Budget(
         capacity, retryCost, timeoutCost, throttledCost, failureCost, tokens, reserve, refund);
   }
+
+  /**
+   * The same with another refund. Without one retries add at most {@code refill / retryCost} to the
+   * answered calls, whether they help or not.
+   */
+  public Budget withRefund(double tokens) {
+    return new Budget(
+        capacity, retryCost, timeoutCost, throttledCost, failureCost, refill, reserve, tokens);
+  }
 }
