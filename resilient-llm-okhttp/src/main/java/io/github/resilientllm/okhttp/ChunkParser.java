@@ -19,6 +19,9 @@ final class ChunkParser {
   private @Nullable ErrorBody flat; // fields of an error that has no "error" around it
   private boolean hasChoices;
   private boolean saysError;
+  private boolean hasUsage;
+  private int fields; // before the one that is read
+  private long choicesAt;
 
   ChunkParser(OpenAiAnswer answer) {
     this.answer = answer;
@@ -36,6 +39,9 @@ final class ChunkParser {
     flat = null;
     hasChoices = false;
     saysError = namedError;
+    hasUsage = false;
+    fields = 0;
+    choicesAt = -1;
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw new MalformedAnswer("the answer is not a JSON object");
     }
@@ -44,8 +50,17 @@ final class ChunkParser {
           != JsonToken.VALUE_NULL) { // "error": null and "usage": null say nothing
         field(name, parser);
       }
+      fields++;
     }
     return error();
+  }
+
+  /**
+   * Where in the parser's input the choices began, if what came before only described the answer,
+   * so that it has no effect when it is read again; negative if it did more or nothing came before.
+   */
+  long choicesAt() {
+    return choicesAt;
   }
 
   /** Whether the last value read had choices, even if none. */
@@ -93,6 +108,9 @@ final class ChunkParser {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
       throw new MalformedAnswer("the choices are not an array");
     }
+    if (fields > 0 && !hasChoices && !hasUsage && flat == null) {
+      choicesAt = parser.currentTokenLocation().getByteOffset();
+    }
     hasChoices = true;
     while (parser.nextToken() == JsonToken.START_OBJECT) {
       choice(parser);
@@ -135,6 +153,7 @@ final class ChunkParser {
   }
 
   private void usage(JsonParser parser) throws IOException {
+    hasUsage = true;
     if (parser.currentToken() == JsonToken.START_OBJECT) {
       answer.usage(UsageParser.read(parser));
     } else {

@@ -25,6 +25,16 @@ final class JsonEvents {
     return parser;
   }
 
+  /**
+   * Passes over what stands before a member of this event in the next, if that begins the same; see
+   * {@link EventJson#know}.
+   *
+   * @param offset of the member's value in the parser's input
+   */
+  void know(long offset) {
+    json.know(offset);
+  }
+
   /** Whether the event says by its name that it is an error. */
   boolean isError() {
     return events.isError();

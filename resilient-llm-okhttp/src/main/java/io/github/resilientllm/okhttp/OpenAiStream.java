@@ -20,5 +20,8 @@ final class OpenAiStream extends SseAnswer<OpenAiAnswer> {
   @Override
   void readEvent() throws IOException, ProviderException {
     protocol.check(head, chunks.read(events.parser(), events.isError()), answer);
+    if (chunks.choicesAt() >= 0) {
+      events.know(chunks.choicesAt());
+    }
   }
 }
