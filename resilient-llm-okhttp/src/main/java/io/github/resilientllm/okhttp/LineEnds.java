@@ -12,32 +12,36 @@ final class LineEnds {
   private static final VarHandle WORD =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final long ONES = 0x0101010101010101L;
-  private static final long LINE_FEEDS = ONES * '\n';
-  private static final long CARRIAGE_RETURNS = ONES * '\r';
+  private static final long TOP_BITS = ONES << 7;
+  private static final long ABOVE_BOTH = ONES * ('\r' + 1);
 
   private LineEnds() {}
 
   /** Where the first CR or LF stands; {@code to} if there is none. */
   static int first(byte[] bytes, int from, int to) {
     int i = from;
-    for (; i <= to - Long.BYTES; i += Long.BYTES) {
+    while (i <= to - Long.BYTES) {
       long word = (long) WORD.get(bytes, i);
-      long found = zeros(word ^ LINE_FEEDS) | zeros(word ^ CARRIAGE_RETURNS);
-      if (found != 0) {
-        return i + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+      // The top bit of each byte that is not above CR. A borrow can mark a byte above such a one
+      // wrongly, never one below, and only the lowest mark is used.
+      long low = (word - ABOVE_BOTH) & ~word & TOP_BITS;
+      if (low == 0) {
+        i += Long.BYTES;
+        continue;
       }
+      i += Long.numberOfTrailingZeros(low) / Byte.SIZE;
+      if (isEnd(bytes[i])) {
+        return i;
+      }
+      i++; // some other control character, of which JSON has few
     }
-    while (i < to && bytes[i] != '\n' && bytes[i] != '\r') {
+    while (i < to && !isEnd(bytes[i])) {
       i++;
     }
     return i;
   }
 
-  /**
-   * The top bit of each byte that is zero. A borrow can mark a byte above a zero wrongly, never one
-   * below, and only the lowest mark is used.
-   */
-  private static long zeros(long word) {
-    return (word - ONES) & ~word & (ONES << 7);
+  private static boolean isEnd(byte character) {
+    return character == '\n' || character == '\r';
   }
 }

@@ -225,7 +225,7 @@ final class SseReader {
       throw MalformedAnswer.tooLong("event", MAX_EVENT);
     }
     int moved = 0;
-    if (limit == buffer.length) {
+    if (limit == buffer.length || limit == keepFrom) { // nothing to keep costs nothing to move
       moved = keepFrom;
       compact(keepFrom);
     }
