@@ -41,7 +41,7 @@ final class Call extends Hold implements Exchange {
   private @Nullable ChatRequest attemptRequest;
   private @Nullable LiveAttempt winner;
   private long readersNanos; // that the winner's pieces waited for the caller to come back
-  private long returnedAt;
+  private long turnedAt; // when the caller of next() last came or was let go
   private @Nullable ErrorKind brokenBy;
   private @Nullable LlmException failure;
   volatile boolean cancelled;
@@ -77,14 +77,16 @@ final class Call extends Hold implements Exchange {
   public ChatEvent next() {
     hold();
     if (winner != null) {
-      readersNanos += engine.time.nanos() - returnedAt;
+      long now = engine.time.nanos();
+      readersNanos += now - turnedAt;
+      turnedAt = now;
     }
     try {
       return advance();
     } catch (JournalException e) {
       throw unwritten(e);
     } finally {
-      returnedAt = engine.time.nanos();
+      turnedAt = engine.time.nanos();
       release();
     }
   }
@@ -284,7 +286,8 @@ final class Call extends Hold implements Exchange {
   private ChatEvent.@Nullable Delta blockForNext(LiveAttempt attempt) throws ProviderException {
     long until = Math.min(deadline(), attemptEnd(attempt));
     if (streaming) {
-      until = Math.min(until, engine.time.nanos() + policies.stallNanos());
+      long now = callerStreams ? turnedAt : engine.time.nanos(); // a clock for each piece is a lot
+      until = Math.min(until, now + policies.stallNanos());
     }
     attempt.arm(until);
     ChatEvent.Delta delta;
