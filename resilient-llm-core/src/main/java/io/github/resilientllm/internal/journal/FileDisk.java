@@ -27,16 +27,17 @@ import org.jspecify.annotations.Nullable;
 /** The real file system. */
 final class FileDisk implements Disk {
   private static final boolean WINDOWS = File.separatorChar == '\\';
+  private static final Set<OpenOption> NEW = Set.of(CREATE_NEW, READ, WRITE);
+  private static final Set<OpenOption> EXISTING = Set.of(READ, WRITE);
 
   @Override
   public DiskFile create(Path file) throws IOException {
-    Set<OpenOption> options = Set.of(CREATE_NEW, READ, WRITE);
-    return new OpenFile(file, FileChannel.open(file, options, owner(file, "rw-------")));
+    return new OpenFile(file, FileChannel.open(file, NEW, owner(file, "rw-------")));
   }
 
   @Override
   public DiskFile open(Path file) throws IOException {
-    return new OpenFile(file, FileChannel.open(file, READ, WRITE));
+    return new OpenFile(file, FileChannel.open(file, EXISTING));
   }
 
   @Override

@@ -17,15 +17,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The conversations in one directory, each a file. */
 public final class JournalDirectory implements Journal {
-  /** Bytes that may wait to be written; more means that the disk does not keep up. */
-  private static final long MOST_QUEUED = 64 << 20;
-
   private final Path directory;
   private final Options options;
   private final Disk disk;
@@ -39,7 +35,7 @@ public final class JournalDirectory implements Journal {
   private final KnownFiles known = new KnownFiles();
   private final Set<FileLog> logs = ConcurrentHashMap.newKeySet();
   private final AtomicInteger openLogs = new AtomicInteger();
-  private final AtomicLong queued = new AtomicLong();
+  private final Backlog backlog;
   private volatile boolean closed;
 
   JournalDirectory(
@@ -60,6 +56,7 @@ public final class JournalDirectory implements Journal {
     this.recovery = new Recovery(disk, options, incarnations);
     this.repair = new Repair(disk, options, clock);
     this.place = new Place(disk, this.directory, options);
+    this.backlog = new Backlog(this.directory);
   }
 
   /** The conversations in a directory of this machine, which is made when it is needed. */
@@ -87,28 +84,40 @@ public final class JournalDirectory implements Journal {
     } catch (JournalException e) {
       return CompletableFuture.failedFuture(e);
     }
-    return writers.submit("Opening", path, closingOf(path), () -> openHere(path, conversation));
+    Gate gate = new Gate(path);
+    return writers.submit("Opening", path, gate, () -> openHere(path, conversation, gate.seen));
   }
 
   /** Is open unless a log of the file was closed, in this process, and did not end yet. */
-  private Writers.Gate closingOf(Path path) {
-    return () -> {
+  private final class Gate implements Writers.Gate {
+    private final Path path;
+    private Closings.@Nullable File seen; // null if there is no directory
+
+    Gate(Path path) {
+      this.path = path;
+    }
+
+    @Override
+    public @Nullable CompletableFuture<Void> opening() throws IOException {
       try {
-        return Closings.of(file(path));
+        seen = file(path);
+        return Closings.of(seen);
       } catch (NoSuchFileException e) {
-        return null; // no directory
+        seen = null;
+        return null;
       }
-    };
+    }
   }
 
   private Closings.File file(Path path) throws IOException {
     return new Closings.File(disk.key(directory), path.getFileName());
   }
 
-  private Log openHere(Path path, String conversation) throws IOException {
+  private Log openHere(Path path, String conversation, Closings.@Nullable File seen)
+      throws IOException {
     requireOpen(); // after it may have waited
-    place.prepare();
-    Log log = hold(path, conversation);
+    place.prepare(seen != null);
+    Log log = hold(path, conversation, seen == null ? file(path) : seen);
     if (closed) {
       log.close();
       throw closed();
@@ -116,7 +125,7 @@ public final class JournalDirectory implements Journal {
     return log;
   }
 
-  private Log hold(Path path, String conversation) throws IOException {
+  private Log hold(Path path, String conversation, Closings.File closing) throws IOException {
     Closeable lock = lock(path);
     try {
       if (openLogs.incrementAndGet() > options.maxOpenLogs()) {
@@ -125,26 +134,22 @@ public final class JournalDirectory implements Journal {
             "%d conversations are open; close some or raise maxOpenLogs"
                 .formatted(options.maxOpenLogs()));
       }
-      FileState state = known.find(path, disk);
-      if (state == null) {
-        state = recovery.recover(path, conversation);
+      KnownFiles.Found found = known.find(path, disk);
+      FileState state = found == null ? recovery.recover(path, conversation) : found.state();
+      boolean durably = options.sync().forces();
+      LogFile file = new LogFile(disk, path, conversation, state, durably, clock);
+      if (found != null) {
+        file.use(found.file(), found.key());
       }
-      return log(path, conversation, state, lock);
+      LogOwner owner = new LogOwner(conversation, lock, closing);
+      FileLog log = new FileLog(file, state, options, writers, timer, owner);
+      logs.add(log);
+      return log;
     } catch (Throwable e) {
       openLogs.decrementAndGet();
       release(lock);
       throw e;
     }
-  }
-
-  private Log log(Path path, String conversation, FileState state, Closeable lock)
-      throws IOException {
-    boolean durably = options.sync().forces();
-    LogFile file = new LogFile(disk, path, conversation, state, durably, clock);
-    LogOwner owner = new LogOwner(conversation, lock, file(path));
-    FileLog log = new FileLog(file, state, options, writers, timer, owner);
-    logs.add(log);
-    return log;
   }
 
   private Closeable lock(Path path) throws IOException {
@@ -216,7 +221,7 @@ public final class JournalDirectory implements Journal {
   /** Reads all of a conversation's file; there is nothing to find if there is none. */
   public Findings verify(String conversation) {
     Path path = path(conversation);
-    return writers.call("Verifying", path, closingOf(path), () -> verifyHere(path, conversation));
+    return writers.call("Verifying", path, new Gate(path), () -> verifyHere(path, conversation));
   }
 
   private Findings verifyHere(Path path, @Nullable String conversation) throws IOException {
@@ -232,7 +237,7 @@ public final class JournalDirectory implements Journal {
     requireOpen();
     List<Path> paths = writers.call("Listing", directory, () -> listing().conversations());
     return paths.stream()
-        .map(path -> writers.call("Verifying", path, closingOf(path), () -> verifyHere(path, null)))
+        .map(path -> writers.call("Verifying", path, new Gate(path), () -> verifyHere(path, null)))
         .toList();
   }
 
@@ -291,7 +296,7 @@ public final class JournalDirectory implements Journal {
     return writers.call(
         doing,
         path,
-        closingOf(path),
+        new Gate(path),
         () -> {
           Closeable lock;
           try {
@@ -365,19 +370,12 @@ public final class JournalDirectory implements Journal {
 
     @Override
     public void reserve(int bytes) {
-      long waiting = queued.addAndGet(bytes);
-      if (waiting > MOST_QUEUED && waiting > bytes) { // one alone may be as large as it likes
-        queued.addAndGet(-bytes);
-        throw new JournalException(
-            Reason.TOO_LARGE,
-            "%d bytes wait to be written to %s; wait for earlier appends before adding more"
-                .formatted(waiting - bytes, directory));
-      }
+      backlog.reserve(bytes);
     }
 
     @Override
     public void free(int bytes) {
-      queued.addAndGet(-bytes);
+      backlog.free(bytes);
     }
 
     @Override

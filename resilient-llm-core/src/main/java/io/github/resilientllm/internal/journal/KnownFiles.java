@@ -1,6 +1,7 @@
 package io.github.resilientllm.internal.journal;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -17,6 +18,9 @@ final class KnownFiles {
   /** More than the header of the longest id takes. */
   private static final int HEADER = 8 << 10;
 
+  /** What the headers of most ids take. */
+  private static final int MOST_HEADERS = 512;
+
   private final Map<Path, Known> files =
       new LinkedHashMap<>(16, 0.75f, true) {
         private static final long serialVersionUID = 1L;
@@ -29,8 +33,11 @@ final class KnownFiles {
 
   private record Known(Object key, FileState state) {}
 
+  /** A file that needs not be read, open for writing. */
+  record Found(DiskFile file, Object key, FileState state) {}
+
   /** A file that is the one that was closed, and as long; null if it must be read. */
-  @Nullable FileState find(Path path, Disk disk) throws IOException {
+  @Nullable Found find(Path path, Disk disk) throws IOException {
     Known known;
     synchronized (files) {
       known = files.get(path);
@@ -38,17 +45,32 @@ final class KnownFiles {
     if (known == null) {
       return null;
     }
-    try (DiskFile file = disk.read(path)) {
-      boolean same = file.size() == known.state.length() && file.key().equals(known.key);
-      return same && isOf(known.state.file(), file) ? known.state : null;
-    } catch (NoSuchFileException e) {
+    DiskFile file;
+    try {
+      file = disk.open(path);
+    } catch (NoSuchFileException | AccessDeniedException e) {
       return null;
     }
+    boolean same = false;
+    try {
+      same = isSame(known, file);
+    } finally {
+      if (!same) {
+        file.close();
+      }
+    }
+    return same ? new Found(file, known.key, known.state) : null;
+  }
+
+  private static boolean isSame(Known known, DiskFile file) throws IOException {
+    return file.size() == known.state.length()
+        && file.key().equals(known.key)
+        && isOf(known.state.file(), file);
   }
 
   /** The system gives the key of a deleted file to a new one; its header tells. */
   private static boolean isOf(String expected, DiskFile file) throws IOException {
-    LineReader reader = new LineReader(file, 0, HEADER, HEADER);
+    LineReader reader = new LineReader(file, 0, HEADER, HEADER, MOST_HEADERS);
     return reader.advance()
         && reader.decode(new LineDecoder()) instanceof Line.Header header
         && header.file().equals(expected);

@@ -27,12 +27,17 @@ final class LineReader {
 
   /** Reads from one offset up to, but not including, another. */
   LineReader(DiskFile file, long from, long limit, int maxLine) {
+    this(file, from, limit, maxLine, INITIAL_BUFFER);
+  }
+
+  /** The same, at first with room for so many bytes. */
+  LineReader(DiskFile file, long from, long limit, int maxLine, int buffer) {
     this.file = file;
     this.limit = limit;
     this.maxLine = maxLine;
     this.position = from;
     this.next = from;
-    this.buffer = new byte[(int) Math.max(16, Math.min(INITIAL_BUFFER, limit - from))];
+    this.buffer = new byte[(int) Math.max(16, Math.min(buffer, limit - from))];
   }
 
   /** Goes on to the next line; false at the end. */

@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileAttribute;
 import java.util.HashMap;
@@ -73,7 +73,7 @@ final class Locks {
   }
 
   private static Shared enter(Path path, FileAttribute<?>[] attributes) throws IOException {
-    Shared file = Files.exists(path) ? OPEN.get(FileDisk.keyOf(path)) : null;
+    Shared file = find(path);
     if (file == null) {
       FileChannel channel = FileChannel.open(path, Set.of(CREATE, READ, WRITE), attributes);
       file = new Shared(FileDisk.keyOf(path), channel);
@@ -81,6 +81,17 @@ final class Locks {
     }
     file.users++;
     return file;
+  }
+
+  private static @Nullable Shared find(Path path) throws IOException {
+    if (OPEN.isEmpty()) {
+      return null; // and the system needs not be asked
+    }
+    try {
+      return OPEN.get(FileDisk.keyOf(path));
+    } catch (NoSuchFileException e) {
+      return null;
+    }
   }
 
   private static void leave(Shared file) throws IOException {

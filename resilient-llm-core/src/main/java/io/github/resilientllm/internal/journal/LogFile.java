@@ -23,6 +23,7 @@ final class LogFile {
   private final InstantSource clock;
   private @Nullable DiskFile open;
   private @Nullable Object key;
+  private boolean used;
   private long length;
   private long stated; // how many bytes some line in the file says are durable
   private volatile long durable;
@@ -43,6 +44,12 @@ final class LogFile {
     this.length = state.length();
     this.stated = state.stated();
     this.durable = state.durable();
+  }
+
+  /** A file that was found as it was left, and is open already. */
+  void use(DiskFile file, Object itsKey) {
+    open = file;
+    key = itsKey;
   }
 
   Path path() {
@@ -112,6 +119,7 @@ final class LogFile {
       open = channel;
       key = channel.key();
     }
+    used = true;
     return channel;
   }
 
@@ -120,7 +128,7 @@ final class LogFile {
    * line is not forced: nothing is lost with it.
    */
   FileState end(long last) throws IOException {
-    if (durably && open != null) {
+    if (durably && used) {
       force();
       if (stated < durable) {
         mark();
@@ -139,7 +147,7 @@ final class LogFile {
     }
   }
 
-  /** What tells the file from another one of its name; null if it was not used. */
+  /** What tells the file from another one of its name; null if it was not opened. */
   @Nullable Object key() {
     return key;
   }

@@ -40,7 +40,7 @@ final class Place {
   private final Disk disk;
   private final Path directory;
   private final Options options;
-  private boolean checked; // guarded by this
+  private volatile boolean checked;
 
   Place(Disk disk, Path directory, Options options) {
     this.disk = disk;
@@ -48,17 +48,19 @@ final class Place {
     this.options = options;
   }
 
-  /** Makes the directory if it is missing, and looks at its file system once. */
-  void prepare() throws IOException {
-    disk.createDirectories(directory);
-    synchronized (this) {
-      if (checked) {
-        return;
-      }
+  /**
+   * Makes the directory if it is missing, and looks at its file system once.
+   *
+   * @param isThere whether it was seen just now
+   */
+  void prepare(boolean isThere) throws IOException {
+    if (isThere && checked) {
+      return;
     }
-    check(disk.type(directory).toLowerCase(Locale.ROOT));
-    syncName();
-    synchronized (this) {
+    disk.createDirectories(directory);
+    if (!checked) {
+      check(disk.type(directory).toLowerCase(Locale.ROOT));
+      syncName();
       checked = true;
     }
   }

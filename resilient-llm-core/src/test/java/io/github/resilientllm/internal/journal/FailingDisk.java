@@ -14,6 +14,7 @@ final class FailingDisk extends PassingDisk {
   String type = "ext4";
   int syncs;
   int writes;
+  int opened;
 
   FailingDisk() {
     super(new FileDisk());
@@ -39,6 +40,7 @@ final class FailingDisk extends PassingDisk {
 
   @Override
   DiskFile wrap(Path path, DiskFile file) {
+    opened++;
     return new PassingFile(file) {
       @Override
       public int write(ByteBuffer from, long position) throws IOException {

@@ -145,6 +145,26 @@ class JournalDirectoryTest {
   }
 
   @Test
+  void aKnownFileIsOpenedOnceAndStaysAsItIsIfNothingIsAdded() throws Exception {
+    Path file = directory.resolve("c-a.jsonl");
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 2);
+      Pages.write(journal, "a", 1);
+      byte[] before = Files.readAllBytes(file);
+      int opened = disk.opened;
+
+      journal.open("a").join().close();
+      journal.open("a").join().close();
+
+      assertThat(disk.opened).isEqualTo(opened + 2);
+      assertThat(file).hasBinaryContent(before);
+      Pages.write(journal, "a", 1);
+      assertThat(disk.opened).isEqualTo(opened + 3);
+      assertThat(journal.read("a")).isEqualTo(Pages.entries(1, 4));
+    }
+  }
+
+  @Test
   void boundariesAreForcedAtOnceAndTheRestByTheTimer() {
     try (JournalDirectory journal = journal();
         Journal.Log log = journal.open("a").join()) {
