@@ -186,16 +186,18 @@ final class FileLog implements Journal.Log {
     }
   }
 
-  /** Does one batch and makes way for other logs. */
+  /** Does one batch after another until others wait for a thread: then it makes way for them. */
   private void work() {
-    try {
-      Batch batch = take();
-      if (batch != null) {
-        perform(batch);
+    do {
+      try {
+        Batch batch = take();
+        if (batch != null) {
+          perform(batch);
+        }
+      } catch (Throwable e) { // no memory, say
+        fail(e, Batch.NONE);
       }
-    } catch (Throwable e) { // no memory, say
-      fail(e, Batch.NONE);
-    }
+    } while (!writers.areWanted() && hasMore());
     goOn();
   }
 
@@ -215,7 +217,7 @@ final class FileLog implements Journal.Log {
   /** Has the next batch done, or waits to be woken; false if the log was closed and all is done. */
   private boolean goesOnOrRests() {
     synchronized (lock) {
-      if (!queue.isEmpty() || forceWanted) {
+      if (hasMore()) {
         writers.execute(this::work);
         return true;
       }
@@ -224,10 +226,16 @@ final class FileLog implements Journal.Log {
     }
   }
 
+  private boolean hasMore() {
+    synchronized (lock) {
+      return !queue.isEmpty() || forceWanted;
+    }
+  }
+
   /** What is queued leaves the queue only when nothing can fail any more. */
   private @Nullable Batch take() {
     synchronized (lock) {
-      if (queue.isEmpty() && !forceWanted) {
+      if (!hasMore()) {
         return null;
       }
       boolean force = forceWanted;

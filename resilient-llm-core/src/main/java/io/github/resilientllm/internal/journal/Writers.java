@@ -84,6 +84,11 @@ final class Writers implements Executor {
     }
   }
 
+  /** Whether a task waits for a thread, as far as that is known. */
+  boolean areWanted() {
+    return !(threads instanceof ThreadPoolExecutor pool) || !pool.getQueue().isEmpty();
+  }
+
   /** Whether the current thread is one that must not wait for another of these. */
   static boolean areHere() {
     return HERE.get();
