@@ -233,6 +233,18 @@ class ConversationJournalTest {
     assertThat(vendor.requests().get(1).messages().get(0).text()).isEqualTo("My card is 4111 1111");
   }
 
+  @Test
+  void theLogIsClosedWithTheAnswerAndNotAfterIt() throws Exception {
+    Conversation chat = with(Conversations.standard(), vendor(answer("a1"), answer("a2")));
+    time.run(
+        () -> {
+          journal.acknowledgeAtClose();
+          assertThat(chat.say("q1").durable()).isTrue();
+          assertThat(chat.say("q2").text()).isEqualTo("a2");
+        });
+    assertThat(time.nanos()).as("nobody waited until the deadline").isZero();
+  }
+
   @ParameterizedTest
   @EnumSource(Face.class)
   void aJournalThatHangsIsNotWaitedForPastTheDeadline(Face face) throws Exception {

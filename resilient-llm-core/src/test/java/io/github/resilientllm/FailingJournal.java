@@ -13,6 +13,7 @@ final class FailingJournal extends PassingJournal {
   private JournalEntry.@Nullable Kind refuses;
   private @Nullable JournalException failsToOpen;
   private @Nullable CompletableFuture<Void> heldProgress;
+  private @Nullable CompletableFuture<Void> atClose;
   private boolean hangs;
   private boolean keepsBeforeShowing;
 
@@ -63,6 +64,11 @@ final class FailingJournal extends PassingJournal {
     }
   }
 
+  /** Acknowledges the answer when the log is closed, and not before. */
+  void acknowledgeAtClose() {
+    atClose = new CompletableFuture<>();
+  }
+
   void keepBeforeShowing() {
     keepsBeforeShowing = true;
   }
@@ -110,7 +116,18 @@ final class FailingJournal extends PassingJournal {
       }
       CompletableFuture<Void> done = super.append(entry);
       CompletableFuture<Void> held = heldProgress;
+      if (atClose != null && entry.kind() == JournalEntry.Kind.ANSWERED) {
+        return atClose;
+      }
       return held != null && entry.kind() == JournalEntry.Kind.PROGRESS ? held : done;
+    }
+
+    @Override
+    public void close() {
+      super.close();
+      if (atClose != null) {
+        atClose.complete(null);
+      }
     }
   }
 }

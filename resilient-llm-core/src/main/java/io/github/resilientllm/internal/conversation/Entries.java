@@ -4,6 +4,7 @@ import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
@@ -45,12 +46,23 @@ final class Entries {
     write(Kind.ATTEMPT, body);
   }
 
-  /** It says all that is still on its way of it. */
-  void answered(ChatResponse answer, Progress progress, long deadline) {
+  /**
+   * It says all that is still on its way of it.
+   *
+   * @param runsTools whether the turn goes on with the tools that it calls
+   * @return whether the turn goes on
+   */
+  boolean answered(ChatResponse answer, Progress progress, boolean runsTools, long deadline) {
     String body = body(fields -> fields.answer(answer));
     progress.stop();
     floor.transcript().answered(answer);
-    floor.keep(Kind.ANSWERED, body, deadline);
+    boolean goesOn = runsTools && floor.transcript().state() == ConversationState.TOOL_PENDING;
+    if (goesOn) {
+      floor.keep(Kind.ANSWERED, body, deadline);
+    } else {
+      floor.keepLast(Kind.ANSWERED, body, deadline);
+    }
+    return goesOn;
   }
 
   void result(ToolResult result, long deadline) {

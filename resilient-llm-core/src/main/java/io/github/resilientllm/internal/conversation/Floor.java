@@ -156,7 +156,20 @@ final class Floor {
 
   /** The same for something that happened at this time. */
   void keep(JournalEntry.Kind kind, String body, Instant at, long deadline) {
-    CompletableFuture<Void> kept = write(kind, body, at);
+    await(write(kind, body, at), deadline);
+  }
+
+  /** The same for what a turn ends with: whoever writes it ends the log right after. */
+  void keepLast(JournalEntry.Kind kind, String body, long deadline) {
+    CompletableFuture<Void> kept = write(kind, body);
+    Journal.Log open = log;
+    if (open != null) {
+      open.close();
+    }
+    await(kept, deadline);
+  }
+
+  private void await(CompletableFuture<Void> kept, long deadline) {
     try {
       await.forJournal(kept, deadline);
     } catch (JournalException e) {

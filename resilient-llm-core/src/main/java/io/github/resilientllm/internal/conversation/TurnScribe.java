@@ -145,11 +145,10 @@ final class TurnScribe implements Scribe {
   @Override
   public ChatResponse answered(ChatResponse response) {
     ChatResponse unique = ToolCalls.withUniqueIds(response);
-    entries.answered(unique, Objects.requireNonNull(progress), deadline);
+    boolean goesOn =
+        entries.answered(unique, Objects.requireNonNull(progress), turn.runsTools(), deadline);
     tellOfFailure();
     ChatResponse kept = unique.toBuilder().durable(floor.isDurable()).build();
-    boolean goesOn =
-        turn.runsTools() && floor.transcript().state() == ConversationState.TOOL_PENDING;
     if (!goesOn) {
       floor.release();
     }
