@@ -11,16 +11,10 @@ import java.util.stream.Stream;
  *
  * @param leading the instructions
  * @param summary what turns said that are no longer sent; empty if there is none
- * @param summarizedTurns how many turns, from the first, the summary stands for
- * @param past whole turns, oldest first
+ * @param past whole turns that the summary does not stand for, oldest first
  * @param question the turn that awaits an answer; empty if none does
  */
-record Prompt(
-    List<Message> leading,
-    String summary,
-    int summarizedTurns,
-    List<PastTurn> past,
-    List<Message> question) {
+record Prompt(List<Message> leading, String summary, List<PastTurn> past, List<Message> question) {
   private static final String SUMMARY = "What was said before, in short: ";
 
   /**
@@ -31,14 +25,9 @@ record Prompt(
    */
   record PastTurn(int number, List<Message> messages) {}
 
-  /** The same without the turns that the summary stands for. */
-  Prompt withoutSummarized() {
-    return with(past.stream().filter(turn -> turn.number() >= summarizedTurns).toList());
-  }
-
   /** The same with another question. */
   Prompt asking(Message newQuestion) {
-    return new Prompt(leading, summary, summarizedTurns, past, List.of(newQuestion));
+    return new Prompt(leading, summary, past, List.of(newQuestion));
   }
 
   /** The newest part that fits into a window; the question and the instructions always do. */
@@ -115,6 +104,6 @@ record Prompt(
   }
 
   private Prompt with(List<PastTurn> turns) {
-    return new Prompt(leading, summary, summarizedTurns, turns, question);
+    return new Prompt(leading, summary, turns, question);
   }
 }

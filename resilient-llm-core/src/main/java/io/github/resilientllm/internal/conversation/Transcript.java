@@ -216,15 +216,15 @@ final class Transcript {
     if (system != null && !system.isEmpty()) {
       leading.add(Message.system(system));
     }
-    List<Prompt.PastTurn> past = new ArrayList<>();
-    for (int i = 0; i < turns.size(); i++) {
+    List<Prompt.PastTurn> past = new ArrayList<>(turns.size());
+    for (int i = Math.max(0, summarizedTurns); i < turns.size(); i++) {
       Turn turn = turns.get(i);
       if (turn.isWhole()) {
         past.add(new Prompt.PastTurn(i, turn.messages()));
       }
     }
     List<Message> question = turns.isEmpty() || !last().isOpen() ? List.of() : last().messages();
-    return new Prompt(leading, summary, summarizedTurns, past, question).withoutSummarized();
+    return new Prompt(leading, summary, past, question);
   }
 
   private Turn last() {

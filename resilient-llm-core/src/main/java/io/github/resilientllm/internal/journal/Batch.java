@@ -51,6 +51,10 @@ record Batch(List<Waiting> entries, boolean force) {
   }
 
   int length() {
-    return entries.stream().mapToInt(entry -> entry.line().length).sum();
+    int length = 0;
+    for (Waiting entry : entries) {
+      length += entry.line().length;
+    }
+    return length;
   }
 }

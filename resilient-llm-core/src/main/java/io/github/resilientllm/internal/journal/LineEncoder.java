@@ -2,10 +2,17 @@ package io.github.resilientllm.internal.journal;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.stream.Collectors.toUnmodifiableMap;
 
 import io.github.resilientllm.internal.journal.Line.Payload;
+import io.github.resilientllm.journal.ConversationState;
+import io.github.resilientllm.journal.JournalEntry.Kind;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /** Writes lines: a checksum, a space, one JSON object, a line feed. */
@@ -17,6 +24,10 @@ final class LineEncoder {
   static final int PREFIX = 9;
 
   private static final Payload NOTHING = Payload.of(new byte[0], null);
+  private static final Map<Enum<?>, String> NAMES =
+      Stream.<Enum<?>[]>of(Kind.values(), ConversationState.values())
+          .flatMap(Arrays::stream)
+          .collect(toUnmodifiableMap(c -> c, c -> c.name().toLowerCase(Locale.ROOT)));
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
 
   private LineEncoder() {}
@@ -39,7 +50,7 @@ final class LineEncoder {
   }
 
   static byte[] entry(Line.Entry entry) {
-    StringBuilder json = new StringBuilder(192);
+    StringBuilder json = new StringBuilder(256);
     json.append("{\"n\":").append(entry.sequence());
     json.append(",\"file\":\"").append(entry.file());
     json.append("\",\"safe\":").append(entry.safe());
@@ -79,7 +90,7 @@ final class LineEncoder {
 
   /** How a constant is called in a file. */
   static String name(Enum<?> constant) {
-    return constant.name().toLowerCase(Locale.ROOT);
+    return Objects.requireNonNull(NAMES.get(constant));
   }
 
   /**
