@@ -6,7 +6,6 @@ import io.github.resilientllm.journal.JournalException.Reason;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -79,7 +78,7 @@ final class Entries {
   private JournalEntry decode(Path path, String conversation, Line.Entry entry) {
     return new JournalEntry(
         entry.sequence(),
-        Instant.parse(entry.at()),
+        Instants.parse(entry.at()),
         entry.kind(),
         entry.state(),
         sealing.open(path, conversation, entry));

@@ -125,7 +125,7 @@ final class Listing {
 
   private static Instant instant(String text) {
     try {
-      return Instant.parse(text);
+      return Instants.parse(text);
     } catch (DateTimeException e) {
       return Instant.EPOCH;
     }
