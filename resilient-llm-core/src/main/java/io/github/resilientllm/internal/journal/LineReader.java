@@ -1,7 +1,10 @@
 package io.github.resilientllm.internal.journal;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class LineReader {
   private static final int INITIAL_BUFFER = 128 << 10;
+
+  // The search for the ends of lines takes eight bytes at once: it would be a quarter of the work.
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final long ONES = 0x0101_0101_0101_0101L;
+  private static final long LINE_FEEDS = '\n' * ONES;
 
   private final DiskFile file;
   private final long limit;
@@ -73,7 +82,15 @@ final class LineReader {
   private int lineFeed(int start) {
     byte[] bytes = buffer;
     int end = filled;
-    for (int i = start; i < end; i++) {
+    int i = start;
+    for (; i <= end - Long.BYTES; i += Long.BYTES) {
+      long zeroAtLineFeed = (long) LONGS.get(bytes, i) ^ LINE_FEEDS;
+      long found = (zeroAtLineFeed - ONES) & ~zeroAtLineFeed & (ONES << 7); // the lowest is right
+      if (found != 0) {
+        return i + Long.numberOfTrailingZeros(found) / Byte.SIZE;
+      }
+    }
+    for (; i < end; i++) {
       if (bytes[i] == '\n') {
         return i;
       }
