@@ -5,6 +5,7 @@ import static io.github.resilientllm.testing.Script.fail;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.policy.Budget;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -44,7 +45,7 @@ class EndpointsTest {
                   .containsKey("probeAt");
               assertThat(map(map(support.get("targets")).get("well-target")))
                   .containsEntry("state", "CLOSED")
-                  .containsEntry("retryTokens", 10.0);
+                  .containsEntry("retryTokens", Budget.standard().capacity());
               assertThat(map(call(context, "resilientllm", "policy", Map.of("policy", "support"))))
                   .containsEntry("plan", support.get("plan"))
                   .containsKey("targets");
