@@ -11,6 +11,9 @@ final class Connection implements Runnable {
   private static final int BATCH = 16; // chunks without a gap that leave in one write
   private static final long LONGEST_STALL = 30_000_000_000L;
 
+  /** Looking whether the client is still there takes one millisecond, which is part of the wait. */
+  private static final long LOOK = 2_000_000L;
+
   private final Socket socket;
   private final Ledger ledger;
   private final SplittableRandom random;
@@ -46,11 +49,16 @@ final class Connection implements Runnable {
       out.write(Answers.SERVER_ERROR);
       return true;
     }
-    park((long) (behaviour.latencyMillis() * 1e6));
-    if (behaviour.latencyMillis() >= 1 && requests.isGone()) {
-      ledger.cancelled();
-      return false;
+    long latency = (long) (behaviour.latencyMillis() * 1e6);
+    long due = System.nanoTime() + latency;
+    if (latency >= LOOK) {
+      parkUntil(due - LOOK);
+      if (requests.isGone()) {
+        ledger.cancelled();
+        return false;
+      }
     }
+    parkUntil(due);
     switch (behaviour.fault()) {
       case SERVER_ERROR -> {
         out.write(Answers.SERVER_ERROR);

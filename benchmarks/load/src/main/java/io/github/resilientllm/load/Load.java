@@ -56,8 +56,10 @@ public final class Load {
       for (String client : clients) {
         bench.start(client, scenario.plan());
         results.put(client, new ArrayList<>());
-        if (!scenario.warmUp().isEmpty()) {
-          Map<String, Double> unused = bench.run(client, scenario.warmUp());
+        for (String command : scenario.warmUp().split(";", -1)) {
+          if (!command.isEmpty()) {
+            Map<String, Double> unused = bench.run(client, command);
+          }
         }
       }
       for (int round = 0; round < rounds; round++) {

@@ -11,7 +11,7 @@ import java.util.function.ToDoubleBiFunction;
  * @param title what is done
  * @param clients in the order of the table; raw comes first
  * @param plan what the vendor and the clients are set to
- * @param warmUp a command before the first round; empty for none
+ * @param warmUp commands before the first round, separated by semicolons; empty for none
  * @param round one round of one client
  */
 record Scenario(

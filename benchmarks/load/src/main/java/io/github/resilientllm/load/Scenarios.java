@@ -110,7 +110,7 @@ final class Scenarios {
         "a stream of 500 chunks without pause",
         EVERYBODY,
         Bench.Plan.of("chunks-500"),
-        "stream 1000000 1 1 500 " + WARM_SECONDS,
+        "stream 1000000 1 1 500 " + 2 * WARM_SECONDS,
         (bench, client) -> bench.run(client, "stream 600 1 1 500"),
         List.of(
             Column.of("CPU per chunk, µs", "cpu", 1e-3 / 500, "%.2f"),
@@ -138,17 +138,23 @@ final class Scenarios {
         "1,000 streams at once, 30 chunks each, 100 ms apart",
         EVERYBODY,
         Bench.Plan.of("slow-30-100"),
-        "many 1000 30",
+        "many 1000 30;many 1000 30;many 1000 30", // a thousand calls each, which compilers hardly
+        // notice
         (bench, client) -> bench.run(client, "many 1000 30"),
         List.of(
             Column.of("live heap each, KB", "heap", 1e-3, "%.1f"),
             Column.of("threads each", "threads", 1, "%.2f"),
-            Column.of("wall of ideal", "wall", 1 / ideal, "%.2f"),
+            Column.of("a stream's wall of ideal: p50", "p50", 1e-6 / ideal, "%.3f"),
+            Column.of("p99", "p99", 1e-6 / ideal, "%.3f"),
+            Column.of("all of them, started one by one", "wall", 1 / ideal, "%.2f"),
             Column.of("complete", "complete", 1, "%.0f")),
         List.of(
             Aim.atMost(OURS, "live heap each at most 40 KB", 40, (own, raw) -> heap(own)),
             Aim.atMost(
-                OURS, "wall of ideal at most 1.03", 1.03, (own, raw) -> get("wall", own) / ideal),
+                OURS,
+                "wall of ideal at most 1.03, of 99 in 100 streams",
+                1.03,
+                (own, raw) -> get("p99", own) / 1e6 / ideal),
             Aim.atMost(OURS, "threads each at most 1", 1.02, own("threads"))));
   }
 
