@@ -41,7 +41,13 @@ public enum ErrorKind {
   REQUEST_TOO_LARGE(false, true, Health.UNTOUCHED),
   /** The vendor's filter refused the question or the answer. */
   CONTENT_FILTERED(false, false, Health.UNTOUCHED),
-  /** The request is wrong; it would be wrong everywhere. */
+  /**
+   * This model, account or region does not take the request as it is, or the vendor refused it in
+   * words that nobody has seen yet (most of 400, some of 403 and 404); another vendor may take it.
+   * Another key or deployment of the same model would say the same.
+   */
+  NOT_FOR_THIS_TARGET(false, true, Health.UNTOUCHED),
+  /** The request is surely wrong everywhere. */
   INVALID_REQUEST(false, false, Health.UNTOUCHED),
   /** The call's own deadline passed. */
   DEADLINE_EXCEEDED(false, false, Health.UNTOUCHED),
@@ -53,6 +59,8 @@ public enum ErrorKind {
   LIMIT_EXCEEDED(false, true, Health.UNTOUCHED),
   /** No target can serve this request. */
   NO_ELIGIBLE_TARGET(false, false, Health.UNTOUCHED),
+  /** Somebody else, here or in another process, has the word in this conversation. */
+  CONVERSATION_BUSY(false, false, Health.UNTOUCHED),
   /** The conversation could not be written to its journal. */
   JOURNAL_FAILED(false, false, Health.UNTOUCHED);
 
