@@ -342,8 +342,10 @@ public final class ResilientLlm implements LlmClient {
      *     the remedy
      */
     public ResilientLlm build() {
-      Contradictions.check(targets, retry, hedge, breaker, timeouts);
-      Policies policies = Policies.of(retry, hedge, fallback, timeouts);
+      Retry fitting = retry.within(timeouts.deadline());
+      Hedge early = hedge.within(timeouts.firstToken());
+      Contradictions.check(targets, fitting, early, breaker, timeouts);
+      Policies policies = Policies.of(fitting, early, fallback, timeouts);
       Engine engine =
           new Engine(
               policies, time, random, executor == null ? Threads.shared() : executor, listeners);
@@ -382,7 +384,7 @@ public final class ResilientLlm implements LlmClient {
               itsConcurrency,
               itsRate,
               budget,
-              hedge,
+              hedge.within(timeouts.firstToken()),
               slow.toNanos(),
               (from, to) -> engine.breakerChanged(target.name(), from, to),
               groupRetries);

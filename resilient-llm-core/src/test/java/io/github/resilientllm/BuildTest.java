@@ -19,6 +19,8 @@ import io.github.resilientllm.testing.VirtualTime;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a client's settings promise, and which ones are refused. */
 class BuildTest {
@@ -66,12 +68,28 @@ class BuildTest {
     assertThat(a.attempts() + sick.attempts()).isEqualTo(llm.plan().maxAttempts());
   }
 
+  @ParameterizedTest
+  @ValueSource(longs = {1, 30, 400, 4_000, 12_000, 120_000, 3_600_000})
+  void aDeadlineAloneIsNeverRefused(long millis) {
+    ResilientLlm llm =
+        VirtualClient.with(time, a)
+            .deadline(Duration.ofMillis(millis))
+            .retry(Retry.upTo(3))
+            .hedge(Hedge.extraLoad(0.1))
+            .build();
+    assertThat(llm.plan().longest()).hasMillis(millis);
+  }
+
   @Test
   void contradictionsAreRefusedWithTheReason() {
     refused(
         () -> VirtualClient.with(time, a, a).build(), "Two targets are named \"a/m\"", "named(");
     refused(
-        () -> VirtualClient.with(time, a).deadline(Duration.ofMillis(100)).build(),
+        () ->
+            VirtualClient.with(time, a)
+                .deadline(Duration.ofMillis(100))
+                .retry(Retry.upTo(3).withDelay(Duration.ofMillis(500), Duration.ofSeconds(8)))
+                .build(),
         "Retry.baseDelay PT0.5S",
         "no retry would fit");
     refused(

@@ -54,8 +54,8 @@ class CallTimeoutTest {
     time.run(
         () -> {
           assertThat(face.call(llm, within(Duration.ofSeconds(6)), time).text()).isEqualTo("hello");
-          // half of the 6 seconds for an attempt, as 30 are of 60, and a quarter for a first token
-          Duration first = face == Face.STREAM ? Duration.ofMillis(1500) : Duration.ofSeconds(3);
+          // half of the 6 seconds for an attempt, as 30 are of 60, and a tenth for a first token
+          Duration first = face == Face.STREAM ? Duration.ofMillis(600) : Duration.ofSeconds(3);
           assertThat(time.elapsed()).isEqualTo(first);
         });
   }

@@ -74,7 +74,14 @@ record ChaosSettings(
       case 1 -> Budget.unlimited();
       case 2 -> Budget.likeGrpc(4, 0.8);
       case 3 -> Budget.likeAws().withCapacity(40);
-      case 4 -> new Budget(random.nextInt(5), 1, 2, 0.5, 0.25, 0.3, 1, random.nextInt(3));
+      case 4 ->
+          Budget.standard()
+              .withCapacity(random.nextInt(5))
+              .withCosts(1, 2, 0.5)
+              .withFailureCost(0.25)
+              .withRefill(0.3)
+              .withReserve(1)
+              .withRefund(random.nextInt(3));
       default -> Budget.standard().withCapacity(random.nextInt(4)).withRefill(0.5);
     };
   }

@@ -7,6 +7,7 @@ import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.CallEvent;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.policy.Concurrency;
+import io.github.resilientllm.policy.Timeouts;
 import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.ScriptedProvider;
 import io.github.resilientllm.testing.VirtualTime;
@@ -47,7 +48,8 @@ class LimitTest {
     ResilientLlm llm =
         VirtualClient.with(time, vendor)
             .concurrency(Concurrency.atMost(1)) // waits for 10 s
-            .deadline(Duration.ofSeconds(10))
+            .timeouts(
+                Timeouts.deadline(Duration.ofSeconds(10)).withFirstToken(Duration.ofSeconds(5)))
             .build();
     time.run(
         () -> {
@@ -66,7 +68,8 @@ class LimitTest {
     ResilientLlm llm =
         VirtualClient.with(time, busy, next)
             .concurrency(Concurrency.atMost(1).withWaiting(10, Duration.ofSeconds(1)))
-            .deadline(Duration.ofSeconds(1)) // no wait for the first target fits into it
+            .timeouts( // no wait for the first target fits into them
+                Timeouts.deadline(Duration.ofSeconds(1)).withFirstToken(Duration.ofMillis(400)))
             .build();
     time.run(
         () -> {

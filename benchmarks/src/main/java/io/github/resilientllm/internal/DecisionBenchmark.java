@@ -118,7 +118,7 @@ public class DecisionBenchmark {
 
     @Override
     public Fallback.ContextTooLong onContextTooLong() {
-      return Fallback.ContextTooLong.LARGER_WINDOW;
+      return Fallback.ContextTooLong.LARGER_OR_UNKNOWN;
     }
 
     @Override

@@ -149,7 +149,7 @@ final class Race {
       return false;
     }
     if (failure.kind() == ErrorKind.CONTEXT_TOO_LONG
-        && rules.onContextTooLong() == Fallback.ContextTooLong.LARGER_WINDOW) {
+        && rules.onContextTooLong() == Fallback.ContextTooLong.LARGER_OR_UNKNOWN) {
       passOverSmallerThan(target);
     }
     if (mayRetry(target, failure)) {

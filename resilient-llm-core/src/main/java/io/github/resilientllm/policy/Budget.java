@@ -1,5 +1,8 @@
 package io.github.resilientllm.policy;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
  * How many retries a target may be sent for the successes it gives: a bucket of tokens that retries
  * empty and successes refill.
@@ -15,33 +18,28 @@ package io.github.resilientllm.policy;
  * <p>A retry that succeeds gives back what it cost, as in the AWS SDKs' standard mode, so that the
  * bucket is emptied by the retries that were of no use: where a quarter of the attempts fails, each
  * is retried; where all fail, almost none.
- *
- * @param capacity the tokens of a full bucket, which it is at the start. Default 20
- * @param retryCost what a retry costs after a failure that cost the server little. Default 1
- * @param timeoutCost what a retry costs after a failure behind which the server may still be
- *     working: a time-out, a stall, an overload. Default 2
- * @param throttledCost what a retry costs after a rate limit. Default 1
- * @param failureCost what every failed attempt costs, retried or not. Default 0
- * @param refill what a success gives. Default 0.25
- * @param reserve a retry is made only while more than this remains before it is paid. Default 0
- * @param refund the most that a success gives which a retry won: it gives back what the retry cost
- *     up to this, and {@code refill} at least. Default 1, so that of a retry after a time-out one
- *     token is gone for good; 0 gives nothing back
  */
-public record Budget(
-    double capacity,
-    double retryCost,
-    double timeoutCost,
-    double throttledCost,
-    double failureCost,
-    double refill,
-    double reserve,
-    double refund) {
-
+public final class Budget {
   private static final double MOST = 1_000_000; // thousandths of it fit a long with room to spare
 
-  /** Checks every value, naming the one that is wrong. */
-  public Budget {
+  private final double capacity;
+  private final double retryCost;
+  private final double timeoutCost;
+  private final double throttledCost;
+  private final double failureCost;
+  private final double refill;
+  private final double reserve;
+  private final double refund;
+
+  private Budget(
+      double capacity,
+      double retryCost,
+      double timeoutCost,
+      double throttledCost,
+      double failureCost,
+      double refill,
+      double reserve,
+      double refund) {
     Require.between("capacity", capacity, 0, MOST);
     Require.between("retryCost", retryCost, 0, MOST);
     Require.between("timeoutCost", timeoutCost, 0, MOST);
@@ -50,6 +48,14 @@ public record Budget(
     Require.between("refill", refill, 0, MOST);
     Require.between("reserve", reserve, 0, MOST);
     Require.between("refund", refund, 0, MOST);
+    this.capacity = capacity;
+    this.retryCost = retryCost;
+    this.timeoutCost = timeoutCost;
+    this.throttledCost = throttledCost;
+    this.failureCost = failureCost;
+    this.refill = refill;
+    this.reserve = reserve;
+    this.refund = refund;
   }
 
   /**
@@ -93,10 +99,22 @@ public record Budget(
     return new Budget(capacity, retry, timeout, throttled, failureCost, refill, reserve, refund);
   }
 
+  /** The same with another cost of every failed attempt. */
+  public Budget withFailureCost(double tokens) {
+    return new Budget(
+        capacity, retryCost, timeoutCost, throttledCost, tokens, refill, reserve, refund);
+  }
+
   /** The same with another gift of a success. */
   public Budget withRefill(double tokens) {
     return new Budget(
         capacity, retryCost, timeoutCost, throttledCost, failureCost, tokens, reserve, refund);
+  }
+
+  /** The same with another reserve that retries leave in the bucket. */
+  public Budget withReserve(double tokens) {
+    return new Budget(
+        capacity, retryCost, timeoutCost, throttledCost, failureCost, refill, tokens, refund);
   }
 
   /**
@@ -106,5 +124,92 @@ public record Budget(
   public Budget withRefund(double tokens) {
     return new Budget(
         capacity, retryCost, timeoutCost, throttledCost, failureCost, refill, reserve, tokens);
+  }
+
+  /** The tokens of a full bucket, which it is at the start. Default 20. */
+  public double capacity() {
+    return capacity;
+  }
+
+  /** What a retry costs after a failure that cost the server little. Default 1. */
+  public double retryCost() {
+    return retryCost;
+  }
+
+  /**
+   * What a retry costs after a failure behind which the server may still be working: a time-out, a
+   * stall, an overload. Default 2.
+   */
+  public double timeoutCost() {
+    return timeoutCost;
+  }
+
+  /** What a retry costs after a rate limit. Default 1. */
+  public double throttledCost() {
+    return throttledCost;
+  }
+
+  /** What every failed attempt costs, retried or not. Default 0. */
+  public double failureCost() {
+    return failureCost;
+  }
+
+  /** What a success gives. Default 0.25. */
+  public double refill() {
+    return refill;
+  }
+
+  /** A retry is made only while more than this remains before it is paid. Default 0. */
+  public double reserve() {
+    return reserve;
+  }
+
+  /**
+   * The most that a success gives which a retry won: it gives back what the retry cost up to this,
+   * and {@link #refill()} at least. Default 1, so that of a retry after a time-out one token is
+   * gone for good; 0 gives nothing back.
+   */
+  public double refund() {
+    return refund;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Budget that
+        && Double.compare(capacity, that.capacity) == 0
+        && Double.compare(retryCost, that.retryCost) == 0
+        && Double.compare(timeoutCost, that.timeoutCost) == 0
+        && Double.compare(throttledCost, that.throttledCost) == 0
+        && Double.compare(failureCost, that.failureCost) == 0
+        && Double.compare(refill, that.refill) == 0
+        && Double.compare(reserve, that.reserve) == 0
+        && Double.compare(refund, that.refund) == 0;
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(
+        capacity, retryCost, timeoutCost, throttledCost, failureCost, refill, reserve, refund);
+  }
+
+  @Override
+  public String toString() {
+    return "Budget[capacity="
+        + capacity
+        + ", retryCost="
+        + retryCost
+        + ", timeoutCost="
+        + timeoutCost
+        + ", throttledCost="
+        + throttledCost
+        + ", failureCost="
+        + failureCost
+        + ", refill="
+        + refill
+        + ", reserve="
+        + reserve
+        + ", refund="
+        + refund
+        + "]";
   }
 }

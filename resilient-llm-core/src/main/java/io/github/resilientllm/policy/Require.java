@@ -1,6 +1,7 @@
 package io.github.resilientllm.policy;
 
 import java.time.Duration;
+import java.util.Objects;
 
 /** The checks that the policies share; each error names the value and what would be right. */
 final class Require {
@@ -10,6 +11,7 @@ final class Require {
   private Require() {}
 
   static Duration positive(String name, Duration value) {
+    Objects.requireNonNull(value, name);
     if (value.isZero() || value.isNegative() || value.compareTo(MAX) > 0) {
       throw new IllegalArgumentException(
           name + " is more than zero and at most a day, not " + value);
@@ -18,7 +20,7 @@ final class Require {
   }
 
   static Duration notNegative(String name, Duration value) {
-    return value.isZero() ? value : positive(name, value);
+    return Objects.requireNonNull(value, name).isZero() ? value : positive(name, value);
   }
 
   static int between(String name, int value, int min, int max) {

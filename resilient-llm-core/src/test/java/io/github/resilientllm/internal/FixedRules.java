@@ -12,7 +12,7 @@ final class FixedRules implements RaceRules {
   boolean hedgesSameTarget;
   boolean retriesUnauthorized;
   boolean triesNextOnContentFilter;
-  Fallback.ContextTooLong onContextTooLong = Fallback.ContextTooLong.LARGER_WINDOW;
+  Fallback.ContextTooLong onContextTooLong = Fallback.ContextTooLong.LARGER_OR_UNKNOWN;
   boolean forcesTargets = true;
   int[] windows = new int[4];
   int[] groups = {-1, -1, -1, -1};

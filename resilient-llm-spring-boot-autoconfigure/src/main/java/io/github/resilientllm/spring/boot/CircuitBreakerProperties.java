@@ -32,12 +32,15 @@ record CircuitBreakerProperties(
     }
     boolean comesBack = (enabled != null || window != null) && !inherited.enabled();
     Breaker base = comesBack ? Breaker.standard() : inherited;
-    return new Breaker(
-        Or.or(window, base.window()),
-        Or.or(failures, base.failures()),
-        Or.or(openFor, base.openFor()),
-        Or.or(lockedFor, base.lockedFor()),
-        slowAfter != null ? slowAfter : base.slowAfterOrNull(),
-        Or.or(ejectsLastTarget, base.ejectsLastTarget()));
+    int among = Or.or(window, base.window());
+    if (among == 0) {
+      return Breaker.none();
+    }
+    Breaker mine =
+        base.withOpening(Or.or(failures, base.failures()), among)
+            .withOpenFor(Or.or(openFor, base.openFor()))
+            .withLockedFor(Or.or(lockedFor, base.lockedFor()))
+            .withLastTargetEjected(Or.or(ejectsLastTarget, base.ejectsLastTarget()));
+    return slowAfter == null ? mine : mine.withSlowAfter(slowAfter);
   }
 }

@@ -16,8 +16,10 @@ record ConcurrencyProperties(
 
   Concurrency over(Concurrency base) {
     int most = Or.or(limit, base.limit());
-    Concurrency others = base.enabled() || most == 0 ? base : Concurrency.atMost(most);
-    return new Concurrency(
-        most, Or.or(maxWaiting, others.maxWaiting()), Or.or(maxWait, others.maxWait()));
+    if (most == 0) {
+      return Concurrency.unlimited();
+    }
+    Concurrency mine = base.enabled() ? base.withLimit(most) : Concurrency.atMost(most);
+    return mine.withWaiting(Or.or(maxWaiting, mine.maxWaiting()), Or.or(maxWait, mine.maxWait()));
   }
 }

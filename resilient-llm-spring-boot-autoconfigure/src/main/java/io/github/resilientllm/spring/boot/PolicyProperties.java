@@ -21,8 +21,10 @@ import org.jspecify.annotations.Nullable;
  * @param timeout The whole call: all attempts, all waits, and the reading of a stream. 2 minutes by
  *     default.
  * @param attemptTimeout One attempt. Half of the timeout by default.
- * @param firstTokenTimeout One attempt to its first content, where the vendor streams. A quarter of
+ * @param firstTokenTimeout One attempt to its first content, where the vendor streams. A tenth of
  *     the timeout by default.
+ * @param thinkingTimeout The same for a model that may think in silence. Three quarters of the
+ *     timeout by default.
  * @param stallTimeout The silence between two pieces of a stream. A sixth of the timeout by
  *     default.
  * @param retry How often the same target is asked again.
@@ -40,6 +42,7 @@ record PolicyProperties(
     @Nullable Duration timeout,
     @Nullable Duration attemptTimeout,
     @Nullable Duration firstTokenTimeout,
+    @Nullable Duration thinkingTimeout,
     @Nullable Duration stallTimeout,
     @Nullable RetryProperties retry,
     @Nullable HedgeProperties hedge,
@@ -56,10 +59,10 @@ record PolicyProperties(
    * @param maxAttempts The most attempts at one target in one call, the first included, 1 to 20. 3
    *     by default.
    * @param baseDelay The delay before the first retry, which doubles with each one. 500 ms by
-   *     default.
+   *     default, and at most an eighth of the timeout.
    * @param throttledDelay The same after a rate limit whose server names no delay. 1 second by
-   *     default.
-   * @param maxDelay The cap on the delay. 8 seconds by default.
+   *     default, and at most a quarter of the timeout.
+   * @param maxDelay The cap on the delay. 8 seconds by default, and at most half of the timeout.
    * @param jitter How the delay is spread. Full by default.
    * @param maxServerDelay The longest delay of a server that a call waits for. 60 seconds by
    *     default.
@@ -75,14 +78,15 @@ record PolicyProperties(
       @Nullable Boolean retriesUnauthorized) {
 
     Retry over(Retry base) {
-      return new Retry(
-          or(maxAttempts, base.maxAttempts()),
-          or(baseDelay, base.baseDelay()),
-          or(throttledDelay, base.throttledDelay()),
-          or(maxDelay, base.maxDelay()),
-          or(jitter, base.jitter()),
-          or(maxServerDelay, base.maxServerDelay()),
-          or(retriesUnauthorized, base.retriesUnauthorized()));
+      Retry mine =
+          base.withMaxAttempts(or(maxAttempts, base.maxAttempts()))
+              .withJitter(or(jitter, base.jitter()))
+              .withMaxServerDelay(or(maxServerDelay, base.maxServerDelay()))
+              .withUnauthorizedRetried(or(retriesUnauthorized, base.retriesUnauthorized()));
+      if (baseDelay != null || maxDelay != null) { // else they follow the time-out
+        mine = mine.withDelay(or(baseDelay, base.baseDelay()), or(maxDelay, base.maxDelay()));
+      }
+      return throttledDelay == null ? mine : mine.withThrottledDelay(throttledDelay);
     }
   }
 
@@ -91,7 +95,8 @@ record PolicyProperties(
    *
    * @param extraLoad The share of attempts that may be hedged, such as 0.05; 0, the default, is
    *     off.
-   * @param initialDelay How late is late until enough has been learnt. 3 seconds by default.
+   * @param initialDelay How late is late until enough has been learnt. 3 seconds by default, and at
+   *     most half of the first-token time-out.
    * @param maxHedges The most hedges of one call, 1 to 5. 1 by default.
    * @param sameTarget Whether a hedge goes to the target that is late. False by default.
    */
@@ -102,11 +107,11 @@ record PolicyProperties(
       @Nullable Boolean sameTarget) {
 
     Hedge over(Hedge base) {
-      return new Hedge(
-          or(extraLoad, base.extraLoad()),
-          or(initialDelay, base.initialDelay()),
-          or(maxHedges, base.maxHedges()),
-          or(sameTarget, base.sameTarget()));
+      Hedge mine =
+          base.withExtraLoad(or(extraLoad, base.extraLoad()))
+              .withMaxHedges(or(maxHedges, base.maxHedges()))
+              .withSameTarget(or(sameTarget, base.sameTarget()));
+      return initialDelay == null ? mine : mine.withInitialDelay(initialDelay);
     }
   }
 
@@ -141,15 +146,15 @@ record PolicyProperties(
       }
       boolean comesBack = Boolean.TRUE.equals(enabled) && inherited.equals(Budget.unlimited());
       Budget base = comesBack ? Budget.standard() : inherited;
-      return new Budget(
-          or(capacity, base.capacity()),
-          or(retryCost, base.retryCost()),
-          or(timeoutCost, base.timeoutCost()),
-          or(throttledCost, base.throttledCost()),
-          or(failureCost, base.failureCost()),
-          or(refill, base.refill()),
-          or(reserve, base.reserve()),
-          or(refund, base.refund()));
+      return base.withCapacity(or(capacity, base.capacity()))
+          .withCosts(
+              or(retryCost, base.retryCost()),
+              or(timeoutCost, base.timeoutCost()),
+              or(throttledCost, base.throttledCost()))
+          .withFailureCost(or(failureCost, base.failureCost()))
+          .withRefill(or(refill, base.refill()))
+          .withReserve(or(reserve, base.reserve()))
+          .withRefund(or(refund, base.refund()));
     }
   }
 
@@ -157,26 +162,29 @@ record PolicyProperties(
    * Going on to the next target.
    *
    * @param patience With another target at hand, the longest wait for one that is rate-limited or
-   *     full. 2 seconds by default.
+   *     full. 3 seconds by default.
    * @param onContentFilter Whether what one vendor's filter refused is tried with the next. False
    *     by default.
-   * @param onContextTooLong Where a request goes that is too long for one target. Larger-window by
-   *     default.
+   * @param refusalsFinal Whether a refusal that may be one target's own, such as a 400 of unknown
+   *     words, ends the call. False by default.
+   * @param onContextTooLong Where a request goes that is too long for one target. Larger-or-unknown
+   *     by default.
    * @param midStream What happens when an answer breaks off after its first token. Restart by
    *     default.
    */
   record FallbackProperties(
       @Nullable Duration patience,
       @Nullable Boolean onContentFilter,
+      @Nullable Boolean refusalsFinal,
       Fallback.@Nullable ContextTooLong onContextTooLong,
       Fallback.@Nullable MidStream midStream) {
 
     Fallback over(Fallback base) {
-      return new Fallback(
-          or(patience, base.patience()),
-          or(onContentFilter, base.onContentFilter()),
-          or(onContextTooLong, base.onContextTooLong()),
-          or(midStream, base.midStream()));
+      return base.withPatience(or(patience, base.patience()))
+          .withContentFilterTried(or(onContentFilter, base.onContentFilter()))
+          .withRefusalsFinal(or(refusalsFinal, base.refusalsFinal()))
+          .withContextTooLong(or(onContextTooLong, base.onContextTooLong()))
+          .withMidStream(or(midStream, base.midStream()));
     }
   }
 

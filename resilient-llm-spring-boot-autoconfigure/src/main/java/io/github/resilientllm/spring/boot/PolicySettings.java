@@ -15,6 +15,7 @@ import io.github.resilientllm.policy.Timeouts;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -102,23 +103,30 @@ record PolicySettings(
 
   private Timeouts timeouts(String at, PolicyProperties own) {
     Duration deadline = or(own.timeout(), timeouts.deadline());
-    Duration attempt = inherited(own.attemptTimeout(), timeouts.attemptOrNull());
-    Duration firstToken = inherited(own.firstTokenTimeout(), timeouts.firstTokenOrNull());
-    Duration stall = inherited(own.stallTimeout(), timeouts.stallOrNull());
+    Duration attempt = inherited(own.attemptTimeout(), timeouts.attemptIfSet());
+    Duration firstToken = inherited(own.firstTokenTimeout(), timeouts.firstTokenIfSet());
+    Duration thinking = inherited(own.thinkingTimeout(), timeouts.thinkingIfSet());
+    Duration stall = inherited(own.stallTimeout(), timeouts.stallIfSet());
     within(at, "attempt-timeout", attempt, "timeout", deadline);
     Duration around = or(attempt, deadline);
     String name = attempt == null ? "timeout" : "attempt-timeout";
+    within(at, "thinking-timeout", thinking, name, around);
     within(at, "first-token-timeout", firstToken, name, around);
+    within(at, "first-token-timeout", firstToken, "thinking-timeout", or(thinking, around));
     within(at, "stall-timeout", stall, name, around);
     try {
-      return new Timeouts(deadline, attempt, firstToken, stall);
+      Timeouts mine = Timeouts.deadline(deadline);
+      mine = attempt == null ? mine : mine.withAttempt(attempt);
+      mine = thinking == null ? mine : mine.withThinking(thinking);
+      mine = firstToken == null ? mine : mine.withFirstToken(firstToken);
+      return stall == null ? mine : mine.withStall(stall);
     } catch (IllegalArgumentException e) {
       throw Words.wrong(at, e);
     }
   }
 
-  private static @Nullable Duration inherited(@Nullable Duration own, @Nullable Duration base) {
-    return own != null ? own : base;
+  private static @Nullable Duration inherited(@Nullable Duration own, Optional<Duration> base) {
+    return own != null ? own : base.orElse(null);
   }
 
   private static void within(

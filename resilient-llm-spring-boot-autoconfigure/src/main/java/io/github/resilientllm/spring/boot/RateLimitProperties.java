@@ -26,15 +26,12 @@ record RateLimitProperties(
     int most = Or.or(permits, base.permits());
     Duration time = Or.or(period, base.enabled() ? base.period() : PERIOD);
     if (most == 0) {
-      return new RateLimit(
-          0, time, 0, Or.or(maxWait, base.maxWait()), Or.or(obeysVendor, base.obeysVendor()));
+      return RateLimit.unlimited().withVendorObeyed(Or.or(obeysVendor, base.obeysVendor()));
     }
     RateLimit fresh = RateLimit.of(most, time);
-    return new RateLimit(
-        most,
-        time,
-        Or.or(burst, permits == null ? base.burst() : fresh.burst()),
-        Or.or(maxWait, base.enabled() ? base.maxWait() : fresh.maxWait()),
-        Or.or(obeysVendor, base.obeysVendor()));
+    return fresh
+        .withBurst(Or.or(burst, permits == null ? base.burst() : fresh.burst()))
+        .withMaxWait(Or.or(maxWait, base.enabled() ? base.maxWait() : fresh.maxWait()))
+        .withVendorObeyed(Or.or(obeysVendor, base.obeysVendor()));
   }
 }

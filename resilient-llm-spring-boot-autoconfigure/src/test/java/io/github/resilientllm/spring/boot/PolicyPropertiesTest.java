@@ -40,6 +40,7 @@ class PolicyPropertiesTest {
                 "timeout=60s",
                 "attempt-timeout=25s",
                 "first-token-timeout=8s",
+                "thinking-timeout=20s",
                 "stall-timeout=PT5S",
                 "retry.max-attempts=5",
                 "retry.base-delay=200ms",
@@ -76,6 +77,7 @@ class PolicyPropertiesTest {
                 "budget.refund=3",
                 "fallback.patience=0s",
                 "fallback.on-content-filter=true",
+                "fallback.refusals-final=true",
                 "fallback.on-context-too-long=any",
                 "fallback.mid-stream=continue",
                 "conversations.max-messages=50",
@@ -86,17 +88,50 @@ class PolicyPropertiesTest {
             .get("default");
 
     assertThat(all.targets()).containsExactly("claude");
-    assertThat(all.timeouts()).isEqualTo(new Timeouts(s(60), s(25), s(8), s(5)));
+    assertThat(all.timeouts())
+        .isEqualTo(
+            Timeouts.deadline(s(60))
+                .withAttempt(s(25))
+                .withFirstToken(s(8))
+                .withThinking(s(20))
+                .withStall(s(5)));
     assertThat(all.retry())
         .isEqualTo(
-            new Retry(5, Duration.ofMillis(200), s(2), s(4), Jitter.DECORRELATED, s(20), true));
-    assertThat(all.hedge()).isEqualTo(new Hedge(0.05, s(2), 2, true));
-    assertThat(all.breaker()).isEqualTo(new Breaker(30, 7, s(15), s(600), s(3), true));
-    assertThat(all.concurrency()).isEqualTo(new Concurrency(32, 5, s(1)));
-    assertThat(all.rateLimit()).isEqualTo(new RateLimit(600, s(60), 3, s(2), false));
-    assertThat(all.budget()).isEqualTo(new Budget(30, 2, 3, 4, 0.5, 0.1, 1, 3));
+            Retry.upTo(5)
+                .withDelay(Duration.ofMillis(200), s(4))
+                .withThrottledDelay(s(2))
+                .withJitter(Jitter.DECORRELATED)
+                .withMaxServerDelay(s(20))
+                .withUnauthorizedRetried());
+    assertThat(all.hedge())
+        .isEqualTo(Hedge.extraLoad(0.05).withInitialDelay(s(2)).withMaxHedges(2).onSameTarget());
+    assertThat(all.breaker())
+        .isEqualTo(
+            Breaker.opensAfter(7, 30)
+                .withOpenFor(s(15))
+                .withLockedFor(s(600))
+                .withSlowAfter(s(3))
+                .ejectingLastTarget());
+    assertThat(all.concurrency()).isEqualTo(Concurrency.atMost(32).withWaiting(5, s(1)));
+    assertThat(all.rateLimit())
+        .isEqualTo(RateLimit.of(600, s(60)).withBurst(3).withMaxWait(s(2)).ignoringVendor());
+    assertThat(all.budget())
+        .isEqualTo(
+            Budget.standard()
+                .withCapacity(30)
+                .withCosts(2, 3, 4)
+                .withFailureCost(0.5)
+                .withRefill(0.1)
+                .withReserve(1)
+                .withRefund(3));
     assertThat(all.fallback())
-        .isEqualTo(new Fallback(s(0), true, ContextTooLong.ANY, MidStream.CONTINUE));
+        .isEqualTo(
+            Fallback.standard()
+                .withPatience(s(0))
+                .withContentFilterTried()
+                .withRefusalsFinal()
+                .withContextTooLong(ContextTooLong.ANY)
+                .withMidStream(MidStream.CONTINUE));
     assertThat(all.conversations().window()).isEqualTo(new Window(50, 8000));
     assertThat(all.conversations().trimsForSmallerTarget()).isFalse();
     assertThat(all.conversations().whenJournalFails()).isEqualTo(WhenJournalFails.GO_ON_UNDURABLE);
