@@ -138,53 +138,110 @@ public final class Target {
   /**
    * How a target of a client stands at one instant, for health checks and dashboards.
    *
-   * @param name the target's name
-   * @param vendor its vendor
-   * @param model its model
-   * @param rank 0 for the target that is asked first, 1 for the next one; the members of a group
-   *     share theirs
-   * @param breaker the state of its circuit breaker; closed if it has none
-   * @param breakerFor how long the breaker has been in that state; since the client was built if it
-   *     never changed
-   * @param probeIn how long an open breaker waits before it lets one call through; zero otherwise
-   * @param attempts the attempts that the breaker's window holds
-   * @param failures those among them that count against the target
-   * @param retryTokens what is left for retries; a group's members have it in common
-   * @param limitedFor how long the vendor has asked everybody to wait, from now on; zero if it has
-   *     not
+   * <p>A class without a public constructor, and not a record: what there is to say of a target
+   * grows.
    */
-  public record State(
-      String name,
-      String vendor,
-      String model,
-      int rank,
-      BreakerState breaker,
-      Duration breakerFor,
-      Duration probeIn,
-      long attempts,
-      long failures,
-      double retryTokens,
-      Duration limitedFor) {
+  public static final class State {
+    private final String name;
+    private final String vendor;
+    private final String model;
+    private final int rank;
+    private final BreakerState breaker;
+    private final Duration breakerFor;
+    private final Duration probeIn;
+    private final long attempts;
+    private final long failures;
+    private final double retryTokens;
+    private final Duration limitedFor;
+
+    private State(EngineTarget target, int rank, long born, long now) {
+      BreakerLook look = target.guard().breaker(born, now);
+      this.name = target.name();
+      this.vendor = target.provider().vendor();
+      this.model = target.provider().model();
+      this.rank = rank;
+      this.breaker = look.state();
+      this.breakerFor = Duration.ofNanos(look.inStateNanos());
+      this.probeIn = Duration.ofNanos(look.probeInNanos());
+      this.attempts = look.attempts();
+      this.failures = look.failures();
+      this.retryTokens = target.guard().retryTokens();
+      this.limitedFor = Duration.ofNanos(target.guard().frozenNanos(now));
+    }
+
+    static State of(EngineTarget target, int rank, long born, long now) {
+      return new State(target, rank, born, now);
+    }
+
+    /** The target's name. */
+    public String name() {
+      return name;
+    }
+
+    /** Its vendor. */
+    public String vendor() {
+      return vendor;
+    }
+
+    /** Its model. */
+    public String model() {
+      return model;
+    }
+
+    /**
+     * 0 for the target that is asked first, 1 for the next one; the members of a group share
+     * theirs.
+     */
+    public int rank() {
+      return rank;
+    }
+
+    /** The state of its circuit breaker; closed if it has none. */
+    public BreakerState breaker() {
+      return breaker;
+    }
+
+    /**
+     * How long the breaker has been in that state; since the client was built if it never changed.
+     */
+    public Duration breakerFor() {
+      return breakerFor;
+    }
+
+    /** How long an open breaker waits before it lets one call through; zero otherwise. */
+    public Duration probeIn() {
+      return probeIn;
+    }
+
+    /** The attempts that the breaker's window holds. */
+    public long attempts() {
+      return attempts;
+    }
+
+    /** Those among them that count against the target. */
+    public long failures() {
+      return failures;
+    }
+
+    /** What is left for retries; a group's members have it in common. */
+    public double retryTokens() {
+      return retryTokens;
+    }
+
+    /** How long the vendor has asked everybody to wait, from now on; zero if it has not. */
+    public Duration limitedFor() {
+      return limitedFor;
+    }
 
     /** The failures as a share of the attempts, 0 to 1; 0 without attempts. */
     public double failureShare() {
       return attempts == 0 ? 0 : (double) failures / attempts;
     }
 
-    static State of(EngineTarget target, int rank, long born, long now) {
-      BreakerLook breaker = target.guard().breaker(born, now);
-      return new State(
-          target.name(),
-          target.provider().vendor(),
-          target.provider().model(),
-          rank,
-          breaker.state(),
-          Duration.ofNanos(breaker.inStateNanos()),
-          Duration.ofNanos(breaker.probeInNanos()),
-          breaker.attempts(),
-          breaker.failures(),
-          target.guard().retryTokens(),
-          Duration.ofNanos(target.guard().frozenNanos(now)));
+    /** For example {@code openai/gpt-4.1: OPEN, 10 of 20 failed}. */
+    @Override
+    public String toString() {
+      return name + ": " + breaker + ", " + failures + " of " + attempts + " failed";
     }
   }
 }

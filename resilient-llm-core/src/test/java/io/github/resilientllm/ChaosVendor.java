@@ -159,8 +159,10 @@ final class ChaosVendor implements LlmProvider {
     return switch (random.nextInt(12)) {
       case 0 -> Completion.of(FinishReason.CONTENT_FILTER, Usage.unknown());
       case 1 ->
-          new Completion(
-              FinishReason.STOP, "", Usage.of(1, 1), "", "", ANSWER + "refusal", 200, null);
+          Completion.builder(FinishReason.STOP)
+              .usage(Usage.of(1, 1))
+              .refusal(ANSWER + "refusal")
+              .build();
       case 2 -> Completion.of(FinishReason.LENGTH, Usage.of(1, 1));
       default -> Completion.of(FinishReason.STOP, Usage.of(1, 1));
     };

@@ -108,9 +108,7 @@ class FallbackTest {
   @ParameterizedTest
   @EnumSource(Face.class)
   void aRefusalOfAStructuredAnswerIsNoEmptySuccess(Face face) throws Exception {
-    Completion refusal =
-        new Completion(
-            FinishReason.STOP, "stop", Usage.unknown(), "", "", "I cannot do that.", 200, null);
+    Completion refusal = Completion.builder(FinishReason.STOP).refusal("I cannot do that.").build();
     ScriptedProvider vendor = ScriptedProvider.of("a", time, Script.script().done(refusal));
     ResilientLlm llm = VirtualClient.with(time, vendor).build();
     time.run(

@@ -32,7 +32,10 @@ class TargetStateTest {
         () -> {
           time.pass(SECOND);
           assertThat(llm.targets())
-              .containsExactly(closed("sick", 0, SECOND), closed("well", 1, SECOND));
+              .extracting(Target.State::name)
+              .containsExactly("sick/m", "well/m");
+          assertThat(llm.targets()).extracting(Target.State::rank).containsExactly(0, 1);
+          assertThat(llm.targets()).allSatisfy(TargetStateTest::isWell);
         });
   }
 
@@ -119,19 +122,15 @@ class TargetStateTest {
     return VirtualClient.with(time, sick, well).retry(Retry.none()).breaker(breaker).build();
   }
 
-  private static Target.State closed(String vendor, int rank, Duration since) {
-    double tokens = Budget.standard().capacity();
-    return new Target.State(
-        vendor + "/m",
-        vendor,
-        "m",
-        rank,
-        BreakerState.CLOSED,
-        since,
-        Duration.ZERO,
-        0,
-        0,
-        tokens,
-        Duration.ZERO);
+  private static void isWell(Target.State state) {
+    assertThat(state.name()).isEqualTo(state.vendor() + "/" + state.model());
+    assertThat(state.breaker()).isEqualTo(BreakerState.CLOSED);
+    assertThat(state.breakerFor()).isEqualTo(SECOND);
+    assertThat(state.probeIn()).isZero();
+    assertThat(state.attempts()).isZero();
+    assertThat(state.failures()).isZero();
+    assertThat(state.retryTokens()).isEqualTo(Budget.standard().capacity());
+    assertThat(state.limitedFor()).isZero();
+    assertThat(state).hasToString(state.name() + ": CLOSED, 0 of 0 failed");
   }
 }

@@ -111,7 +111,7 @@ public class EngineBenchmark {
       while ((delta = call.next()) != null) {
         text = text.isEmpty() ? textOf(delta) : text + textOf(delta);
       }
-      return call.completion().refusal() == null ? text : "";
+      return call.completion().refusal().isEmpty() ? text : "";
     }
   }
 

@@ -26,9 +26,7 @@ final class Accounts extends CallReport {
   /** It answered. */
   Attempt succeeded(LiveAttempt attempt, Completion completion, long now) {
     close(attempt);
-    if (completion.pacing() != null) {
-      told(attempt, completion.pacing(), tokens(completion.usage()), now);
-    }
+    completion.pacing().ifPresent(said -> told(attempt, said, tokens(completion.usage()), now));
     attempt
         .target
         .guard()
@@ -39,7 +37,9 @@ final class Accounts extends CallReport {
             attempt.firstTokenNanos(),
             now);
     Attempt won =
-        describe(attempt, now).answered(completion.httpStatus(), completion.requestId()).build();
+        describe(attempt, now)
+            .answered(completion.httpStatus(), completion.requestId().orElse(null))
+            .build();
     tell(won);
     return won;
   }

@@ -269,11 +269,11 @@ final class Call extends Hold implements Exchange {
         return delta;
       }
       Completion completion = attempt.completion();
-      opening.accounts.refusal(completion.refusal());
-      if (completion.refusal() != null
+      opening.accounts.refusal(completion.refusal().orElse(null));
+      if (completion.refusal().isPresent()
           || completion.finishReason() == FinishReason.CONTENT_FILTER) {
         throw ProviderException.builder(ErrorKind.CONTENT_FILTERED, "refused or filtered")
-            .answered(completion.httpStatus(), completion.requestId())
+            .answered(completion.httpStatus(), completion.requestId().orElse(null))
             .build();
       }
       return new ChatEvent.Finished(finish(attempt, completion));

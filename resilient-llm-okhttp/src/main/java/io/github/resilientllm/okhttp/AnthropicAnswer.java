@@ -124,15 +124,13 @@ final class AnthropicAnswer extends Draft {
 
   @Override
   Completion completion(ResponseHead head) {
-    return new Completion(
-        finish(stopReason),
-        stopReason,
-        usage.total(),
-        id,
-        model,
-        refusal,
-        head.status(),
-        head.requestId());
+    return Completion.builder(finish(stopReason))
+        .vendorFinishReason(stopReason)
+        .usage(usage.total())
+        .from(id, model)
+        .refusal(refusal)
+        .answered(head.status(), head.requestId())
+        .build();
   }
 
   private void text(String text) {

@@ -123,8 +123,11 @@ final class BedrockAnswer extends Draft {
 
   @Override
   Completion completion(ResponseHead head) {
-    return new Completion(
-        finish(stopReason), stopReason, usage, "", "", null, head.status(), head.requestId());
+    return Completion.builder(finish(stopReason))
+        .vendorFinishReason(stopReason)
+        .usage(usage)
+        .answered(head.status(), head.requestId())
+        .build();
   }
 
   private static void checkSize(int length, String more) throws MalformedAnswer {

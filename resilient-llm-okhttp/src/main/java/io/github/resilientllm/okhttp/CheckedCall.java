@@ -76,13 +76,15 @@ final class CheckedCall implements ProviderCall {
 
   /** Only a finished answer: one that was cut, refused, or calls tools says so itself. */
   private void check(Completion completion) throws ProviderException {
-    if (completion.finishReason() != FinishReason.STOP || completion.refusal() != null) {
+    if (completion.finishReason() != FinishReason.STOP || completion.refusal().isPresent()) {
       return;
     }
     Optional<String> fault = fault();
     text.setLength(0);
     if (fault.isPresent()) {
-      throw failure(fault.get()).answered(completion.httpStatus(), completion.requestId()).build();
+      throw failure(fault.get())
+          .answered(completion.httpStatus(), completion.requestId().orElse(null))
+          .build();
     }
   }
 

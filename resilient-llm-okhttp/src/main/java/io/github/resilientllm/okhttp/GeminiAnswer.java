@@ -113,15 +113,12 @@ final class GeminiAnswer extends Draft {
 
   @Override
   Completion completion(ResponseHead head) {
-    return new Completion(
-        finish(),
-        blockReason.isEmpty() ? finishReason : blockReason,
-        usage,
-        id,
-        model,
-        null,
-        head.status(),
-        head.requestId());
+    return Completion.builder(finish())
+        .vendorFinishReason(blockReason.isEmpty() ? finishReason : blockReason)
+        .usage(usage)
+        .from(id, model)
+        .answered(head.status(), head.requestId())
+        .build();
   }
 
   private void addReasoning(String text, @Nullable VendorData data) {

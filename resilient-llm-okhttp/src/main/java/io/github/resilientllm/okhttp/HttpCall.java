@@ -140,7 +140,7 @@ final class HttpCall implements ProviderCall {
     hasContent = true;
     body = null;
     if (delta == null) {
-      completion = answer.completion().withPacing(pacing);
+      completion = answer.completion().toBuilder().pacing(pacing).build();
       release(); // without cancelling, so that the connection can be used again
     }
     return delta;

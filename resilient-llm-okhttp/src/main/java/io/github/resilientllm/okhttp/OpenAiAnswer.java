@@ -116,15 +116,13 @@ final class OpenAiAnswer extends Draft {
 
   @Override
   Completion completion(ResponseHead head) {
-    return new Completion(
-        finish(finishReason),
-        finishReason,
-        usage,
-        id,
-        model,
-        refusal.isEmpty() ? null : refusal.toString(),
-        head.status(),
-        head.requestId());
+    return Completion.builder(finish(finishReason))
+        .vendorFinishReason(finishReason)
+        .usage(usage)
+        .from(id, model)
+        .refusal(refusal.isEmpty() ? null : refusal.toString())
+        .answered(head.status(), head.requestId())
+        .build();
   }
 
   /** Marks a block of reasoning as this vendor's, where it wants to have it back. */

@@ -248,7 +248,7 @@ class AnswerTest {
     Collected got =
         stream(delta("\"refusal\":\"I \""), delta("\"refusal\":\"can't\""), finish("stop"));
     assertThat(got.text.toString()).isEmpty();
-    assertThat(got.completion.refusal()).isEqualTo("I can't");
+    assertThat(got.completion.refusal()).contains("I can't");
   }
 
   @Test

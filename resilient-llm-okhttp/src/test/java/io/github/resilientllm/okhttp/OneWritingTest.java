@@ -80,7 +80,7 @@ class OneWritingTest {
   private static ResilientLlm.Builder client(LlmProvider provider) {
     return ResilientLlm.with(Target.of(provider).named("t"))
         .retry(Retry.upTo(3).withDelay(Duration.ofMillis(1), Duration.ofMillis(2)))
-        .hedge(Hedge.extraLoad(0.01).withInitialDelay(Duration.ofSeconds(20)));
+        .hedge(Hedge.extraLoad(0.01).withInitialDelay(Duration.ofSeconds(10)));
   }
 
   private static String bodyOf(String request) {

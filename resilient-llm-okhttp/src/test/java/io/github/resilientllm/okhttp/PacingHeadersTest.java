@@ -34,8 +34,9 @@ class PacingHeadersTest {
             "x-ratelimit-reset-tokens", "263ms");
     assertThat(PacingHeaders.in(headers))
         .isEqualTo(
-            new Pacing(
-                10_000, 9999, Duration.ofMillis(millis), 200_000, 199_123, Duration.ofMillis(263)));
+            Pacing.nothing()
+                .withRequests(10_000, 9999, Duration.ofMillis(millis))
+                .withTokens(200_000, 199_123, Duration.ofMillis(263)));
   }
 
   @Test
@@ -64,7 +65,9 @@ class PacingHeadersTest {
             "x-ratelimit-remaining-tokens-minute", "499000");
     assertThat(PacingHeaders.in(headers))
         .isEqualTo(
-            new Pacing(60, 59, Duration.ofSeconds(10), 500_000, 499_000, Duration.ofMinutes(1)));
+            Pacing.nothing()
+                .withRequests(60, 59, Duration.ofSeconds(10))
+                .withTokens(500_000, 499_000, Duration.ofMinutes(1)));
   }
 
   @Test

@@ -75,7 +75,7 @@ class TransportTest {
     try (FaultServer server =
         FaultServer.start(x -> x.respond(200, HELLO, left, "x-ratelimit-reset-requests: 2m3s"))) {
       assertThat(Collected.from(provider(server), false).completion.pacing())
-          .isEqualTo(Pacing.nothing().withRequests(0, 7, Duration.ofSeconds(123)));
+          .contains(Pacing.nothing().withRequests(0, 7, Duration.ofSeconds(123)));
     }
   }
 
@@ -88,9 +88,9 @@ class TransportTest {
       Collected answer = Collected.from(provider, false);
 
       assertThat(answer.text.toString()).isEqualTo("Hello");
-      assertThat(answer.completion.requestId()).isEqualTo("r1");
+      assertThat(answer.completion.requestId()).contains("r1");
       assertThat(answer.completion.httpStatus()).isEqualTo(200);
-      assertThat(answer.completion.pacing()).isNull();
+      assertThat(answer.completion.pacing()).isEmpty();
       assertThat(server.requests()).hasSize(1);
       assertThat(server.requests().get(0))
           .startsWith("POST /v1/chat/completions HTTP/1.1\r\n")

@@ -54,15 +54,11 @@ class ObservationsTest {
             script()
                 .says("hello")
                 .done(
-                    new Completion(
-                        FinishReason.STOP,
-                        "stop",
-                        Usage.of(3, 5),
-                        "id-1",
-                        "large",
-                        null,
-                        0,
-                        null)));
+                    Completion.builder(FinishReason.STOP)
+                        .vendorFinishReason("stop")
+                        .usage(Usage.of(3, 5))
+                        .from("id-1", "large")
+                        .build()));
     observing()
         .run(
             context -> {
