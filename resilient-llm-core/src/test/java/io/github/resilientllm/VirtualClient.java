@@ -1,6 +1,6 @@
 package io.github.resilientllm;
 
-import io.github.resilientllm.testing.ScriptedProvider;
+import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.testing.VirtualTime;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
@@ -13,17 +13,17 @@ final class VirtualClient {
   /**
    * A client whose time is virtual, whose threads are too, and whose jitter is half of the range.
    */
-  static ResilientLlm.Builder with(VirtualTime time, ScriptedProvider... vendors) {
+  static ResilientLlm.Builder with(VirtualTime time, LlmProvider... vendors) {
     return with(time, () -> 0.5, vendors);
   }
 
-  static ResilientLlm.Builder with(VirtualTime time, long seed, ScriptedProvider... vendors) {
+  static ResilientLlm.Builder with(VirtualTime time, long seed, LlmProvider... vendors) {
     RandomGenerator random = new Random(seed);
     return with(time, random::nextDouble, vendors);
   }
 
   private static ResilientLlm.Builder with(
-      VirtualTime time, DoubleSupplier random, ScriptedProvider... vendors) {
+      VirtualTime time, DoubleSupplier random, LlmProvider... vendors) {
     ResilientLlm.Builder builder =
         ResilientLlm.with(vendors[0]).time(time).executor(time).random(random);
     for (int i = 1; i < vendors.length; i++) {

@@ -87,7 +87,7 @@ public class ClassificationBenchmark {
   /** The attempt, and what its failure means. */
   @Benchmark
   public ErrorKind classified() {
-    try (ProviderCall call = provider.newCall(request, new CallOptions(false))) {
+    try (ProviderCall call = provider.newCall(request, CallOptions.whole())) {
       call.next();
       throw new IllegalStateException("answered");
     } catch (ProviderException e) {

@@ -105,7 +105,7 @@ public class EngineBenchmark {
   }
 
   private String callProvider() throws ProviderException {
-    try (ProviderCall call = provider.newCall(request, new CallOptions(false))) {
+    try (ProviderCall call = provider.newCall(request, CallOptions.whole())) {
       String text = "";
       ChatEvent.Delta delta;
       while ((delta = call.next()) != null) {

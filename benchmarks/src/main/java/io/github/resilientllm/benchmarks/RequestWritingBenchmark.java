@@ -43,7 +43,7 @@ import org.openjdk.jmh.infra.Blackhole;
 @Measurement(iterations = 4, time = 1)
 public class RequestWritingBenchmark {
   private static final MediaType JSON = MediaType.get("application/json");
-  private static final CallOptions WHOLE = new CallOptions(false);
+  private static final CallOptions WHOLE = CallOptions.whole();
 
   /** Whose request it is. */
   @Param public Vendor vendor = Vendor.OPENAI;

@@ -56,7 +56,7 @@ public class StreamReadingBenchmark {
   private static final String URL = "http://localhost/v1/";
   private static final MediaType JSON = MediaType.get("application/json");
   private static final MediaType EVENTS = MediaType.get("text/event-stream");
-  private static final CallOptions STREAMING = new CallOptions(true);
+  private static final CallOptions STREAMING = CallOptions.streamed();
 
   private final OkHttpClient client =
       new OkHttpClient.Builder().addInterceptor(fromMemory(ChunkedAnswer.events())).build();

@@ -1,20 +1,45 @@
 package io.github.resilientllm.provider;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * How one attempt is to be made.
  *
- * @param streaming whether the vendor is to send the answer as it is written. If not, the deltas
- *     come at once when the whole answer is there
- * @param before an earlier attempt of the same call at the same target, which may have ended or may
- *     still be running; null for the first one. A provider may take over from it what both have in
- *     common, such as the bytes of the request if it is the same object; it need not look at it
+ * <p>A class with factories and not a record, so that it can say more one day.
  */
-public record CallOptions(boolean streaming, @Nullable ProviderCall before) {
+public final class CallOptions {
+  private static final CallOptions WHOLE = new CallOptions(false);
+  private static final CallOptions STREAMED = new CallOptions(true);
 
-  /** The options of a first attempt. */
-  public CallOptions(boolean streaming) {
-    this(streaming, null);
+  private final boolean streaming;
+
+  private CallOptions(boolean streaming) {
+    this.streaming = streaming;
+  }
+
+  /** The answer is to come when it is complete; its deltas then come at once. */
+  public static CallOptions whole() {
+    return WHOLE;
+  }
+
+  /** The vendor is to send the answer as it is written. */
+  public static CallOptions streamed() {
+    return STREAMED;
+  }
+
+  /** Either of the two. */
+  public static CallOptions of(boolean streaming) {
+    return streaming ? STREAMED : WHOLE;
+  }
+
+  /**
+   * Whether the vendor is to send the answer as it is written. If not, the deltas come at once when
+   * the whole answer is there.
+   */
+  public boolean streaming() {
+    return streaming;
+  }
+
+  @Override
+  public String toString() {
+    return streaming ? "CallOptions[streamed]" : "CallOptions[whole]";
   }
 }

@@ -52,7 +52,18 @@ public interface LlmProvider {
   }
 
   /**
-   * Prepares one attempt. Nothing is sent and nothing blocks before {@link ProviderCall#next()}.
+   * Makes a request ready to be sent once or several times, by several threads. Nothing is sent and
+   * nothing blocks. A provider to which translating a request costs something overrides it; the
+   * default does the work of each attempt anew, by {@link #newCall}.
+   *
+   * @throws ProviderException if the request cannot be written for this vendor
+   */
+  default PreparedRequest prepare(ChatRequest request) throws ProviderException {
+    return options -> newCall(request, options);
+  }
+
+  /**
+   * Makes one attempt. Nothing is sent and nothing blocks before {@link ProviderCall#next()}.
    *
    * @throws ProviderException if the request cannot be written for this vendor
    */

@@ -10,6 +10,7 @@ import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.internal.time.Watch;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Completion;
+import io.github.resilientllm.provider.PreparedRequest;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
 import java.util.List;
@@ -26,8 +27,6 @@ import org.slf4j.LoggerFactory;
  */
 final class LiveAttempt extends Watch implements Runnable {
   private static final long serialVersionUID = 1L;
-  private static final CallOptions STREAMING = new CallOptions(true);
-  private static final CallOptions WHOLE = new CallOptions(false);
 
   final transient EngineTarget target;
   final int index;
@@ -44,6 +43,7 @@ final class LiveAttempt extends Watch implements Runnable {
   private final transient List<String> leftOut;
   private final boolean streaming;
   private transient @Nullable LiveAttempt before; // at the same target, until this one begins
+  private transient volatile @Nullable PreparedRequest prepared;
   private transient volatile @Nullable ProviderCall wire;
   private volatile boolean closed;
 
@@ -95,7 +95,7 @@ final class LiveAttempt extends Watch implements Runnable {
       if (closed) { // while it waited for its thread
         throw new ProviderException(ErrorKind.CANCELLED, "closed before it began");
       }
-      ProviderCall opened = target.provider().newCall(request, options());
+      ProviderCall opened = prepared().newCall(CallOptions.of(streaming));
       wire = opened;
       if (closed) {
         opened.close();
@@ -111,13 +111,14 @@ final class LiveAttempt extends Watch implements Runnable {
     }
   }
 
-  private CallOptions options() {
-    ProviderCall earlier = before == null ? null : before.wire;
+  /** What an attempt before has prepared, if it sends the same. */
+  private PreparedRequest prepared() throws ProviderException {
+    LiveAttempt earlier = before;
     before = null;
-    if (earlier != null) {
-      return new CallOptions(streaming, earlier);
-    }
-    return streaming ? STREAMING : WHOLE;
+    PreparedRequest same = earlier != null && earlier.request == request ? earlier.prepared : null;
+    PreparedRequest ready = same == null ? target.provider().prepare(request) : same;
+    prepared = ready;
+    return ready;
   }
 
   /** How the request was fitted to the target. */

@@ -7,6 +7,7 @@ import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.provider.PreparedRequest;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
 import java.util.ArrayList;
@@ -28,7 +29,7 @@ public final class ScriptedProvider implements LlmProvider {
   private final AtomicInteger mostOpen = new AtomicInteger();
   private final List<Long> startedAt = new ArrayList<>();
   private final List<ChatRequest> requests = new ArrayList<>();
-  private final List<Boolean> followed = new ArrayList<>();
+  private final AtomicInteger preparations = new AtomicInteger();
   private Optional<String> refusal = Optional.empty();
 
   /** A vendor whose n-th attempt, from 0, follows the n-th script. */
@@ -65,13 +66,18 @@ public final class ScriptedProvider implements LlmProvider {
   }
 
   @Override
+  public PreparedRequest prepare(ChatRequest request) {
+    preparations.incrementAndGet();
+    return options -> newCall(request, options);
+  }
+
+  @Override
   public ProviderCall newCall(ChatRequest request, CallOptions options) {
     Script script;
     synchronized (this) {
       script = scripts.apply(attempts.getAndIncrement());
       startedAt.add(time.nanos());
       requests.add(request);
-      followed.add(options.before() instanceof ScriptedCall before && before.isOf(this));
     }
     int now = open.incrementAndGet();
     mostOpen.accumulateAndGet(now, Math::max);
@@ -103,9 +109,9 @@ public final class ScriptedProvider implements LlmProvider {
     return List.copyOf(requests);
   }
 
-  /** Whether each attempt was shown one before it that was made here. */
-  public synchronized List<Boolean> followed() {
-    return List.copyOf(followed);
+  /** How often a request was prepared. */
+  public int preparations() {
+    return preparations.get();
   }
 
   private final class ScriptedCall implements ProviderCall {
@@ -117,10 +123,6 @@ public final class ScriptedProvider implements LlmProvider {
 
     ScriptedCall(Script script) {
       this.script = script;
-    }
-
-    boolean isOf(ScriptedProvider provider) {
-      return ScriptedProvider.this == provider;
     }
 
     @Override

@@ -44,11 +44,6 @@ final class CheckedCall implements ProviderCall {
     return free ? call : new CheckedCall(call, format, vendor);
   }
 
-  /** The call that another one checks; itself if it is not checked. */
-  static ProviderCall within(ProviderCall call) {
-    return call instanceof CheckedCall checked ? checked.call : call;
-  }
-
   @Override
   public ChatEvent.@Nullable Delta next() throws ProviderException {
     ChatEvent.Delta delta = call.next();

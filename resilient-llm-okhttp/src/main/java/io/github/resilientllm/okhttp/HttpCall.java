@@ -1,7 +1,6 @@
 package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatEvent;
-import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.Pacing;
@@ -39,7 +38,7 @@ final class HttpCall implements ProviderCall {
 
   private final Endpoint endpoint;
   private final Protocol protocol;
-  private final ChatRequest request;
+  private final HttpRequest request;
   private final String vendor;
   private final boolean streaming;
   private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
@@ -58,21 +57,15 @@ final class HttpCall implements ProviderCall {
   HttpCall(
       Endpoint endpoint,
       Protocol protocol,
-      ChatRequest request,
+      HttpRequest request,
       ByteString body,
-      String vendor,
       boolean streaming) {
     this.endpoint = endpoint;
     this.protocol = protocol;
     this.request = request;
     this.body = body;
-    this.vendor = vendor;
+    this.vendor = request.vendor();
     this.streaming = streaming;
-  }
-
-  /** The body that an attempt with these would send as well; null if it is not this one's. */
-  @Nullable ByteString bodyFor(Protocol same, ChatRequest asked, boolean streamed) {
-    return protocol == same && request == asked && streaming == streamed ? body : null;
   }
 
   @Override
@@ -138,7 +131,10 @@ final class HttpCall implements ProviderCall {
     }
     ChatEvent.Delta delta = answer.next();
     hasContent = true;
-    body = null;
+    if (body != null) {
+      body = null;
+      request.forget();
+    }
     if (delta == null) {
       completion = answer.completion().toBuilder().pacing(pacing).build();
       release(); // without cancelling, so that the connection can be used again

@@ -4,12 +4,11 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.provider.PreparedRequest;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
 import java.util.List;
 import java.util.Optional;
-import okio.ByteString;
-import org.jspecify.annotations.Nullable;
 
 /** One model at one endpoint. */
 final class HttpProvider implements LlmProvider {
@@ -51,22 +50,13 @@ final class HttpProvider implements LlmProvider {
   }
 
   @Override
-  public ProviderCall newCall(ChatRequest request, CallOptions options) throws ProviderException {
-    boolean streaming = options.streaming();
-    ByteString body = bodyOf(options.before(), request, streaming);
-    if (body == null) {
-      body = protocol.write(request, streaming);
-    }
-    ProviderCall call = new HttpCall(endpoint, protocol, request, body, vendor, streaming);
-    return CheckedCall.of(call, request, vendor);
+  public PreparedRequest prepare(ChatRequest request) {
+    return new HttpRequest(endpoint, protocol, request, vendor);
   }
 
-  /** What an attempt before has sent, so that a long history is written once in a call. */
-  private @Nullable ByteString bodyOf(
-      @Nullable ProviderCall before, ChatRequest request, boolean streaming) {
-    return before != null && CheckedCall.within(before) instanceof HttpCall sent
-        ? sent.bodyFor(protocol, request, streaming)
-        : null;
+  @Override
+  public ProviderCall newCall(ChatRequest request, CallOptions options) throws ProviderException {
+    return prepare(request).newCall(options);
   }
 
   /** For example {@code openai/gpt-4.1-mini}. */

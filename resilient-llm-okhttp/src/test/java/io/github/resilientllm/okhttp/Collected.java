@@ -45,7 +45,7 @@ final class Collected {
   /** Makes one attempt over HTTP. */
   static Collected from(LlmProvider provider, ChatRequest request, boolean streaming) {
     Collected all = new Collected();
-    try (ProviderCall call = provider.newCall(request, new CallOptions(streaming))) {
+    try (ProviderCall call = provider.newCall(request, CallOptions.of(streaming))) {
       all.read(call::next);
       all.completion = call.completion();
     } catch (ProviderException e) {

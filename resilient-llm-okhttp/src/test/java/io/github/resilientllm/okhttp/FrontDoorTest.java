@@ -81,7 +81,7 @@ class FrontDoorTest {
               + " "
               + provider
               + got.failure
-              + provider.newCall(ChatRequest.of("Hi"), new CallOptions(true))
+              + provider.newCall(ChatRequest.of("Hi"), CallOptions.streamed())
               + Credential.bearer(key);
     } finally {
       System.setErr(err);

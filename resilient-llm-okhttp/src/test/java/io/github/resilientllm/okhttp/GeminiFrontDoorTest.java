@@ -207,7 +207,7 @@ class GeminiFrontDoorTest {
       assertThat(
               trace
                   + gemini.toString()
-                  + gemini.newCall(ChatRequest.of("a-question"), new CallOptions(true)))
+                  + gemini.newCall(ChatRequest.of("a-question"), CallOptions.streamed()))
           .doesNotContain(KEY)
           .doesNotContain("a-question")
           .contains("type INVALID_ARGUMENT, code 400, inner code API_KEY_INVALID")

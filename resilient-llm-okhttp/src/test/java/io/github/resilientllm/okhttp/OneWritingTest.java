@@ -12,6 +12,7 @@ import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.provider.PreparedRequest;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
 import io.github.resilientllm.testing.Face;
@@ -168,18 +169,33 @@ class OneWritingTest {
   }
 
   @Test
-  void onlyTheSameRequestIsTakenOver() throws Exception {
+  void eachFormOfAPreparedRequestIsWrittenOnce() throws Exception {
     Counted protocol = new Counted();
     try (FaultServer server = FaultServer.start(Faults::healthy)) {
-      LlmProvider provider = protocol.at(server);
-      try (ProviderCall whole = provider.newCall(LONG, new CallOptions(false));
-          ProviderCall stream = provider.newCall(LONG, new CallOptions(true, whole));
-          ProviderCall same = provider.newCall(LONG, new CallOptions(true, stream));
-          ProviderCall other =
-              provider.newCall(ChatRequest.of("Hi"), new CallOptions(true, stream))) {
-        assertThat(protocol.writings()).isEqualTo(3);
-        assertThat(other).isNotSameAs(same);
+      PreparedRequest prepared = protocol.at(server).prepare(LONG);
+      assertThat(protocol.writings()).isZero();
+      try (ProviderCall whole = prepared.newCall(CallOptions.whole());
+          ProviderCall stream = prepared.newCall(CallOptions.streamed());
+          ProviderCall again = prepared.newCall(CallOptions.streamed())) {
+        assertThat(protocol.writings()).isEqualTo(2);
+        assertThat(List.of(whole, stream, again)).doesNotHaveDuplicates();
       }
+    }
+  }
+
+  @Test
+  void aBeginningAnswerLetsGoOfTheBytes() throws Exception {
+    Counted protocol = new Counted();
+    try (FaultServer server = FaultServer.start(Faults::healthy, Faults::healthy)) {
+      PreparedRequest prepared = protocol.at(server).prepare(LONG);
+      try (ProviderCall first = prepared.newCall(CallOptions.streamed())) {
+        assertThat(first.next()).isNotNull();
+      }
+      try (ProviderCall second = prepared.newCall(CallOptions.streamed())) {
+        assertThat(second.next()).isNotNull();
+      }
+      assertThat(protocol.writings()).isEqualTo(2);
+      assertThat(server.requests().stream().map(OneWritingTest::bodyOf).distinct()).hasSize(1);
     }
   }
 }

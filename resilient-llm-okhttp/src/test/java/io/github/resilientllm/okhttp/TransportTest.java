@@ -108,7 +108,7 @@ class TransportTest {
   @Test
   void nothingIsSentBeforeTheFirstNextAndAClosedCallSendsNothing() throws Exception {
     try (FaultServer server = FaultServer.start(x -> x.respond(200, HELLO))) {
-      ProviderCall call = provider(server).newCall(ChatRequest.of("Hi"), new CallOptions(false));
+      ProviderCall call = provider(server).newCall(ChatRequest.of("Hi"), CallOptions.whole());
       call.close();
       call.close();
 
@@ -283,7 +283,7 @@ class TransportTest {
   /** The server sees the connection go, and the reader's thread is free. */
   private void closeEndsAReader(FaultServer.Script script) throws Exception {
     try (FaultServer server = FaultServer.start(script)) {
-      ProviderCall call = provider(server).newCall(ChatRequest.of("Hi"), new CallOptions(true));
+      ProviderCall call = provider(server).newCall(ChatRequest.of("Hi"), CallOptions.streamed());
       CompletableFuture<ErrorKind> end = CompletableFuture.supplyAsync(() -> kindOfEnd(call));
       assertThat(server.awaitRequest()).isTrue();
 
@@ -298,7 +298,7 @@ class TransportTest {
   @Test
   void closeBetweenTwoPiecesLetsTheServerKnow() throws Exception {
     try (FaultServer server = FaultServer.start(x -> x.stream().chunk(WORD).hang())) {
-      ProviderCall call = provider(server).newCall(ChatRequest.of("Hi"), new CallOptions(true));
+      ProviderCall call = provider(server).newCall(ChatRequest.of("Hi"), CallOptions.streamed());
       assertThat(call.next()).isNotNull();
 
       call.close();

@@ -160,10 +160,11 @@ class WrongSetUpTest {
                 console,
                 TwoProviders.class,
                 "resilient-llm.policies.default.timeout=8s",
-                "resilient-llm.policies.default.hedge.extra-load=0.05"))
+                "resilient-llm.policies.default.hedge.extra-load=0.05",
+                "resilient-llm.policies.default.hedge.initial-delay=3s"))
         .contains("The settings of resilient-llm.policies.default contradict each other:")
         .contains(
-            "hedge.initial-delay 3s is not shorter than first-token-timeout of 2s:"
+            "hedge.initial-delay 3s is not shorter than first-token-timeout of 800ms:"
                 + " no hedge would start");
   }
 
