@@ -17,6 +17,7 @@ import io.github.resilientllm.chat.CallEvent.CallEnded;
 import io.github.resilientllm.chat.CallEvent.CallStarted;
 import io.github.resilientllm.chat.CallEvent.FirstToken;
 import io.github.resilientllm.chat.CallEvent.RetryScheduled;
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Outcome;
@@ -31,6 +32,7 @@ import io.github.resilientllm.testing.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -52,18 +54,17 @@ class ListenerTest {
     heard.removeIf(event -> event instanceof FirstToken || event instanceof AttemptEnded);
     assertThat(heard)
         .containsExactly(
-            new CallStarted(1, face == Face.STREAM, null),
-            new AttemptStarted(1, "sick/m", Attempt.Kind.FIRST, 1),
-            new RetryScheduled(1, "sick/m", Duration.ofMillis(250), false),
-            new AttemptStarted(1, "sick/m", Attempt.Kind.RETRY, 2),
-            new AttemptStarted(1, "well/m", Attempt.Kind.FALLBACK, 3),
-            new CallEnded(
-                1,
-                Outcome.COMPLETE,
-                null,
-                "well/m",
-                Duration.ofMillis(250),
-                new AnswerFacts("", "", FinishReason.STOP, Usage.of(3, 5))));
+            CallStarted.of(1, face == Face.STREAM),
+            AttemptStarted.of(1, "sick/m", Attempt.Kind.FIRST, 1),
+            RetryScheduled.of(1, "sick/m", Duration.ofMillis(250), false),
+            AttemptStarted.of(1, "sick/m", Attempt.Kind.RETRY, 2),
+            AttemptStarted.of(1, "well/m", Attempt.Kind.FALLBACK, 3),
+            CallEnded.answered(
+                    1,
+                    "well/m",
+                    Duration.ofMillis(250),
+                    AnswerFacts.of("", "", FinishReason.STOP, Usage.of(3, 5)))
+                .withTotalUsage(Usage.unknown())); // what the sick one took, nobody knows
   }
 
   @ParameterizedTest
@@ -74,8 +75,7 @@ class ListenerTest {
     time.run(() -> face.call(llm, time));
     assertThat(heard)
         .last()
-        .isEqualTo(
-            new CallEnded(1, Outcome.ERROR, ErrorKind.INVALID_REQUEST, null, Duration.ZERO, null));
+        .isEqualTo(CallEnded.failed(1, Outcome.ERROR, ErrorKind.INVALID_REQUEST, Duration.ZERO));
   }
 
   @Test
@@ -84,7 +84,34 @@ class ListenerTest {
     ResilientLlm llm =
         VirtualClient.with(time, vendor).journal(new MemoryJournal()).listener(heard::add).build();
     time.run(() -> llm.conversation("ticket-4711").say("q"));
-    assertThat(heard).first().isEqualTo(new CallStarted(1, false, "ticket-4711"));
+    assertThat(heard).first().isEqualTo(CallStarted.of(1, false).withConversation("ticket-4711"));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void theCallersTagsAreToldAndNotLogged(Face face) throws Exception {
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, fail(ErrorKind.INVALID_REQUEST));
+    ResilientLlm llm = VirtualClient.with(time, vendor).listener(heard::add).build();
+    ChatRequest request = ChatRequest.builder().user("q").tag("tenant", "acme").build();
+    List<RecordingLogger.Line> lines =
+        RecordingLogger.record(() -> time.run(() -> face.call(llm, request, time)));
+    assertThat(((CallStarted) heard.get(0)).tags()).isEqualTo(Map.of("tenant", "acme"));
+    assertThat(((CallEnded) heard.get(heard.size() - 1)).tags())
+        .isEqualTo(Map.of("tenant", "acme"));
+    assertThat(heard.toString()).doesNotContain("acme");
+    assertThat(lines.toString()).contains("Call failed").doesNotContain("acme");
+  }
+
+  @Test
+  void aConversationsTagsAreKnownAtTheEnd() throws Exception {
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, answer("hello"));
+    ResilientLlm llm =
+        VirtualClient.with(time, vendor).journal(new MemoryJournal()).listener(heard::add).build();
+    time.run(() -> llm.conversation("c").asking(each -> each.tag("feature", "desk")).say("q"));
+    assertThat(heard)
+        .last()
+        .extracting(event -> ((CallEnded) event).tags())
+        .isEqualTo(Map.of("feature", "desk"));
   }
 
   @Test
@@ -112,8 +139,8 @@ class ListenerTest {
             .build();
     time.run(() -> llm.chat("q"));
     assertThat(heard)
-        .contains(new AttemptStarted(1, "quick/m", Attempt.Kind.HEDGE, 2))
-        .contains(new FirstToken(1, "quick/m", Duration.ZERO))
+        .contains(AttemptStarted.of(1, "quick/m", Attempt.Kind.HEDGE, 2))
+        .contains(FirstToken.of(1, "quick/m", Duration.ZERO))
         .filteredOn(AttemptEnded.class::isInstance)
         .extracting(event -> ((AttemptEnded) event).attempt().error().orElse(null))
         .containsExactly(ErrorKind.CANCELLED, null);
@@ -139,9 +166,9 @@ class ListenerTest {
     assertThat(heard)
         .filteredOn(BreakerChanged.class::isInstance)
         .containsExactly(
-            new BreakerChanged("v/m", BreakerState.CLOSED, BreakerState.OPEN),
-            new BreakerChanged("v/m", BreakerState.OPEN, BreakerState.HALF_OPEN),
-            new BreakerChanged("v/m", BreakerState.HALF_OPEN, BreakerState.CLOSED));
+            BreakerChanged.of("v/m", BreakerState.CLOSED, BreakerState.OPEN),
+            BreakerChanged.of("v/m", BreakerState.OPEN, BreakerState.HALF_OPEN),
+            BreakerChanged.of("v/m", BreakerState.HALF_OPEN, BreakerState.CLOSED));
   }
 
   @ParameterizedTest

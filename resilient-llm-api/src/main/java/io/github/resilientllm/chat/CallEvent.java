@@ -1,86 +1,649 @@
 package io.github.resilientllm.chat;
 
 import java.time.Duration;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Something that happens inside a client, for metrics, traces and logs. No event holds content.
  *
  * <p>{@code callId} is a number that is unique within one client; it ties a call's events together.
+ *
+ * <p>The set of events is open: a later version tells more, so that a listener takes those that it
+ * knows and lets the others pass. That is why this is no sealed type, over which a {@code switch}
+ * would be complete today and broken by the next event. For the same reason the events are final
+ * classes with factories and not records: a record with one more component breaks who builds it and
+ * who takes it apart by a pattern, and its components could not be {@code Optional}.
  */
-public sealed interface CallEvent {
+public interface CallEvent {
 
-  /**
-   * A call begins, on the thread of whoever makes it; a stream when it is first read.
-   *
-   * @param streaming whether the caller reads a stream
-   * @param conversation the conversation that the call belongs to; null if to none
-   */
-  record CallStarted(long callId, boolean streaming, @Nullable String conversation)
-      implements CallEvent {}
+  /** A call begins, on the thread of whoever makes it; a stream when it is first read. */
+  final class CallStarted implements CallEvent {
+    private final long callId;
+    private final boolean streaming;
+    private final @Nullable String conversation;
+    private final Map<String, String> tags;
 
-  /**
-   * An attempt begins. A hedge and a fallback are told by the kind.
-   *
-   * @param number 1 for the call's first attempt
-   */
-  record AttemptStarted(long callId, String target, Attempt.Kind kind, int number)
-      implements CallEvent {}
+    private CallStarted(
+        long callId, boolean streaming, @Nullable String conversation, Map<String, String> tags) {
+      this.callId = callId;
+      this.streaming = streaming;
+      this.conversation = conversation;
+      this.tags = Objects.requireNonNull(tags, "tags");
+    }
 
-  /**
-   * An attempt delivered its first content.
-   *
-   * @param after since the attempt's start
-   */
-  record FirstToken(long callId, String target, Duration after) implements CallEvent {}
+    /** A call that belongs to no conversation and has no tags. */
+    public static CallStarted of(long callId, boolean streaming) {
+      return new CallStarted(callId, streaming, null, Map.of());
+    }
+
+    /** The same, belonging to a conversation. */
+    public CallStarted withConversation(String id) {
+      return new CallStarted(callId, streaming, Objects.requireNonNull(id, "id"), tags);
+    }
+
+    /** The same with the tags of its request. */
+    public CallStarted withTags(Map<String, String> all) {
+      return new CallStarted(callId, streaming, conversation, Map.copyOf(all));
+    }
+
+    /** Which call of its client it belongs to. */
+    public long callId() {
+      return callId;
+    }
+
+    /** Whether the caller reads a stream. */
+    public boolean streaming() {
+      return streaming;
+    }
+
+    /** The conversation that the call belongs to; empty if to none. */
+    public Optional<String> conversation() {
+      return Optional.ofNullable(conversation);
+    }
+
+    /**
+     * The {@linkplain ChatRequest#tags() tags} of the request; empty for none, and for a turn of a
+     * conversation, whose request is made only when its history has been read: {@link
+     * CallEnded#tags} has them.
+     */
+    public Map<String, String> tags() {
+      return tags;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof CallStarted that
+          && callId == that.callId
+          && streaming == that.streaming
+          && Objects.equals(conversation, that.conversation)
+          && tags.equals(that.tags);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(callId, streaming, conversation, tags);
+    }
+
+    @Override
+    public String toString() {
+      return "CallStarted[callId="
+          + callId
+          + ", streaming="
+          + streaming
+          + ", conversation="
+          + conversation
+          + ", tags="
+          + tags.keySet()
+          + "]";
+    }
+  }
+
+  /** An attempt begins. A hedge and a fallback are told by the kind. */
+  final class AttemptStarted implements CallEvent {
+    private final long callId;
+    private final String target;
+    private final Attempt.Kind kind;
+    private final int number;
+
+    private AttemptStarted(long callId, String target, Attempt.Kind kind, int number) {
+      this.callId = callId;
+      this.target = Objects.requireNonNull(target, "target");
+      this.kind = Objects.requireNonNull(kind, "kind");
+      this.number = number;
+    }
+
+    /** An attempt at a target. */
+    public static AttemptStarted of(long callId, String target, Attempt.Kind kind, int number) {
+      return new AttemptStarted(callId, target, kind, number);
+    }
+
+    /** Which call of its client it belongs to. */
+    public long callId() {
+      return callId;
+    }
+
+    /** The target. */
+    public String target() {
+      return target;
+    }
+
+    /** Why it is made. */
+    public Attempt.Kind kind() {
+      return kind;
+    }
+
+    /** 1 for the call's first attempt. */
+    public int number() {
+      return number;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof AttemptStarted that
+          && callId == that.callId
+          && target.equals(that.target)
+          && kind == that.kind
+          && number == that.number;
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(callId, target, kind, number);
+    }
+
+    @Override
+    public String toString() {
+      return "AttemptStarted[callId="
+          + callId
+          + ", target="
+          + target
+          + ", kind="
+          + kind
+          + ", number="
+          + number
+          + "]";
+    }
+  }
+
+  /** An attempt delivered its first content. */
+  final class FirstToken implements CallEvent {
+    private final long callId;
+    private final String target;
+    private final Duration after;
+
+    private FirstToken(long callId, String target, Duration after) {
+      this.callId = callId;
+      this.target = Objects.requireNonNull(target, "target");
+      this.after = Objects.requireNonNull(after, "after");
+    }
+
+    /** The first content of an attempt at a target. */
+    public static FirstToken of(long callId, String target, Duration after) {
+      return new FirstToken(callId, target, after);
+    }
+
+    /** Which call of its client it belongs to. */
+    public long callId() {
+      return callId;
+    }
+
+    /** The target. */
+    public String target() {
+      return target;
+    }
+
+    /** How long after the attempt's start. */
+    public Duration after() {
+      return after;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof FirstToken that
+          && callId == that.callId
+          && target.equals(that.target)
+          && after.equals(that.after);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(callId, target, after);
+    }
+
+    @Override
+    public String toString() {
+      return "FirstToken[callId=" + callId + ", target=" + target + ", after=" + after + "]";
+    }
+  }
 
   /** An attempt ended, was cancelled as a loser, or was not made. */
-  record AttemptEnded(long callId, Attempt attempt) implements CallEvent {}
+  final class AttemptEnded implements CallEvent {
+    private final long callId;
+    private final Attempt attempt;
 
-  /**
-   * A retry will be made.
-   *
-   * @param delay how long the call waits for it
-   * @param byServer whether the server named the delay
-   */
-  record RetryScheduled(long callId, String target, Duration delay, boolean byServer)
-      implements CallEvent {}
+    private AttemptEnded(long callId, Attempt attempt) {
+      this.callId = callId;
+      this.attempt = Objects.requireNonNull(attempt, "attempt");
+    }
+
+    /** The end of an attempt. */
+    public static AttemptEnded of(long callId, Attempt attempt) {
+      return new AttemptEnded(callId, attempt);
+    }
+
+    /** Which call of its client it belongs to. */
+    public long callId() {
+      return callId;
+    }
+
+    /** What became of it. */
+    public Attempt attempt() {
+      return attempt;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof AttemptEnded that
+          && callId == that.callId
+          && attempt.equals(that.attempt);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(callId, attempt);
+    }
+
+    @Override
+    public String toString() {
+      return "AttemptEnded[callId=" + callId + ", attempt=" + attempt + "]";
+    }
+  }
+
+  /** A retry will be made. */
+  final class RetryScheduled implements CallEvent {
+    private final long callId;
+    private final String target;
+    private final Duration delay;
+    private final boolean byServer;
+
+    private RetryScheduled(long callId, String target, Duration delay, boolean byServer) {
+      this.callId = callId;
+      this.target = Objects.requireNonNull(target, "target");
+      this.delay = Objects.requireNonNull(delay, "delay");
+      this.byServer = byServer;
+    }
+
+    /** A retry at a target. */
+    public static RetryScheduled of(long callId, String target, Duration delay, boolean byServer) {
+      return new RetryScheduled(callId, target, delay, byServer);
+    }
+
+    /** Which call of its client it belongs to. */
+    public long callId() {
+      return callId;
+    }
+
+    /** The target. */
+    public String target() {
+      return target;
+    }
+
+    /** How long the call waits for it. */
+    public Duration delay() {
+      return delay;
+    }
+
+    /** Whether the server named the delay. */
+    public boolean byServer() {
+      return byServer;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof RetryScheduled that
+          && callId == that.callId
+          && target.equals(that.target)
+          && delay.equals(that.delay)
+          && byServer == that.byServer;
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(callId, target, delay, byServer);
+    }
+
+    @Override
+    public String toString() {
+      return "RetryScheduled[callId="
+          + callId
+          + ", target="
+          + target
+          + ", delay="
+          + delay
+          + ", byServer="
+          + byServer
+          + "]";
+    }
+  }
 
   /**
    * A conversation's journal failed, and the conversation goes on without it, as it was told to.
-   *
-   * @param reason one sentence, with the place and without content
    */
-  record JournalFailed(long callId, String reason) implements CallEvent {}
+  final class JournalFailed implements CallEvent {
+    private final long callId;
+    private final String reason;
+
+    private JournalFailed(long callId, String reason) {
+      this.callId = callId;
+      this.reason = Objects.requireNonNull(reason, "reason");
+    }
+
+    /** A failure of the journal. */
+    public static JournalFailed of(long callId, String reason) {
+      return new JournalFailed(callId, reason);
+    }
+
+    /** Which call of its client it belongs to. */
+    public long callId() {
+      return callId;
+    }
+
+    /** One sentence, with the place and without content. */
+    public String reason() {
+      return reason;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof JournalFailed that
+          && callId == that.callId
+          && reason.equals(that.reason);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(callId, reason);
+    }
+
+    @Override
+    public String toString() {
+      return "JournalFailed[callId=" + callId + ", reason=" + reason + "]";
+    }
+  }
 
   /** A target's circuit breaker changed its state. */
-  record BreakerChanged(String target, BreakerState from, BreakerState to) implements CallEvent {}
+  final class BreakerChanged implements CallEvent {
+    private final String target;
+    private final BreakerState from;
+    private final BreakerState to;
 
-  /**
-   * A call ended.
-   *
-   * @param error why it failed; null if it answered
-   * @param answeredBy the target that answered; null if none did
-   * @param duration from the call's start
-   * @param answer what there is to say of the answer; null if there is none
-   */
-  record CallEnded(
-      long callId,
-      Outcome outcome,
-      @Nullable ErrorKind error,
-      @Nullable String answeredBy,
-      Duration duration,
-      @Nullable AnswerFacts answer)
-      implements CallEvent {}
+    private BreakerChanged(String target, BreakerState from, BreakerState to) {
+      this.target = Objects.requireNonNull(target, "target");
+      this.from = Objects.requireNonNull(from, "from");
+      this.to = Objects.requireNonNull(to, "to");
+    }
 
-  /**
-   * An answer without its content.
-   *
-   * @param id the vendor's id of the answer; empty if it sent none
-   * @param model the model's name in the answer; empty if the vendor sent none
-   * @param finishReason why the model stopped
-   * @param usage the tokens; those of an answer that a conversation kept from an earlier call were
-   *     paid for then, and no attempt was made
-   */
-  record AnswerFacts(String id, String model, FinishReason finishReason, Usage usage) {}
+    /** A change of a target's breaker. */
+    public static BreakerChanged of(String target, BreakerState from, BreakerState to) {
+      return new BreakerChanged(target, from, to);
+    }
+
+    /** The target. */
+    public String target() {
+      return target;
+    }
+
+    /** The state before. */
+    public BreakerState from() {
+      return from;
+    }
+
+    /** The state from now on. */
+    public BreakerState to() {
+      return to;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof BreakerChanged that
+          && target.equals(that.target)
+          && from == that.from
+          && to == that.to;
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(target, from, to);
+    }
+
+    @Override
+    public String toString() {
+      return "BreakerChanged[target=" + target + ", from=" + from + ", to=" + to + "]";
+    }
+  }
+
+  /** A call ended. */
+  final class CallEnded implements CallEvent {
+    private final long callId;
+    private final Outcome outcome;
+    private final @Nullable ErrorKind error;
+    private final @Nullable String answeredBy;
+    private final Duration duration;
+    private final @Nullable AnswerFacts answer;
+    private final Usage totalUsage;
+    private final Map<String, String> tags;
+
+    private CallEnded(
+        long callId,
+        Outcome outcome,
+        @Nullable ErrorKind error,
+        @Nullable String answeredBy,
+        Duration duration,
+        @Nullable AnswerFacts answer,
+        Usage totalUsage,
+        Map<String, String> tags) {
+      this.callId = callId;
+      this.outcome = Objects.requireNonNull(outcome, "outcome");
+      this.error = error;
+      this.answeredBy = answeredBy;
+      this.duration = Objects.requireNonNull(duration, "duration");
+      this.answer = answer;
+      this.totalUsage = Objects.requireNonNull(totalUsage, "totalUsage");
+      this.tags = Objects.requireNonNull(tags, "tags");
+    }
+
+    /** A call that was answered. */
+    public static CallEnded answered(
+        long callId, String by, Duration duration, AnswerFacts answer) {
+      return new CallEnded(
+          callId,
+          Outcome.COMPLETE,
+          null,
+          Objects.requireNonNull(by, "by"),
+          duration,
+          Objects.requireNonNull(answer, "answer"),
+          answer.usage(),
+          Map.of());
+    }
+
+    /** A call that failed. */
+    public static CallEnded failed(
+        long callId, Outcome outcome, ErrorKind error, Duration duration) {
+      return new CallEnded(
+          callId,
+          outcome,
+          Objects.requireNonNull(error, "error"),
+          null,
+          duration,
+          null,
+          Usage.unknown(),
+          Map.of());
+    }
+
+    /** The same with the tokens of all attempts. */
+    public CallEnded withTotalUsage(Usage all) {
+      return new CallEnded(callId, outcome, error, answeredBy, duration, answer, all, tags);
+    }
+
+    /** The same with the tags of its request. */
+    public CallEnded withTags(Map<String, String> all) {
+      return new CallEnded(
+          callId, outcome, error, answeredBy, duration, answer, totalUsage, Map.copyOf(all));
+    }
+
+    /** Which call of its client it belongs to. */
+    public long callId() {
+      return callId;
+    }
+
+    /** How it ended. */
+    public Outcome outcome() {
+      return outcome;
+    }
+
+    /** Why it failed; empty if it answered. */
+    public Optional<ErrorKind> error() {
+      return Optional.ofNullable(error);
+    }
+
+    /** The target that answered; empty if none did. */
+    public Optional<String> answeredBy() {
+      return Optional.ofNullable(answeredBy);
+    }
+
+    /** From the call's start. */
+    public Duration duration() {
+      return duration;
+    }
+
+    /** What there is to say of the answer; empty if there is none. */
+    public Optional<AnswerFacts> answer() {
+      return Optional.ofNullable(answer);
+    }
+
+    /**
+     * The tokens of all its attempts, as far as vendors told; {@link AnswerFacts#usage} has those
+     * of the answer alone.
+     */
+    public Usage totalUsage() {
+      return totalUsage;
+    }
+
+    /** The {@linkplain ChatRequest#tags() tags} of the request; empty for none. */
+    public Map<String, String> tags() {
+      return tags;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof CallEnded that
+          && callId == that.callId
+          && outcome == that.outcome
+          && Objects.equals(error, that.error)
+          && Objects.equals(answeredBy, that.answeredBy)
+          && duration.equals(that.duration)
+          && Objects.equals(answer, that.answer)
+          && totalUsage.equals(that.totalUsage)
+          && tags.equals(that.tags);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(callId, outcome, error, answeredBy, duration, answer, totalUsage, tags);
+    }
+
+    @Override
+    public String toString() {
+      return "CallEnded[callId="
+          + callId
+          + ", outcome="
+          + outcome
+          + ", error="
+          + error
+          + ", answeredBy="
+          + answeredBy
+          + ", duration="
+          + duration
+          + ", answer="
+          + answer
+          + ", totalUsage="
+          + totalUsage
+          + ", tags="
+          + tags.keySet()
+          + "]";
+    }
+  }
+
+  /** An answer without its content. */
+  final class AnswerFacts {
+    private final String id;
+    private final String model;
+    private final FinishReason finishReason;
+    private final Usage usage;
+
+    private AnswerFacts(String id, String model, FinishReason finishReason, Usage usage) {
+      this.id = Objects.requireNonNull(id, "id");
+      this.model = Objects.requireNonNull(model, "model");
+      this.finishReason = Objects.requireNonNull(finishReason, "finishReason");
+      this.usage = Objects.requireNonNull(usage, "usage");
+    }
+
+    /** What there is to say of an answer. */
+    public static AnswerFacts of(String id, String model, FinishReason finishReason, Usage usage) {
+      return new AnswerFacts(id, model, finishReason, usage);
+    }
+
+    /** The vendor's id of the answer; empty if it sent none. */
+    public String id() {
+      return id;
+    }
+
+    /** The model's name in the answer; empty if the vendor sent none. */
+    public String model() {
+      return model;
+    }
+
+    /** Why the model stopped. */
+    public FinishReason finishReason() {
+      return finishReason;
+    }
+
+    /**
+     * The tokens; those of an answer that a conversation kept from an earlier call were paid for
+     * then, and no attempt was made.
+     */
+    public Usage usage() {
+      return usage;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof AnswerFacts that
+          && id.equals(that.id)
+          && model.equals(that.model)
+          && finishReason == that.finishReason
+          && usage.equals(that.usage);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(id, model, finishReason, usage);
+    }
+
+    @Override
+    public String toString() {
+      return "AnswerFacts[id="
+          + id
+          + ", model="
+          + model
+          + ", finishReason="
+          + finishReason
+          + ", usage="
+          + usage
+          + "]";
+    }
+  }
 }

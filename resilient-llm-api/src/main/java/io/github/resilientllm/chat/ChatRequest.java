@@ -39,6 +39,7 @@ public final class ChatRequest {
   private final @Nullable Long seed;
   private final @Nullable ReasoningEffort reasoningEffort;
   private final Map<String, String> metadata;
+  private final Map<String, String> tags;
   private final Map<String, Map<String, Object>> vendorOptions;
   private final boolean bestEffort;
   private final boolean background;
@@ -57,6 +58,7 @@ public final class ChatRequest {
     seed = from.seed;
     reasoningEffort = from.reasoningEffort;
     metadata = Map.copyOf(from.metadata);
+    tags = Map.copyOf(from.tags);
     vendorOptions = copy(from.vendorOptions);
     bestEffort = from.bestEffort;
     background = from.background;
@@ -151,6 +153,15 @@ public final class ChatRequest {
   }
 
   /**
+   * What the application calls this request for its own listeners, meters and traces, such as
+   * {@code tenant} or {@code feature}; empty for none. No vendor sees them and no log line shows
+   * them.
+   */
+  public Map<String, String> tags() {
+    return tags;
+  }
+
+  /**
    * Fields that are put into the request body of one vendor as they are, and into no other's; empty
    * for none. Values are strings, numbers, booleans, lists and maps of those.
    */
@@ -198,6 +209,7 @@ public final class ChatRequest {
     private @Nullable Long seed;
     private @Nullable ReasoningEffort reasoningEffort;
     private final Map<String, String> metadata = new LinkedHashMap<>();
+    private final Map<String, String> tags = new LinkedHashMap<>();
     private final Map<String, Map<String, Object>> vendorOptions = new LinkedHashMap<>();
     private boolean bestEffort;
     private boolean background;
@@ -310,6 +322,18 @@ public final class ChatRequest {
     }
 
     /**
+     * Adds a tag, in place of one of the same name: listeners see it with the call's events, and so
+     * do meters and traces that were told its name. It is never sent to a vendor.
+     *
+     * @param name up to 64 letters, digits, dots, hyphens and underscores, such as {@code tenant}
+     * @param value up to 256 characters
+     */
+    public Builder tag(String name, String value) {
+      tags.put(Objects.requireNonNull(name, "name"), Objects.requireNonNull(value, "value"));
+      return this;
+    }
+
+    /**
      * Adds a field to the request body of one vendor.
      *
      * @param vendor the {@link io.github.resilientllm.provider.LlmProvider#vendor() vendor}
@@ -362,6 +386,7 @@ public final class ChatRequest {
       seed = other.seed == null ? seed : other.seed;
       reasoningEffort = other.reasoningEffort == null ? reasoningEffort : other.reasoningEffort;
       metadata.putAll(other.metadata);
+      tags.putAll(other.tags);
       bestEffort |= other.bestEffort;
       background |= other.background;
       timeout = other.timeout == null ? timeout : other.timeout;

@@ -103,6 +103,15 @@ public final class ChatResponse {
     return usage;
   }
 
+  /**
+   * The tokens of all attempts of the call, the one that answered and those that did not. A count
+   * is absent where one of them may have cost something that its vendor did not tell, as after a
+   * time-out or a cut stream.
+   */
+  public Usage totalUsage() {
+    return TotalUsage.of(attempts, usage);
+  }
+
   /** The vendor's id of the answer; empty if it sent none. Not unique with every vendor. */
   public String id() {
     return id;

@@ -68,6 +68,14 @@ public final class LlmException extends RuntimeException {
     return attempts == null ? List.of() : attempts; // null after Java deserialization
   }
 
+  /**
+   * The tokens of all attempts. A count is absent where one of them may have cost something that
+   * its vendor did not tell, as after a time-out or a cut stream; all are if nothing was attempted.
+   */
+  public Usage totalUsage() {
+    return TotalUsage.of(attempts(), Usage.unknown());
+  }
+
   /** What had arrived of the answer before it broke; empty if nothing had. */
   public String partialText() {
     return partialText == null ? "" : partialText; // null after Java deserialization

@@ -61,6 +61,20 @@ public final class Usage {
     return new Usage(input, output, total, cachedInput, cacheWrite, known(tokens));
   }
 
+  /**
+   * The tokens of both. A count that is absent in either is absent in the sum: what is not known
+   * does not become nothing by adding to it.
+   */
+  public Usage plus(Usage other) {
+    return new Usage(
+        sum(input, other.input),
+        sum(output, other.output),
+        sum(total, other.total),
+        sum(cachedInput, other.cachedInput),
+        sum(cacheWrite, other.cacheWrite),
+        sum(reasoning, other.reasoning));
+  }
+
   /** All input tokens, cached ones included. */
   public OptionalLong inputTokens() {
     return optional(input);
@@ -125,6 +139,10 @@ public final class Usage {
         + ", total="
         + show(total)
         + "]";
+  }
+
+  private static long sum(long a, long b) {
+    return a == ABSENT || b == ABSENT ? ABSENT : a + b;
   }
 
   private static long known(long tokens) {

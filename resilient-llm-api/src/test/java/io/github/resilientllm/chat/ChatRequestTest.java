@@ -139,6 +139,28 @@ class ChatRequestTest {
   }
 
   @Test
+  void tagsAreTheApplicationsOwnAndBounded() {
+    ChatRequest.Builder tagged = ChatRequest.builder().user("q").tag("tenant", "acme");
+    assertThat(tagged.build().tags()).isEqualTo(Map.of("tenant", "acme"));
+    assertThat(tagged.tag("tenant", "other").build().toBuilder().build().tags())
+        .isEqualTo(Map.of("tenant", "other"));
+    assertThat(tagged.build().toString()).doesNotContain("other");
+    refused(
+        () -> ChatRequest.builder().user("q").tag("a b", "x").build(), "letters", "not \"a b\"");
+    refused(
+        () -> ChatRequest.builder().user("q").tag("n", "x".repeat(257)).build(),
+        "\"n\"",
+        "at most 256",
+        "not 257");
+    ChatRequest.Builder many = ChatRequest.builder().user("q");
+    for (int i = 0; i < 16; i++) {
+      many.tag("n" + i, "x".repeat(256));
+    }
+    assertThat(many.build().tags()).hasSize(16);
+    refused(() -> many.tag("n16", "x").build(), "at most 16 tags", "not 17");
+  }
+
+  @Test
   void noContentIsInAnyToString() {
     ChatRequest request =
         ChatRequest.builder()

@@ -70,7 +70,7 @@ final class Call extends Hold implements Exchange {
     startedAt = engine.time.nanos();
     targets = engine.arranged(targets, startedAt);
     policies = engine.policies.within(request);
-    id = engine.events.callStarted(callerStreams, scribe.conversation());
+    id = engine.events.callStarted(callerStreams, scribe.conversation(), request);
   }
 
   @Override
@@ -184,7 +184,7 @@ final class Call extends Hold implements Exchange {
     failure = ended;
     over();
     scribe.failed(ended);
-    engine.events.failed(id, ended, now - startedAt);
+    engine.events.failed(id, request, ended, now - startedAt);
     return ended;
   }
 
@@ -240,7 +240,7 @@ final class Call extends Hold implements Exchange {
       ChatResponse known = ask();
       if (known != null) {
         over();
-        engine.events.answered(id, known, engine.time.nanos() - startedAt);
+        engine.events.answered(id, request, known, engine.time.nanos() - startedAt);
         return new ChatEvent.Finished(known);
       }
     }
@@ -387,7 +387,7 @@ final class Call extends Hold implements Exchange {
         answer.finish(completion).answeredBy(won.target(), opening.accounts.attempts()).build();
     ChatResponse kept = scribe.answered(response);
     over();
-    engine.events.answered(id, kept, now - startedAt);
+    engine.events.answered(id, request, kept, now - startedAt);
     return kept;
   }
 }

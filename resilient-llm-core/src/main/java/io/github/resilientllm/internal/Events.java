@@ -4,11 +4,13 @@ import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.BreakerState;
 import io.github.resilientllm.chat.CallEvent;
 import io.github.resilientllm.chat.CallListener;
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.chat.Outcome;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -31,30 +33,33 @@ final class Events {
     this.listeners = List.copyOf(listeners);
   }
 
-  long callStarted(boolean streaming, @Nullable String conversation) {
+  long callStarted(
+      boolean streaming, @Nullable String conversation, @Nullable ChatRequest request) {
     if (listeners.isEmpty()) {
       return 0;
     }
     long id = ids.incrementAndGet();
-    tell(new CallEvent.CallStarted(id, streaming, conversation));
+    CallEvent.CallStarted started =
+        CallEvent.CallStarted.of(id, streaming).withTags(tagsOf(request));
+    tell(conversation == null ? started : started.withConversation(conversation));
     return id;
   }
 
   void attemptStarted(long id, String target, Attempt.Kind kind, int number) {
     if (!listeners.isEmpty()) {
-      tell(new CallEvent.AttemptStarted(id, target, kind, number));
+      tell(CallEvent.AttemptStarted.of(id, target, kind, number));
     }
   }
 
   void firstToken(long id, String target, long afterNanos) {
     if (!listeners.isEmpty()) {
-      tell(new CallEvent.FirstToken(id, target, Duration.ofNanos(afterNanos)));
+      tell(CallEvent.FirstToken.of(id, target, Duration.ofNanos(afterNanos)));
     }
   }
 
   void attemptEnded(long id, Attempt attempt) {
     if (!listeners.isEmpty()) {
-      tell(new CallEvent.AttemptEnded(id, attempt));
+      tell(CallEvent.AttemptEnded.of(id, attempt));
     }
     if (LOG.isDebugEnabled()) {
       LOG.atDebug()
@@ -67,19 +72,19 @@ final class Events {
 
   void retryScheduled(long id, String target, long delayNanos, boolean byServer) {
     if (!listeners.isEmpty()) {
-      tell(new CallEvent.RetryScheduled(id, target, Duration.ofNanos(delayNanos), byServer));
+      tell(CallEvent.RetryScheduled.of(id, target, Duration.ofNanos(delayNanos), byServer));
     }
   }
 
   void journalFailed(long id, String reason) {
     if (!listeners.isEmpty()) {
-      tell(new CallEvent.JournalFailed(id, reason));
+      tell(CallEvent.JournalFailed.of(id, reason));
     }
     LOG.warn("A conversation goes on without its journal: {}", reason);
   }
 
   void breakerChanged(String target, BreakerState from, BreakerState to) {
-    tell(new CallEvent.BreakerChanged(target, from, to));
+    tell(CallEvent.BreakerChanged.of(target, from, to));
     switch (to) {
       case OPEN -> {
         if (from == BreakerState.CLOSED) {
@@ -96,25 +101,26 @@ final class Events {
     }
   }
 
-  void answered(long id, ChatResponse response, long nanos) {
+  void answered(long id, @Nullable ChatRequest request, ChatResponse response, long nanos) {
     if (!listeners.isEmpty()) {
       tell(
-          new CallEvent.CallEnded(
-              id,
-              Outcome.COMPLETE,
-              null,
-              response.answeredBy(),
-              Duration.ofNanos(nanos),
-              new CallEvent.AnswerFacts(
-                  response.id(), response.model(), response.finishReason(), response.usage())));
+          CallEvent.CallEnded.answered(
+                  id,
+                  response.answeredBy(),
+                  Duration.ofNanos(nanos),
+                  CallEvent.AnswerFacts.of(
+                      response.id(), response.model(), response.finishReason(), response.usage()))
+              .withTotalUsage(response.totalUsage())
+              .withTags(tagsOf(request)));
     }
   }
 
-  void failed(long id, LlmException failure, long nanos) {
+  void failed(long id, @Nullable ChatRequest request, LlmException failure, long nanos) {
     if (!listeners.isEmpty()) {
       tell(
-          new CallEvent.CallEnded(
-              id, failure.outcome(), failure.kind(), null, Duration.ofNanos(nanos), null));
+          CallEvent.CallEnded.failed(id, failure.outcome(), failure.kind(), Duration.ofNanos(nanos))
+              .withTotalUsage(failure.totalUsage())
+              .withTags(tagsOf(request)));
     }
     if (failure.outcome() == Outcome.CANCELLED) {
       LOG.debug("{}", failure.getMessage());
@@ -125,6 +131,10 @@ final class Events {
         .addKeyValue("resilientllm.attempts", failure.attempts().size())
         .addKeyValue("resilientllm.duration.ms", nanos / 1_000_000)
         .log("Call failed: {}", failure.getMessage());
+  }
+
+  private static Map<String, String> tagsOf(@Nullable ChatRequest request) {
+    return request == null ? Map.of() : request.tags();
   }
 
   private void tell(CallEvent event) {

@@ -6,6 +6,7 @@ import io.github.resilientllm.chat.Outcome;
 import io.micrometer.observation.transport.Kind;
 import io.micrometer.observation.transport.SenderContext;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -38,6 +39,13 @@ public abstract class LlmObservationContext extends SenderContext<Object> {
 
   /** The conversation that the call belongs to; empty if to none. */
   public abstract Optional<String> conversation();
+
+  /**
+   * Those tags of the request that {@code resilient-llm.observability.tags} names; empty for none.
+   */
+  public Map<String, String> tags() {
+    return Map.of();
+  }
 
   /** How many attempts have been started. */
   public abstract int attempts();

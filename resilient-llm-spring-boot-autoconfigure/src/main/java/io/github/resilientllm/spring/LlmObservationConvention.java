@@ -126,6 +126,7 @@ public class LlmObservationConvention implements ObservationConvention<LlmObserv
     }
     add(all, "resilient.llm.policy", call.policy());
     addIfThere(all, "resilient.llm.served_by", call.answeredBy().orElse(null));
+    call.tags().forEach((tag, value) -> add(all, "resilient.llm.tag." + tag, value));
     return KeyValues.of(all);
   }
 

@@ -7,6 +7,7 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.Outcome;
 import io.github.resilientllm.spring.LlmObservationContext;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -15,14 +16,16 @@ final class CallContext extends LlmObservationContext {
   private final String policy;
   private final Target.State first;
   private final CallEvent.CallStarted started;
+  private final CallerTags tags;
   private int attempts;
   private @Nullable Duration firstContent;
   private CallEvent.@Nullable CallEnded ended;
 
-  CallContext(String policy, Target.State first, CallEvent.CallStarted started) {
+  CallContext(String policy, Target.State first, CallEvent.CallStarted started, CallerTags tags) {
     this.policy = policy;
     this.first = first;
     this.started = started;
+    this.tags = tags;
     setRemoteServiceName(first.vendor());
   }
 
@@ -61,7 +64,12 @@ final class CallContext extends LlmObservationContext {
 
   @Override
   public Optional<String> conversation() {
-    return Optional.ofNullable(started.conversation());
+    return started.conversation();
+  }
+
+  @Override
+  public Map<String, String> tags() {
+    return tags.of(ended == null ? started.tags() : ended.tags());
   }
 
   @Override
@@ -71,12 +79,12 @@ final class CallContext extends LlmObservationContext {
 
   @Override
   public Optional<String> answeredBy() {
-    return Optional.ofNullable(ended).map(CallEvent.CallEnded::answeredBy);
+    return Optional.ofNullable(ended).flatMap(CallEvent.CallEnded::answeredBy);
   }
 
   @Override
   public Optional<CallEvent.AnswerFacts> answer() {
-    return Optional.ofNullable(ended).map(CallEvent.CallEnded::answer);
+    return Optional.ofNullable(ended).flatMap(CallEvent.CallEnded::answer);
   }
 
   @Override
@@ -86,7 +94,7 @@ final class CallContext extends LlmObservationContext {
 
   @Override
   public Optional<ErrorKind> errorKind() {
-    return Optional.ofNullable(ended).map(CallEvent.CallEnded::error);
+    return Optional.ofNullable(ended).flatMap(CallEvent.CallEnded::error);
   }
 
   @Override

@@ -9,6 +9,8 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.util.ArrayList;
+import java.util.List;
 
 /** The meters {@code resilient.llm.*} of one policy's calls. */
 final class CallMeters {
@@ -24,7 +26,7 @@ final class CallMeters {
   final MeterFamily<Counter> tokens;
   final MeterFamily<Counter> withoutJournal;
 
-  CallMeters(MeterRegistry registry, String policy) {
+  CallMeters(MeterRegistry registry, String policy, CallerTags tags) {
     Tags common = Tags.of(POLICY, policy);
     operation =
         timers(
@@ -32,9 +34,7 @@ final class CallMeters {
             common,
             "resilient.llm.operation",
             "Calls from their start to their end, whatever was tried in between",
-            "served.by",
-            OUTCOME,
-            ERROR_TYPE);
+            keys(tags));
     attempt =
         timers(
             registry,
@@ -114,6 +114,12 @@ final class CallMeters {
             common,
             "resilient.llm.journal.lost",
             "Calls of conversations that went on without their journal");
+  }
+
+  private static String[] keys(CallerTags tags) {
+    List<String> keys = new ArrayList<>(List.of("served.by", OUTCOME, ERROR_TYPE));
+    keys.addAll(tags.names());
+    return keys.toArray(String[]::new);
   }
 
   private static MeterFamily<Timer> timers(

@@ -40,7 +40,7 @@ final class GenAiMeters {
   void ended(CallEnded ended, CallTally call) {
     Target.State first = targets.first();
     String provider = GenAi.provider(first.vendor());
-    AnswerFacts answer = ended.answer();
+    AnswerFacts answer = ended.answer().orElse(null);
     String model = answer == null || answer.model().isEmpty() ? GenAi.NONE : answer.model();
     if (call.streaming && call.firstContent != null) {
       firstChunk.of(provider, first.model(), model).record(call.firstContent);

@@ -24,17 +24,21 @@ final class MeterListener implements CallListener {
 
   private final PolicyTargets targets;
   private final CallMeters meters;
+  private final CallerTags tags;
   private final @Nullable GenAiMeters genAi;
   private final Calls<CallTally> calls = new Calls<>();
 
   /**
    * A listener to one policy.
    *
+   * @param tags which tags of requests the meters show
    * @param genAi the meters of OpenTelemetry's conventions; null without them
    */
-  MeterListener(PolicyTargets targets, CallMeters meters, @Nullable GenAiMeters genAi) {
+  MeterListener(
+      PolicyTargets targets, CallMeters meters, CallerTags tags, @Nullable GenAiMeters genAi) {
     this.targets = targets;
     this.meters = meters;
+    this.tags = tags;
     this.genAi = genAi;
   }
 
@@ -123,11 +127,8 @@ final class MeterListener implements CallListener {
       return;
     }
     boolean answered = ended.outcome() == Outcome.COMPLETE;
-    String servedBy = targets.tag(ended.answeredBy());
-    meters
-        .operation
-        .of(servedBy, answered ? answered(servedBy) : outcome(ended), error(ended.error()))
-        .record(ended.duration());
+    String servedBy = targets.tag(ended.answeredBy().orElse(null));
+    meters.operation.of(operation(ended, servedBy)).record(ended.duration());
     meters.calls.of(kind(answered, call.retried)).increment();
     for (String target : call.cancelledHedges()) {
       meters.hedge.of(target, answered ? "lost" : CANCELLED).increment();
@@ -135,6 +136,19 @@ final class MeterListener implements CallListener {
     if (genAi != null) {
       genAi.ended(ended, call);
     }
+  }
+
+  private String[] operation(CallEnded ended, String servedBy) {
+    boolean answered = ended.outcome() == Outcome.COMPLETE;
+    String outcome = answered ? answered(servedBy) : outcome(ended);
+    String error = error(ended.error().orElse(null));
+    String[] own = tags.values(ended.tags());
+    String[] all = new String[3 + own.length];
+    all[0] = servedBy;
+    all[1] = outcome;
+    all[2] = error;
+    System.arraycopy(own, 0, all, 3, own.length);
+    return all;
   }
 
   private static String kind(boolean answered, boolean retried) {

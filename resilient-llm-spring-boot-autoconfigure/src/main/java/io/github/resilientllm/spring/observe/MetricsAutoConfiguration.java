@@ -36,11 +36,13 @@ final class MetricsAutoConfiguration {
       ObservabilityProperties properties,
       ResourceLoader resources) {
     boolean emitsGenAi = properties.emitsGenAi(classes(resources));
+    CallerTags tags = new CallerTags(properties.tags()); // one bound for all policies
     return policy -> {
       PolicyTargets targets = new PolicyTargets(policy, clients::getObject);
       return new MeterListener(
           targets,
-          new CallMeters(registry, policy),
+          new CallMeters(registry, policy, tags),
+          tags,
           emitsGenAi ? new GenAiMeters(registry, targets) : null);
     };
   }

@@ -40,9 +40,11 @@ final class ObservationAutoConfiguration {
   CallListenerFactory resilientLlmObservations(
       ObservationRegistry registry,
       LlmObservationConvention convention,
+      ObservabilityProperties properties,
       ObjectProvider<LlmClients> clients) {
+    CallerTags tags = new CallerTags(properties.tags());
     return policy ->
         new ObservationListener(
-            policy, new PolicyTargets(policy, clients::getObject), convention, registry);
+            policy, new PolicyTargets(policy, clients::getObject), convention, registry, tags);
   }
 }

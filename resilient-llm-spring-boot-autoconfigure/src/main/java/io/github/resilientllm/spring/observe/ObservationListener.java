@@ -26,17 +26,20 @@ final class ObservationListener implements CallListener {
   private final PolicyTargets targets;
   private final LlmObservationConvention convention;
   private final ObservationRegistry registry;
+  private final CallerTags tags;
   private final Calls<Running> calls = new Calls<>();
 
   ObservationListener(
       String policy,
       PolicyTargets targets,
       LlmObservationConvention convention,
-      ObservationRegistry registry) {
+      ObservationRegistry registry,
+      CallerTags tags) {
     this.policy = policy;
     this.targets = targets;
     this.convention = convention;
     this.registry = registry;
+    this.tags = tags;
   }
 
   @Override
@@ -55,7 +58,7 @@ final class ObservationListener implements CallListener {
   }
 
   private Running start(CallStarted started) {
-    CallContext context = new CallContext(policy, targets.first(), started);
+    CallContext context = new CallContext(policy, targets.first(), started, tags);
     Observation observation =
         Observation.createNotStarted(convention, () -> context, registry).start();
     return new Running(observation, context);
@@ -90,9 +93,10 @@ final class ObservationListener implements CallListener {
       return;
     }
     call.context.ended(ended);
-    if (ended.error() != null && ended.outcome() != Outcome.CANCELLED) {
+    ErrorKind error = ended.error().orElse(null);
+    if (error != null && ended.outcome() != Outcome.CANCELLED) {
       call.observation.error(
-          new LlmException(ended.error(), call.context.attempts() + " attempts, all in vain"));
+          new LlmException(error, call.context.attempts() + " attempts, all in vain"));
     }
     call.observation.stop();
   }

@@ -54,7 +54,7 @@ final class ResilientLlmEventsEndpoint {
     if (event instanceof BreakerChanged breaker) {
       return breaker.target();
     }
-    return event instanceof CallEnded call ? call.answeredBy() : null;
+    return event instanceof CallEnded call ? call.answeredBy().orElse(null) : null;
   }
 
   private static Map<String, Object> view(EventLog.Told told) {
@@ -83,8 +83,8 @@ final class ResilientLlmEventsEndpoint {
       view.put("type", "call");
       view.put("call", call.callId());
       view.put("outcome", call.outcome().name());
-      put(view, "error", call.error() == null ? null : call.error().name());
-      put(view, "answeredBy", call.answeredBy());
+      put(view, "error", call.error().map(Enum::name).orElse(null));
+      put(view, "answeredBy", call.answeredBy().orElse(null));
       view.put("durationMillis", call.duration().toMillis());
     }
     return view;

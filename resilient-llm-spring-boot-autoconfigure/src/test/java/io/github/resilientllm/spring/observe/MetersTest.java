@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.resilientllm.MemoryJournal;
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
@@ -48,6 +49,23 @@ class MetersTest {
                   .isEqualTo(1);
               assertThat(count(context, "resilient.llm.tokens", "type", "input")).isEqualTo(3);
               assertThat(count(context, "resilient.llm.tokens", "type", "output")).isEqualTo(5);
+            });
+  }
+
+  @Test
+  void aRequestsTagsAreShownIfTheyAreNamed() {
+    desk.vendor("gpt", answer("hello"));
+    ChatRequest request =
+        ChatRequest.builder().user("q").tag("tenant", "acme").tag("user", "4711").build();
+    meters()
+        .withPropertyValues("resilient-llm.observability.tags=tenant")
+        .run(
+            context -> {
+              client(context).chat(request);
+              assertThat(timer(context, "resilient.llm.operation"))
+                  .isEqualTo(
+                      "1 error.type=none outcome=success policy=support served.by=gpt-target"
+                          + " tenant=acme");
             });
   }
 

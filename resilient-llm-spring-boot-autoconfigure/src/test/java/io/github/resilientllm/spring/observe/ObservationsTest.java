@@ -91,6 +91,24 @@ class ObservationsTest {
   }
 
   @Test
+  void aRequestsTagsAreShownIfTheyAreNamed() {
+    desk.vendor("openai", answer("hello"));
+    ChatRequest request =
+        ChatRequest.builder().user("q").tag("tenant", "acme").tag("user", "4711").build();
+    observing()
+        .withPropertyValues("resilient-llm.observability.tags=tenant")
+        .run(
+            context -> {
+              client(context).chat(request);
+              assertObserved()
+                  .hasObservationWithNameEqualTo(NAME)
+                  .that()
+                  .hasHighCardinalityKeyValue("resilient.llm.tag.tenant", "acme")
+                  .doesNotHaveHighCardinalityKeyValueWithKey("resilient.llm.tag.user");
+            });
+  }
+
+  @Test
   void itIsOfKindClientAndBelongsToWhatIsObservedAroundIt() {
     desk.vendor("openai", answer("hello"));
     observing()

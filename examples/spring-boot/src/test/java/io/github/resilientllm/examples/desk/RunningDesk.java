@@ -131,7 +131,7 @@ final class RunningDesk implements AutoCloseable {
         throw new AssertionError("No call ended");
       }
       if (event instanceof CallEvent.CallEnded ended) {
-        return ended.error();
+        return ended.error().orElse(null);
       }
     }
   }
