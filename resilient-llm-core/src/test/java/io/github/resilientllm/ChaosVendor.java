@@ -148,8 +148,8 @@ final class ChaosVendor implements LlmProvider {
     for (int i = 0; i < pieces; i++) {
       script.after(gap());
       switch (random.nextInt(12)) {
-        case 0 -> script.piece(new ChatEvent.ReasoningDelta(ANSWER + "reasoning", null));
-        case 1 -> script.piece(new ChatEvent.ToolCallDelta(i, "id", "tool", "{}", null));
+        case 0 -> script.piece(new ChatEvent.ReasoningDelta(ANSWER + "reasoning"));
+        case 1 -> script.piece(new ChatEvent.ToolCallDelta(i, "id", "tool", "{}"));
         default -> script.says(ANSWER + vendor() + "-" + number + "-" + i + ";");
       }
     }

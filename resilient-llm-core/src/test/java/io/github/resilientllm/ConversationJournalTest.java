@@ -316,7 +316,7 @@ class ConversationJournalTest {
         .contains(java.net.URI.create("https://example.com/a.png"));
     Part.Reasoning reasoning = (Part.Reasoning) read.get(1).parts().get(0);
     assertThat(reasoning.text()).isEqualTo("hm");
-    assertThat(reasoning.vendorData().data()).isEqualTo("sig");
+    assertThat(reasoning.vendorData().orElseThrow().data()).isEqualTo("sig");
   }
 
   private List<String> progress() {

@@ -133,7 +133,7 @@ class ConversationToolsTest {
         vendor(
             script()
                 .says("Let me look.")
-                .piece(new ChatEvent.ToolCallDelta(0, "1", "price", "{\"ite", null))
+                .piece(new ChatEvent.ToolCallDelta(0, "1", "price", "{\"ite"))
                 .done(Completion.of(FinishReason.LENGTH, Usage.unknown())),
             answer("hello"));
     Conversation chat = client(vendor).conversation("c");

@@ -129,7 +129,7 @@ class MidStreamTest {
             time,
             script()
                 .says("I look it up.")
-                .piece(new ToolCallDelta(0, "id", "weather", "{\"ci", null))
+                .piece(new ToolCallDelta(0, "id", "weather", "{\"ci"))
                 .fails(ErrorKind.NETWORK));
     ScriptedProvider next = ScriptedProvider.of("next", time, answer("Sunny."));
     ResilientLlm tools = client(MidStream.CONTINUE, toolBroken, next);
@@ -207,10 +207,10 @@ class MidStreamTest {
             "v",
             time,
             script()
-                .piece(new ToolCallDelta(1, "a", "first", "{\"x\"", null))
-                .piece(new ToolCallDelta(7, "b", "second", "", null))
-                .piece(new ToolCallDelta(1, null, "", ":1}", null))
-                .piece(new ToolCallDelta(7, null, null, "{}", null))
+                .piece(new ToolCallDelta(1, "a", "first", "{\"x\""))
+                .piece(new ToolCallDelta(7, "b", "second", ""))
+                .piece(new ToolCallDelta(1, "", "", ":1}"))
+                .piece(new ToolCallDelta(7, "", "", "{}"))
                 .done());
     ResilientLlm llm = VirtualClient.with(time, vendor).build();
     time.run(

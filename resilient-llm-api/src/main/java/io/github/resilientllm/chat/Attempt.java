@@ -30,9 +30,9 @@ public final class Attempt {
 
   private final String target;
   private final Kind kind;
-  private final long startedAfterNanos;
-  private final long firstTokenNanos;
-  private final long durationNanos;
+  private final Duration startedAfter;
+  private final @Nullable Duration firstToken;
+  private final Duration duration;
   private final @Nullable ErrorKind error;
   private final int httpStatus;
   private final @Nullable String requestId;
@@ -43,9 +43,9 @@ public final class Attempt {
   private Attempt(Builder from) {
     target = from.target;
     kind = from.kind;
-    startedAfterNanos = from.startedAfterNanos;
-    firstTokenNanos = from.firstTokenNanos;
-    durationNanos = from.durationNanos;
+    startedAfter = from.startedAfter;
+    firstToken = from.firstToken;
+    duration = from.duration;
     error = from.error;
     httpStatus = from.httpStatus;
     requestId = from.requestId;
@@ -71,17 +71,17 @@ public final class Attempt {
 
   /** How long after the call it began. */
   public Duration startedAfter() {
-    return Duration.ofNanos(startedAfterNanos);
+    return startedAfter;
   }
 
   /** How long after its own start the first content came; empty if none did. */
   public Optional<Duration> timeToFirstToken() {
-    return firstTokenNanos < 0 ? Optional.empty() : Optional.of(Duration.ofNanos(firstTokenNanos));
+    return Optional.ofNullable(firstToken);
   }
 
   /** How long it lasted. */
   public Duration duration() {
-    return Duration.ofNanos(durationNanos);
+    return duration;
   }
 
   /** Why it failed; empty if it answered. A loser that was cancelled has {@code CANCELLED}. */
@@ -122,11 +122,11 @@ public final class Attempt {
   public String toString() {
     StringBuilder text = new StringBuilder(64).append(target).append(' ').append(kind);
     if (kind != Kind.SKIPPED) {
-      text.append(" at ").append(startedAfterNanos / 1_000_000).append(" ms");
+      text.append(" at ").append(startedAfter.toMillis()).append(" ms");
     }
     text.append(": ").append(error == null ? "answered" : error);
     if (kind != Kind.SKIPPED) {
-      text.append(" after ").append(durationNanos / 1_000_000).append(" ms");
+      text.append(" after ").append(duration.toMillis()).append(" ms");
     }
     if (httpStatus != 0) {
       text.append(" (HTTP ").append(httpStatus).append(')');
@@ -144,9 +144,9 @@ public final class Attempt {
   public static final class Builder {
     private final String target;
     private final Kind kind;
-    private long startedAfterNanos;
-    private long firstTokenNanos = -1;
-    private long durationNanos;
+    private Duration startedAfter = Duration.ZERO;
+    private @Nullable Duration firstToken;
+    private Duration duration = Duration.ZERO;
     private @Nullable ErrorKind error;
     private int httpStatus;
     private @Nullable String requestId;
@@ -159,16 +159,21 @@ public final class Attempt {
       this.kind = Objects.requireNonNull(kind, "kind");
     }
 
-    /** When it began, in nanoseconds after the call, and how long it lasted. */
-    public Builder lasted(long startedAfterNanos, long durationNanos) {
-      this.startedAfterNanos = startedAfterNanos;
-      this.durationNanos = durationNanos;
+    /** How long after the call it began. */
+    public Builder startedAfter(Duration time) {
+      this.startedAfter = Objects.requireNonNull(time, "time");
       return this;
     }
 
-    /** The time to the first content in nanoseconds; negative if there was none. */
-    public Builder firstToken(long nanos) {
-      this.firstTokenNanos = nanos;
+    /** How long it lasted. */
+    public Builder duration(Duration time) {
+      this.duration = Objects.requireNonNull(time, "time");
+      return this;
+    }
+
+    /** How long after its own start the first content came; left out if none did. */
+    public Builder timeToFirstToken(Duration time) {
+      this.firstToken = Objects.requireNonNull(time, "time");
       return this;
     }
 

@@ -1,6 +1,7 @@
 package io.github.resilientllm.chat;
 
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,17 +33,48 @@ public sealed interface ChatEvent {
     }
   }
 
-  /**
-   * The next piece of reasoning.
-   *
-   * @param text the readable part; may be empty
-   * @param vendorData a signature or an encrypted form, which ends a block of reasoning; null for
-   *     most pieces
-   */
-  record ReasoningDelta(String text, @Nullable VendorData vendorData) implements Delta {
-    /** Refuses a null text. */
-    public ReasoningDelta {
-      Objects.requireNonNull(text, "text");
+  /** The next piece of reasoning. */
+  final class ReasoningDelta implements Delta {
+    private final String text;
+    private final @Nullable VendorData vendorData;
+
+    /** A piece without vendor data, as most are. */
+    public ReasoningDelta(String text) {
+      this(text, null);
+    }
+
+    /**
+     * A piece.
+     *
+     * @param vendorData null for none
+     */
+    public ReasoningDelta(String text, @Nullable VendorData vendorData) {
+      this.text = Objects.requireNonNull(text, "text");
+      this.vendorData = vendorData;
+    }
+
+    /** The readable part; may be empty. */
+    public String text() {
+      return text;
+    }
+
+    /**
+     * A signature or an encrypted form, which ends a block of reasoning; empty for most pieces.
+     */
+    public Optional<VendorData> vendorData() {
+      return Optional.ofNullable(vendorData);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof ReasoningDelta that
+          && text.equals(that.text)
+          && Objects.equals(vendorData, that.vendorData);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(text, vendorData);
     }
 
     @Override
@@ -54,23 +86,71 @@ public sealed interface ChatEvent {
   /**
    * The next piece of a tool call. Run nothing before {@link Finished}: only then are the arguments
    * whole.
-   *
-   * @param index which call of this answer the piece belongs to; any number of 0 or more
-   * @param id the call's id; null or empty where this piece repeats none
-   * @param name the tool's name; null or empty where this piece repeats none
-   * @param arguments the next piece of the arguments' JSON text; may be empty
-   * @param vendorData what the vendor wants back with the call; null for most pieces
    */
-  record ToolCallDelta(
-      int index,
-      @Nullable String id,
-      @Nullable String name,
-      String arguments,
-      @Nullable VendorData vendorData)
-      implements Delta {
-    /** Refuses null arguments. */
-    public ToolCallDelta {
-      Objects.requireNonNull(arguments, "arguments");
+  final class ToolCallDelta implements Delta {
+    private final int index;
+    private final String id;
+    private final String name;
+    private final String arguments;
+    private final @Nullable VendorData vendorData;
+
+    /** A piece without vendor data, as most are. */
+    public ToolCallDelta(int index, String id, String name, String arguments) {
+      this(index, id, name, arguments, null);
+    }
+
+    /**
+     * A piece.
+     *
+     * @param vendorData null for none
+     */
+    public ToolCallDelta(
+        int index, String id, String name, String arguments, @Nullable VendorData vendorData) {
+      this.index = index;
+      this.id = Objects.requireNonNull(id, "id");
+      this.name = Objects.requireNonNull(name, "name");
+      this.arguments = Objects.requireNonNull(arguments, "arguments");
+      this.vendorData = vendorData;
+    }
+
+    /** Which call of this answer the piece belongs to; any number of 0 or more. */
+    public int index() {
+      return index;
+    }
+
+    /** The call's id; empty where this piece repeats none. */
+    public String id() {
+      return id;
+    }
+
+    /** The tool's name; empty where this piece repeats none. */
+    public String name() {
+      return name;
+    }
+
+    /** The next piece of the arguments' JSON text; may be empty. */
+    public String arguments() {
+      return arguments;
+    }
+
+    /** What the vendor wants back with the call; empty for most pieces. */
+    public Optional<VendorData> vendorData() {
+      return Optional.ofNullable(vendorData);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof ToolCallDelta that
+          && index == that.index
+          && id.equals(that.id)
+          && name.equals(that.name)
+          && arguments.equals(that.arguments)
+          && Objects.equals(vendorData, that.vendorData);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(index, id, name, arguments, vendorData);
     }
 
     @Override

@@ -30,16 +30,46 @@ public sealed interface Part permits Part.Text, Part.Image, Part.Reasoning, Tool
     }
   }
 
-  /**
-   * What a reasoning model says it thought, or a summary of it.
-   *
-   * @param text the readable part; empty where the vendor hides it
-   * @param vendorData the vendor's signature or encrypted form; null where there is none
-   */
-  record Reasoning(String text, @Nullable VendorData vendorData) implements Part {
-    /** Refuses a null text. */
-    public Reasoning {
-      Objects.requireNonNull(text, "text");
+  /** What a reasoning model says it thought, or a summary of it. */
+  final class Reasoning implements Part {
+    private final String text;
+    private final @Nullable VendorData vendorData;
+
+    /** A thought that the vendor does not want back. */
+    public Reasoning(String text) {
+      this(text, null);
+    }
+
+    /**
+     * A thought.
+     *
+     * @param vendorData null where there is none
+     */
+    public Reasoning(String text, @Nullable VendorData vendorData) {
+      this.text = Objects.requireNonNull(text, "text");
+      this.vendorData = vendorData;
+    }
+
+    /** The readable part; empty where the vendor hides it. */
+    public String text() {
+      return text;
+    }
+
+    /** The vendor's signature or encrypted form; empty where there is none. */
+    public Optional<VendorData> vendorData() {
+      return Optional.ofNullable(vendorData);
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Reasoning that
+          && text.equals(that.text)
+          && Objects.equals(vendorData, that.vendorData);
+    }
+
+    @Override
+    public int hashCode() {
+      return Objects.hash(text, vendorData);
     }
 
     @Override

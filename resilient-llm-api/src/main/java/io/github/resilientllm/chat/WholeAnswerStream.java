@@ -59,7 +59,7 @@ final class WholeAnswerStream implements ChatStream, Iterator<ChatEvent> {
       for (ToolCall call : whole.toolCalls()) {
         events.add(
             new ChatEvent.ToolCallDelta(
-                index++, call.id(), call.name(), call.arguments(), call.vendorData()));
+                index++, call.id(), call.name(), call.arguments(), call.vendorData().orElse(null)));
       }
       events.add(new ChatEvent.Finished(whole));
       response = whole;

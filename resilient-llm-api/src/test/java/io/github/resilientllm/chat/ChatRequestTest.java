@@ -183,8 +183,8 @@ class ChatRequestTest {
     assertThat(
             List.of(
                     new ChatEvent.TextDelta("secret"),
-                    new ChatEvent.ReasoningDelta("secret", null),
-                    new ChatEvent.ToolCallDelta(0, "1", "look", "secret", null),
+                    new ChatEvent.ReasoningDelta("secret"),
+                    new ChatEvent.ToolCallDelta(0, "1", "look", "secret"),
                     new ChatEvent.Finished(response))
                 .toString())
         .doesNotContain("secret");

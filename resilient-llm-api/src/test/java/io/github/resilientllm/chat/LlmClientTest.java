@@ -72,7 +72,7 @@ class LlmClientTest {
   void anAnswerBecomesAMessageOfTheNextRequest() {
     ChatResponse response =
         ChatResponse.builder()
-            .reasoning(List.of(new Part.Reasoning("hm", null)))
+            .reasoning(List.of(new Part.Reasoning("hm")))
             .text("Let me look.")
             .toolCalls(List.of(new ToolCall("1", "look", "{}")))
             .build();

@@ -81,7 +81,7 @@ final class Accounts extends CallReport {
   void skipped(EngineTarget target, ErrorKind kind, String reason, long now) {
     tell(
         Attempt.builder(target.name(), Attempt.Kind.SKIPPED)
-            .lasted(now - call.startedAt(), 0)
+            .startedAfter(Duration.ofNanos(now - call.startedAt()))
             .error(kind)
             .reason(reason)
             .build());
@@ -106,11 +106,14 @@ final class Accounts extends CallReport {
   }
 
   private Attempt.Builder describe(LiveAttempt attempt, long now) {
-    return Attempt.builder(attempt.target.name(), attempt.kind)
-        .lasted(attempt.startedAt - call.startedAt(), now - attempt.startedAt)
-        .firstToken(attempt.firstTokenNanos())
-        .leftOut(attempt.leftOut())
-        .usage(attempt.usage());
+    Attempt.Builder told =
+        Attempt.builder(attempt.target.name(), attempt.kind)
+            .startedAfter(Duration.ofNanos(attempt.startedAt - call.startedAt()))
+            .duration(Duration.ofNanos(now - attempt.startedAt))
+            .leftOut(attempt.leftOut())
+            .usage(attempt.usage());
+    long first = attempt.firstTokenNanos();
+    return first < 0 ? told : told.timeToFirstToken(Duration.ofNanos(first));
   }
 
   private void tell(Attempt attempt) {

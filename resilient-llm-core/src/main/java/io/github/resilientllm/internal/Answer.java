@@ -139,9 +139,7 @@ final class Answer {
       reasoningText = new StringBuilder();
     }
     reasoningText.append(piece.text());
-    if (piece.vendorData() != null) { // a signature ends its block
-      closeReasoning(piece.vendorData());
-    }
+    piece.vendorData().ifPresent(this::closeReasoning); // a signature ends its block
   }
 
   private void closeReasoning() {
@@ -199,15 +197,13 @@ final class Answer {
     }
 
     void add(ChatEvent.ToolCallDelta piece) {
-      if (piece.id() != null && !piece.id().isEmpty()) {
+      if (!piece.id().isEmpty()) {
         id = piece.id();
       }
-      if (piece.name() != null && !piece.name().isEmpty()) {
+      if (!piece.name().isEmpty()) {
         name = piece.name();
       }
-      if (piece.vendorData() != null) {
-        vendorData = piece.vendorData();
-      }
+      vendorData = piece.vendorData().orElse(vendorData);
       arguments.append(piece.arguments());
     }
 

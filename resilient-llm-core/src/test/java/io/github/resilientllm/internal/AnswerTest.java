@@ -58,9 +58,9 @@ final class AnswerTest {
   @Test
   void aSignatureEndsABlockOfReasoning() throws Exception {
     VendorData signature = new VendorData("v", "signature");
-    answer.add(new ChatEvent.ReasoningDelta("one ", null));
+    answer.add(new ChatEvent.ReasoningDelta("one "));
     answer.add(new ChatEvent.ReasoningDelta("two", signature));
-    answer.add(new ChatEvent.ReasoningDelta("three", null));
+    answer.add(new ChatEvent.ReasoningDelta("three"));
     assertThat(answer.isEmpty()).isFalse();
     assertThat(finish().reasoning()).isEqualTo("one twothree");
   }
@@ -68,7 +68,7 @@ final class AnswerTest {
   @Test
   void aRestartForgetsEverythingAndAContinuationKeepsTheText() throws Exception {
     say("half");
-    answer.add(new ChatEvent.ReasoningDelta("hm", null));
+    answer.add(new ChatEvent.ReasoningDelta("hm"));
     assertThat(answer.continueHere()).isEqualTo(4);
     say(" and half");
     ChatResponse continued = finish();
@@ -97,7 +97,7 @@ final class AnswerTest {
     }
     assertFault(() -> say("x"));
     assertFault(() -> tool(0, "id", "name", "x"));
-    assertFault(() -> answer.add(new ChatEvent.ReasoningDelta("x", null)));
+    assertFault(() -> answer.add(new ChatEvent.ReasoningDelta("x")));
   }
 
   private void say(String text) throws ProviderException {
@@ -106,7 +106,7 @@ final class AnswerTest {
 
   private void tool(int index, @Nullable String id, @Nullable String name, String arguments)
       throws ProviderException {
-    answer.add(new ChatEvent.ToolCallDelta(index, id, name, arguments, null));
+    answer.add(new ChatEvent.ToolCallDelta(index, id, name, arguments));
   }
 
   private ChatResponse finish() {

@@ -62,7 +62,7 @@ public final class Script {
     Script script = script();
     for (int i = 0; i < calls.length; i++) {
       ToolCall call = calls[i];
-      script.piece(new ChatEvent.ToolCallDelta(i, call.id(), call.name(), call.arguments(), null));
+      script.piece(new ChatEvent.ToolCallDelta(i, call.id(), call.name(), call.arguments()));
     }
     return script.done(Completion.of(FinishReason.TOOL_CALLS, Usage.unknown()));
   }

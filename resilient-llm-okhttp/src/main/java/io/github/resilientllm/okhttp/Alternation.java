@@ -64,7 +64,7 @@ final class Alternation {
         addText(text, message.role() == Role.SYSTEM, parts);
       } else if (part instanceof Part.Reasoning reasoning) {
         thought.append(reasoning.text());
-        addBlock(thought, reasoning.vendorData(), parts);
+        addBlock(thought, reasoning.vendorData().orElse(null), parts);
       } else if (part instanceof ToolCall call) {
         parts.add(usable(call));
       } else if (part instanceof ToolResult result) {
@@ -116,7 +116,7 @@ final class Alternation {
       failedIds.add(call.id());
       arguments = "{}";
     }
-    return new ToolCall(call.id(), call.name(), arguments, own(call.vendorData()));
+    return new ToolCall(call.id(), call.name(), arguments, own(call.vendorData().orElse(null)));
   }
 
   private ToolResult readable(ToolResult result) {

@@ -141,7 +141,7 @@ final class AnthropicAnswer extends Draft {
 
   private void reasoning(String text) {
     if (!text.isEmpty()) {
-      pieces.add(new ReasoningDelta(text, null));
+      pieces.add(new ReasoningDelta(text));
     }
   }
 

@@ -77,8 +77,7 @@ final class AnthropicMessages {
   }
 
   private void reasoning(Part.Reasoning reasoning) throws IOException {
-    VendorData data = reasoning.vendorData();
-    ThoughtSeal seal = ThoughtSeal.of(data == null ? "" : data.data());
+    ThoughtSeal seal = ThoughtSeal.of(reasoning.vendorData().map(VendorData::data).orElse(""));
     json.writeStartObject();
     if (seal.redacted()) {
       json.writeStringField("type", "redacted_thinking");

@@ -39,7 +39,7 @@ final class BedrockAnswer extends Draft {
 
   void reasoning(String text) {
     if (!text.isEmpty()) {
-      pieces.add(new ReasoningDelta(text, null));
+      pieces.add(new ReasoningDelta(text));
     }
   }
 
@@ -85,7 +85,7 @@ final class BedrockAnswer extends Draft {
   /** A content block is whole. */
   void endBlock() {
     if (callWithoutInput != NONE) { // of a tool without parameters, some models write nothing
-      pieces.add(new ToolCallDelta(callWithoutInput, null, null, "{}", null));
+      pieces.add(new ToolCallDelta(callWithoutInput, "", "", "{}"));
       callWithoutInput = NONE;
     }
     if (!signature.isEmpty() || redacted.size() > 0) {

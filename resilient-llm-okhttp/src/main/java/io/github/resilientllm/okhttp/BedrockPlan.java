@@ -132,7 +132,7 @@ final class BedrockPlan {
 
   /** A signature that this model can read; null for that of another maker's model. */
   @Nullable BedrockSignature signature(Part.Reasoning reasoning) {
-    VendorData data = reasoning.vendorData();
+    VendorData data = reasoning.vendorData().orElse(null);
     BedrockSignature signature = data == null ? null : BedrockSignature.parse(data.data());
     return signature != null && signature.maker().equals(model.maker()) ? signature : null;
   }

@@ -69,7 +69,7 @@ final class GeminiContents {
   /** Writes a thought, or returns the signature of the text that follows. */
   private @Nullable String reasoning(Part.Reasoning reasoning) throws IOException {
     GeminiSignature signature =
-        reasoning.vendorData() == null ? null : GeminiSignature.of(reasoning.vendorData());
+        reasoning.vendorData().map(GeminiSignature::of).orElse(null);
     if (signature == null) {
       return null;
     }
@@ -109,8 +109,8 @@ final class GeminiContents {
     json.writeFieldName("args");
     json.writeRawValue(call.arguments()); // an object: Turns saw to it
     json.writeEndObject();
-    if (call.vendorData() != null) {
-      json.writeStringField("thoughtSignature", call.vendorData().data());
+    if (call.vendorData().isPresent()) {
+      json.writeStringField("thoughtSignature", call.vendorData().get().data());
     } else if (isFirst && model.isModern()) {
       json.writeStringField("thoughtSignature", NO_SIGNATURE);
     }

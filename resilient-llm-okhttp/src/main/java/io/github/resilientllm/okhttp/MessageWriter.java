@@ -138,10 +138,10 @@ final class MessageWriter {
     for (Part part : message.parts()) {
       if (part instanceof Part.Reasoning reasoning) {
         block.append(reasoning.text());
-        if (isOwn(reasoning.vendorData())) { // ends a block
+        if (reasoning.vendorData().filter(this::isOwn).isPresent()) { // ends a block
           own.append(block);
           block.setLength(0);
-        } else if (reasoning.vendorData() != null) {
+        } else if (reasoning.vendorData().isPresent()) {
           block.setLength(0);
         }
       }
@@ -159,7 +159,7 @@ final class MessageWriter {
     json.writeStringField("name", call.name());
     json.writeStringField("arguments", call.arguments());
     json.writeEndObject();
-    VendorData data = call.vendorData();
+    VendorData data = call.vendorData().orElse(null);
     if (data != null && isOwn(data) && Json.isObject(data.data())) {
       json.writeFieldName("extra_content");
       json.writeRawValue(data.data());
@@ -167,8 +167,8 @@ final class MessageWriter {
     json.writeEndObject();
   }
 
-  private boolean isOwn(@Nullable VendorData data) {
-    return data != null && data.vendor().equals(traits.vendor);
+  private boolean isOwn(VendorData data) {
+    return data.vendor().equals(traits.vendor);
   }
 
   private void results(Message message, List<Part> images) throws IOException {

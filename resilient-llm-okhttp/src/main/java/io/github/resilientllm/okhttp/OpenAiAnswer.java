@@ -61,7 +61,7 @@ final class OpenAiAnswer extends Draft {
   void reasoning(@Nullable String text) {
     if (text != null && !text.isEmpty()) {
       reasoningIsOpen = true;
-      pieces.add(new ReasoningDelta(text, null));
+      pieces.add(new ReasoningDelta(text));
     }
   }
 

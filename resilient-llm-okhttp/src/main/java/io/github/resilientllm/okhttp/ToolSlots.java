@@ -43,7 +43,7 @@ final class ToolSlots {
     if (namesIt) {
       nameless = null;
     }
-    return new ToolCallDelta(at, null, namesIt ? name : null, arguments, vendorData);
+    return new ToolCallDelta(at, "", namesIt ? orEmpty(name) : "", arguments, vendorData);
   }
 
   private ToolCallDelta open(
@@ -59,7 +59,11 @@ final class ToolSlots {
     String known = id == null || id.isEmpty() ? invent() : id;
     slots.add(new Slot(index, known));
     nameless = isPresent(name) ? null : known;
-    return new ToolCallDelta(slots.size() - 1, known, name, arguments, vendorData);
+    return new ToolCallDelta(slots.size() - 1, known, orEmpty(name), arguments, vendorData);
+  }
+
+  private static String orEmpty(@Nullable String name) {
+    return name == null ? "" : name;
   }
 
   /** An id of 37 characters, for OpenAI takes 40 and may be asked next. */

@@ -220,8 +220,8 @@ class AnswerTest {
                     + "\"extra_content\":{\"google\":{\"thought_signature\":\"s\"}}"),
             finish("tool_calls"));
     ChatEvent.ToolCallDelta call = (ChatEvent.ToolCallDelta) got.deltas.get(0);
-    assertThat(call.vendorData().vendor()).isEqualTo("openai-compatible");
-    assertThat(call.vendorData().data()).isEqualTo("{\"google\":{\"thought_signature\":\"s\"}}");
+    assertThat(call.vendorData().orElseThrow().vendor()).isEqualTo("openai-compatible");
+    assertThat(call.vendorData().orElseThrow().data()).isEqualTo("{\"google\":{\"thought_signature\":\"s\"}}");
   }
 
   @Test
@@ -230,7 +230,7 @@ class AnswerTest {
         stream(
             delta("\"content\":\"b\",\"reasoning\":\"a\",\"reasoning_content\":\"a\""),
             finish("stop"));
-    assertThat(got.deltas.get(0)).isEqualTo(new ChatEvent.ReasoningDelta("a", null));
+    assertThat(got.deltas.get(0)).isEqualTo(new ChatEvent.ReasoningDelta("a"));
     assertThat(got.deltas.get(1)).isEqualTo(new ChatEvent.TextDelta("b"));
   }
 
@@ -240,7 +240,7 @@ class AnswerTest {
         stream(Dialect.DEEPSEEK, delta("\"reasoning_content\":\"a\""), text("b"), finish("stop"));
     ChatEvent.ReasoningDelta mark = (ChatEvent.ReasoningDelta) got.deltas.get(1);
     assertThat(mark.text()).isEmpty();
-    assertThat(mark.vendorData().vendor()).isEqualTo("deepseek");
+    assertThat(mark.vendorData().orElseThrow().vendor()).isEqualTo("deepseek");
   }
 
   @Test

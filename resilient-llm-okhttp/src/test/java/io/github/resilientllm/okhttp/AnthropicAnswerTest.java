@@ -216,7 +216,7 @@ class AnthropicAnswerTest {
             STOP);
     List<ChatEvent.Delta> expected =
         List.of(
-            new ChatEvent.ReasoningDelta("hm", null),
+            new ChatEvent.ReasoningDelta("hm"),
             new ChatEvent.ReasoningDelta("", new VendorData("anthropic", "signature abcd")),
             new ChatEvent.ReasoningDelta("", new VendorData("anthropic", "redacted enc")),
             new ChatEvent.TextDelta("a"));

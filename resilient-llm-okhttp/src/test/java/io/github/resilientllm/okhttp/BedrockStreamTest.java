@@ -251,11 +251,11 @@ class BedrockStreamTest {
             Frames.stop("end_turn"));
     assertThat(got.reasoning.toString()).isEqualTo("Hm");
     assertThat(got.deltas).hasSize(4);
-    assertThat(((ChatEvent.ReasoningDelta) got.deltas.get(1)).vendorData().data())
+    assertThat(((ChatEvent.ReasoningDelta) got.deltas.get(1)).vendorData().orElseThrow().data())
         .isEqualTo("{\"maker\":\"anthropic\",\"signature\":\"abcdef\"}");
-    assertThat(((ChatEvent.ReasoningDelta) got.deltas.get(2)).vendorData().data())
+    assertThat(((ChatEvent.ReasoningDelta) got.deltas.get(2)).vendorData().orElseThrow().data())
         .isEqualTo("{\"maker\":\"anthropic\",\"redactedContent\":\"AQIDBA==\"}");
-    assertThat(((ChatEvent.ReasoningDelta) got.deltas.get(2)).vendorData().vendor())
+    assertThat(((ChatEvent.ReasoningDelta) got.deltas.get(2)).vendorData().orElseThrow().vendor())
         .isEqualTo("bedrock");
   }
 

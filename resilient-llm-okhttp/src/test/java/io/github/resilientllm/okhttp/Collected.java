@@ -106,8 +106,10 @@ final class Collected {
         .map(
             delta ->
                 delta instanceof ChatEvent.ReasoningDelta piece
-                    ? piece.vendorData()
-                    : delta instanceof ChatEvent.ToolCallDelta call ? call.vendorData() : null)
+                    ? piece.vendorData().orElse(null)
+                    : delta instanceof ChatEvent.ToolCallDelta call
+                        ? call.vendorData().orElse(null)
+                        : null)
         .filter(Objects::nonNull)
         .toList();
   }
@@ -130,8 +132,8 @@ final class Collected {
       reasoning.append(piece.text());
     } else if (delta instanceof ChatEvent.ToolCallDelta piece) {
       Call call = calls.computeIfAbsent(piece.index(), i -> new Call());
-      call.id += piece.id() == null ? "" : piece.id();
-      call.name += piece.name() == null ? "" : piece.name();
+      call.id += piece.id();
+      call.name += piece.name();
       call.pieces.append(piece.arguments());
     }
   }

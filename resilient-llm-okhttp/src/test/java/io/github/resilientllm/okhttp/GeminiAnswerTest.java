@@ -193,7 +193,7 @@ class GeminiAnswerTest {
             finish("STOP"));
     assertThat(got.deltas.subList(0, 4))
         .containsExactly(
-            new ReasoningDelta("hm", null),
+            new ReasoningDelta("hm"),
             new ReasoningDelta("ah", new VendorData("gemini", "thought:s1")),
             new TextDelta("yes"),
             new ReasoningDelta("", new VendorData("gemini", "text:s2")));

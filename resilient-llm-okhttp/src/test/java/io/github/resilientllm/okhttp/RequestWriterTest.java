@@ -154,7 +154,7 @@ class RequestWriterTest {
             List.of(
                 new Part.Reasoning("mine", new VendorData("deepseek", "reasoning_content")),
                 new Part.Reasoning("foreign", new VendorData("anthropic", "sig")),
-                new Part.Reasoning("nobody's", null),
+                new Part.Reasoning("nobody's"),
                 new Part.Text("a")));
     ChatRequest request = hi().message(answer).user("And?").build();
     assertJson(

@@ -151,11 +151,11 @@ class TurnsTest {
             Message.user("q"),
             Message.assistant(
                 List.of(
-                    new Part.Reasoning("own ", null),
+                    new Part.Reasoning("own "),
                     new Part.Reasoning("thought", OWN),
-                    new Part.Reasoning("foreign ", null),
+                    new Part.Reasoning("foreign "),
                     new Part.Reasoning("thought", FOREIGN),
-                    new Part.Reasoning("unsigned", null),
+                    new Part.Reasoning("unsigned"),
                     text("a"))),
             Message.assistant(List.of(new Part.Reasoning("", OWN), text("b"))));
     assertThat(turns.turns().get(1))

@@ -13,6 +13,7 @@ import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.chat.VendorData;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -70,10 +71,16 @@ final class BodyReader {
     List<Attempt> attempts = new ArrayList<>();
     for (JsonTree json : all) {
       String error = json.textOrNull("error");
+      Attempt.Builder attempt =
+          Attempt.builder(json.text("target"), named(Attempt.Kind.class, json.text("kind")));
+      long firstToken = json.number("firstTokenNanos", -1);
+      if (firstToken >= 0) {
+        attempt.timeToFirstToken(Duration.ofNanos(firstToken));
+      }
       attempts.add(
-          Attempt.builder(json.text("target"), named(Attempt.Kind.class, json.text("kind")))
-              .lasted(json.number("startNanos", 0), json.number("nanos", 0))
-              .firstToken(json.number("firstTokenNanos", -1))
+          attempt
+              .startedAfter(Duration.ofNanos(json.number("startNanos", 0)))
+              .duration(Duration.ofNanos(json.number("nanos", 0)))
               .error(error == null ? null : errorKind(error))
               .answered((int) json.number("status", 0), json.textOrNull("requestId"))
               .reason(json.textOrNull("reason"))

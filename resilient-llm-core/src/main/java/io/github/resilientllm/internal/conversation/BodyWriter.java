@@ -88,12 +88,12 @@ final class BodyWriter {
         image(image);
       } else if (part instanceof Part.Reasoning reasoning) {
         said("reasoning", reasoning.text());
-        vendorData(reasoning.vendorData());
+        vendorData(reasoning.vendorData().orElse(null));
       } else if (part instanceof ToolCall call) {
         json.writeStringField("call", call.id());
         json.writeStringField("name", call.name());
         said("arguments", call.arguments());
-        vendorData(call.vendorData());
+        vendorData(call.vendorData().orElse(null));
       } else if (part instanceof ToolResult result) {
         result(result);
       }

@@ -20,7 +20,7 @@ final class ToolCalls {
       for (int n = 2; !ids.add(id); n++) {
         id = call.id() + "-" + n;
       }
-      unique.add(new ToolCall(id, call.name(), call.arguments(), call.vendorData()));
+      unique.add(new ToolCall(id, call.name(), call.arguments(), call.vendorData().orElse(null)));
     }
     return unique.equals(answer.toolCalls())
         ? answer
