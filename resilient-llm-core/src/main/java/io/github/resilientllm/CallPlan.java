@@ -1,9 +1,7 @@
 package io.github.resilientllm;
 
-import io.github.resilientllm.internal.EngineGroup;
 import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Hedge;
-import io.github.resilientllm.policy.Retry;
 import java.time.Duration;
 import java.util.List;
 
@@ -33,22 +31,22 @@ public record CallPlan(
   /**
    * The plan of a client: a group has the attempts of one target, and one more for each sibling.
    */
-  static CallPlan of(
-      List<Target> targets,
-      List<EngineGroup> groups,
-      Retry retry,
-      Budget budget,
-      Hedge hedge,
-      Duration deadline) {
-    int siblings = groups.stream().mapToInt(group -> group.size() - 1).sum();
+  static CallPlan of(Assembly assembly) {
+    Hedge hedge = assembly.hedge();
     int hedges = hedge.enabled() ? hedge.maxHedges() : 0;
-    double retryLoad = retry.maxAttempts() == 1 ? 0 : retryLoad(budget);
+    int attempts = hedges;
+    boolean retries = false;
+    for (Assembly.Rung rung : assembly.rungs()) {
+      int most = assembly.retryOf(rung).maxAttempts();
+      attempts += most + rung.members().size() - 1;
+      retries |= most > 1;
+    }
     return new CallPlan(
-        targets.stream().map(Target::name).toList(),
-        (targets.size() - siblings) * retry.maxAttempts() + siblings + hedges,
+        assembly.targets().stream().map(Target::name).toList(),
+        attempts,
         hedges,
-        deadline,
-        retryLoad + hedge.extraLoad());
+        assembly.timeouts().deadline(),
+        (retries ? retryLoad(assembly.budget()) : 0) + hedge.extraLoad());
   }
 
   /**

@@ -13,8 +13,10 @@ import java.util.Set;
 final class Contradictions {
   private Contradictions() {}
 
-  static void check(
-      List<Target> targets, Retry retry, Hedge hedge, Breaker breaker, Timeouts timeouts) {
+  static void check(Assembly assembly) {
+    List<Target> targets = assembly.targets();
+    Hedge hedge = assembly.hedge();
+    Timeouts timeouts = assembly.timeouts();
     Set<String> names = new HashSet<>();
     for (Target target : targets) {
       if (!names.add(target.name())) {
@@ -25,8 +27,12 @@ final class Contradictions {
       }
     }
     Duration deadline = timeouts.deadline();
-    if (retry.maxAttempts() > 1) {
-      shorter("Retry.baseDelay", retry.baseDelay(), "the deadline", deadline, "no retry would fit");
+    for (Assembly.Rung rung : assembly.rungs()) {
+      Retry retry = assembly.retryOf(rung);
+      if (retry.maxAttempts() > 1) {
+        shorter(
+            "Retry.baseDelay", retry.baseDelay(), "the deadline", deadline, "no retry would fit");
+      }
     }
     if (hedge.enabled()) {
       shorter(
@@ -37,7 +43,7 @@ final class Contradictions {
           "no hedge would start");
     }
     for (Target target : targets) {
-      Breaker its = target.breaker().orElse(breaker);
+      Breaker its = target.breaker().orElse(assembly.breaker());
       if (its.enabled() && its.slowAfter().isPresent()) {
         shorter(
             "Breaker.slowAfter",

@@ -6,16 +6,13 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmClient;
-import io.github.resilientllm.internal.Engine;
-import io.github.resilientllm.internal.EngineGroup;
-import io.github.resilientllm.internal.EngineTarget;
-import io.github.resilientllm.internal.Fit;
-import io.github.resilientllm.internal.Policies;
-import io.github.resilientllm.internal.Threads;
+import io.github.resilientllm.internal.call.Engine;
+import io.github.resilientllm.internal.call.Fit;
+import io.github.resilientllm.internal.call.Policies;
+import io.github.resilientllm.internal.call.Threads;
 import io.github.resilientllm.internal.conversation.Options;
 import io.github.resilientllm.internal.conversation.Sessions;
-import io.github.resilientllm.internal.guard.TargetGuard;
-import io.github.resilientllm.internal.guard.TokenBucket;
+import io.github.resilientllm.internal.target.EngineTarget;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.policy.Breaker;
@@ -162,7 +159,7 @@ public final class ResilientLlm implements LlmClient {
   public Map<String, BreakerState> breakers() {
     Map<String, BreakerState> states = new LinkedHashMap<>();
     for (EngineTarget target : engine.targets()) {
-      states.put(target.name(), target.guard().breakerState());
+      states.put(target.name(), target.standing().breakerState());
     }
     return states;
   }
@@ -171,16 +168,31 @@ public final class ResilientLlm implements LlmClient {
   public List<Target.State> targets() {
     long now = engine.time().nanos();
     List<Target.State> states = new ArrayList<>();
-    int rank = -1;
-    int group = -1;
     for (EngineTarget target : engine.targets()) {
-      if (target.group() < 0 || target.group() != group) {
-        rank++;
-      }
-      group = target.group();
+      int rank = engine.route().ladder().stepOf(states.size());
       states.add(Target.State.of(target, rank, builtAt, now));
     }
     return states;
+  }
+
+  /**
+   * Takes a target back into service at once: closes its breaker, also one that a refused key or an
+   * exhausted quota has opened, and forgets that it refused for its rate limit. For whoever knows
+   * better, such as an operator who has put a new key in place. It holds for all clients of the
+   * same {@link Target}.
+   *
+   * @param target the target's name
+   * @throws IllegalArgumentException if the client has no target of that name
+   */
+  public void reset(String target) {
+    for (EngineTarget known : engine.targets()) {
+      if (known.name().equals(target)) {
+        known.standing().reset(engine.time().nanos());
+        return;
+      }
+    }
+    throw new IllegalArgumentException(
+        "No target is named \"" + target + "\"; there are " + plan.targets());
   }
 
   /** What the calls run on; for tests. */
@@ -195,8 +207,7 @@ public final class ResilientLlm implements LlmClient {
 
   /** Configures a {@link ResilientLlm}; not safe for several threads. */
   public static final class Builder {
-    private final List<Target> targets = new ArrayList<>();
-    private final List<EngineGroup> groups = new ArrayList<>();
+    private final List<Assembly.Rung> rungs = new ArrayList<>();
     private final List<CallListener> listeners = new ArrayList<>();
     private Retry retry = Retry.upTo(3);
     private Budget budget = Budget.standard();
@@ -222,15 +233,13 @@ public final class ResilientLlm implements LlmClient {
 
     /** Adds the next target. */
     public Builder fallback(Target next) {
-      targets.add(Objects.requireNonNull(next, "next"));
+      rungs.add(new Assembly.Rung.Single(Objects.requireNonNull(next, "next")));
       return this;
     }
 
     /** Adds a group of targets, whose members are asked before the target after it. */
     public Builder fallback(TargetGroup next) {
-      List<Target> members = next.members();
-      groups.add(new EngineGroup(targets.size(), members.size(), next.order()));
-      targets.addAll(members);
+      rungs.add(new Assembly.Rung.Several(Objects.requireNonNull(next, "next")));
       return this;
     }
 
@@ -310,7 +319,8 @@ public final class ResilientLlm implements LlmClient {
      * daemon threads before JDK 21.
      *
      * <p>Calls block their thread. With hedging an async call needs two or more at once, so a pool
-     * with a bound should be larger than twice the calls in flight.
+     * with a bound should be larger than twice the calls in flight. An async call that waits for
+     * its thread ends by its deadline; an attempt for which there is no thread runs on the call's.
      */
     public Builder executor(Executor executor) {
       this.executor = Objects.requireNonNull(executor, "executor");
@@ -342,61 +352,30 @@ public final class ResilientLlm implements LlmClient {
      *     the remedy
      */
     public ResilientLlm build() {
-      Retry fitting = retry.within(timeouts.deadline());
       Hedge early = hedge.within(timeouts.firstToken());
-      Contradictions.check(targets, fitting, early, breaker, timeouts);
-      Policies policies = Policies.of(fitting, early, fallback, timeouts);
+      Assembly assembly =
+          new Assembly(
+              rungs,
+              retry,
+              budget,
+              early,
+              breaker,
+              concurrency,
+              rateLimit,
+              fallback,
+              timeouts);
+      Contradictions.check(assembly);
       Engine engine =
           new Engine(
-              policies, time, random, executor == null ? Threads.shared() : executor, listeners);
-      engine.targets(guarded(engine), groups);
+              new Policies(early, fallback, timeouts.deadline().toNanos()),
+              time,
+              random,
+              executor == null ? Threads.shared() : Threads.by(executor),
+              listeners);
+      engine.route(assembly.route(engine));
       Sessions sessions =
           journal == null ? null : new Sessions(engine, journal, conversations, clock);
-      CallPlan plan = CallPlan.of(targets, groups, retry, budget, hedge, timeouts.deadline());
-      return new ResilientLlm(engine, plan, sessions);
-    }
-
-    private List<EngineTarget> guarded(Engine engine) {
-      EngineTarget[] guarded = new EngineTarget[targets.size()];
-      for (int group = 0; group < groups.size(); group++) {
-        TokenBucket shared = TargetGuard.retriesOf(budget);
-        for (int place : groups.get(group).places()) {
-          guarded[place] = guarded(targets.get(place), engine, group, shared);
-        }
-      }
-      for (int place = 0; place < guarded.length; place++) {
-        if (guarded[place] == null) {
-          guarded[place] = guarded(targets.get(place), engine, -1, null);
-        }
-      }
-      return List.of(guarded);
-    }
-
-    private EngineTarget guarded(
-        Target target, Engine engine, int group, @Nullable TokenBucket groupRetries) {
-      Breaker itsBreaker = target.breaker().orElse(breaker);
-      Concurrency itsConcurrency = target.concurrency().orElse(concurrency);
-      RateLimit itsRate = target.rateLimit().orElse(rateLimit);
-      Duration slow = itsBreaker.slowAfter().orElse(timeouts.firstToken().dividedBy(2));
-      TargetGuard guard =
-          new TargetGuard(
-              itsBreaker,
-              itsConcurrency,
-              itsRate,
-              budget,
-              hedge.within(timeouts.firstToken()),
-              slow.toNanos(),
-              (from, to) -> engine.breakerChanged(target.name(), from, to),
-              groupRetries);
-      return new EngineTarget(
-          target.name(),
-          target.provider(),
-          guard,
-          itsConcurrency,
-          itsRate,
-          itsBreaker.ejectsLastTarget(),
-          target.capabilities(),
-          group);
+      return new ResilientLlm(engine, CallPlan.of(assembly), sessions);
     }
   }
 }

@@ -1,11 +1,15 @@
 package io.github.resilientllm;
 
 import io.github.resilientllm.chat.BreakerState;
-import io.github.resilientllm.internal.EngineTarget;
-import io.github.resilientllm.internal.guard.BreakerLook;
+import io.github.resilientllm.internal.target.BreakerLook;
+import io.github.resilientllm.internal.target.EngineTarget;
+import io.github.resilientllm.internal.target.Shared;
 import io.github.resilientllm.policy.Breaker;
+import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Concurrency;
 import io.github.resilientllm.policy.RateLimit;
+import io.github.resilientllm.policy.Retry;
+import io.github.resilientllm.policy.Timeouts;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.LlmProvider;
 import java.time.Duration;
@@ -18,38 +22,51 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A provider that is passed to {@link ResilientLlm} as it is becomes the target {@code
  * vendor/model} with the client's limits.
+ *
+ * <p>Clients that are built with the same target object share how it stands: its breaker, its
+ * limits, what it has refused, its retry budget and how fast it has been, so that what one of them
+ * learns the others need not pay for again. Two targets of one provider share nothing. Immutable,
+ * and safe for use by several threads.
  */
 public final class Target {
   private final LlmProvider provider;
   private final String name;
-  private final @Nullable Breaker breaker;
-  private final @Nullable Concurrency concurrency;
-  private final @Nullable RateLimit rateLimit;
+  private final Settings settings;
   private final Capabilities capabilities;
+  private final Shared shared;
+
+  /** What it has of its own; null for the client's. */
+  private record Settings(
+      @Nullable Breaker breaker,
+      @Nullable Concurrency concurrency,
+      @Nullable RateLimit rateLimit,
+      @Nullable Budget budget,
+      @Nullable Retry retry,
+      @Nullable Timeouts timeouts) {
+    static final Settings NONE = new Settings(null, null, null, null, null, null);
+  }
 
   private Target(
       LlmProvider provider,
       String name,
-      @Nullable Breaker breaker,
-      @Nullable Concurrency concurrency,
-      @Nullable RateLimit rateLimit,
-      Capabilities capabilities) {
+      Settings settings,
+      Capabilities capabilities,
+      Shared shared) {
     this.provider = provider;
     this.name = name;
-    this.breaker = breaker;
-    this.concurrency = concurrency;
-    this.rateLimit = rateLimit;
+    this.settings = settings;
     this.capabilities = capabilities;
+    this.shared = shared;
   }
 
   /** A target named {@code vendor/model}. */
   public static Target of(LlmProvider provider) {
     String name = provider.vendor() + "/" + provider.model();
-    return new Target(provider, name, null, null, null, provider.capabilities());
+    return new Target(provider, name, Settings.NONE, provider.capabilities(), new Shared());
   }
 
   /**
-   * The same under another name, which logs, metrics and answers show.
+   * The same under another name, which logs, metrics and answers show; another target.
    *
    * @throws IllegalArgumentException if the name is blank
    */
@@ -57,30 +74,102 @@ public final class Target {
     if (name.isBlank()) {
       throw new IllegalArgumentException("A target's name cannot be blank");
     }
-    return new Target(provider, name, breaker, concurrency, rateLimit, capabilities);
+    return new Target(provider, name, settings, capabilities, new Shared());
   }
 
-  /** The same with a breaker of its own. */
+  /** This target as a group shows it: under another name, and still the same. */
+  Target within(String group) {
+    return new Target(provider, group + "/" + name, settings, capabilities, shared);
+  }
+
+  /** The same with a breaker of its own; another target, as with all methods of this kind. */
   public Target withBreaker(Breaker policy) {
     Objects.requireNonNull(policy, "policy");
-    return new Target(provider, name, policy, concurrency, rateLimit, capabilities);
+    return with(
+        new Settings(
+            policy,
+            settings.concurrency,
+            settings.rateLimit,
+            settings.budget,
+            settings.retry,
+            settings.timeouts));
   }
 
   /** The same with a concurrency limit of its own. */
   public Target withConcurrency(Concurrency policy) {
     Objects.requireNonNull(policy, "policy");
-    return new Target(provider, name, breaker, policy, rateLimit, capabilities);
+    return with(
+        new Settings(
+            settings.breaker,
+            policy,
+            settings.rateLimit,
+            settings.budget,
+            settings.retry,
+            settings.timeouts));
   }
 
   /** The same with a rate limit of its own. */
   public Target withRateLimit(RateLimit policy) {
     Objects.requireNonNull(policy, "policy");
-    return new Target(provider, name, breaker, concurrency, policy, capabilities);
+    return with(
+        new Settings(
+            settings.breaker,
+            settings.concurrency,
+            policy,
+            settings.budget,
+            settings.retry,
+            settings.timeouts));
+  }
+
+  /** The same with a retry budget of its own; in a group the group's counts. */
+  public Target withBudget(Budget policy) {
+    Objects.requireNonNull(policy, "policy");
+    return with(
+        new Settings(
+            settings.breaker,
+            settings.concurrency,
+            settings.rateLimit,
+            policy,
+            settings.retry,
+            settings.timeouts));
+  }
+
+  /** The same, asked again as this says; a member of a group is asked again as its group says. */
+  public Target withRetry(Retry policy) {
+    Objects.requireNonNull(policy, "policy");
+    return with(
+        new Settings(
+            settings.breaker,
+            settings.concurrency,
+            settings.rateLimit,
+            settings.budget,
+            policy,
+            settings.timeouts));
+  }
+
+  /**
+   * The same with clocks of its own: those that are set, for example by {@code
+   * Timeouts.standard().withFirstToken(...)}. The deadline, which is the call's, stays the client's.
+   */
+  public Target withTimeouts(Timeouts policy) {
+    Objects.requireNonNull(policy, "policy");
+    return with(
+        new Settings(
+            settings.breaker,
+            settings.concurrency,
+            settings.rateLimit,
+            settings.budget,
+            settings.retry,
+            policy));
+  }
+
+  private Target with(Settings own) {
+    return new Target(provider, name, own, capabilities, new Shared());
   }
 
   /**
    * The same with the size of its context window, in tokens: a request that is too long for one
-   * target goes on only to one with a larger window.
+   * target does not go to one that is known to be no larger.
    *
    * @throws IllegalArgumentException if it is not positive
    */
@@ -97,7 +186,7 @@ public final class Target {
    */
   public Target withCapabilities(Capabilities capabilities) {
     Objects.requireNonNull(capabilities, "capabilities");
-    return new Target(provider, name, breaker, concurrency, rateLimit, capabilities);
+    return new Target(provider, name, settings, capabilities, new Shared());
   }
 
   /** Who answers. */
@@ -112,17 +201,37 @@ public final class Target {
 
   /** Its own breaker; empty for the client's. */
   public Optional<Breaker> breaker() {
-    return Optional.ofNullable(breaker);
+    return Optional.ofNullable(settings.breaker);
   }
 
   /** Its own concurrency limit; empty for the client's. */
   public Optional<Concurrency> concurrency() {
-    return Optional.ofNullable(concurrency);
+    return Optional.ofNullable(settings.concurrency);
   }
 
   /** Its own rate limit; empty for the client's. */
   public Optional<RateLimit> rateLimit() {
-    return Optional.ofNullable(rateLimit);
+    return Optional.ofNullable(settings.rateLimit);
+  }
+
+  /** Its own retry budget; empty for the client's. */
+  public Optional<Budget> budget() {
+    return Optional.ofNullable(settings.budget);
+  }
+
+  /** How often it is asked again; empty for as the client says. */
+  public Optional<Retry> retry() {
+    return Optional.ofNullable(settings.retry);
+  }
+
+  /** Its own clocks; empty for the client's. */
+  public Optional<Timeouts> timeouts() {
+    return Optional.ofNullable(settings.timeouts);
+  }
+
+  /** What all clients of this object share. */
+  Shared shared() {
+    return shared;
   }
 
   /** What it can do and hold. */
@@ -155,7 +264,7 @@ public final class Target {
     private final Duration limitedFor;
 
     private State(EngineTarget target, int rank, long born, long now) {
-      BreakerLook look = target.guard().breaker(born, now);
+      BreakerLook look = target.standing().breaker(born, now);
       this.name = target.name();
       this.vendor = target.provider().vendor();
       this.model = target.provider().model();
@@ -165,8 +274,8 @@ public final class Target {
       this.probeIn = Duration.ofNanos(look.probeInNanos());
       this.attempts = look.attempts();
       this.failures = look.failures();
-      this.retryTokens = target.guard().retryTokens();
-      this.limitedFor = Duration.ofNanos(target.guard().frozenNanos(now));
+      this.retryTokens = target.budget().tokens();
+      this.limitedFor = Duration.ofNanos(target.standing().toldNanos(now));
     }
 
     static State of(EngineTarget target, int rank, long born, long now) {

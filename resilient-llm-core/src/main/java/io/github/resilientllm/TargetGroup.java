@@ -1,12 +1,17 @@
 package io.github.resilientllm;
 
-import io.github.resilientllm.internal.GroupOrder;
+import io.github.resilientllm.internal.target.GroupOrder;
+import io.github.resilientllm.internal.target.Shared;
+import io.github.resilientllm.policy.Retry;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Several keys or deployments of one model, between which a call moves freely before it goes to
@@ -31,11 +36,15 @@ public final class TargetGroup {
   private final String name;
   private final List<Target> members;
   private final GroupOrder order;
+  private final @Nullable Retry retry;
+  private final Shared shared = new Shared();
 
-  private TargetGroup(String name, List<Target> members, GroupOrder order) {
+  private TargetGroup(
+      String name, List<Target> members, GroupOrder order, @Nullable Retry retry) {
     this.name = name;
     this.members = List.copyOf(members);
     this.order = order;
+    this.retry = retry;
   }
 
   /**
@@ -63,14 +72,14 @@ public final class TargetGroup {
                 + member.name()
                 + "\"; tell them apart with Target.of(provider).named(...)");
       }
-      named.add(member.named(name + "/" + member.name()));
+      named.add(member.within(name));
     }
-    return new TargetGroup(name, named, new GroupOrder(GroupOrder.By.RANK, List.of()));
+    return new TargetGroup(name, named, new GroupOrder(GroupOrder.By.RANK, List.of()), null);
   }
 
   /** The same, asking the members in the order in which they were given; the default. */
   public TargetGroup inOrder() {
-    return new TargetGroup(name, members, new GroupOrder(GroupOrder.By.RANK, List.of()));
+    return ordered(new GroupOrder(GroupOrder.By.RANK, List.of()));
   }
 
   /**
@@ -96,12 +105,31 @@ public final class TargetGroup {
       }
     }
     List<Integer> all = Arrays.stream(weights).boxed().collect(Collectors.toList());
-    return new TargetGroup(name, members, new GroupOrder(GroupOrder.By.WEIGHT, List.copyOf(all)));
+    return ordered(new GroupOrder(GroupOrder.By.WEIGHT, List.copyOf(all)));
   }
 
   /** The same, asking the member first that has the fewest attempts of this client in flight. */
   public TargetGroup leastBusy() {
-    return new TargetGroup(name, members, new GroupOrder(GroupOrder.By.LOAD, List.of()));
+    return ordered(new GroupOrder(GroupOrder.By.LOAD, List.of()));
+  }
+
+  /** The same, its members together asked again as this says; default as the client says. */
+  public TargetGroup withRetry(Retry policy) {
+    return new TargetGroup(name, members, order, Objects.requireNonNull(policy, "policy"));
+  }
+
+  private TargetGroup ordered(GroupOrder by) {
+    return new TargetGroup(name, members, by, retry);
+  }
+
+  /** How often its members are asked again; empty for as the client says. */
+  public Optional<Retry> retry() {
+    return Optional.ofNullable(retry);
+  }
+
+  /** What all clients of this object share. */
+  Shared shared() {
+    return shared;
   }
 
   /** The name. */

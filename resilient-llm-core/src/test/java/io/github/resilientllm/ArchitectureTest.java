@@ -37,10 +37,10 @@ class ArchitectureTest {
               resideInAnyPackage("java..", "org.jspecify..").or(resideInAnyPackage(VOCABULARY)));
 
   @ArchTest
-  static final ArchRule onlyTheGuardsKnowFailsafe =
+  static final ArchRule onlyTheTargetsRoomKnowsFailsafe =
       noClasses()
           .that()
-          .resideOutsideOfPackage("..internal.guard..")
+          .resideOutsideOfPackage("..internal.target..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("dev.failsafe..");
@@ -77,14 +77,58 @@ class ArchitectureTest {
   static final ArchRule namesSayWhatAThingIs =
       noClasses().should().haveNameMatching(".*(Manager|Helper|Utils?|Impl|Abstract\\w*)$");
 
+  /** The race decides: it knows the vocabulary and the policies, and nothing that acts. */
   @ArchTest
-  static final ArchRule decisionsHaveNoThreads =
+  static final ArchRule decisionsActOnNothing =
+      classes()
+          .that()
+          .resideInAPackage("..internal.race..")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                      "java.lang..",
+                      "java.util",
+                      "java.util.function..",
+                      "java.util.stream..",
+                      "java.time..",
+                      "org.jspecify..",
+                      "..resilientllm.policy..",
+                      "..internal.race..")
+                  .or(resideInAnyPackage(VOCABULARY)));
+
+  @ArchTest
+  static final ArchRule targetsKnowNoCall =
       noClasses()
           .that()
-          .haveSimpleName("Race")
-          .or()
-          .haveSimpleName("Backoff")
+          .resideInAPackage("..internal.target..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("java.util.concurrent..", "java.io..");
+          .resideInAnyPackage(
+              "..internal.call..",
+              "..internal.race..",
+              "..internal.conversation..",
+              "..internal.journal..");
+
+  @ArchTest
+  static final ArchRule timeKnowsNobody =
+      noClasses()
+          .that()
+          .resideInAPackage("..internal.time..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "..internal.call..",
+              "..internal.race..",
+              "..internal.target..",
+              "..internal.conversation..",
+              "..internal.journal..");
+
+  @ArchTest
+  static final ArchRule callsKnowNoConversation =
+      noClasses()
+          .that()
+          .resideInAnyPackage("..internal.call..", "..internal.journal..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..internal.conversation..");
 }

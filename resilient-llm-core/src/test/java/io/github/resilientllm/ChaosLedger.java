@@ -73,6 +73,9 @@ final class ChaosLedger implements CallListener {
     @Nullable ErrorKind pending;
     long pendingUntil;
     @Nullable ErrorKind retriedAfter;
+
+    /** The failure whose retry is paid for and has not begun. */
+    @Nullable ErrorKind unspent;
   }
 
   void violation(String what) {
@@ -114,6 +117,16 @@ final class ChaosLedger implements CallListener {
           ended.duration().compareTo(settings.timeouts().deadline()) <= 0,
           "call " + call.number + " lasted " + ended.duration());
       call.ended = ended;
+      call.targets.forEach(this::giveBack);
+    }
+  }
+
+  /** A retry that was paid for and is not made costs nothing. */
+  private void giveBack(String name, TargetBook target) {
+    if (target.unspent != null) {
+      give(name, costAfter(target.unspent));
+      target.pending = target.unspent;
+      target.unspent = null;
     }
   }
 
@@ -141,6 +154,7 @@ final class ChaosLedger implements CallListener {
       check(hedgeTokens >= 0, name + " is not within the extra load");
     } else {
       target.tries++;
+      target.unspent = null;
       check(target.tries <= settings.retry().maxAttempts(), name + " is a try too many");
       hedgeTokens = Math.min(25_000, hedgeTokens + Math.round(1000 * settings.hedge().extraLoad()));
     }
@@ -157,6 +171,7 @@ final class ChaosLedger implements CallListener {
             <= 0,
         name + " is too late");
     if (attempt.kind() == Attempt.Kind.SKIPPED) {
+      giveBack(attempt.target(), call.at(attempt.target()));
       return;
     }
     call.running--;
@@ -171,8 +186,11 @@ final class ChaosLedger implements CallListener {
     if (isLost(attempt)) {
       return;
     }
-    long drained = Math.max(0, budget(attempt.target()) - thousandths(budget.failureCost()));
-    budgets.put(attempt.target(), drained);
+    ErrorKind kind = attempt.error().orElseThrow();
+    if (kind != ErrorKind.LIMIT_EXCEEDED && kind != ErrorKind.CANCELLED) { // which are ours
+      long drained = Math.max(0, budget(attempt.target()) - thousandths(budget.failureCost()));
+      budgets.put(attempt.target(), drained);
+    }
     failed(call, target, attempt);
   }
 
@@ -225,6 +243,7 @@ final class ChaosLedger implements CallListener {
       return;
     }
     target.retriedAfter = after;
+    target.unspent = after;
     call.toolRetried |= after == ErrorKind.TOOL_GENERATION_FAILED;
     call.unauthorizedRetried |= after == ErrorKind.UNAUTHORIZED;
     long cost = thousandths(costAfter(after));
@@ -246,7 +265,9 @@ final class ChaosLedger implements CallListener {
 
   static boolean isLost(Attempt attempt) {
     String reason = attempt.reason().orElse("");
-    return reason.equals("another attempt was faster") || reason.startsWith("the call ended: ");
+    return reason.equals("another attempt was faster")
+        || reason.equals("the executor has no thread for a hedge")
+        || reason.startsWith("the call ended: ");
   }
 
   private double costAfter(ErrorKind kind) {

@@ -6,7 +6,7 @@ import io.github.resilientllm.chat.BreakerState;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.LlmException;
-import io.github.resilientllm.internal.EngineTarget;
+import io.github.resilientllm.internal.target.EngineTarget;
 import io.github.resilientllm.testing.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -146,9 +146,9 @@ class ChaosTest {
           });
       for (EngineTarget target : llm.engine().targets()) {
         int limit = settings.concurrency().limit();
-        int free = target.guard().freePlaces();
+        int free = target.standing().freePlaces();
         ledger.check(limit == 0 || free == limit, target.name() + " has " + free + " places");
-        double tokens = target.guard().retryTokens();
+        double tokens = target.budget().tokens();
         double expected = ledger.tokens(target.name());
         ledger.check(
             tokens == expected, target.name() + " has " + tokens + " tokens, not " + expected);

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.BreakerState;
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.LlmException;
@@ -122,10 +123,11 @@ class FallbackTest {
 
   @ParameterizedTest
   @EnumSource(Face.class)
-  void aRequestThatIsTooLongGoesOnlyToALargerWindow(Face face) throws Exception {
+  void aRequestThatIsTooLongPassesOverWindowsThatAreNoLarger(Face face) throws Exception {
     ScriptedProvider small = ScriptedProvider.of("small", time, fail(ErrorKind.CONTEXT_TOO_LONG));
     ScriptedProvider same = ScriptedProvider.of("same", time, answer("no"));
-    ScriptedProvider unknown = ScriptedProvider.of("unknown", time, answer("no"));
+    ScriptedProvider unknown =
+        ScriptedProvider.of("unknown", time, fail(ErrorKind.CONTEXT_TOO_LONG));
     ScriptedProvider large = ScriptedProvider.of("large", time, answer("hello"));
     ResilientLlm llm =
         ResilientLlm.with(Target.of(small).withContextWindow(8_000))
@@ -135,8 +137,16 @@ class FallbackTest {
             .time(time)
             .executor(time)
             .build();
-    time.run(() -> assertThat(face.call(llm, time).response().answeredBy()).isEqualTo("large/m"));
-    assertThat(same.attempts() + unknown.attempts()).isZero();
+    time.run(
+        () -> {
+          ChatResponse response = face.call(llm, time).response();
+          assertThat(response.answeredBy()).isEqualTo("large/m");
+          assertThat(response.attempts())
+              .extracting(attempt -> attempt.target() + " " + attempt.kind())
+              .containsExactly(
+                  "small/m FIRST", "same/m SKIPPED", "unknown/m FALLBACK", "large/m FALLBACK");
+        });
+    assertThat(same.attempts()).isZero();
   }
 
   @ParameterizedTest
@@ -192,9 +202,7 @@ class FallbackTest {
         () -> {
           assertThat(face.call(llm, time).response().answeredBy()).isEqualTo("well/m");
           assertThat(time.elapsed()).isZero();
-          // and so do the calls after it, until the target's delay is over
-          assertThat(face.call(llm, time).response().answeredBy()).isEqualTo("well/m");
-          time.pass(Duration.ofSeconds(11));
+          // while the next one finds out that the target takes more
           assertThat(face.call(llm, time).response().answeredBy()).isEqualTo("limited/m");
         });
   }

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.ErrorKind;
-import io.github.resilientllm.internal.EngineTarget;
+import io.github.resilientllm.internal.target.EngineTarget;
 import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Concurrency;
 import io.github.resilientllm.policy.Hedge;
@@ -80,9 +80,9 @@ class GroupStormTest {
       assertThat(ended).as("seed %d", seed).hasSize(CALLS);
       assertThat(vendors).as("seed %d", seed).allMatch(vendor -> vendor.open() == 0);
       for (EngineTarget target : llm.engine().targets()) {
-        int free = target.guard().freePlaces();
+        int free = target.standing().freePlaces();
         assertThat(free).as("seed %d", seed).isIn(2, Integer.MAX_VALUE);
-        assertThat(target.guard().standing(time.nanos()).inFlight()).isZero();
+        assertThat(target.standing().inFlight()).isZero();
       }
       return answered;
     }

@@ -5,8 +5,8 @@ import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.testing.Face;
-import io.github.resilientllm.testing.VirtualTime;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -14,11 +14,11 @@ import java.util.concurrent.CompletableFuture;
 final class Talk {
   private Talk() {}
 
-  static Face.End say(Face face, Conversation chat, String question, VirtualTime time) {
+  static Face.End say(Face face, Conversation chat, String question, Time time) {
     return say(face, chat, Message.user(question), time);
   }
 
-  static Face.End say(Face face, Conversation chat, Message message, VirtualTime time) {
+  static Face.End say(Face face, Conversation chat, Message message, Time time) {
     LlmClient saying =
         new LlmClient() {
           @Override
@@ -39,8 +39,7 @@ final class Talk {
     return face.call(saying, ChatRequest.of(List.of(message)), time);
   }
 
-  static Face.End sayOnce(
-      Face face, Conversation chat, String key, String question, VirtualTime time) {
+  static Face.End sayOnce(Face face, Conversation chat, String key, String question, Time time) {
     LlmClient saying =
         new LlmClient() {
           @Override
@@ -61,7 +60,7 @@ final class Talk {
     return face.call(saying, time);
   }
 
-  static Face.End resume(Face face, Conversation chat, Conversation.Resume how, VirtualTime time) {
+  static Face.End resume(Face face, Conversation chat, Conversation.Resume how, Time time) {
     LlmClient resuming =
         new LlmClient() {
           @Override

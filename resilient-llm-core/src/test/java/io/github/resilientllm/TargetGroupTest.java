@@ -108,7 +108,7 @@ class TargetGroupTest {
         group(member("a", fail(ErrorKind.SERVER_ERROR)), member("b", answer("hello")));
     ResilientLlm llm = client(group).budget(Budget.likeAws()).build();
     time.run(() -> assertThat(face.call(llm, time).text()).isEqualTo("hello"));
-    assertThat(llm.engine().targets().get(0).guard().retryTokens()).isEqualTo(500);
+    assertThat(llm.engine().targets().get(0).budget().tokens()).isEqualTo(500);
   }
 
   @ParameterizedTest
@@ -140,7 +140,7 @@ class TargetGroupTest {
         });
     assertThat(vendors.get(0).startedAtMillis()).containsExactly(0L, 5000L);
     assertThat(vendors.get(1).startedAtMillis()).containsExactly(1000L);
-    assertThat(llm.engine().targets()).allMatch(target -> target.guard().freePlaces() == 1);
+    assertThat(llm.engine().targets()).allMatch(target -> target.standing().freePlaces() == 1);
   }
 
   @Test
@@ -178,7 +178,7 @@ class TargetGroupTest {
         });
     assertThat(vendors).allMatch(vendor -> vendor.attempts() == 2 && vendor.mostOpen() == 2);
     assertThat(llm.engine().targets())
-        .allMatch(target -> target.guard().standing(time.nanos()).inFlight() == 0);
+        .allMatch(target -> target.standing().inFlight() == 0);
   }
 
   @Test

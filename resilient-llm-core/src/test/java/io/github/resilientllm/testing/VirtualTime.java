@@ -131,6 +131,11 @@ public final class VirtualTime implements Time, Executor {
     }
   }
 
+  @Override
+  public void elsewhere(Runnable task) {
+    execute(task);
+  }
+
   /** The watches that are up; none when no attempt is under way. */
   public int watched() {
     synchronized (lock) {
@@ -239,19 +244,10 @@ public final class VirtualTime implements Time, Executor {
   }
 
   private void wakeLastResort() {
-    for (Participant participant : participants) {
-      if (participant.lastResort || participants.size() == 1) {
-        wake(participant);
-        if (participants.size() > 1) {
-          stuck = new IllegalStateException("Every thread waits for ever: " + byThread.keySet());
-        }
-        return;
-      }
-    }
-    if (!participants.isEmpty()) {
+    if (participants.stream().anyMatch(participant -> !participant.lastResort)) {
       stuck = new IllegalStateException("Every thread waits for ever: " + byThread.keySet());
-      participants.forEach(this::wake);
     }
+    participants.forEach(this::wake);
   }
 
   private void expire() {
@@ -263,7 +259,7 @@ public final class VirtualTime implements Time, Executor {
         }
       }
     }
-    due.forEach(Watch::expired);
+    due.forEach(watch -> watch.action().run());
   }
 
   private void wake(Participant participant) {

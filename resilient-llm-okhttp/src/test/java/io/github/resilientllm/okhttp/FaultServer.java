@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -94,7 +95,7 @@ final class FaultServer implements AutoCloseable {
         requests.add(request);
         arrived.release();
         Script script = scripts.get(Math.min(requests.size(), scripts.size()) - 1);
-        script.answer(new Exchange(connection, in));
+        script.answer(new Exchange(connection, in, request));
       }
     } catch (IOException e) {
       gone.release(); // the client, or the script itself, has ended the connection
@@ -133,11 +134,18 @@ final class FaultServer implements AutoCloseable {
     private final Socket connection;
     private final InputStream in;
     private final OutputStream out;
+    private final String request;
 
-    private Exchange(Socket connection, InputStream in) throws IOException {
+    private Exchange(Socket connection, InputStream in, String request) throws IOException {
       this.connection = connection;
       this.in = in;
+      this.request = request;
       this.out = connection.getOutputStream();
+    }
+
+    /** What is to be answered, head and body. */
+    String request() {
+      return request;
     }
 
     Exchange send(byte[] bytes) throws IOException {
@@ -192,6 +200,20 @@ final class FaultServer implements AutoCloseable {
     void reset() throws IOException {
       connection.setSoLinger(true, 0);
       connection.close();
+    }
+
+    /** Sends nothing for a time, unless the client goes. */
+    Exchange pause(int millis) throws IOException {
+      connection.setSoTimeout(millis);
+      try {
+        if (in.read() < 0) {
+          throw new IOException("the client is gone");
+        }
+        throw new IOException("a second request on a busy connection");
+      } catch (SocketTimeoutException e) {
+        connection.setSoTimeout(0);
+        return this;
+      }
     }
 
     /** Sends nothing more until the client goes. */

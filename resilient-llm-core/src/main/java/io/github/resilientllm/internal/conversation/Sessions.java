@@ -1,6 +1,6 @@
 package io.github.resilientllm.internal.conversation;
 
-import io.github.resilientllm.internal.Engine;
+import io.github.resilientllm.internal.call.Engine;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.policy.Conversations;
 import java.time.InstantSource;

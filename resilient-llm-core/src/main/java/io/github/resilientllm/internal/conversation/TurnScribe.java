@@ -12,7 +12,7 @@ import io.github.resilientllm.chat.Role;
 import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
-import io.github.resilientllm.internal.Scribe;
+import io.github.resilientllm.internal.call.Scribe;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.JournalException;
 import java.util.ArrayList;

@@ -1,13 +1,25 @@
 package io.github.resilientllm.internal.time;
 
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 
-/** The real time: {@link System#nanoTime} and parked threads. */
+/** The real time: {@link System#nanoTime}, parked threads, and a few of its own. */
 final class SystemTime implements Time {
   static final SystemTime INSTANCE = new SystemTime();
 
+  /**
+   * Closing takes microseconds, so one or two are enough; the rest is for transports whose close
+   * blocks. Only when so many of them block at once do others' clocks wait.
+   */
+  private static final int MOST_CLOSERS = 64;
+
+  /** Ends wait for listeners and journals, of which a few may be slow, but not all. */
+  private static final int MOST_ENDERS = 16;
+
   private final long origin = System.nanoTime();
-  private final Watchdog watchdog = new Watchdog(this);
+  private final Lane closers = new Lane("resilient-llm-closer", MOST_CLOSERS, Integer.MAX_VALUE);
+  private final Lane enders = new Lane("resilient-llm-end", MOST_ENDERS, Lane.mostInMemory());
+  private final Watchdog watchdog = new Watchdog(this, closers);
 
   private SystemTime() {}
 
@@ -41,5 +53,14 @@ final class SystemTime implements Time {
   @Override
   public void unwatch(Watch watch) {
     watchdog.remove(watch);
+  }
+
+  @Override
+  public void elsewhere(Runnable task) {
+    try {
+      enders.execute(task);
+    } catch (RejectedExecutionException e) { // late is better than never
+      task.run();
+    }
   }
 }

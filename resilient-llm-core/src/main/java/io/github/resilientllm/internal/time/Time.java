@@ -23,11 +23,17 @@ public interface Time {
   /** Makes a {@link #park} of the thread return, now or the next time. */
   void unpark(Thread thread);
 
-  /** Begins to look after a watch; see {@link Watch}. */
+  /** Begins to look after a watch, which the current thread mostly reads; see {@link Watch}. */
   void watch(Watch watch);
 
   /** Ends what {@link #watch} began. */
   void unwatch(Watch watch);
+
+  /**
+   * Runs a task that may block on a thread of its own: what a watch's action must not do itself.
+   * Returns at once, but where memory or threads have run out, when it runs the task here.
+   */
+  void elsewhere(Runnable task);
 
   /** The real time of this machine. */
   static Time system() {

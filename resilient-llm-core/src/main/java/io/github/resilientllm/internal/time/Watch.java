@@ -7,38 +7,57 @@ import org.jspecify.annotations.Nullable;
  * A deadline over a thread that is blocked in I/O, where it can wait for no timer of ours.
  *
  * <p>Before it blocks the thread {@link #arm arms} the watch, afterwards it {@link #disarm disarms}
- * it: two writes, no timer object and no lock, so that a clock per chunk of a stream costs next to
- * nothing. {@link Time} calls {@link #expired} on a thread of its own, once, when the instant comes
- * or the blocked thread is interrupted (a thread blocked in a socket does not notice that by
- * itself).
- *
- * <p>The long that it extends is the instant of expiry, or {@link #EXPIRED}.
+ * it: two writes, no timer object and no lock, so that a clock for each chunk of a stream costs
+ * next to nothing. Once the instant has come or the blocked thread is interrupted (a thread blocked
+ * in a socket does not notice that by itself) the watch has expired, for good, and {@link Time}
+ * runs its action.
  */
-public abstract class Watch extends AtomicLong {
-  private static final long serialVersionUID = 1L;
+public final class Watch {
   private static final long EXPIRED = Long.MIN_VALUE;
 
-  private transient @Nullable Thread blocked; // published by the write of the instant after it
+  /** The watch is in no wheel, or has been taken out of it. */
+  static final long NOT_FILED = Long.MIN_VALUE;
 
-  // The watchdog's; written when it is added.
-  int stripe;
+  private final Runnable action;
+  private final AtomicLong at; // the instant of expiry, or EXPIRED
 
-  // The watchdog's list; guarded by the stripe's lock.
-  transient @Nullable Watch next;
-  transient @Nullable Watch previous;
+  // Of the threads that arm it, one after the other.
+  @Nullable Thread reader; // who was blocked last, or began to watch it
+  private @Nullable Thread blocked; // published by the write of the instant after it
 
-  /** A watch that expires at an instant unless it is armed for another. */
-  protected Watch(long at) {
-    super(at);
+  // Of the stripe; guarded by its lock.
+  @Nullable Stripe stripe; // written before the watch is filed, and then not again
+  volatile long filed = NOT_FILED; // the tick at which its wheel looks at it; read without the lock
+  @Nullable Watch next; // in its slot
+  @Nullable Watch previous;
+  @Nullable Readers readers; // that it is among
+  int place; // among them
+
+  /** The next one that has expired; of the watchdog. */
+  @Nullable Watch nextExpired;
+
+  /**
+   * A watch that expires at an instant unless it is armed for another.
+   *
+   * @param action runs once, when it expires, without a lock, on a thread that few share: it may
+   *     close something, and should not take long over it
+   */
+  public Watch(long at, Runnable action) {
+    this.at = new AtomicLong(at);
+    this.action = action;
   }
 
   /**
    * The current thread is about to block until this instant at the latest. If the watch has expired
    * before, it stays so.
    */
-  public final void arm(long at) {
-    blocked = Thread.currentThread();
+  public void arm(long at) {
+    Thread me = Thread.currentThread();
+    blocked = me;
     moveTo(at);
+    if (me != reader && filed != NOT_FILED && stripe != null) {
+      stripe.readBy(this, me);
+    }
   }
 
   /**
@@ -46,48 +65,59 @@ public abstract class Watch extends AtomicLong {
    *
    * @return whether all is well: false if the watch has expired
    */
-  public final boolean disarm(long at) {
+  public boolean disarm(long at) {
     blocked = null;
     return moveTo(at);
   }
 
-  /** Whether {@link #expired} was, or is being, called. */
-  public final boolean isExpired() {
-    return get() == EXPIRED;
+  /** Whether it has expired; its action has run, or is about to. */
+  public boolean isExpired() {
+    return at.get() == EXPIRED;
   }
 
   /** The instant of expiry; {@link Time#NEVER} when it has expired, for it does so once. */
-  public final long expiry() {
-    long at = get();
-    return at == EXPIRED ? Time.NEVER : at;
+  public long expiry() {
+    long instant = at.get();
+    return instant == EXPIRED ? Time.NEVER : instant;
   }
 
   /**
    * Expires the watch if its instant has come or its thread is interrupted.
    *
-   * @return whether the caller is now the one to call {@link #expired}
+   * @return whether the caller is now the one to see to it that the action runs
    */
-  public final boolean tryExpire(long now) {
-    long at = get();
-    if (at == EXPIRED) {
-      return false;
-    }
+  public boolean tryExpire(long now) {
+    long instant = at.get();
     Thread thread = blocked;
-    boolean due = at <= now || (thread != null && thread.isInterrupted());
-    return due && compareAndSet(at, EXPIRED);
+    boolean due = instant <= now || (thread != null && thread.isInterrupted());
+    return instant != EXPIRED && due && at.compareAndSet(instant, EXPIRED);
   }
 
-  /** The instant has come. Called once, on another thread, without a lock. Must not block. */
-  public abstract void expired();
+  /** What is to be done once it has expired. */
+  public Runnable action() {
+    return action;
+  }
 
-  private boolean moveTo(long at) {
-    long before = get();
+  private boolean moveTo(long instant) {
+    long before = at.get();
     while (before != EXPIRED) {
-      if (compareAndSet(before, at)) {
+      if (at.compareAndSet(before, instant)) {
+        refileIfSooner(instant);
         return true;
       }
-      before = get();
+      before = at.get();
     }
     return false;
+  }
+
+  /**
+   * A clock that moves later needs nothing: it is found where it was filed, and filed anew. One
+   * that moves sooner than that is filed anew here. The wheel writes where it files the watch and
+   * then reads the instant again, this writes the instant and then reads where: one of them sees.
+   */
+  private void refileIfSooner(long instant) {
+    if (Wheel.tickOf(instant) < filed && stripe != null) {
+      stripe.refile(this);
+    }
   }
 }

@@ -1,33 +1,41 @@
 package io.github.resilientllm.internal.time;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.LoggerFactory;
 
 /**
- * The one thread that looks at all watches: every 10 ms while there are any, and not at all when
- * there have been none for a while, for then it ends.
+ * The one thread that looks at clocks and interrupts: each tick while there are any watches, and
+ * not at all when there have been none for a while, for then it ends.
  *
- * <p>Polling, and not a queue of timers, because almost no watch ever expires: putting one up and
- * taking it down is a link in a list, wakes nobody, and moving its instant costs nothing here.
+ * <p>It decides and hands over. No code of anybody else runs on it, not even the closing of a
+ * socket, which can block: what stops this thread would stop the clocks of all clients. So nothing
+ * here is logged either, and nothing that is thrown ends it.
  */
 final class Watchdog implements Runnable {
-  /** How late an expiry may be noticed. Below what a person or a vendor notices. */
-  private static final long TICK_NANOS = 10_000_000;
-
   /** How long the thread stays with nothing to watch, so that call after call does not start it. */
   private static final long LINGER_NANOS = 5_000_000_000L;
+
+  /** Virtual threads are looked at each 12 ticks, which is 101 ms. */
+  private static final int TICKS_FOR_VIRTUAL_THREADS = 12;
 
   /** Locks to spread the threads over; a power of two. */
   private static final int STRIPES = 16;
 
   private final Time time;
+  private final Executor actions;
   private final Stripe[] stripes = new Stripe[STRIPES];
   private volatile boolean running; // written under this object's lock
 
-  Watchdog(Time time) {
+  // Of the watchdog's thread.
+  private final Expired expired = new Expired();
+  private int tick;
+  private long lastBusy;
+
+  /** Nothing to watch yet; the executor runs what watches are to do. */
+  Watchdog(Time time, Executor actions) {
     this.time = time;
+    this.actions = actions;
     for (int i = 0; i < STRIPES; i++) {
       stripes[i] = new Stripe();
     }
@@ -36,59 +44,71 @@ final class Watchdog implements Runnable {
   void add(Watch watch) {
     // By thread, for calls that share a thread do not meet. Not by the watch's identity hash, which
     // takes longer to make than all the rest takes.
-    watch.stripe = (int) Thread.currentThread().getId() & (STRIPES - 1);
-    stripes[watch.stripe].add(watch);
+    stripes[(int) Thread.currentThread().getId() & (STRIPES - 1)].add(watch);
     if (!running) {
       start();
     }
   }
 
   void remove(Watch watch) {
-    stripes[watch.stripe].remove(watch);
+    Stripe stripe = watch.stripe;
+    if (stripe != null) {
+      stripe.remove(watch);
+    }
   }
 
   @Override
   public void run() {
-    List<Watch> due = new ArrayList<>();
-    long lastBusy = time.nanos();
-    while (true) {
-      long now = time.nanos();
-      long wake = now + TICK_NANOS;
-      boolean busy = false;
-      for (Stripe stripe : stripes) {
-        long earliest = stripe.collect(now, due);
-        busy |= earliest != Stripe.EMPTY;
-        wake = Math.min(wake, earliest);
-      }
-      for (Watch watch : due) {
-        expire(watch);
-      }
-      due.clear();
-      if (busy) {
-        lastBusy = now;
-      } else if (now - lastBusy > LINGER_NANOS && stop()) {
-        return;
-      }
-      time.park(wake);
+    lastBusy = time.nanos();
+    while (!looksInVain()) {
+      time.park((time.nanos() / Wheel.TICK_NANOS + 1) * Wheel.TICK_NANOS);
+      boolean unused = Thread.interrupted(); // nobody's business, and the next park is to wait
     }
   }
 
-  private static void expire(Watch watch) {
+  /** Looks at all there is; whether there has been nothing for so long that the thread may end. */
+  private boolean looksInVain() {
     try {
-      watch.expired();
-    } catch (RuntimeException | Error e) { // one bad provider must not take everybody's clocks away
-      LoggerFactory.getLogger(Watchdog.class).warn("Closing an expired attempt failed", e);
+      long now = time.nanos();
+      if (look(now)) {
+        lastBusy = now;
+        return false;
+      }
+      return now - lastBusy > LINGER_NANOS && stop();
+    } catch (Throwable e) { // mostly memory is short; at the next tick it may not be
+      return false;
     }
+  }
+
+  /** Whether there is still something to do. */
+  private boolean look(long now) {
+    boolean virtualThreadsToo = ++tick % TICKS_FOR_VIRTUAL_THREADS == 0;
+    boolean busy = false;
+    for (Stripe stripe : stripes) {
+      busy |= stripe.expire(now, virtualThreadsToo, expired);
+    }
+    return !handOver() || busy;
+  }
+
+  /** Has the actions run; false if some could not be handed over and are to be the next time. */
+  private boolean handOver() {
+    for (@Nullable Watch watch = expired.first(); watch != null; watch = expired.first()) {
+      try {
+        actions.execute(watch.action());
+      } catch (RejectedExecutionException e) { // no thread can be made
+        return false;
+      }
+      expired.removeFirst();
+    }
+    return true;
   }
 
   private synchronized void start() {
-    if (!running) {
-      Thread thread = new Thread(this, "resilient-llm-watchdog");
-      thread.setDaemon(true);
-      thread.setContextClassLoader(null); // it outlives the application that happened to start it
-      thread.start();
-      running = true; // not before: a thread that could not be made is made the next time
+    if (running) {
+      return;
     }
+    Lane.thread("resilient-llm-watchdog", this).start();
+    running = true; // not before: a thread that could not be made is made the next time
   }
 
   /** Ends the thread unless a watch came meanwhile: {@link #add} links before it reads the flag. */
@@ -101,51 +121,5 @@ final class Watchdog implements Runnable {
       }
     }
     return true;
-  }
-
-  /** A list of watches under one lock. */
-  private static final class Stripe {
-    static final long EMPTY = Long.MAX_VALUE;
-
-    private @Nullable Watch head;
-
-    synchronized void add(Watch watch) {
-      watch.next = head;
-      if (head != null) {
-        head.previous = watch;
-      }
-      head = watch;
-    }
-
-    synchronized void remove(Watch watch) {
-      Watch before = watch.previous;
-      Watch after = watch.next;
-      if (before != null) {
-        before.next = after;
-      } else if (head == watch) {
-        head = after;
-      }
-      if (after != null) {
-        after.previous = before;
-      }
-      watch.previous = null;
-      watch.next = null;
-    }
-
-    synchronized boolean isEmpty() {
-      return head == null;
-    }
-
-    /** Moves what is due to the list; returns the earliest instant left, or {@link #EMPTY}. */
-    synchronized long collect(long now, List<Watch> due) {
-      long earliest = EMPTY;
-      for (Watch watch = head; watch != null; watch = watch.next) {
-        if (watch.tryExpire(now)) {
-          due.add(watch);
-        }
-        earliest = Math.min(earliest, Math.min(watch.expiry(), EMPTY - 1));
-      }
-      return earliest;
-    }
   }
 }

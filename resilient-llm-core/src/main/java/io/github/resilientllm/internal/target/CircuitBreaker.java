@@ -1,0 +1,200 @@
+package io.github.resilientllm.internal.target;
+
+import io.github.resilientllm.chat.BreakerState;
+import io.github.resilientllm.policy.Breaker;
+import java.time.Duration;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A target's circuit breaker: Failsafe's count window and states, driven by our clock.
+ *
+ * <p>Failsafe's own delay is set to never. The instants of opening are kept here, so that time can
+ * be virtual and a refused key can open the breaker for longer than failures do. Only the probe's
+ * own result decides in the half-open state: attempts that began before the breaker opened end late
+ * and say nothing new. A probe that is cancelled gives its slot back, for which Failsafe has no
+ * call: the breaker is taken through open to half-open again.
+ */
+final class CircuitBreaker {
+  private static final Duration NEVER = Duration.ofDays(36_500);
+
+  private final dev.failsafe.CircuitBreaker<Object> breaker;
+  private final BiConsumer<BreakerState, BreakerState> listener;
+  private final long openNanos;
+  private final long lockedNanos;
+
+  // Guarded by this object's lock.
+  private long openUntil;
+  private boolean locked;
+  private boolean probing;
+  private @Nullable Long changedAt;
+
+  CircuitBreaker(Breaker policy, BiConsumer<BreakerState, BreakerState> listener) {
+    this.breaker =
+        dev.failsafe.CircuitBreaker.builder()
+            .withFailureThreshold(policy.failures(), policy.window())
+            .withSuccessThreshold(1)
+            .withDelay(NEVER)
+            .build();
+    this.listener = listener;
+    this.openNanos = policy.openFor().toNanos();
+    this.lockedNanos = policy.lockedFor().toNanos();
+  }
+
+  /** Whether an attempt may start. */
+  enum Answer {
+    /** The breaker is closed. */
+    YES,
+    /** As the one probe, which must be followed by a result or a release. */
+    AS_PROBE,
+    /** It is open because of failures. */
+    OPEN,
+    /** It is open because the target refused the key, the model or the account. */
+    LOCKED
+  }
+
+  /** What {@link #ask} would say now, taking nothing. */
+  Answer look(long now) {
+    if (breaker.isClosed()) {
+      return Answer.YES;
+    }
+    synchronized (this) {
+      return answer(now);
+    }
+  }
+
+  /** Asks for an attempt to start now. */
+  Answer ask(long now) {
+    if (breaker.isClosed()) {
+      return Answer.YES;
+    }
+    synchronized (this) {
+      Answer answer = answer(now);
+      if (answer != Answer.AS_PROBE) {
+        return answer;
+      }
+      breaker.halfOpen();
+      if (!breaker.tryAcquirePermit()) {
+        return Answer.OPEN;
+      }
+      probing = true;
+      changedAt = now;
+    }
+    listener.accept(BreakerState.OPEN, BreakerState.HALF_OPEN);
+    return Answer.AS_PROBE;
+  }
+
+  private Answer answer(long now) {
+    if (breaker.isClosed()) {
+      return Answer.YES;
+    }
+    if (now >= openUntil && !probing) {
+      return Answer.AS_PROBE;
+    }
+    return locked ? Answer.LOCKED : Answer.OPEN;
+  }
+
+  void succeeded() {
+    if (breaker.isClosed()) {
+      breaker.recordSuccess();
+    }
+  }
+
+  /**
+   * The target is there: a probe answered, an attempt that was forced, or somebody who knows says
+   * so. It closes, over a running probe if need be.
+   */
+  void close(long now) {
+    BreakerState from;
+    synchronized (this) {
+      from = state();
+      if (from == BreakerState.CLOSED) {
+        return;
+      }
+      probing = false;
+      locked = false;
+      breaker.close();
+      changedAt = now;
+    }
+    listener.accept(from, BreakerState.CLOSED);
+  }
+
+  /**
+   * An attempt failed.
+   *
+   * @return whether it is open now
+   */
+  boolean failed(boolean probe, long now) {
+    BreakerState from;
+    synchronized (this) {
+      from = state();
+      probing &= !probe;
+      if (probe && breaker.isHalfOpen()) {
+        breaker.recordFailure();
+        openUntil = now + openNanos;
+      } else if (breaker.isClosed()) {
+        breaker.recordFailure();
+        if (breaker.isClosed()) {
+          return false;
+        }
+        locked = false;
+        openUntil = now + openNanos;
+      } else {
+        return true;
+      }
+      changedAt = now;
+    }
+    listener.accept(from, BreakerState.OPEN);
+    return true;
+  }
+
+  /** The target is of no use to anybody for minutes. */
+  void lock(boolean probe, long now) {
+    BreakerState from;
+    synchronized (this) {
+      from = state();
+      probing &= !probe;
+      breaker.open();
+      locked = true;
+      openUntil = now + lockedNanos;
+      if (from != BreakerState.OPEN) {
+        changedAt = now;
+      }
+    }
+    if (from != BreakerState.OPEN) {
+      listener.accept(from, BreakerState.OPEN);
+    }
+  }
+
+  /** The probe ended without saying anything about the target; the next call may probe. */
+  void releaseProbe(long now) {
+    synchronized (this) {
+      probing = false;
+      if (!breaker.isHalfOpen()) {
+        return; // others have closed or locked it meanwhile
+      }
+      breaker.open();
+      changedAt = now;
+    }
+    listener.accept(BreakerState.HALF_OPEN, BreakerState.OPEN);
+  }
+
+  /** How it stands, all at one instant; {@code born} is when it began to be closed. */
+  synchronized BreakerLook stands(long born, long now) {
+    BreakerState state = state();
+    return new BreakerLook(
+        state,
+        Math.max(0, now - (changedAt == null ? born : changedAt)),
+        state == BreakerState.OPEN ? Math.max(0, openUntil - now) : 0,
+        breaker.getExecutionCount(),
+        breaker.getFailureCount());
+  }
+
+  BreakerState state() {
+    return switch (breaker.getState()) {
+      case CLOSED -> BreakerState.CLOSED;
+      case OPEN -> BreakerState.OPEN;
+      case HALF_OPEN -> BreakerState.HALF_OPEN;
+    };
+  }
+}
