@@ -39,9 +39,11 @@ import java.util.function.Function;
  *
  * <p>A turn is a question and its answer, with the tool calls and results between them. What a
  * model is shown is whole turns and the question; a question that was never answered is not shown
- * again, unless it is {@linkplain #resume resumed}. One turn at a time: a second one fails with a
- * {@link JournalException} as cause, or waits if {@link
- * io.github.resilientllm.policy.Conversations#withTurnPatience} says so.
+ * again, unless it is {@linkplain #resume resumed}. One turn at a time: a second one fails with
+ * {@link ErrorKind#CONVERSATION_BUSY}, or waits if {@link
+ * io.github.resilientllm.policy.Conversations#withTurnPatience} says so. A call that its journal
+ * fails ends with {@link ErrorKind#JOURNAL_FAILED}; the {@link JournalException} is the cause of the
+ * attempt's failure that is the call's cause. Who only looks takes nothing and disturbs nobody.
  *
  * <p>This is a light handle: make one whenever it is needed, keep it or not; there is nothing to
  * close. Handles of the same id are the same conversation. Safe for use by several threads. {@code
@@ -285,6 +287,18 @@ public final class Conversation {
   public Conversation fork(String newId) {
     view().forkTo(checkId(newId));
     return new Conversation(sessions, newId, options);
+  }
+
+  /**
+   * Forgets what could not be kept while the journal failed, and goes on with what the journal has:
+   * the way out when another process went on with the conversation meanwhile. {@link #export} has
+   * all of it before.
+   *
+   * @return how many entries that were
+   * @throws JournalException if a turn is going on
+   */
+  public int dropUnsaved() {
+    return view().dropUnsaved();
   }
 
   /**

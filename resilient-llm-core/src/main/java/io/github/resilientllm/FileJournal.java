@@ -1,9 +1,9 @@
 package io.github.resilientllm;
 
+import io.github.resilientllm.internal.journal.FileOptions;
 import io.github.resilientllm.internal.journal.Findings;
 import io.github.resilientllm.internal.journal.JournalDirectory;
 import io.github.resilientllm.internal.journal.Keys;
-import io.github.resilientllm.internal.journal.Options;
 import io.github.resilientllm.internal.journal.SyncRule;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Stages that depend on a future of this journal run on its threads, of which there are at most
  * 16: they may use the journal, but should leave longer work to others ({@code thenApplyAsync});
  * there, what blocks does not wait for a log that was just closed, and is refused with {@code
- * LOCKED}.
+ * BUSY}.
  *
  * <p>Several journals, in one process or in several, may use one directory. The format is described
  * in {@code docs/journal-format.md}. Close it when it is no longer needed.
@@ -50,8 +51,13 @@ public final class FileJournal implements Journal {
   }
 
   @Override
-  public CompletableFuture<Log> open(String conversation) {
-    return directory.open(conversation);
+  public CompletableFuture<Log> open(String conversation, Duration patience) {
+    return directory.open(conversation, patience);
+  }
+
+  @Override
+  public CompletableFuture<Optional<Head>> head(String conversation) {
+    return directory.head(conversation);
   }
 
   /**
@@ -60,17 +66,23 @@ public final class FileJournal implements Journal {
    * <p>It may contain entries that were not acknowledged yet.
    */
   @Override
-  public List<JournalEntry> read(String conversation) {
-    return directory.read(conversation);
+  public CompletableFuture<Page> readAfter(String conversation, long sequence, long maxBytes) {
+    return directory.readAfter(conversation, sequence, maxBytes);
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * <p>Files are in the order in which they were last written to, as the file system has it; only
+   * those that are listed are read, and where the query asks for more than all, those before them.
+   */
+  @Override
+  public CompletableFuture<Listing> list(Query query) {
+    return directory.list(query);
   }
 
   @Override
-  public List<Listed> list() {
-    return directory.list();
-  }
-
-  @Override
-  public boolean delete(String conversation) {
+  public CompletableFuture<Boolean> delete(String conversation) {
     return directory.delete(conversation);
   }
 
@@ -84,7 +96,7 @@ public final class FileJournal implements Journal {
    * is more than half of a large file. Blocks.
    *
    * @return how many bytes were saved
-   * @throws io.github.resilientllm.journal.JournalException {@code LOCKED} if a writer has the
+   * @throws io.github.resilientllm.journal.JournalException {@code BUSY} if a writer has the
    *     conversation, {@code DAMAGED} if it cannot be read
    */
   public long compact(String conversation) {
@@ -111,7 +123,7 @@ public final class FileJournal implements Journal {
    * deleted. Does nothing if it is not damaged. Blocks.
    *
    * @return what was wrong
-   * @throws io.github.resilientllm.journal.JournalException {@code LOCKED} if a writer has it
+   * @throws io.github.resilientllm.journal.JournalException {@code BUSY} if a writer has it
    */
   public Check repair(String conversation) {
     return check(directory.repair(conversation));
@@ -158,7 +170,7 @@ public final class FileJournal implements Journal {
    * @param bytes its length
    * @param entries the number of the last entry before the first problem
    * @param damaged whether it cannot be opened; otherwise a problem is only an unfinished end,
-   *     which opening cuts off
+   *     which opening cuts off, or something that a newer version of this library wrote
    * @param problems up to 100, each with the line, the byte and the numbers of the entries
    */
   public record Check(
@@ -204,7 +216,7 @@ public final class FileJournal implements Journal {
 
     /**
      * Before a {@linkplain JournalEntry.Kind#isBoundary() boundary entry} is acknowledged, and
-     * within 200 ms of any other; the default.
+     * within 200 ms of the saying of any other; the default.
      */
     public static Sync boundary() {
       return new Sync(SyncRule.Mode.BOUNDARY, DEFAULT_INTERVAL);
@@ -216,7 +228,14 @@ public final class FileJournal implements Journal {
     }
   }
 
-  /** The keys that bodies are encrypted with, by ids that stand in the files. */
+  /**
+   * The keys that bodies are encrypted with, by ids that stand in the files.
+   *
+   * <p>Every entry is sealed with a nonce of its own, drawn at random, so one key is good for
+   * 2<sup>32</sup> entries (about four billion, a piece of a streamed answer being one): change it
+   * before. Bodies, numbers, times, kinds and states of entries are authentic then, and each opens
+   * only in its own conversation; that the last of them were cut off, no cipher can tell.
+   */
   public interface Encryption {
 
     /**
@@ -237,6 +256,7 @@ public final class FileJournal implements Journal {
     private long maxConversationBytes = 1L << 30;
     private int maxOpenLogs = 1024;
     private boolean network;
+    private boolean plainToo;
     private @Nullable Encryption encryption;
 
     private Builder(Path directory) {
@@ -270,9 +290,21 @@ public final class FileJournal implements Journal {
       return this;
     }
 
-    /** Encrypts bodies; numbers, times and kinds of entries stay readable. Off by default. */
+    /**
+     * Encrypts bodies; numbers, times and kinds of entries stay readable. Off by default. What is
+     * not encrypted is not read any more, unless {@link #readPlainToo}.
+     */
     public Builder encryption(Encryption encryption) {
       this.encryption = Objects.requireNonNull(encryption, "encryption");
+      return this;
+    }
+
+    /**
+     * Reads bodies that are not encrypted although there are keys, for conversations that began
+     * before there were: whoever can write the files can then put words into them.
+     */
+    public Builder readPlainToo() {
+      this.plainToo = true;
       return this;
     }
 
@@ -293,8 +325,15 @@ public final class FileJournal implements Journal {
     public FileJournal build() {
       Encryption with = encryption;
       Keys keys = with == null ? null : new NamedKeys(with);
-      Options options =
-          new Options(sync.rule, maxEntryBytes, maxConversationBytes, maxOpenLogs, keys, network);
+      FileOptions options =
+          new FileOptions(
+              sync.rule,
+              maxEntryBytes,
+              maxConversationBytes,
+              maxOpenLogs,
+              keys,
+              plainToo,
+              network);
       return new FileJournal(JournalDirectory.at(directory, options));
     }
   }

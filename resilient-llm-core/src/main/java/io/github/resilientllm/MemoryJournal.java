@@ -1,32 +1,43 @@
 package io.github.resilientllm;
 
+import static io.github.resilientllm.journal.JournalException.Reason.BUSY;
 import static io.github.resilientllm.journal.JournalException.Reason.CLOSED;
 import static io.github.resilientllm.journal.JournalException.Reason.CONFLICT;
-import static io.github.resilientllm.journal.JournalException.Reason.LOCKED;
 import static io.github.resilientllm.journal.JournalException.Reason.TOO_LARGE;
 
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalException;
+import java.time.Duration;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A journal in memory: conversations outlive their objects, but not the process.
  *
  * <p>For tests, and for conversations that nobody misses after a restart. It holds a bounded number
- * of characters and refuses more with {@code TOO_LARGE}; delete what is no longer needed.
+ * of characters and refuses more with {@code TOO_LARGE}; delete what is no longer needed. What was
+ * streamed of an answer is dropped when the answer is there.
  */
 public final class MemoryJournal implements Journal {
   private static final long DEFAULT_MAX_CHARS = 256L << 20;
 
   private final long maxChars;
   private final Map<String, Kept> conversations = new HashMap<>(); // guarded, as all here, by this
+  private final NavigableMap<Long, Kept> byActivity = new TreeMap<>();
+  private long activity;
   private long chars;
   private boolean closed;
 
@@ -48,72 +59,129 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
-  public CompletableFuture<Log> open(String conversation) {
+  public CompletableFuture<Log> open(String conversation, Duration patience) {
     requireNotEmpty(conversation);
+    CompletableFuture<Log> opening = new CompletableFuture<>();
     try {
-      return CompletableFuture.completedFuture(hold(conversation));
+      hold(conversation, opening, !patience.isZero());
+    } catch (JournalException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    if (!opening.isDone()) {
+      CompletableFuture.delayedExecutor(patience.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
+          .execute(() -> opening.completeExceptionally(busy()));
+    }
+    return opening;
+  }
+
+  private void hold(String conversation, CompletableFuture<Log> opening, boolean waits) {
+    Log log;
+    synchronized (this) {
+      requireUsable(conversation);
+      Kept kept = conversations.computeIfAbsent(conversation, Kept::new);
+      if (kept.holder != null) {
+        if (!waits) {
+          throw busy();
+        }
+        kept.queue.removeIf(CompletableFuture::isDone);
+        kept.queue.add(opening);
+        return;
+      }
+      log = new MemoryLog(kept);
+    }
+    opening.complete(log);
+  }
+
+  private static JournalException busy() {
+    return new JournalException(
+        BUSY, "Another part of this program writes the conversation; wait until it closes it");
+  }
+
+  @Override
+  public CompletableFuture<Optional<Head>> head(String conversation) {
+    requireNotEmpty(conversation);
+    return tried(
+        () -> {
+          requireUsable(conversation);
+          Kept kept = conversations.get(conversation);
+          return kept == null || kept.last == null ? Optional.empty() : Optional.of(kept.head());
+        });
+  }
+
+  @Override
+  public CompletableFuture<Page> readAfter(String conversation, long sequence, long maxBytes) {
+    requireNotEmpty(conversation);
+    return tried(
+        () -> {
+          requireUsable(conversation);
+          Kept kept = conversations.get(conversation);
+          return kept == null || kept.last == null ? Page.NONE : kept.page(sequence, maxBytes);
+        });
+  }
+
+  @Override
+  public CompletableFuture<Listing> list(Query query) {
+    return tried(
+        () -> {
+          requireOpen();
+          long before = query.from().isEmpty() ? Long.MAX_VALUE : Long.parseLong(query.from());
+          List<Head> heads = new ArrayList<>();
+          long at = 0;
+          for (Kept kept : byActivity.headMap(before, false).descendingMap().values()) {
+            if (heads.size() == query.limit()) {
+              return new Listing(heads, Long.toString(at));
+            }
+            at = kept.activity;
+            Head head = kept.head();
+            if (query.matches(head)) {
+              heads.add(head);
+            }
+          }
+          return new Listing(heads, "");
+        });
+  }
+
+  @Override
+  public CompletableFuture<Boolean> delete(String conversation) {
+    requireNotEmpty(conversation);
+    return tried(
+        () -> {
+          requireUsable(conversation);
+          Kept kept = conversations.get(conversation);
+          if (kept == null) {
+            return false;
+          }
+          if (kept.holder != null) {
+            throw new JournalException(BUSY, "The conversation is being written; close it first");
+          }
+          conversations.remove(conversation);
+          byActivity.remove(kept.activity);
+          chars -= kept.chars;
+          return true;
+        });
+  }
+
+  @Override
+  public void close() {
+    List<CompletableFuture<Log>> waiting = new ArrayList<>();
+    synchronized (this) {
+      closed = true;
+      conversations.values().forEach(kept -> waiting.addAll(kept.queue));
+      conversations.clear();
+      byActivity.clear();
+    }
+    waiting.forEach(opening -> opening.completeExceptionally(closed()));
+  }
+
+  private synchronized <T> CompletableFuture<T> tried(Supplier<T> work) {
+    try {
+      return CompletableFuture.completedFuture(work.get());
     } catch (JournalException e) {
       return CompletableFuture.failedFuture(e);
     }
   }
 
-  private synchronized Log hold(String conversation) {
-    requireUsable(conversation);
-    Kept kept = conversations.computeIfAbsent(conversation, id -> new Kept());
-    if (kept.holder != null) {
-      throw new JournalException(
-          LOCKED, "Another part of this program writes the conversation; wait until it closes it");
-    }
-    MemoryLog log = new MemoryLog(conversation, kept);
-    kept.holder = log;
-    return log;
-  }
-
-  @Override
-  public synchronized List<JournalEntry> read(String conversation) {
-    requireUsable(conversation);
-    Kept kept = conversations.get(conversation);
-    return kept == null ? List.of() : List.copyOf(kept.entries);
-  }
-
-  @Override
-  public synchronized List<Listed> list() {
-    requireOpen();
-    List<Listed> listed = new ArrayList<>();
-    conversations.forEach(
-        (id, kept) -> {
-          if (kept.entries.isEmpty()) {
-            return;
-          }
-          JournalEntry last = kept.entries.get(kept.entries.size() - 1);
-          listed.add(new Listed(id, last.stateAfter(), last.at(), last.sequence(), kept.chars));
-        });
-    return listed;
-  }
-
-  @Override
-  public synchronized boolean delete(String conversation) {
-    requireUsable(conversation);
-    Kept kept = conversations.get(conversation);
-    if (kept == null) {
-      return false;
-    }
-    if (kept.holder != null) {
-      throw new JournalException(LOCKED, "The conversation is being written; close it first");
-    }
-    conversations.remove(conversation);
-    chars -= kept.chars;
-    return true;
-  }
-
-  @Override
-  public synchronized void close() {
-    closed = true;
-    conversations.clear();
-  }
-
   private void requireUsable(String conversation) {
-    requireNotEmpty(conversation);
     requireOpen();
     if (conversation.length() > MAX_ID_LENGTH) {
       throw new JournalException(
@@ -131,30 +199,87 @@ public final class MemoryJournal implements Journal {
 
   private void requireOpen() {
     if (closed) {
-      throw new JournalException(CLOSED, "The journal was closed");
+      throw closed();
     }
+  }
+
+  private static JournalException closed() {
+    return new JournalException(CLOSED, "The journal was closed");
   }
 
   /** What is kept of one conversation. */
   private static final class Kept {
+    final String conversation;
     final String incarnation = UUID.randomUUID().toString();
-    final List<JournalEntry> entries = new ArrayList<>();
+    final NavigableMap<Long, JournalEntry> entries = new TreeMap<>();
+    final ArrayDeque<CompletableFuture<Log>> queue = new ArrayDeque<>();
     long chars;
+    long activity;
+    @Nullable JournalEntry last; // null if there is none
     @Nullable MemoryLog holder;
 
-    /** The last number; 0 if there is none. */
-    long last() {
-      return entries.size(); // numbered from 1 without gaps: nothing is ever dropped here
+    Kept(String conversation) {
+      this.conversation = conversation;
+    }
+
+    long lastSequence() {
+      return last == null ? 0 : last.sequence();
+    }
+
+    Head head() {
+      JournalEntry newest = last;
+      if (newest == null) {
+        throw new IllegalStateException("nothing is kept");
+      }
+      return Head.of(
+              conversation, incarnation, newest.stateAfter(), newest.sequence(), newest.at())
+          .withBytes(2 * chars + 1);
+    }
+
+    Page page(long after, long maxBytes) {
+      List<JournalEntry> page = new ArrayList<>();
+      long size = 0;
+      for (JournalEntry entry : entries.tailMap(after, false).values()) {
+        size += entry.body().length();
+        if (!page.isEmpty() && size > maxBytes) {
+          return new Page(incarnation, page, false);
+        }
+        page.add(entry);
+      }
+      return new Page(incarnation, page, true);
+    }
+
+    /** Takes what says nothing any more before an entry that ends a turn; says how long it was. */
+    long dropSaidAgain(JournalEntry ender) {
+      switch (ender.kind()) {
+        case ANSWERED, DISCARDED, ASKED -> {}
+        default -> {
+          return 0;
+        }
+      }
+      long dropped = 0;
+      Iterator<JournalEntry> newestFirst =
+          entries.headMap(ender.sequence(), false).descendingMap().values().iterator();
+      while (newestFirst.hasNext()) {
+        JournalEntry entry = newestFirst.next();
+        if (entry.kind() == JournalEntry.Kind.ASKED) {
+          break; // what is before it was dropped when it came
+        }
+        if (entry.kind().isSaidAgain()) {
+          newestFirst.remove();
+          dropped += entry.body().length();
+        }
+      }
+      return dropped;
     }
   }
 
   private final class MemoryLog implements Log {
-    private final String conversation;
     private final Kept kept;
 
-    MemoryLog(String conversation, Kept kept) {
-      this.conversation = conversation;
+    MemoryLog(Kept kept) {
       this.kept = kept;
+      kept.holder = this;
     }
 
     @Override
@@ -165,45 +290,66 @@ public final class MemoryJournal implements Journal {
     @Override
     public long lastSequence() {
       synchronized (MemoryJournal.this) {
-        return kept.last();
+        return kept.lastSequence();
       }
     }
 
     @Override
-    public List<JournalEntry> entriesAfter(long sequence) {
-      synchronized (MemoryJournal.this) {
-        requireHeld();
-        long from = Math.max(0, Math.min(sequence, kept.last()));
-        return List.copyOf(kept.entries.subList((int) from, kept.entries.size()));
-      }
+    public CompletableFuture<Page> readAfter(long sequence, long maxBytes) {
+      return tried(
+          () -> {
+            requireHeld();
+            return kept.page(sequence, maxBytes);
+          });
     }
 
     @Override
-    public CompletableFuture<Void> append(JournalEntry entry) {
-      try {
-        add(entry);
-      } catch (JournalException e) {
-        return CompletableFuture.failedFuture(e);
+    public CompletableFuture<Void> append(List<JournalEntry> entries) {
+      return tried(
+          () -> {
+            requireHeld();
+            requireNext(entries);
+            entries.forEach(this::add);
+            byActivity.remove(kept.activity);
+            kept.activity = ++activity;
+            byActivity.put(kept.activity, kept);
+            return null;
+          });
+    }
+
+    private void requireNext(List<JournalEntry> entries) {
+      long next = kept.lastSequence();
+      long more = 0;
+      for (JournalEntry entry : entries) {
+        if (entry.sequence() != ++next) {
+          throw new JournalException(
+              CONFLICT, "The next entry has number %d, not %d".formatted(next, entry.sequence()));
+        }
+        more += entry.body().length();
       }
-      return CompletableFuture.completedFuture(null);
+      if (chars + more > maxChars) {
+        throw new JournalException(
+            TOO_LARGE,
+            "The journal holds %d characters at most; delete conversations or allow more"
+                .formatted(maxChars));
+      }
     }
 
     private void add(JournalEntry entry) {
-      synchronized (MemoryJournal.this) {
-        requireHeld();
-        if (entry.sequence() != kept.last() + 1) {
-          throw new JournalException(
-              CONFLICT,
-              "The next entry has number %d, not %d".formatted(kept.last() + 1, entry.sequence()));
-        }
-        if (chars + entry.body().length() > maxChars) {
-          throw new JournalException(
-              TOO_LARGE, "The journal holds %d characters at most".formatted(maxChars));
-        }
-        kept.entries.add(entry);
-        kept.chars += entry.body().length();
-        chars += entry.body().length();
-      }
+      kept.entries.put(entry.sequence(), entry);
+      kept.last = entry;
+      long more = entry.body().length() - kept.dropSaidAgain(entry);
+      kept.chars += more;
+      chars += more;
+    }
+
+    @Override
+    public CompletableFuture<Void> held() {
+      return tried(
+          () -> {
+            requireHeld();
+            return null;
+          });
     }
 
     private void requireHeld() {
@@ -220,8 +366,30 @@ public final class MemoryJournal implements Journal {
           return;
         }
         kept.holder = null;
-        if (kept.entries.isEmpty()) {
-          conversations.remove(conversation, kept);
+      }
+      handOn();
+    }
+
+    /** Gives it to who waits for it first; to complete is to run the code of others: no lock. */
+    private void handOn() {
+      while (true) {
+        CompletableFuture<Log> next;
+        MemoryLog log;
+        synchronized (MemoryJournal.this) {
+          next = kept.holder == null ? kept.queue.poll() : null;
+          if (next == null) {
+            if (kept.holder == null && kept.last == null) {
+              conversations.remove(kept.conversation, kept);
+            }
+            return;
+          }
+          log = new MemoryLog(kept);
+        }
+        if (next.complete(log)) {
+          return;
+        }
+        synchronized (MemoryJournal.this) { // it gave up waiting
+          kept.holder = null;
         }
       }
     }

@@ -37,7 +37,7 @@ class ConversationLifeTest {
           time.execute(() -> first.response());
           time.park(time.nanos() + Duration.ofSeconds(1).toNanos());
           LlmException failure = say(face, chat, "How much?").error();
-          assertThat(failure.kind()).isEqualTo(ErrorKind.JOURNAL_FAILED);
+          assertThat(failure.kind()).isEqualTo(ErrorKind.CONVERSATION_BUSY);
           assertThat(failure).hasMessageContaining("another turn of this conversation is going on");
           assertThat(chat.unanswered().orElseThrow().question())
               .isEqualTo(Message.user("How long?"));
@@ -110,7 +110,7 @@ class ConversationLifeTest {
           }
           assertThat(chat.unanswered()).isEmpty();
         });
-    assertThat(journal.list()).isEmpty();
+    assertThat(journal.list().join()).isEmpty();
   }
 
   @Test

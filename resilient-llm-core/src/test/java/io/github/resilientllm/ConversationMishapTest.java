@@ -90,7 +90,7 @@ class ConversationMishapTest {
           assertThatThrownBy(() -> meddling.say("q")).hasMessageContaining("adds messages");
           assertThat(wrong.unanswered()).isEmpty();
         });
-    assertThat(journal.kept().read("c")).isEmpty();
+    assertThat(journal.kept().read("c").join()).isEmpty();
   }
 
   @Test
@@ -314,7 +314,7 @@ class ConversationMishapTest {
                   chat::discard)) {
             step.run();
             seen.add(chat.state());
-            assertThat(journal.list().get(0).state()).isEqualTo(chat.state());
+            assertThat(journal.list().join().get(0).state()).isEqualTo(chat.state());
             assertSameAfterRestart(chat);
           }
         });

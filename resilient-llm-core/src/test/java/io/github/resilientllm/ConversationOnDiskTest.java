@@ -129,7 +129,7 @@ class ConversationOnDiskTest {
       }
       CompletableFuture.allOf(turns.toArray(CompletableFuture[]::new)).join();
       assertThat(llm.conversation("shared").history()).hasSize(160);
-      assertThat(journal.list()).hasSize(81);
+      assertThat(journal.list().join()).hasSize(81);
       assertThat(journal.verifyAll()).allMatch(check -> check.problems().isEmpty());
     } finally {
       threads.shutdown();
@@ -212,7 +212,7 @@ class ConversationOnDiskTest {
 
   private static String kept(FileJournal journal) {
     StringBuilder text = new StringBuilder();
-    journal.read("c").stream()
+    journal.read("c").join().stream()
         .filter(entry -> entry.kind() == Kind.PROGRESS)
         .forEach(entry -> text.append(entry.body(), 9, entry.body().length() - 2));
     return text.toString();

@@ -300,7 +300,7 @@ class ConversationTest {
   }
 
   private List<JournalEntry.Kind> kinds() {
-    return journal.read("c").stream().map(JournalEntry::kind).toList();
+    return journal.read("c").join().stream().map(JournalEntry::kind).toList();
   }
 
   /** The conversation as a new process sees it. */

@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -59,9 +60,9 @@ class DamageTest {
       Files.write(file, flipped);
 
       if (i >= mark) { // which carries nothing
-        assertThat(journal.read("a")).isEqualTo(Pages.entries(1, ENTRIES));
+        assertThat(read("a")).isEqualTo(Pages.entries(1, ENTRIES));
       } else if (i == mark - 1) { // the line feed: the last entry and the mark are one torn line
-        assertThat(journal.read("a")).isEqualTo(Pages.entries(1, ENTRIES - 1));
+        assertThat(read("a")).isEqualTo(Pages.entries(1, ENTRIES - 1));
       } else {
         assertDamaged("byte " + i);
       }
@@ -76,7 +77,7 @@ class DamageTest {
       int cut = length;
       int left = (int) starts.stream().filter(start -> start <= cut).count() - 2;
       try {
-        assertThat(journal.read("a")).isEqualTo(Pages.entries(1, Math.min(left, ENTRIES)));
+        assertThat(read("a")).isEqualTo(Pages.entries(1, Math.min(left, ENTRIES)));
         assertThat(left).as("the first entry came with the file").isPositive();
       } catch (JournalException e) {
         assertThat(e.reason()).isEqualTo(Reason.DAMAGED);
@@ -93,7 +94,7 @@ class DamageTest {
 
       writeAndClose("a", 2);
 
-      assertThat(journal.read("a")).isEqualTo(Pages.entries(1, left + 2));
+      assertThat(read("a")).isEqualTo(Pages.entries(1, left + 2));
       assertThat(journal.verify("a").problems()).isEmpty();
     }
   }
@@ -130,7 +131,7 @@ class DamageTest {
     lines.get(6)[20] ^= 1;
     write(lines);
 
-    assertThatThrownBy(() -> journal.read("a"))
+    assertThatThrownBy(() -> read("a"))
         .hasMessageStartingWith(
             "%s is damaged: line 6 at byte %d cannot be read (entries 5 to 6)."
                 .formatted(file, lineStarts().get(5)))
@@ -156,24 +157,24 @@ class DamageTest {
     assertDamaged("a line of another conversation");
 
     Files.copy(other, file, REPLACE_EXISTING);
-    assertThatThrownBy(() -> journal.read("a"))
+    assertThatThrownBy(() -> read("a"))
         .hasMessageContaining("is the header of another conversation");
     assertThat(journal.repair("a").damaged()).isTrue();
-    assertThat(journal.read("a")).as("nothing of the other one").isEmpty();
-    assertThat(journal.read("b")).isEqualTo(Pages.entries(1, ENTRIES));
+    assertThat(read("a")).as("nothing of the other one").isEmpty();
+    assertThat(read("b")).isEqualTo(Pages.entries(1, ENTRIES));
   }
 
   @Test
   void aFileOfAFutureVersionIsLeftAlone() throws IOException {
-    journal.delete("a");
+    journal.delete("a").join();
     Files.writeString(file, "d392169c {\"format\":\"resilient-llm-journal\",\"version\":2}\n");
-    JournalException thrown = catchThrowableOfType(JournalException.class, () -> journal.read("a"));
+    JournalException thrown = catchThrowableOfType(JournalException.class, () -> read("a"));
 
     assertThat(thrown).hasMessageContaining("has version 2 of the format");
-    assertThat(thrown.reason()).isEqualTo(Reason.FAILED);
-    assertThat(journal.list())
-        .extracting(Journal.Listed::state)
-        .containsExactly(ConversationState.DAMAGED);
+    assertThat(thrown.reason()).isEqualTo(Reason.UNKNOWN);
+    assertThat(journal.list().join())
+        .extracting(Journal.Head::state)
+        .containsExactly(ConversationState.UNKNOWN);
   }
 
   @Test
@@ -188,8 +189,8 @@ class DamageTest {
       garbage.setLength(64 << 20);
     }
     assertDamaged("nothing but garbage");
-    assertThat(journal.list())
-        .extracting(Journal.Listed::state)
+    assertThat(journal.list().join())
+        .extracting(Journal.Head::state)
         .containsExactly(ConversationState.DAMAGED);
   }
 
@@ -216,13 +217,13 @@ class DamageTest {
             new byte[] {(byte) 0xC3, '\n', (byte) 0xFF},
             "\n\n\n".getBytes(UTF_8))) {
       Files.write(file, concat(Files.readAllBytes(file), garbage));
-      int before = journal.read("a").size();
+      int before = read("a").size();
       assertThat(journal.verify("a").damaged()).isFalse();
       assertThat(journal.verify("a").problems()).isNotEmpty();
 
       writeAndClose("a", 1);
 
-      assertThat(journal.read("a")).isEqualTo(Pages.entries(1, before + 1));
+      assertThat(read("a")).isEqualTo(Pages.entries(1, before + 1));
       assertThat(journal.verify("a").problems()).isEmpty();
     }
   }
@@ -241,8 +242,8 @@ class DamageTest {
     lines.get(ENTRIES)[15] ^= 1;
     write(lines);
 
-    assertThat(journal.list())
-        .extracting(Journal.Listed::conversation, Journal.Listed::state)
+    assertThat(journal.list().join())
+        .extracting(Journal.Head::conversation, Journal.Head::state)
         .containsExactly(tuple("a", ConversationState.DAMAGED));
     assertThat(journal.verifyAll()).hasSize(1).allMatch(FileJournal.Check::damaged);
     assertThat(journal.shrinkTo(0)).as("damage is for people to see").isZero();
@@ -260,15 +261,15 @@ class DamageTest {
 
     List<JournalEntry> left = new ArrayList<>(Pages.entries(1, ENTRIES));
     left.remove(4);
-    assertThat(journal.read("a")).isEqualTo(left);
+    assertThat(read("a")).isEqualTo(left);
     assertThat(journal.verify("a").problems()).isEmpty();
     assertThat(Files.readString(file)).contains("\"lost\":5");
     assertThat(file.resolveSibling("c-a.jsonl.damaged-1")).hasBinaryContent(damaged);
 
     writeAndClose("a", 1);
-    assertThat(journal.read("a")).hasSize(ENTRIES);
+    assertThat(read("a")).hasSize(ENTRIES);
     assertThat(journal.repair("a").problems()).isEmpty();
-    assertThat(journal.delete("a")).isTrue();
+    assertThat(journal.delete("a").join()).isTrue();
     assertThat(file.resolveSibling("c-a.jsonl.damaged-1")).doesNotExist();
   }
 
@@ -280,7 +281,7 @@ class DamageTest {
 
     journal.repair("a");
 
-    assertThat(journal.read("a")).isEqualTo(Pages.entries(1, ENTRIES));
+    assertThat(read("a")).isEqualTo(Pages.entries(1, ENTRIES));
   }
 
   @Test
@@ -299,10 +300,18 @@ class DamageTest {
   }
 
   private void assertDamaged(String what) {
-    JournalException thrown = catchThrowableOfType(JournalException.class, () -> journal.read("a"));
+    JournalException thrown = catchThrowableOfType(JournalException.class, () -> read("a"));
     assertThat(thrown).as(what).isNotNull();
     assertThat(thrown.reason()).as(what).isEqualTo(Reason.DAMAGED);
     assertThat(thrown).hasMessageContaining(file.toString()).hasMessageNotContaining("secret");
+  }
+
+  private List<JournalEntry> read(String conversation) {
+    try {
+      return journal.read(conversation).join();
+    } catch (CompletionException e) {
+      throw (JournalException) e.getCause();
+    }
   }
 
   private List<Integer> lineStarts() {

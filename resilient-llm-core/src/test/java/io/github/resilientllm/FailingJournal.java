@@ -3,6 +3,9 @@ package io.github.resilientllm;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -79,9 +82,21 @@ final class FailingJournal extends PassingJournal {
   }
 
   @Override
-  public CompletableFuture<Log> open(String conversation) {
+  public CompletableFuture<Log> open(String conversation, Duration patience) {
     return failsToOpen == null
-        ? super.open(conversation)
+        ? super.open(conversation, patience)
+        : CompletableFuture.failedFuture(failsToOpen);
+  }
+
+  @Override
+  public CompletableFuture<Optional<Head>> head(String conversation) {
+    return failsToOpen == null ? super.head(conversation) : CompletableFuture.failedFuture(failsToOpen);
+  }
+
+  @Override
+  public CompletableFuture<Page> readAfter(String conversation, long sequence, long maxBytes) {
+    return failsToOpen == null
+        ? super.readAfter(conversation, sequence, maxBytes)
         : CompletableFuture.failedFuture(failsToOpen);
   }
 
@@ -103,23 +118,27 @@ final class FailingJournal extends PassingJournal {
     }
 
     @Override
-    public CompletableFuture<Void> append(JournalEntry entry) {
+    public CompletableFuture<Void> append(List<JournalEntry> entries) {
       if (hangs) {
         return new CompletableFuture<>();
       }
-      if (entry.kind() == refuses) {
+      if (has(entries, refuses)) {
         return CompletableFuture.failedFuture(new JournalException(Reason.TOO_LARGE, "too large"));
       }
-      poisoned |= entry.kind() == failsAt;
+      poisoned |= has(entries, failsAt);
       if (poisoned) {
         return CompletableFuture.failedFuture(new JournalException(Reason.FAILED, "disk full"));
       }
-      CompletableFuture<Void> done = super.append(entry);
+      CompletableFuture<Void> done = super.append(entries);
       CompletableFuture<Void> held = heldProgress;
-      if (atClose != null && entry.kind() == JournalEntry.Kind.ANSWERED) {
+      if (atClose != null && has(entries, JournalEntry.Kind.ANSWERED)) {
         return atClose;
       }
-      return held != null && entry.kind() == JournalEntry.Kind.PROGRESS ? held : done;
+      return held != null && has(entries, JournalEntry.Kind.PROGRESS) ? held : done;
+    }
+
+    private boolean has(List<JournalEntry> entries, JournalEntry.@Nullable Kind kind) {
+      return entries.stream().anyMatch(entry -> entry.kind() == kind);
     }
 
     @Override

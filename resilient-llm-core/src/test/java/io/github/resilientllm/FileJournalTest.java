@@ -133,9 +133,9 @@ class FileJournalTest {
 
       assertThatThrownBy(() -> log.append(Pages.entry(3)).join())
           .hasMessageContaining(gone.resolve("c-a.jsonl").toString())
-          .hasMessageContaining("NoSuchFileException");
-      assertThat(journal.list()).isEmpty();
-      assertThat(journal.read("a")).isEmpty();
+          .hasMessageContaining("it was deleted");
+      assertThat(journal.list().join()).isEmpty();
+      assertThat(journal.read("a").join()).isEmpty();
     }
   }
 
@@ -167,7 +167,7 @@ class FileJournalTest {
         assertThat(next.lastSequence()).isEqualTo(2);
         next.append(Pages.entry(3)).join();
       }
-      assertThat(two.read("a")).isEqualTo(Pages.entries(1, 3));
+      assertThat(two.read("a").join()).isEqualTo(Pages.entries(1, 3));
     }
   }
 
@@ -178,12 +178,12 @@ class FileJournalTest {
         Journal.Log log = journal.open("a").join()) {
       log.append(Pages.entry(1)).join();
       other.open("b").join().close();
-      other.read("a");
-      other.list();
-      other.delete("b");
+      other.read("a").join();
+      other.list().join();
+      other.delete("b").join();
       other.close();
 
-      assertThat(OtherWriter.run(directory, "a")).isEqualTo("LOCKED");
+      assertThat(OtherWriter.run(directory, "a")).isEqualTo("BUSY");
       assertThat(OtherWriter.run(directory, "b")).isEqualTo("wrote 1");
       log.append(Pages.entry(2)).join();
     }
@@ -211,7 +211,7 @@ class FileJournalTest {
               })
           .hasMessageContaining("maxConversationBytes (1048576)");
       log.close();
-      assertThat(journal.list().get(0).bytes()).isBetween(1_000_000L, 1L << 20);
+      assertThat(journal.list().join().get(0).bytes()).isBetween(1_000_000L, 1L << 20);
       journal.open("b").join().close();
     }
   }
@@ -226,7 +226,7 @@ class FileJournalTest {
 
         assertThat(journal.deleteOlderThan(Duration.ofDays(100_000))).isZero();
         assertThat(journal.deleteOlderThan(Duration.ofMillis(1))).isEqualTo(2);
-        assertThat(journal.list()).extracting(Journal.Listed::conversation).containsOnly("oldest");
+        assertThat(journal.list().join()).extracting(Journal.Head::conversation).containsOnly("oldest");
         assertThat(journal.shrinkTo(0)).isZero();
       }
       assertThat(journal.shrinkTo(10_000)).isZero();

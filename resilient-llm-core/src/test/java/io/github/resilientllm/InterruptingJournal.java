@@ -2,6 +2,7 @@ package io.github.resilientllm;
 
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -29,24 +30,24 @@ final class InterruptingJournal extends PassingJournal {
   }
 
   @Override
-  public CompletableFuture<Log> open(String conversation) {
+  public CompletableFuture<Log> open(String conversation, Duration patience) {
     step();
-    return super.open(conversation);
+    return super.open(conversation, patience);
   }
 
   @Override
   Log wrap(Log log) {
     return new PassingLog(log) {
       @Override
-      public List<JournalEntry> entriesAfter(long sequence) {
+      public CompletableFuture<Page> readAfter(long sequence, long maxBytes) {
         step();
-        return super.entriesAfter(sequence);
+        return super.readAfter(sequence, maxBytes);
       }
 
       @Override
-      public CompletableFuture<Void> append(JournalEntry entry) {
+      public CompletableFuture<Void> append(List<JournalEntry> entries) {
         step();
-        return super.append(entry);
+        return super.append(entries);
       }
     };
   }

@@ -33,9 +33,9 @@ class MemoryJournalTest extends JournalContract {
       assertThatThrownBy(() -> log.append(entry(3)).join())
           .hasCause(
               new JournalException(
-                  JournalException.Reason.TOO_LARGE, "The journal holds 4 characters at most"));
+                  JournalException.Reason.TOO_LARGE, "The journal holds 4 characters at most; delete conversations or allow more"));
     }
-    journal.delete("a");
+    journal.delete("a").join();
     try (Journal.Log log = journal.open("b").join()) {
       assertThat(log.append(entry(1))).isCompletedWithValue(null);
     }

@@ -2,7 +2,9 @@ package io.github.resilientllm;
 
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A journal that passes everything on to another; what changes something about it extends it. */
@@ -19,22 +21,27 @@ class PassingJournal implements Journal {
   }
 
   @Override
-  public CompletableFuture<Log> open(String conversation) {
-    return to.open(conversation).thenApply(this::wrap);
+  public CompletableFuture<Log> open(String conversation, Duration patience) {
+    return to.open(conversation, patience).thenApply(this::wrap);
   }
 
   @Override
-  public List<JournalEntry> read(String conversation) {
-    return to.read(conversation);
+  public CompletableFuture<Optional<Head>> head(String conversation) {
+    return to.head(conversation);
   }
 
   @Override
-  public List<Listed> list() {
-    return to.list();
+  public CompletableFuture<Page> readAfter(String conversation, long sequence, long maxBytes) {
+    return to.readAfter(conversation, sequence, maxBytes);
   }
 
   @Override
-  public boolean delete(String conversation) {
+  public CompletableFuture<Listing> list(Query query) {
+    return to.list(query);
+  }
+
+  @Override
+  public CompletableFuture<Boolean> delete(String conversation) {
     return to.delete(conversation);
   }
 
@@ -62,13 +69,18 @@ class PassingJournal implements Journal {
     }
 
     @Override
-    public List<JournalEntry> entriesAfter(long sequence) {
-      return to.entriesAfter(sequence);
+    public CompletableFuture<Page> readAfter(long sequence, long maxBytes) {
+      return to.readAfter(sequence, maxBytes);
     }
 
     @Override
-    public CompletableFuture<Void> append(JournalEntry entry) {
-      return to.append(entry);
+    public CompletableFuture<Void> append(List<JournalEntry> entries) {
+      return to.append(entries);
+    }
+
+    @Override
+    public CompletableFuture<Void> held() {
+      return to.held();
     }
 
     @Override

@@ -39,7 +39,7 @@ class ThrowingKeysTest {
       assertThat(((JournalException) failure).reason()).isEqualTo(Reason.FAILED);
 
       log.append(Pages.entry(1)).join();
-      assertThat(log.entriesAfter(0)).isEqualTo(Pages.entries(1, 1));
+      assertThat(log.entriesAfter(0).join()).isEqualTo(Pages.entries(1, 1));
     }
   }
 

@@ -111,7 +111,7 @@ public class JournalBenchmark {
   /** A conversation of 10 MB read into entries. */
   @Benchmark
   public List<JournalEntry> read10Mb() {
-    return journal.read("large");
+    return journal.read("large").join();
   }
 
   /** The same rows of SQLite. */

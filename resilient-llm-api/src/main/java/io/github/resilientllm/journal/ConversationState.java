@@ -11,5 +11,7 @@ public enum ConversationState {
   /** The model called tools, and the results of some are missing. */
   TOOL_PENDING,
   /** The journal cannot read all that it once acknowledged. */
-  DAMAGED
+  DAMAGED,
+  /** A newer version of this library wrote it, and this one cannot tell. Never stored. */
+  UNKNOWN
 }

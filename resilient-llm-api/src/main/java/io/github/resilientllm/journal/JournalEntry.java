@@ -1,7 +1,9 @@
 package io.github.resilientllm.journal;
 
 import java.time.Instant;
+import java.util.Locale;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * One thing that happened in a conversation, as a journal keeps it.
@@ -10,11 +12,15 @@ import java.util.Objects;
  *     before
  * @param at when it happened; for people, not for ordering
  * @param kind what happened
+ * @param name how the kind is called where it is stored: the kind's own name in lower case, or of
+ *     {@link Kind#OTHER} what its writer calls it
  * @param stateAfter where the conversation stands after it, so that a listing needs to read no body
- * @param body the content as one JSON object without line breaks; only the library reads it
+ * @param body the content as one JSON object without line breaks; only its writer reads it
  */
 public record JournalEntry(
-    long sequence, Instant at, Kind kind, ConversationState stateAfter, String body) {
+    long sequence, Instant at, Kind kind, String name, ConversationState stateAfter, String body) {
+  private static final Pattern OTHER_NAME =
+      Pattern.compile("(?=.{3,64}$)[a-z0-9_-]+(\\.[a-z0-9_-]+)+");
 
   /** What happened. */
   public enum Kind {
@@ -35,7 +41,12 @@ public record JournalEntry(
     /** The open question was given up. */
     DISCARDED(true),
     /** What was said before a certain turn was summed up. */
-    SUMMARY(true);
+    SUMMARY(true),
+    /**
+     * What a writer beside this library adds under a name of its own. It is kept like all others
+     * and says nothing to a conversation.
+     */
+    OTHER(true);
 
     private final boolean boundary;
 
@@ -61,10 +72,10 @@ public record JournalEntry(
   }
 
   /**
-   * Checks the number and the body.
+   * Checks the number, the name and the body.
    *
-   * @throws IllegalArgumentException if the number is not positive, or the body is no single line
-   *     that starts with a brace
+   * @throws IllegalArgumentException if the number is not positive, the name is not the kind's, the
+   *     state is one that is never stored, or the body is no single line that starts with a brace
    */
   public JournalEntry {
     Objects.requireNonNull(at, "at");
@@ -73,14 +84,54 @@ public record JournalEntry(
     if (sequence < 1) {
       throw new IllegalArgumentException("Entries are numbered from 1, not " + sequence);
     }
+    if (kind == Kind.OTHER ? !isOtherName(name) : !name.equals(nameOf(kind))) {
+      throw new IllegalArgumentException(
+          "An entry of the kind " + kind + " cannot be called '" + name + "'");
+    }
+    if (stateAfter == ConversationState.UNKNOWN) {
+      throw new IllegalArgumentException("The state UNKNOWN is only told, never stored");
+    }
     if (!body.startsWith("{") || body.indexOf('\n') >= 0) {
       throw new IllegalArgumentException("The body of an entry is one line of JSON, an object");
     }
   }
 
+  /** An entry of this library's. */
+  public JournalEntry(
+      long sequence, Instant at, Kind kind, ConversationState stateAfter, String body) {
+    this(sequence, at, kind, nameOf(kind), stateAfter, body);
+  }
+
+  /**
+   * An entry of another writer.
+   *
+   * @param name two words or more of lower-case letters, digits, dashes and underscores with dots
+   *     between them, such as {@code com.example.rating}; 64 characters at most. Names without a
+   *     dot are this library's
+   * @param stateAfter as the entry before has it
+   */
+  public static JournalEntry other(
+      long sequence, Instant at, String name, ConversationState stateAfter, String body) {
+    return new JournalEntry(sequence, at, Kind.OTHER, name, stateAfter, body);
+  }
+
+  /** Whether a name is one of {@link Kind#OTHER}. */
+  public static boolean isOtherName(String name) {
+    return OTHER_NAME.matcher(name).matches();
+  }
+
+  /** The same entry under another number. */
+  public JournalEntry numbered(long number) {
+    return new JournalEntry(number, at, kind, name, stateAfter, body);
+  }
+
+  private static String nameOf(Kind kind) {
+    return kind.name().toLowerCase(Locale.ROOT);
+  }
+
   /** Shows no content. */
   @Override
   public String toString() {
-    return "JournalEntry[" + sequence + " " + kind + ", " + body.length() + " chars]";
+    return "JournalEntry[" + sequence + " " + name + ", " + body.length() + " chars]";
   }
 }

@@ -14,8 +14,12 @@ public final class JournalException extends RuntimeException {
   public enum Reason {
     /** Something that was acknowledged cannot be read any more. Nothing was changed. */
     DAMAGED,
+    /** A newer version of this library wrote something that this one does not know. */
+    UNKNOWN,
     /** Another writer, in this process or another, has the conversation. */
-    LOCKED,
+    BUSY,
+    /** Another writer has taken the conversation over: this one held it too long, or lost it. */
+    LOST,
     /** The entry does not follow the last one: another writer was here. */
     CONFLICT,
     /** Another writer went on where this one could not, and the two do not fit together. */

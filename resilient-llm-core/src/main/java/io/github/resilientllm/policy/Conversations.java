@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -61,28 +62,46 @@ public final class Conversations {
   }
 
   private static final Conversations STANDARD =
-      new Conversations(Window.all(), true, WhenJournalFails.FAIL_CALL, Duration.ZERO, null, null);
+      new Conversations(
+          Window.all(),
+          true,
+          WhenJournalFails.FAIL_CALL,
+          Duration.ZERO,
+          Duration.ofSeconds(10),
+          64L << 20,
+          null,
+          null,
+          null);
 
   private final Window window;
   private final boolean trimsForSmallerTarget;
   private final WhenJournalFails whenJournalFails;
   private final Duration turnPatience;
+  private final Duration journalPatience;
+  private final long memoryBytes;
   private final @Nullable Function<List<Message>, String> summarizer;
   private final @Nullable UnaryOperator<String> redactor;
+  private final @Nullable ToIntFunction<String> redactableUpTo;
 
   private Conversations(
       Window window,
       boolean trimsForSmallerTarget,
       WhenJournalFails whenJournalFails,
       Duration turnPatience,
+      Duration journalPatience,
+      long memoryBytes,
       @Nullable Function<List<Message>, String> summarizer,
-      @Nullable UnaryOperator<String> redactor) {
+      @Nullable UnaryOperator<String> redactor,
+      @Nullable ToIntFunction<String> redactableUpTo) {
     this.window = window;
     this.trimsForSmallerTarget = trimsForSmallerTarget;
     this.whenJournalFails = whenJournalFails;
     this.turnPatience = turnPatience;
+    this.journalPatience = journalPatience;
+    this.memoryBytes = memoryBytes;
     this.summarizer = summarizer;
     this.redactor = redactor;
+    this.redactableUpTo = redactableUpTo;
   }
 
   /**
@@ -97,7 +116,7 @@ public final class Conversations {
   public Conversations withWindow(Window newest) {
     Objects.requireNonNull(newest, "newest");
     return new Conversations(
-        newest, trimsForSmallerTarget, whenJournalFails, turnPatience, summarizer, redactor);
+        newest, trimsForSmallerTarget, whenJournalFails, turnPatience, journalPatience, memoryBytes, summarizer, redactor, redactableUpTo);
   }
 
   /**
@@ -105,14 +124,14 @@ public final class Conversations {
    * leaving out the oldest turns, which the attempt then says.
    */
   public Conversations withoutTrimming() {
-    return new Conversations(window, false, whenJournalFails, turnPatience, summarizer, redactor);
+    return new Conversations(window, false, whenJournalFails, turnPatience, journalPatience, memoryBytes, summarizer, redactor, redactableUpTo);
   }
 
   /** The same with another way to deal with a journal that fails. */
   public Conversations withJournalFailure(WhenJournalFails way) {
     Objects.requireNonNull(way, "way");
     return new Conversations(
-        window, trimsForSmallerTarget, way, turnPatience, summarizer, redactor);
+        window, trimsForSmallerTarget, way, turnPatience, journalPatience, memoryBytes, summarizer, redactor, redactableUpTo);
   }
 
   /**
@@ -122,7 +141,7 @@ public final class Conversations {
   public Conversations withTurnPatience(Duration wait) {
     Require.notNegative("wait", wait);
     return new Conversations(
-        window, trimsForSmallerTarget, whenJournalFails, wait, summarizer, redactor);
+        window, trimsForSmallerTarget, whenJournalFails, wait, journalPatience, memoryBytes, summarizer, redactor, redactableUpTo);
   }
 
   /**
@@ -134,19 +153,85 @@ public final class Conversations {
   public Conversations withSummarizer(Function<List<Message>, String> summary) {
     Objects.requireNonNull(summary, "summary");
     return new Conversations(
-        window, trimsForSmallerTarget, whenJournalFails, turnPatience, summary, redactor);
+        window, trimsForSmallerTarget, whenJournalFails, turnPatience, journalPatience, memoryBytes, summary, redactor, redactableUpTo);
   }
 
   /**
    * The same with a function that every text passes before it is written to the journal: questions,
-   * answers, reasoning, tool arguments and results. It gets whole texts, and of an answer that is
-   * being written whole sentences, so that an answer without any, such as JSON, is kept only when
-   * it is complete. Models get the original until the conversation is read from its journal again.
+   * answers, reasoning, tool arguments and results. It gets whole texts. An answer that is being
+   * written is none, so nothing of it is kept before it is complete or its call has ended; {@link
+   * #withRedactor(UnaryOperator, ToIntFunction)} can tell where it may be cut. Models get the
+   * original until the conversation is read from its journal again.
    */
   public Conversations withRedactor(UnaryOperator<String> redacted) {
     Objects.requireNonNull(redacted, "redacted");
+    return redacting(redacted, null);
+  }
+
+  /**
+   * The same, keeping an answer that is being written as far as it can be cut.
+   *
+   * @param wholeUpTo gets what was said of an answer and not kept yet, and says how many characters
+   *     of it are whole: whatever is to be redacted in them ends in them. Zero is always right
+   */
+  public Conversations withRedactor(
+      UnaryOperator<String> redacted, ToIntFunction<String> wholeUpTo) {
+    Objects.requireNonNull(redacted, "redacted");
+    Objects.requireNonNull(wholeUpTo, "wholeUpTo");
+    return redacting(redacted, wholeUpTo);
+  }
+
+  private Conversations redacting(
+      UnaryOperator<String> redacted, @Nullable ToIntFunction<String> wholeUpTo) {
     return new Conversations(
-        window, trimsForSmallerTarget, whenJournalFails, turnPatience, summarizer, redacted);
+        window,
+        trimsForSmallerTarget,
+        whenJournalFails,
+        turnPatience,
+        journalPatience,
+        memoryBytes,
+        summarizer,
+        redacted,
+        wholeUpTo);
+  }
+
+  /**
+   * The same with another bound on each wait for the journal, beside the call's deadline: 10 s by
+   * default, more than zero. A journal that has not answered by then has failed.
+   */
+  public Conversations withJournalPatience(Duration wait) {
+    Require.positive("wait", wait);
+    return new Conversations(
+        window,
+        trimsForSmallerTarget,
+        whenJournalFails,
+        turnPatience,
+        wait,
+        memoryBytes,
+        summarizer,
+        redactor,
+        redactableUpTo);
+  }
+
+  /**
+   * The same with another bound on the memory for histories, about 64 MiB by default, 1 MiB or more.
+   * What is kept there needs not be read for the next turn; those that were used longest ago go
+   * first. It bounds as well what a journal that fails leaves in memory.
+   */
+  public Conversations withMemoryBytes(long bytes) {
+    if (bytes < 1 << 20) {
+      throw new IllegalArgumentException("bytes must be 1 MiB or more, not " + bytes);
+    }
+    return new Conversations(
+        window,
+        trimsForSmallerTarget,
+        whenJournalFails,
+        turnPatience,
+        journalPatience,
+        bytes,
+        summarizer,
+        redactor,
+        redactableUpTo);
   }
 
   /** How much of a history is sent. */
@@ -169,6 +254,16 @@ public final class Conversations {
     return turnPatience;
   }
 
+  /** How long a call waits for the journal each time. */
+  public Duration journalPatience() {
+    return journalPatience;
+  }
+
+  /** About how many bytes of memory histories may take. */
+  public long memoryBytes() {
+    return memoryBytes;
+  }
+
   /** What sums up the turns that the window leaves out; empty for none. */
   public Optional<Function<List<Message>, String>> summarizer() {
     return Optional.ofNullable(summarizer);
@@ -177,5 +272,10 @@ public final class Conversations {
   /** What every text passes before it is written; empty for nothing. */
   public Optional<UnaryOperator<String>> redactor() {
     return Optional.ofNullable(redactor);
+  }
+
+  /** How much of a growing answer may be redacted by itself; empty for nothing of it. */
+  public Optional<ToIntFunction<String>> redactableUpTo() {
+    return Optional.ofNullable(redactableUpTo);
   }
 }

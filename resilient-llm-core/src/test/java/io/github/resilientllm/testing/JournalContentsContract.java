@@ -56,12 +56,12 @@ abstract class JournalContentsContract extends JournalCase {
     }
     journal = reopen(journal);
 
-    assertThat(journal.list())
-        .extracting(Journal.Listed::conversation)
+    assertThat(journal.list().join())
+        .extracting(Journal.Head::conversation)
         .containsExactlyInAnyOrderElementsOf(ids);
-    assertThat(ids).allSatisfy(id -> assertThat(journal.read(id)).containsExactly(about(id)));
-    assertThat(ids).allSatisfy(id -> assertThat(journal.delete(id)).isTrue());
-    assertThat(journal.list()).isEmpty();
+    assertThat(ids).allSatisfy(id -> assertThat(journal.read(id).join()).containsExactly(about(id)));
+    assertThat(ids).allSatisfy(id -> assertThat(journal.delete(id).join()).isTrue());
+    assertThat(journal.list().join()).isEmpty();
   }
 
   @Test
@@ -69,11 +69,11 @@ abstract class JournalContentsContract extends JournalCase {
     String longer = "x".repeat(Journal.MAX_ID_LENGTH + 1);
 
     assertRefused(Reason.TOO_LARGE, () -> journal.open(longer).join());
-    assertRefused(Reason.TOO_LARGE, () -> journal.read(longer));
-    assertRefused(Reason.TOO_LARGE, () -> journal.delete(longer));
+    assertRefused(Reason.TOO_LARGE, () -> journal.read(longer).join());
+    assertRefused(Reason.TOO_LARGE, () -> journal.delete(longer).join());
     assertThatThrownBy(() -> journal.open("")).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> journal.read("")).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> journal.delete("")).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> journal.read("").join()).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> journal.delete("").join()).isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test
@@ -94,17 +94,17 @@ abstract class JournalContentsContract extends JournalCase {
     }
     journal = reopen(journal);
 
-    assertThat(journal.read("a")).extracting(JournalEntry::body).isEqualTo(bodies);
+    assertThat(journal.read("a").join()).extracting(JournalEntry::body).isEqualTo(bodies);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
         "1970-01-01T00:00:00Z",
-        "-1000000000-01-01T00:00:00Z",
-        "+1000000000-12-31T23:59:59.999999999Z",
+        "0001-01-01T00:00:00Z",
+        "9999-12-31T23:59:59.999999Z",
         "2026-11-22T12:00:00.1Z",
-        "2026-11-22T12:00:00.000000001Z"
+        "2026-11-22T12:00:00.000001Z"
       })
   void anInstantComesBackAsItWas(Instant at) throws Exception {
     try (Journal.Log log = journal.open("a").join()) {
@@ -112,7 +112,7 @@ abstract class JournalContentsContract extends JournalCase {
     }
     journal = reopen(journal);
 
-    assertThat(journal.read("a")).extracting(JournalEntry::at).containsExactly(at);
+    assertThat(journal.read("a").join()).extracting(JournalEntry::at).containsExactly(at);
   }
 
   private static JournalEntry about(String id) {

@@ -8,10 +8,14 @@ import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.journal.JournalException.Reason;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,16 +23,18 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What every {@link Journal} does; extend it for your own. */
 public abstract class JournalContract extends JournalThreadsContract {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   @Test
   void aNewConversationIsEmptyAndLeavesNothing() {
     try (Journal.Log log = journal.open("a").join()) {
       assertThat(log.lastSequence()).isZero();
-      assertThat(log.entriesAfter(0)).isEmpty();
+      assertThat(log.entriesAfter(0).join()).isEmpty();
       assertThat(log.incarnation()).isNotEmpty();
     }
-    assertThat(journal.read("a")).isEmpty();
-    assertThat(journal.list()).isEmpty();
-    assertThat(journal.delete("a")).isFalse();
+    assertThat(journal.read("a").join()).isEmpty();
+    assertThat(journal.list().join()).isEmpty();
+    assertThat(journal.delete("a").join()).isFalse();
   }
 
   @Test
@@ -37,17 +43,23 @@ public abstract class JournalContract extends JournalThreadsContract {
     try (Journal.Log log = journal.open("a").join()) {
       entries.forEach(entry -> log.append(entry).join());
       assertThat(log.lastSequence()).isEqualTo(entries.size());
-      assertThat(log.entriesAfter(0)).isEqualTo(entries);
+      assertIsAllOf(entries, log.entriesAfter(0).join());
     }
-    assertThat(journal.read("a")).isEqualTo(entries);
+    assertIsAllOf(entries, journal.read("a").join());
 
     journal = reopen(journal);
 
-    assertThat(journal.read("a")).isEqualTo(entries);
+    assertIsAllOf(entries, journal.read("a").join());
     try (Journal.Log log = journal.open("a").join()) {
       assertThat(log.lastSequence()).isEqualTo(entries.size());
-      assertThat(log.entriesAfter(0)).isEqualTo(entries);
+      assertIsAllOf(entries, log.entriesAfter(0).join());
     }
+  }
+
+  /** What says nothing any more may have been dropped. */
+  private static void assertIsAllOf(List<JournalEntry> entries, List<JournalEntry> found) {
+    assertThat(entries).containsSubsequence(found);
+    assertThat(found).containsAll(entries.stream().filter(e -> !e.kind().isSaidAgain()).toList());
   }
 
   @Test
@@ -55,9 +67,9 @@ public abstract class JournalContract extends JournalThreadsContract {
     try (Journal.Log log = journal.open("a").join()) {
       append(log, 1, 5);
 
-      assertThat(log.entriesAfter(3)).containsExactly(entry(4), entry(5));
-      assertThat(log.entriesAfter(5)).isEmpty();
-      assertThat(log.entriesAfter(6)).isEmpty();
+      assertThat(log.entriesAfter(3).join()).containsExactly(entry(4), entry(5));
+      assertThat(log.entriesAfter(5).join()).isEmpty();
+      assertThat(log.entriesAfter(6).join()).isEmpty();
     }
   }
 
@@ -72,7 +84,7 @@ public abstract class JournalContract extends JournalThreadsContract {
     }
     journal = reopen(journal);
 
-    assertThat(journal.read("a")).isEqualTo(entries(1, 6));
+    assertThat(journal.read("a").join()).isEqualTo(entries(1, 6));
   }
 
   @Test
@@ -84,7 +96,7 @@ public abstract class JournalContract extends JournalThreadsContract {
                   .toArray(CompletableFuture[]::new))
           .join();
     }
-    assertThat(journal.read("a")).isEqualTo(entries(1, 2000));
+    assertThat(journal.read("a").join()).isEqualTo(entries(1, 2000));
   }
 
   @Test
@@ -98,7 +110,7 @@ public abstract class JournalContract extends JournalThreadsContract {
     log.close();
 
     acknowledged.forEach(CompletableFuture::join);
-    assertThat(journal.read("a")).isEqualTo(entries(1, 100));
+    assertThat(journal.read("a").join()).isEqualTo(entries(1, 100));
   }
 
   @ParameterizedTest
@@ -109,7 +121,7 @@ public abstract class JournalContract extends JournalThreadsContract {
 
       assertRefused(Reason.CONFLICT, () -> log.append(entry(number)).join());
     }
-    assertThat(journal.read("a")).isEqualTo(entries(1, 2));
+    assertThat(journal.read("a").join()).isEqualTo(entries(1, 2));
   }
 
   @Test
@@ -119,8 +131,8 @@ public abstract class JournalContract extends JournalThreadsContract {
       append(log, 1, 1);
       append(other, 1, 1);
 
-      assertRefused(Reason.LOCKED, () -> journal.open("a").join());
-      assertRefused(Reason.LOCKED, () -> journal.delete("a"));
+      assertRefused(Reason.BUSY, () -> journal.open("a").join());
+      assertRefused(Reason.BUSY, () -> journal.delete("a").join());
     }
     journal.open("a").join().close();
   }
@@ -130,8 +142,8 @@ public abstract class JournalContract extends JournalThreadsContract {
     try (Journal.Log log = journal.open("a").join()) {
       append(log, 1, 2);
 
-      assertThat(journal.read("a")).isEqualTo(entries(1, 2));
-      assertThat(journal.list()).hasSize(1);
+      assertThat(journal.read("a").join()).isEqualTo(entries(1, 2));
+      assertThat(journal.list().join()).hasSize(1);
     }
   }
 
@@ -147,7 +159,7 @@ public abstract class JournalContract extends JournalThreadsContract {
     try (Journal.Log log = journal.open("a").join()) {
       assertThat(log.incarnation()).isEqualTo(first);
     }
-    assertThat(journal.delete("a")).isTrue();
+    assertThat(journal.delete("a").join()).isTrue();
     try (Journal.Log log = journal.open("a").join()) {
       assertThat(log.incarnation()).isNotEqualTo(first);
       append(log, 1, 3);
@@ -159,12 +171,12 @@ public abstract class JournalContract extends JournalThreadsContract {
     try (Journal.Log log = journal.open("a").join()) {
       append(log, 1, 3);
     }
-    assertThat(journal.delete("a")).isTrue();
+    assertThat(journal.delete("a").join()).isTrue();
     journal = reopen(journal);
 
-    assertThat(journal.delete("a")).isFalse();
-    assertThat(journal.read("a")).isEmpty();
-    assertThat(journal.list()).isEmpty();
+    assertThat(journal.delete("a").join()).isFalse();
+    assertThat(journal.read("a").join()).isEmpty();
+    assertThat(journal.list().join()).isEmpty();
     try (Journal.Log log = journal.open("a").join()) {
       assertThat(log.lastSequence()).isZero();
     }
@@ -181,14 +193,14 @@ public abstract class JournalContract extends JournalThreadsContract {
     }
     journal = reopen(journal);
 
-    List<Journal.Listed> listed = journal.list();
+    List<Journal.Head> listed = journal.list().join();
 
     assertThat(listed)
         .extracting(
-            Journal.Listed::conversation,
-            Journal.Listed::state,
-            Journal.Listed::lastActivity,
-            Journal.Listed::entries)
+            Journal.Head::conversation,
+            Journal.Head::state,
+            Journal.Head::lastActivity,
+            Journal.Head::lastSequence)
         .containsExactlyInAnyOrder(
             tuple("a", ConversationState.IDLE, later, 3L),
             tuple("b", ConversationState.QUESTION_PENDING, entry(1).at(), 1L));
@@ -202,7 +214,8 @@ public abstract class JournalContract extends JournalThreadsContract {
     log.close();
 
     assertRefused(Reason.CLOSED, () -> log.append(entry(2)).join());
-    assertRefused(Reason.CLOSED, () -> log.entriesAfter(0));
+    assertRefused(Reason.CLOSED, () -> log.entriesAfter(0).join());
+    assertRefused(Reason.CLOSED, () -> log.held().join());
   }
 
   @Test
@@ -213,7 +226,7 @@ public abstract class JournalContract extends JournalThreadsContract {
       first.close();
 
       append(second, 1, 1);
-      assertRefused(Reason.LOCKED, () -> journal.open("a").join());
+      assertRefused(Reason.BUSY, () -> journal.open("a").join());
     }
   }
 
@@ -227,10 +240,136 @@ public abstract class JournalContract extends JournalThreadsContract {
     assertThat(appended).isCompletedWithValue(null);
     assertRefused(Reason.CLOSED, () -> log.append(entry(2)).join());
     assertRefused(Reason.CLOSED, () -> journal.open("a").join());
-    assertRefused(Reason.CLOSED, () -> journal.read("a"));
-    assertRefused(Reason.CLOSED, () -> journal.list());
-    assertRefused(Reason.CLOSED, () -> journal.delete("a"));
+    assertRefused(Reason.CLOSED, () -> journal.read("a").join());
+    assertRefused(Reason.CLOSED, () -> journal.head("a").join());
+    assertRefused(Reason.CLOSED, () -> journal.list().join());
+    assertRefused(Reason.CLOSED, () -> journal.delete("a").join());
     log.close();
+  }
+
+  @Test
+  void severalAreAppendedTogetherOrNotAtAll() throws Exception {
+    try (Journal.Log log = journal.open("a").join()) {
+      log.append(entries(1, 3)).join();
+      assertRefused(
+          Reason.CONFLICT, () -> log.append(List.of(entry(4), entry(5), entry(7))).join());
+      assertRefused(Reason.CONFLICT, () -> log.append(List.of(entry(5), entry(4))).join());
+      assertThat(log.lastSequence()).isEqualTo(3);
+      log.append(entries(4, 6)).join();
+      log.append(entry(7)).join();
+    }
+    journal = reopen(journal);
+
+    assertThat(journal.read("a").join()).isEqualTo(entries(1, 7));
+  }
+
+  @Test
+  void anotherWritersEntriesAreKeptUnderTheirName() throws Exception {
+    JournalEntry rating =
+        JournalEntry.other(
+            2, NOON, "com.example.rating", ConversationState.QUESTION_PENDING, "{\"stars\":5}");
+    try (Journal.Log log = journal.open("a").join()) {
+      log.append(List.of(entry(1), rating)).join();
+    }
+    journal = reopen(journal);
+
+    assertThat(journal.read("a").join()).containsExactly(entry(1), rating);
+    assertThat(journal.head("a").join().orElseThrow().lastSequence()).isEqualTo(2);
+  }
+
+  @Test
+  void whoLooksSeesTheHeadAndDisturbsNobody() throws Exception {
+    assertThat(journal.head("a").join()).isEmpty();
+    try (Journal.Log log = journal.open("a").join()) {
+      append(log, 1, 2);
+
+      Journal.Head head = journal.head("a").join().orElseThrow();
+      assertThat(head.conversation()).isEqualTo("a");
+      assertThat(head.incarnation()).isEqualTo(log.incarnation());
+      assertThat(head.state()).isEqualTo(ConversationState.QUESTION_PENDING);
+      assertThat(head.lastSequence()).isEqualTo(2);
+      assertThat(head.lastActivity()).isEqualTo(entry(2).at());
+      assertThat(log.held()).succeedsWithin(PATIENCE);
+      append(log, 3, 3);
+    }
+    journal = reopen(journal);
+    assertThat(journal.head("a").join().orElseThrow().lastSequence()).isEqualTo(3);
+  }
+
+  @Test
+  void aConversationIsReadInPages() throws Exception {
+    try (Journal.Log log = journal.open("a").join()) {
+      log.append(entries(1, 2)).join();
+      append(log, 3, 20);
+      assertPages(after -> log.readAfter(after, 60));
+    }
+    journal = reopen(journal);
+    assertPages(after -> journal.readAfter("a", after, 60));
+    assertThat(journal.readAfter("none", 0, 60).join()).isEqualTo(Journal.Page.NONE);
+  }
+
+  private static void assertPages(LongFunction<CompletableFuture<Journal.Page>> pages) {
+    List<JournalEntry> all = new ArrayList<>();
+    Journal.Page page = pages.apply(0).join();
+    all.addAll(page.entries());
+    int count = 1;
+    for (; !page.isLast(); count++) {
+      assertThat(page.entries()).isNotEmpty();
+      page = pages.apply(page.lastSequence(0)).join();
+      all.addAll(page.entries());
+    }
+    assertThat(all).isEqualTo(entries(1, 20));
+    assertThat(count).isGreaterThan(2);
+  }
+
+  @Test
+  void whoHasPatienceGetsTheConversationWhenTheWriterIsDone() {
+    Journal.Log first = journal.open("a").join();
+    append(first, 1, 1);
+    CompletableFuture<Journal.Log> second = journal.open("a", PATIENCE);
+    CompletableFuture<Journal.Log> impatient = journal.open("a", Duration.ofMillis(1));
+
+    assertThat(impatient).failsWithin(PATIENCE);
+    assertRefused(Reason.BUSY, impatient::join);
+    assertThat(second).isNotDone();
+    first.close();
+
+    assertThat(second).succeedsWithin(PATIENCE);
+    try (Journal.Log log = second.join()) {
+      assertThat(log.lastSequence()).isEqualTo(1);
+      append(log, 2, 2);
+    }
+  }
+
+  @Test
+  void theListComesInPagesAndByStateAndTime() throws Exception {
+    for (int i = 0; i < 7; i++) {
+      try (Journal.Log log = journal.open("c" + i).join()) {
+        ConversationState state = i < 3 ? ConversationState.IDLE : ConversationState.TOOL_PENDING;
+        log.append(new JournalEntry(1, NOON.plusSeconds(i), Kind.ASKED, state, "{}")).join();
+      }
+    }
+    journal = reopen(journal);
+    Journal.Query all = Journal.Query.all();
+
+    assertThat(listed(all.limit(2))).containsExactlyInAnyOrder("c0", "c1", "c2", "c3", "c4", "c5", "c6");
+    assertThat(listed(all.limit(1).inStates(Set.of(ConversationState.IDLE))))
+        .containsExactlyInAnyOrder("c0", "c1", "c2");
+    assertThat(listed(all.limit(1).activeSince(NOON.plusSeconds(5))))
+        .containsExactlyInAnyOrder("c5", "c6");
+    assertThat(listed(all.activeBefore(NOON.plusSeconds(2)))).containsExactlyInAnyOrder("c0", "c1");
+  }
+
+  private List<String> listed(Journal.Query query) {
+    List<String> ids = new ArrayList<>();
+    Journal.Listing page = journal.list(query).join();
+    page.heads().forEach(head -> ids.add(head.conversation()));
+    while (!page.isLast()) {
+      page = journal.list(query.from(page.next())).join();
+      assertThat(page.heads()).hasSizeLessThanOrEqualTo(query.limit());
+      page.heads().forEach(head -> ids.add(head.conversation()));
+    }
+    return ids;
   }
 
   private static List<JournalEntry> entriesOfEveryKind() {
@@ -238,9 +377,19 @@ public abstract class JournalContract extends JournalThreadsContract {
     for (Kind kind : Kind.values()) {
       for (ConversationState state : ConversationState.values()) {
         int n = entries.size() + 1;
-        entries.add(new JournalEntry(n, NOON.plusNanos(n), kind, state, "{\"n\":" + n + "}"));
+        Instant at = NOON.plus(n, ChronoUnit.MICROS);
+        String body = "{\"n\":" + n + "}";
+        if (kind == Kind.OTHER) {
+          entries.add(JournalEntry.other(n, at, "com.example.rating", storable(state), body));
+        } else {
+          entries.add(new JournalEntry(n, at, kind, storable(state), body));
+        }
       }
     }
     return entries;
+  }
+
+  private static ConversationState storable(ConversationState state) {
+    return state == ConversationState.UNKNOWN ? ConversationState.IDLE : state;
   }
 }

@@ -8,9 +8,10 @@ import io.github.resilientllm.examples.cli.Screen;
 import io.github.resilientllm.examples.cli.UsageException;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalException;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 
 /** The command {@code journal}: looks after the conversations that {@code chat} keeps. */
 public final class JournalCommand implements Command {
@@ -36,7 +37,7 @@ public final class JournalCommand implements Command {
   public String details() {
     return """
 
-        list         every conversation: where it stands, its last activity, its size
+        list         every conversation, the last used first: where it stands, its last activity, its size
         show ID      what was said, and what was left open
         verify ID    whether all that was kept can be read; --all for every conversation
         repair ID    keeps all of a damaged conversation that can be read, and sets the damaged file aside
@@ -85,7 +86,7 @@ public final class JournalCommand implements Command {
     if (action.equals("verify")) {
       return verify(id.isEmpty() ? journal.verifyAll() : List.of(journal.verify(id)), screen);
     }
-    if (journal.list().stream().noneMatch(listed -> listed.conversation().equals(id))) {
+    if (done(journal.head(id)).isEmpty()) {
       screen
           .err()
           .println("error: there is no conversation \"" + id + "\"; \"journal list\" names all");
@@ -100,7 +101,7 @@ public final class JournalCommand implements Command {
       }
       case "repair" -> repair(journal.repair(id), screen);
       default -> {
-        journal.delete(id);
+        done(journal.delete(id));
         screen.out().println("deleted " + id);
         yield 0;
       }
@@ -108,21 +109,27 @@ public final class JournalCommand implements Command {
   }
 
   private static int list(FileJournal journal, Screen screen) {
-    List<Journal.Listed> all =
-        journal.list().stream()
-            .sorted(Comparator.comparing(Journal.Listed::lastActivity).reversed())
-            .toList();
-    for (Journal.Listed one : all) {
+    Journal.Query query = Journal.Query.all();
+    Journal.Listing page = done(journal.list(query));
+    if (page.heads().isEmpty()) {
+      screen.err().println("no conversations");
+    }
+    print(page, screen);
+    while (!page.isLast()) {
+      page = done(journal.list(query.from(page.next())));
+      print(page, screen);
+    }
+    return 0;
+  }
+
+  private static void print(Journal.Listing page, Screen screen) {
+    for (Journal.Head one : page.heads()) {
       screen
           .out()
           .printf(
               "%-20s  %-18s  %s  %,d bytes%n",
               one.conversation(), one.state(), one.lastActivity(), one.bytes());
     }
-    if (all.isEmpty()) {
-      screen.err().println("no conversations");
-    }
-    return 0;
   }
 
   private static int verify(List<FileJournal.Check> checks, Screen screen) {
@@ -150,5 +157,17 @@ public final class JournalCommand implements Command {
                 ? "repaired; the damaged file stands beside " + before.file()
                 : "not damaged, nothing was changed");
     return 0;
+  }
+
+  /** Waits for the journal; what it throws is what it says. */
+  private static <T> T done(CompletableFuture<T> work) {
+    try {
+      return work.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof JournalException failed) {
+        throw failed;
+      }
+      throw e;
+    }
   }
 }

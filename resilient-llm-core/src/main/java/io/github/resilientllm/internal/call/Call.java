@@ -161,7 +161,11 @@ final class Call implements Exchange {
     } catch (CallOver over) {
       return end(over.kind());
     }
-    return end(ErrorKind.JOURNAL_FAILED, String.valueOf(cause.getMessage()), cause);
+    ErrorKind kind =
+        cause.reason() == JournalException.Reason.BUSY
+            ? ErrorKind.CONVERSATION_BUSY
+            : ErrorKind.JOURNAL_FAILED;
+    return end(kind, String.valueOf(cause.getMessage()), cause);
   }
 
   private LlmException end(ErrorKind kind, String message, Throwable cause) {
@@ -348,6 +352,7 @@ final class Call implements Exchange {
   /** Has the scribe say what to send; returns the answer if it knows that already. */
   private @Nullable ChatResponse ask() {
     ChatRequest asked = scribe.ask(frame.id(), frame.deadline());
+    frame.pass(scribe.toolNanos());
     if (asked == null) {
       return scribe.answer();
     }

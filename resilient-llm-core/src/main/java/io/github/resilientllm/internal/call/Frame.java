@@ -45,6 +45,11 @@ final class Frame implements Ladder.Targets {
     id = number;
   }
 
+  /** A time passes that does not count: tools ran before anything was asked. */
+  void pass(long uncounted) {
+    startedAt += uncounted;
+  }
+
   boolean hasBegun() {
     return startedAt >= 0;
   }

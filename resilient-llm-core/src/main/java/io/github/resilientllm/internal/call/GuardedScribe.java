@@ -44,6 +44,11 @@ final class GuardedScribe implements Scribe {
   }
 
   @Override
+  public long toolNanos() {
+    return guarded(scribe::toolNanos);
+  }
+
+  @Override
   public String saidBefore() {
     return guarded(scribe::saidBefore);
   }

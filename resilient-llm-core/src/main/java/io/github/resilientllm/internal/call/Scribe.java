@@ -47,6 +47,11 @@ public interface Scribe {
     return ErrorKind.STREAM_TRUNCATED;
   }
 
+  /** How long tools ran in {@link #ask}: time that the call is not to count. */
+  default long toolNanos() {
+    return 0;
+  }
+
   /**
    * The request for a target whose context window is known, with so much of the history as fits.
    *

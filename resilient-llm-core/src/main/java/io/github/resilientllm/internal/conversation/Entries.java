@@ -7,6 +7,8 @@ import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Entries {
   private final Floor floor;
   private final Redaction redaction;
+  private final List<Floor.Said> before = new ArrayList<>(); // what is kept with the question
 
   Entries(Floor floor, Redaction redaction) {
     this.floor = floor;
@@ -22,11 +25,17 @@ final class Entries {
 
   // A body is made before the transcript changes: what makes it may be the user's code and throw.
 
-  /** Kept with the question that follows. */
+  /** Kept together with the question that follows. */
   void system(String text) {
     String body = body(fields -> fields.said("text", text));
     floor.transcript().system(text);
-    write(Kind.SYSTEM, body);
+    before.add(new Floor.Said(Kind.SYSTEM, body));
+  }
+
+  /** Keeps what no question followed. */
+  void flush() {
+    before.forEach(said -> write(said.kind(), said.body()));
+    before.clear();
   }
 
   void asked(@Nullable String key, Message question, Instant at, long deadline) {
@@ -37,7 +46,10 @@ final class Entries {
               fields.message("message", question);
             });
     floor.transcript().asked(key, at, question);
-    floor.keep(Kind.ASKED, body, at, deadline);
+    before.add(new Floor.Said(Kind.ASKED, body));
+    List<Floor.Said> together = List.copyOf(before);
+    before.clear();
+    floor.keep(together, at, deadline);
   }
 
   void attempted(String target) {
@@ -87,7 +99,7 @@ final class Entries {
     floor.keep(Kind.DISCARDED, "{}", deadline);
   }
 
-  /** Kept with the question that follows. */
+  /** Kept together with the question that follows. */
   void summarized(String text, int firstTurns) {
     String body =
         body(
@@ -96,7 +108,7 @@ final class Entries {
               fields.said("text", text);
             });
     floor.transcript().summarized(text, firstTurns);
-    write(Kind.SUMMARY, body);
+    before.add(new Floor.Said(Kind.SUMMARY, body));
   }
 
   Progress progress() {

@@ -6,6 +6,7 @@ import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
 import io.github.resilientllm.policy.Conversations.WhenJournalFails;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -23,24 +24,28 @@ import org.slf4j.LoggerFactory;
 final class Floor {
   private static final Logger LOG = LoggerFactory.getLogger("io.github.resilientllm");
 
-  /** How often a conversation is tried that another process has. */
-  private static final long LOCK_POLL_NANOS = 20_000_000;
-
   private final Sessions sessions;
-  private final Session session;
+  private final String id;
   private final Await await;
   private final ArrayDeque<Pending> pending = new ArrayDeque<>();
+  private Session session;
   private @Nullable Transcript transcript;
   private Journal.@Nullable Log log; // null while the conversation goes on without its journal
   private @Nullable JournalException failure;
   private boolean has;
+  private boolean refused; // an entry that the journal will never take
 
-  /** An entry that was handed to the journal and not yet acknowledged. */
-  private record Pending(JournalEntry entry, CompletableFuture<Void> kept) {}
+  /** Entries that were handed to the journal together and not yet acknowledged. */
+  private record Pending(List<JournalEntry> entries, CompletableFuture<Void> kept) {
+    boolean isSaidAgain() {
+      return entries.stream().allMatch(entry -> entry.kind().isSaidAgain());
+    }
+  }
 
-  Floor(Sessions sessions, Session session, Await await) {
+  Floor(Sessions sessions, String id, Await await) {
     this.sessions = sessions;
-    this.session = session;
+    this.id = id;
+    this.session = sessions.of(id);
     this.await = await;
   }
 
@@ -53,24 +58,16 @@ final class Floor {
    */
   void take(long deadline) {
     long patience = sessions.policy().turnPatience().toNanos();
-    take(deadline, Math.min(deadline, await.now() + patience));
-  }
-
-  /** Takes the floor if nobody has it. */
-  void takeAtOnce(long deadline) {
-    take(deadline, await.now());
-  }
-
-  private void take(long deadline, long patienceEnd) {
+    long patienceEnd = Math.min(deadline, await.now() + patience);
     takeSession(patienceEnd);
     has = true;
     try {
       log = open(deadline, patienceEnd);
-      transcript = read(log);
+      transcript = read(log, deadline);
       save(deadline);
     } catch (JournalException e) {
       Transcript known = session.transcript();
-      if (known == null || await.isOver(deadline) || !goesOnDespite(e)) {
+      if (known == null || await.isOver(deadline) || !goesOnDespite(e) || sessions.isFull()) {
         release();
         throw e;
       }
@@ -106,39 +103,75 @@ final class Floor {
     return log != null && log.keepsBeforeShowing();
   }
 
-  /** Hands an entry over, which the transcript already shows; does not wait for it. */
-  CompletableFuture<Void> write(JournalEntry.Kind kind, String body) {
-    return write(kind, body, sessions.clock().instant());
+  /**
+   * Waits until it is known that no other writer has taken over, before something that cannot be
+   * undone.
+   *
+   * @throws JournalException if one has
+   */
+  void requireHeld(long deadline) {
+    Journal.Log open = log;
+    if (open != null) {
+      await(open.held(), deadline);
+    }
   }
 
-  private synchronized CompletableFuture<Void> write(
-      JournalEntry.Kind kind, String body, Instant now) {
+  /**
+   * The same as far as the journal knows it at once, without waiting.
+   *
+   * @throws JournalException if another writer has taken over
+   */
+  void requireNotLost() {
     Journal.Log open = log;
-    if (open == null && kind.isSaidAgain()) {
+    if (open == null) {
+      return;
+    }
+    CompletableFuture<Void> held = open.held();
+    if (held.isCompletedExceptionally()) {
+      await.forJournal(held, await.now());
+    }
+  }
+
+  /** An entry as it will be written, once it has a number. */
+  record Said(JournalEntry.Kind kind, String body) {}
+
+  /** Hands an entry over, which the transcript already shows; does not wait for it. */
+  CompletableFuture<Void> write(JournalEntry.Kind kind, String body) {
+    return write(List.of(new Said(kind, body)), sessions.clock().instant());
+  }
+
+  private synchronized CompletableFuture<Void> write(List<Said> together, Instant at) {
+    Journal.Log open = log;
+    boolean saidAgain = together.stream().allMatch(said -> said.kind.isSaidAgain());
+    if (open == null && saidAgain) {
       return CompletableFuture.completedFuture(null);
     }
+    List<JournalEntry> entries = new ArrayList<>();
     ConversationState state = transcript().state();
-    JournalEntry entry = new JournalEntry(transcript().takeSequence(), now, kind, state, body);
+    for (Said said : together) {
+      long sequence = transcript().takeSequence(said.body);
+      entries.add(new JournalEntry(sequence, at, said.kind, state, said.body));
+    }
     if (open == null) {
-      session.addUnsaved(List.of(entry));
+      session.addUnsaved(entries);
       return CompletableFuture.completedFuture(null);
     }
     while (!pending.isEmpty() && isKept(pending.peek())) {
       pending.remove();
     }
-    CompletableFuture<Void> kept = append(open, entry);
-    if (kept.isCompletedExceptionally() && kind.isSaidAgain()) {
-      transcript().giveBack(entry.sequence()); // refused; what it says is not lost
+    CompletableFuture<Void> kept = append(open, entries);
+    if (kept.isCompletedExceptionally() && saidAgain) {
+      transcript().giveBack(entries.get(0).sequence()); // refused; what it says is not lost
     } else {
-      pending.add(new Pending(entry, kept));
+      pending.add(new Pending(entries, kept));
     }
     return kept;
   }
 
   /** A journal of somebody else's may throw; a call must not lose its attempt over that. */
-  private static CompletableFuture<Void> append(Journal.Log open, JournalEntry entry) {
+  private static CompletableFuture<Void> append(Journal.Log open, List<JournalEntry> entries) {
     try {
-      return open.append(entry);
+      return open.append(entries);
     } catch (RuntimeException e) {
       return CompletableFuture.failedFuture(
           new JournalException(Reason.FAILED, "the journal threw " + e.getClass().getName(), e));
@@ -151,12 +184,18 @@ final class Floor {
    * @throws JournalException if it could not be kept and the conversation does not go on without
    */
   void keep(JournalEntry.Kind kind, String body, long deadline) {
-    keep(kind, body, sessions.clock().instant(), deadline);
+    keep(List.of(new Said(kind, body)), sessions.clock().instant(), deadline);
   }
 
-  /** The same for something that happened at this time. */
-  void keep(JournalEntry.Kind kind, String body, Instant at, long deadline) {
-    await(write(kind, body, at), deadline);
+  /** The same for several, of something that happened at this time: all are kept, or none. */
+  void keep(List<Said> together, Instant at, long deadline) {
+    boolean isQuestion = together.stream().anyMatch(said -> said.kind == JournalEntry.Kind.ASKED);
+    await(write(together, at), deadline, isQuestion);
+  }
+
+  /** Waits for a piece of an answer that is not to be shown before it is kept. */
+  void requireKept(CompletableFuture<Void> kept, long deadline) {
+    await.forJournal(kept, journalEnd(deadline));
   }
 
   /** The same for what a turn ends with: whoever writes it ends the log right after. */
@@ -170,14 +209,28 @@ final class Floor {
   }
 
   private void await(CompletableFuture<Void> kept, long deadline) {
+    await(kept, deadline, false);
+  }
+
+  private void await(CompletableFuture<Void> kept, long deadline, boolean isQuestion) {
     try {
-      await.forJournal(kept, deadline);
+      await.forJournal(kept, journalEnd(deadline));
     } catch (JournalException e) {
-      if (!kept.isDone() || !goesOnDespite(e)) {
+      boolean gaveUp = !kept.isDone() && await.isOver(deadline);
+      refused |= e.reason() == Reason.TOO_LARGE;
+      boolean isTooLong = isQuestion && e.reason() == Reason.TOO_LARGE; // the caller's to shorten
+      if (gaveUp || isTooLong || !goesOnDespite(e)) {
         throw e;
       }
       goOnWithout(e);
     }
+  }
+
+  /** The journal has a patience of its own: the call is not to spend all its time on it. */
+  private long journalEnd(long deadline) {
+    long patience = sessions.policy().journalPatience().toNanos();
+    long now = await.now();
+    return deadline - now < patience ? deadline : now + patience;
   }
 
   /** What is known of the conversation may not be what is kept: it is to be read again. */
@@ -192,28 +245,41 @@ final class Floor {
     }
     has = false;
     Journal.Log open = log;
-    if (open == null && failure == null) {
+    if (refused || (open == null && failure == null)) {
       session.forget();
-    } else if (!pending.stream().allMatch(Floor::isKept)) {
+    } else {
       leaveInDoubt();
     }
     if (open != null) {
       open.close();
     }
     wake(session.giveBack());
+    sessions.settle(session);
   }
 
-  /** Nobody can say what of the last entries is there. */
+  /**
+   * What the journal has not told of yet is mostly kept a moment later. If not, what is known of the
+   * conversation is not what is kept; whoever opens it next hears of that first.
+   */
   private void leaveInDoubt() {
-    if (sessions.policy().whenJournalFails() == WhenJournalFails.FAIL_CALL) {
-      session.forget();
-      return;
-    }
+    boolean goesOn = sessions.policy().whenJournalFails() == WhenJournalFails.GO_ON_UNDURABLE;
     for (Pending each : pending) {
-      if (!isKept(each) && !each.entry().kind().isSaidAgain()) {
-        session.addUnsaved(List.of(each.entry()));
-        CompletableFuture<?> unused = each.kept().thenRun(() -> session.saved(each.entry()));
+      if (isKept(each) || each.isSaidAgain()) {
+        continue;
       }
+      if (goesOn) {
+        session.addUnsaved(each.entries());
+        CompletableFuture<?> unused = each.kept().thenRun(() -> session.saved(each.entries()));
+      } else {
+        CompletableFuture<?> unused =
+            each.kept().whenComplete((kept, lost) -> forgetIf(lost != null));
+      }
+    }
+  }
+
+  private void forgetIf(boolean lost) {
+    if (lost) {
+      session.forget();
     }
   }
 
@@ -224,34 +290,48 @@ final class Floor {
   }
 
   /** All entries, oldest first. */
-  List<JournalEntry> entries() {
+  List<JournalEntry> entries(long deadline) {
     Journal.Log open = log;
-    List<JournalEntry> all =
-        new ArrayList<>(open == null ? session.journal().read(session.id()) : open.entriesAfter(0));
+    CompletableFuture<List<JournalEntry>> kept =
+        open == null ? session.journal().read(id) : open.entriesAfter(0);
+    List<JournalEntry> all = new ArrayList<>(await.forJournal(kept, deadline));
     all.addAll(session.unsaved());
     return all;
   }
 
-  /** Begins an empty conversation with entries of another one and waits until they are kept. */
+  /**
+   * Begins an empty conversation with entries of another one and waits until they are kept, some at
+   * a time: all of a short one, or none.
+   */
   void copy(List<JournalEntry> entries, long deadline) {
     Journal.Log open = log;
     if (open == null) {
       throw Objects.requireNonNull(failure);
     }
-    List<CompletableFuture<Void>> kept = entries.stream().map(open::append).toList();
-    for (CompletableFuture<Void> each : kept) {
-      await.forJournal(each, deadline);
+    List<JournalEntry> some = new ArrayList<>();
+    long size = 0;
+    for (JournalEntry entry : entries) {
+      some.add(entry);
+      size += entry.body().length();
+      if (size > Journal.Page.MAX_BYTES) {
+        await.forJournal(append(open, some), journalEnd(deadline));
+        some.clear();
+        size = 0;
+      }
+    }
+    if (!some.isEmpty()) {
+      await.forJournal(append(open, some), journalEnd(deadline));
     }
     transcript().addAll(entries);
   }
 
   private void takeSession(long patienceEnd) {
     Thread me = Thread.currentThread();
-    while (!session.take(me)) {
+    while (!takeCurrent(me)) {
       if (await.isOver(patienceEnd)) {
         wake(session.leave(me));
         throw new JournalException(
-            Reason.LOCKED,
+            Reason.BUSY,
             "another turn of this conversation is going on; wait for it, or let turns wait with"
                 + " Conversations.withTurnPatience(...)");
       }
@@ -259,23 +339,53 @@ final class Floor {
     }
   }
 
+  /** Takes the session that everybody else would take now: an idle one may have been dropped. */
+  private boolean takeCurrent(Thread me) {
+    Session current = sessions.of(id);
+    if (current != session) {
+      wake(session.leave(me));
+      session = current;
+    }
+    return session.take(me);
+  }
+
   private Journal.Log open(long deadline, long patienceEnd) {
-    await.forJournal(session.abandoned(), deadline);
-    while (true) {
-      CompletableFuture<Journal.Log> opening = session.journal().open(session.id());
-      try {
-        return await.forJournal(opening, deadline);
-      } catch (JournalException e) {
-        session.abandon(opening); // it may come later
-        if (e.reason() != Reason.LOCKED || await.isOver(patienceEnd)) {
-          throw e;
-        }
-        await.park(Math.min(patienceEnd, await.now() + LOCK_POLL_NANOS));
+    await.forJournal(session.abandoned(), Math.max(patienceEnd, journalEnd(deadline)));
+    try {
+      return opened(journalEnd(deadline));
+    } catch (JournalException e) {
+      if (e.reason() != Reason.BUSY || await.isOver(patienceEnd)) {
+        throw e;
       }
+    }
+    // Whoever was busy before and does not answer by the end of our patience is busy still.
+    Duration patience = Duration.ofNanos(Math.max(0, patienceEnd - await.now()));
+    CompletableFuture<Journal.Log> opening = session.journal().open(id, patience);
+    try {
+      return await.forJournal(opening, patienceEnd);
+    } catch (JournalException e) {
+      boolean isOutOfPatience = !opening.isDone() && await.now() >= patienceEnd;
+      session.abandon(opening); // it may come later
+      throw isOutOfPatience ? busyElsewhere() : e;
     }
   }
 
-  private Transcript read(Journal.Log open) {
+  private Journal.Log opened(long until) {
+    CompletableFuture<Journal.Log> opening = session.journal().open(id);
+    try {
+      return await.forJournal(opening, until);
+    } catch (JournalException e) {
+      session.abandon(opening); // it may come later
+      throw e;
+    }
+  }
+
+  private static JournalException busyElsewhere() {
+    return new JournalException(
+        Reason.BUSY, "another writer has this conversation; wait until its turn has ended");
+  }
+
+  private Transcript read(Journal.Log open, long deadline) {
     Transcript known = session.transcript();
     boolean isSameLife = known != null && known.incarnation().equals(open.incarnation());
     if (known != null && !session.unsaved().isEmpty()) {
@@ -285,10 +395,21 @@ final class Floor {
       LOG.warn("A conversation was deleted before all of it was saved");
       session.deleted();
     }
+    if (known != null && known.lastSequence() > 0 && !isSameLife) {
+      LOG.warn("A conversation was deleted or replaced by another writer; it begins anew");
+    }
     if (known == null || !isSameLife || known.lastSequence() > open.lastSequence()) {
       known = new Transcript(open.incarnation());
     }
-    known.addAll(open.entriesAfter(known.lastSequence()));
+    while (known.lastSequence() < open.lastSequence()) {
+      Journal.Page page =
+          await.forJournal(
+              open.readAfter(known.lastSequence(), Journal.Page.MAX_BYTES), deadline);
+      known.addAll(page.entries());
+      if (page.isLast()) {
+        break;
+      }
+    }
     session.remember(known);
     return known;
   }
@@ -304,7 +425,10 @@ final class Floor {
     }
     Journal.Log open = Objects.requireNonNull(log);
     int there = 0;
-    for (JournalEntry entry : open.entriesAfter(unsaved.get(0).sequence() - 1)) {
+    List<JournalEntry> behind =
+        await.forJournal(
+            open.entriesAfter(unsaved.get(0).sequence() - 1), journalEnd(deadline));
+    for (JournalEntry entry : behind) {
       if (entry.kind().isSaidAgain()) {
         continue;
       }
@@ -313,24 +437,22 @@ final class Floor {
             Reason.DIVERGED,
             "another process went on with this conversation while "
                 + unsaved.size()
-                + " entries of it could not be kept here; export() has them");
+                + " entries of it could not be kept here; export() has them, and dropUnsaved() goes"
+                + " on with what the journal has");
       }
       there++;
     }
-    long last = open.lastSequence();
-    List<CompletableFuture<Void>> kept = new ArrayList<>();
-    for (JournalEntry entry : unsaved.subList(there, unsaved.size())) {
-      kept.add(
-          open.append(
-              new JournalEntry(
-                  ++last, entry.at(), entry.kind(), entry.stateAfter(), entry.body())));
-    }
-    for (CompletableFuture<Void> each : kept) {
-      await.forJournal(each, deadline);
-    }
-    transcript().renumbered(last);
+    List<JournalEntry> missing = unsaved.subList(there, unsaved.size());
+    boolean all = new Saving(open, await, journalEnd(deadline)).save(missing);
     session.allSaved();
-    LOG.info("The journal of a conversation has all of it again");
+    if (all) {
+      transcript().renumbered(open.lastSequence());
+      LOG.info("The journal of a conversation has all of it again");
+    } else {
+      session.forget();
+      transcript = read(open, deadline);
+      LOG.warn("A turn of a conversation is larger than its journal allows, and was given up");
+    }
   }
 
   private static boolean isSame(JournalEntry one, JournalEntry other) {
@@ -340,9 +462,12 @@ final class Floor {
   }
 
   private boolean goesOnDespite(JournalException e) {
-    return sessions.policy().whenJournalFails() == WhenJournalFails.GO_ON_UNDURABLE
-        && e.reason() != Reason.LOCKED
-        && e.reason() != Reason.CONFLICT;
+    boolean isOurs =
+        switch (e.reason()) {
+          case BUSY, CONFLICT, LOST, UNKNOWN -> false;
+          default -> true;
+        };
+    return isOurs && sessions.policy().whenJournalFails() == WhenJournalFails.GO_ON_UNDURABLE;
   }
 
   private synchronized void goOnWithout(JournalException e) {
@@ -354,8 +479,8 @@ final class Floor {
     }
     List<JournalEntry> lost = new ArrayList<>();
     for (Pending each : pending) {
-      if (!isKept(each) && !each.entry().kind().isSaidAgain()) {
-        lost.add(each.entry());
+      if (!isKept(each) && !each.isSaidAgain()) {
+        lost.addAll(each.entries());
       }
     }
     pending.clear();

@@ -5,9 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What was said so far of an answer, on its way to the journal: pieces that come while one is being
- * written go together in the next, so that a fast answer makes few entries and a slow one is
- * written word by word.
+ * What was said so far of an answer, on its way to the journal: pieces that come before the journal
+ * has told that it kept one go together in the next, so that the journal sets the pace.
  */
 final class Progress {
   private final Floor floor;

@@ -1,5 +1,7 @@
 package io.github.resilientllm.internal.conversation;
 
+import io.github.resilientllm.policy.Conversations;
+import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -7,29 +9,33 @@ import org.jspecify.annotations.Nullable;
  * What texts pass before they are written, if anything.
  *
  * @param redactor null for nothing
+ * @param wholeUpTo how much of a growing text it may be given; null for none before the end
  */
-record Redaction(@Nullable UnaryOperator<String> redactor) {
-  static final Redaction NONE = new Redaction(null);
+record Redaction(
+    @Nullable UnaryOperator<String> redactor, @Nullable ToIntFunction<String> wholeUpTo) {
+  static final Redaction NONE = new Redaction(null, null);
+
+  static Redaction by(Conversations policy) {
+    return new Redaction(policy.redactor().orElse(null), policy.redactableUpTo().orElse(null));
+  }
 
   String of(String text) {
     return redactor == null ? text : redactor.apply(text);
   }
 
   /**
-   * How much of a growing text may be written: all of it, or whole sentences if they are redacted,
-   * for half a name would pass.
+   * How much of a growing text may be written: all of it, unless it is redacted. Then only the
+   * application knows where a text can be cut without cutting what is to be redacted: the end of a
+   * sentence comes in the middle of "Dr. Smith", and a key has many lines.
    */
-  int endOfWhole(CharSequence text) {
+  int endOfWhole(StringBuilder text) {
     if (redactor == null) {
       return text.length();
     }
-    for (int i = text.length() - 1; i > 0; i--) {
-      char before = text.charAt(i - 1);
-      boolean endsSentence = before == '.' || before == '!' || before == '?';
-      if (before == '\n' || (endsSentence && Character.isWhitespace(text.charAt(i)))) {
-        return i;
-      }
+    if (wholeUpTo == null) {
+      return 0;
     }
-    return 0;
+    int end = wholeUpTo.applyAsInt(text.toString());
+    return Math.max(0, Math.min(end, text.length()));
   }
 }

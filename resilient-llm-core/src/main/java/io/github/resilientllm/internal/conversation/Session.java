@@ -2,6 +2,7 @@ package io.github.resilientllm.internal.conversation;
 
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
+import io.github.resilientllm.journal.JournalException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,10 +14,14 @@ import org.jspecify.annotations.Nullable;
  * read. Safe for use by several threads.
  */
 final class Session {
+  /** An id, a queue, and their places in maps. */
+  private static final long BASE_BYTES = 1 << 10;
+
   private final String id;
   private final Journal journal;
   private final ArrayDeque<Thread> queue = new ArrayDeque<>();
   private boolean taken;
+  private long takes;
   private @Nullable Transcript transcript;
 
   /** An opening of the log that nobody waited for to its end, and its closing. */
@@ -48,6 +53,7 @@ final class Session {
     }
     queue.remove(asker);
     taken = true;
+    takes++;
     return true;
   }
 
@@ -70,6 +76,14 @@ final class Session {
 
   synchronized CompletableFuture<Void> abandoned() {
     return abandoned;
+  }
+
+  /**
+   * How often it was taken; negative while that, or what could not be saved, makes what is known of
+   * it more than what is kept.
+   */
+  synchronized long kept() {
+    return taken || !unsaved.isEmpty() ? -1 : takes;
   }
 
   synchronized boolean isTaken() {
@@ -101,13 +115,46 @@ final class Session {
     unsaved.addAll(entries);
   }
 
-  /** It was saved after all. */
-  synchronized void saved(JournalEntry entry) {
-    unsaved.remove(entry);
+  /** They were saved after all. */
+  synchronized void saved(List<JournalEntry> entries) {
+    unsaved.removeAll(entries);
+  }
+
+  /** About how many bytes of memory the entries take that the journal has not. */
+  synchronized long unsavedBytes() {
+    return unsaved.stream().mapToLong(entry -> Transcript.weightOf(entry.body())).sum();
+  }
+
+  /** About how many bytes of memory it takes. */
+  synchronized long bytes() {
+    return BASE_BYTES + (transcript == null ? 0 : transcript.bytes()) + unsavedBytes();
   }
 
   synchronized List<JournalEntry> unsaved() {
     return List.copyOf(unsaved);
+  }
+
+  /** Keeps what was read of it by who only looked, unless it is in use or more is known. */
+  synchronized void offer(Transcript read) {
+    boolean isNews = transcript == null || !transcript.incarnation().equals(read.incarnation());
+    if (!taken && unsaved.isEmpty() && isNews) {
+      transcript = read;
+    }
+  }
+
+  /**
+   * Gives up what could not be saved; the conversation is read again.
+   *
+   * @throws JournalException if a turn is going on
+   */
+  synchronized int dropUnsaved() {
+    if (taken) {
+      throw new JournalException(
+          JournalException.Reason.BUSY, "a turn of this conversation is going on");
+    }
+    int dropped = unsaved.size();
+    deleted();
+    return dropped;
   }
 
   /** It was deleted: nothing of it is known. */

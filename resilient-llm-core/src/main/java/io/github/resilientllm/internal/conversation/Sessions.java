@@ -4,29 +4,44 @@ import io.github.resilientllm.internal.call.Engine;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.policy.Conversations;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.Map;
 
-/** The conversations that a client has lately used. Safe for use by several threads. */
+/**
+ * The conversations that a client has lately used, so that a next turn need not read them, as far
+ * as they do not take more memory than they may. Safe for use by several threads.
+ */
 public final class Sessions {
-  /** Histories kept in memory so that a next turn need not read them; the oldest idle one goes. */
-  private static final int MOST = 256;
-
   private final Engine engine;
   private final Journal journal;
   private final Conversations policy;
   private final Redaction redaction;
   private final InstantSource clock;
-  private final LinkedHashMap<String, Session> sessions = new LinkedHashMap<>(16, 0.75f, true);
+
+  // What follows is guarded by this; the one that was used longest ago is the first.
+  private final LinkedHashMap<String, Held> sessions = new LinkedHashMap<>(16, 0.75f, true);
+  private long bytes;
+  private long unsavedBytes;
+
+  /** A session and what it took when it was last weighed. */
+  private static final class Held {
+    final Session session;
+    long bytes;
+    long unsavedBytes;
+
+    Held(Session session) {
+      this.session = session;
+    }
+  }
 
   /** The conversations of a client in a journal. */
   public Sessions(Engine engine, Journal journal, Conversations policy, InstantSource clock) {
     this.engine = engine;
     this.journal = journal;
     this.policy = policy;
-    this.redaction = policy.redactor().map(Redaction::new).orElse(Redaction.NONE);
-    this.clock = clock;
+    this.redaction = Redaction.by(policy);
+    this.clock = () -> clock.instant().truncatedTo(ChronoUnit.MILLIS); // no store keeps less
   }
 
   /** What runs their calls. */
@@ -50,23 +65,40 @@ public final class Sessions {
     return journal;
   }
 
-  /** The session of a conversation. */
+  /** The session of a conversation, the same for all until it is settled and idle. */
   synchronized Session of(String id) {
-    Session session = sessions.computeIfAbsent(id, name -> new Session(name, journal));
-    if (sessions.size() > MOST) {
-      removeOldestIdle(session);
-    }
-    return session;
+    return sessions.computeIfAbsent(id, name -> new Held(new Session(name, journal))).session;
   }
 
-  private void removeOldestIdle(Session but) {
-    Iterator<Map.Entry<String, Session>> oldestFirst = sessions.entrySet().iterator();
-    while (oldestFirst.hasNext()) {
-      Session session = oldestFirst.next().getValue();
-      if (session != but && session.isIdle()) {
+  /** Weighs a session that was used, and lets go of idle ones while all take too much. */
+  synchronized void settle(Session session) {
+    Held held = sessions.get(session.id());
+    if (held == null || held.session != session) {
+      return;
+    }
+    bytes -= held.bytes;
+    unsavedBytes -= held.unsavedBytes;
+    held.bytes = session.bytes();
+    held.unsavedBytes = session.unsavedBytes();
+    bytes += held.bytes;
+    unsavedBytes += held.unsavedBytes;
+    Iterator<Held> oldestFirst = sessions.values().iterator();
+    while (bytes > policy.memoryBytes() && oldestFirst.hasNext()) {
+      Held oldest = oldestFirst.next();
+      if (oldest.session.isIdle()) {
+        bytes -= oldest.bytes;
         oldestFirst.remove();
-        return;
       }
     }
+  }
+
+  /** Whether what the journal has not takes as much as all may, and nothing more is to come. */
+  synchronized boolean isFull() {
+    return unsavedBytes > policy.memoryBytes();
+  }
+
+  /** How many conversations are in memory. */
+  synchronized int size() {
+    return sessions.size();
   }
 }

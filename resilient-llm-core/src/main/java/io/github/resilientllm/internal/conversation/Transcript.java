@@ -25,6 +25,7 @@ final class Transcript {
   private String summary = "";
   private int summarizedTurns;
   private long lastSequence;
+  private long bytes;
 
   /** A transcript of one life of a conversation, of which nothing is known yet. */
   Transcript(String incarnation) {
@@ -35,18 +36,32 @@ final class Transcript {
     return incarnation;
   }
 
+  /** About how many bytes of memory what an entry tells will take. */
+  static long weightOf(String body) {
+    return 256 + 2L * body.length();
+  }
+
+  /** About how many bytes of memory it takes. */
+  synchronized long bytes() {
+    return bytes;
+  }
+
   /**
-   * Adds what entries tell.
+   * Adds what entries tell, but for those that are known already.
    *
    * @throws JournalException if one cannot be understood
    */
   synchronized void addAll(List<JournalEntry> entries) {
     for (JournalEntry entry : entries) {
+      if (entry.sequence() <= lastSequence) {
+        continue;
+      }
+      bytes += entry.kind().isSaidAgain() ? 0 : weightOf(entry.body());
       try {
         add(entry, JsonTree.parse(entry.body()));
       } catch (IOException | RuntimeException e) {
         throw new JournalException( // the cause may quote content
-            JournalException.Reason.DAMAGED,
+            JournalException.Reason.UNKNOWN,
             "entry "
                 + entry.sequence()
                 + " ("
@@ -60,6 +75,9 @@ final class Transcript {
 
   private void add(JournalEntry entry, JsonTree body) throws IOException {
     switch (entry.kind()) {
+      case OTHER -> {
+        // another writer's, who reads it himself
+      }
       case SYSTEM -> system = body.text("text");
       case ASKED ->
           turns.add(
@@ -144,7 +162,8 @@ final class Transcript {
   }
 
   /** The number of the next entry, which from now on is taken. */
-  synchronized long takeSequence() {
+  synchronized long takeSequence(String body) {
+    bytes += weightOf(body);
     return ++lastSequence;
   }
 

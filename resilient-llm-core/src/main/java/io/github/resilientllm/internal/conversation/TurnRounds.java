@@ -9,6 +9,7 @@ import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.internal.call.Rounds;
 import io.github.resilientllm.internal.call.Scribe;
+import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.journal.JournalException;
 import java.util.List;
 import java.util.Objects;
@@ -39,7 +40,7 @@ public final class TurnRounds implements Rounds {
     this.options = options;
     this.step = step;
     this.await = new Await(sessions.engine().time());
-    this.floor = new Floor(sessions, sessions.of(conversation), await);
+    this.floor = new Floor(sessions, conversation, await);
     this.entries = new Entries(floor, sessions.redaction());
   }
 
@@ -59,14 +60,14 @@ public final class TurnRounds implements Rounds {
             ErrorKind.LIMIT_EXCEEDED,
             "the model called tools " + MOST_ROUNDS + " times in a row for one question");
       }
-      runTools(await.now() + sessions.engine().deadlineNanos());
+      runTools();
       return new TurnScribe(this, new Step.Resume(false));
     } catch (JournalException e) {
       floor.release();
       throw new LlmException(
           await.isCancelled() || Thread.currentThread().isInterrupted()
               ? ErrorKind.CANCELLED
-              : ErrorKind.JOURNAL_FAILED,
+              : TurnScribe.kindOf(e),
           String.valueOf(e.getMessage()),
           answer.attempts(),
           answer.text(),
@@ -83,14 +84,18 @@ public final class TurnRounds implements Rounds {
     await.cancel();
   }
 
-  /** Runs the tools whose results are missing; each result is kept before the next tool runs. */
-  void runTools(long deadline) {
+  /**
+   * Runs the tools whose results are missing; each result is kept before the next tool runs. Their
+   * time is their own: no deadline of a call runs meanwhile, only the journal's patience after each.
+   */
+  void runTools() {
     Function<ToolCall, ToolResult> tools = Objects.requireNonNull(options.tools());
     List<ToolCall> calls = floor.transcript().ofLast(Turn::pendingCalls);
     for (ToolCall call : Objects.requireNonNull(calls)) {
       if (await.isCancelled() || Thread.currentThread().isInterrupted()) {
         throw new LlmException(ErrorKind.CANCELLED, "ended between two tools");
       }
+      floor.requireHeld(Time.NEVER); // another writer may be running it
       ToolResult result = tools.apply(call);
       if (!result.callId().equals(call.id())) {
         throw new IllegalStateException(
@@ -99,7 +104,7 @@ public final class TurnRounds implements Rounds {
                 + " has another id than its call; make it with"
                 + " ToolResult.of(call.id(), ...)");
       }
-      entries.result(result, deadline);
+      entries.result(result, Time.NEVER);
     }
   }
 

@@ -38,6 +38,7 @@ final class TurnScribe implements Scribe {
   private final Entries entries;
   private long callId;
   private long deadline;
+  private long toolNanos;
   private boolean asked;
   private @Nullable Prompt prompt;
   private @Nullable ChatRequest request;
@@ -64,6 +65,10 @@ final class TurnScribe implements Scribe {
     callId = call;
     deadline = until;
     try {
+      known = answeredBefore();
+      if (known != null) {
+        return null;
+      }
       if (!floor.isTaken()) {
         floor.take(deadline);
       }
@@ -77,10 +82,16 @@ final class TurnScribe implements Scribe {
       return request == null ? prepare(floor.transcript().prompt()) : request;
     } catch (RuntimeException | Error e) {
       if (!(e instanceof JournalException) && !asked) {
+        floor.forget(); // it shows what was not kept
         floor.release(); // a wrong use of a conversation, which the call's end does not hear of
       }
       throw e;
     }
+  }
+
+  @Override
+  public long toolNanos() {
+    return toolNanos;
   }
 
   @Override
@@ -124,6 +135,7 @@ final class TurnScribe implements Scribe {
 
   @Override
   public void attempted(String target, Attempt.Kind kind) {
+    floor.requireNotLost();
     entries.attempted(target);
   }
 
@@ -134,7 +146,7 @@ final class TurnScribe implements Scribe {
       floor.transcript().said(delta.text());
       CompletableFuture<Void> kept = writing.said(delta.text());
       if (floor.keepsBeforeShowing()) {
-        turn.await().forJournal(kept, deadline);
+        floor.requireKept(kept, deadline);
       }
     } else if (event instanceof ChatEvent.Restarted) {
       floor.transcript().restarted();
@@ -177,6 +189,44 @@ final class TurnScribe implements Scribe {
     turn.await().cancel();
   }
 
+  /**
+   * The answer to a key that has one already, which anybody may look up: it needs neither the floor
+   * nor a journal that can be written.
+   */
+  private @Nullable ChatResponse answeredBefore() {
+    if (floor.isTaken() || !(step instanceof Step.Say say) || say.key() == null) {
+      return null;
+    }
+    Session session = turn.sessions().of(turn.conversation());
+    long before = session.kept();
+    if (before < 0) {
+      return null; // its answer may not be kept yet
+    }
+    try {
+      Look look = new Look(turn.sessions(), turn.conversation(), turn.await());
+      Transcript seen = look.transcript(deadline);
+      checkSameQuestion(seen, say.key(), say.message());
+      ChatResponse answer = answerTo(seen, say.key());
+      return session.kept() == before ? answer : null;
+    } catch (JournalException e) {
+      return null; // whoever takes the floor is told what is wrong
+    }
+  }
+
+  private @Nullable ChatResponse answerTo(Transcript transcript, String key) {
+    ChatResponse answer = transcript.ofKey(key, t -> isAnswered(t) ? t.answer() : null);
+    return answer == null
+        ? null
+        : answer.toBuilder().durable(floor.isDurable() || !floor.isTaken()).build();
+  }
+
+  /** What a call fails with that could not be written down. */
+  static ErrorKind kindOf(JournalException e) {
+    return e.reason() == JournalException.Reason.BUSY
+        ? ErrorKind.CONVERSATION_BUSY
+        : ErrorKind.JOURNAL_FAILED;
+  }
+
   /** Writes down what the turn begins with; the answer if it is known. */
   private @Nullable ChatResponse begin() {
     if (step instanceof Step.Resume resume) {
@@ -194,11 +244,10 @@ final class TurnScribe implements Scribe {
     }
     String key = say.key();
     if (key != null) {
-      checkSameQuestion(key, say.message());
-      ChatResponse answer =
-          floor.transcript().ofKey(key, turn -> isAnswered(turn) ? turn.answer() : null);
+      checkSameQuestion(floor.transcript(), key, say.message());
+      ChatResponse answer = answerTo(floor.transcript(), key);
       if (answer != null) {
-        return answer.toBuilder().durable(floor.isDurable()).build();
+        return answer;
       }
       if (isOpen(key)) {
         resume(false);
@@ -230,8 +279,8 @@ final class TurnScribe implements Scribe {
         floor.transcript().ofLast(turn -> key.equals(turn.key()) && turn.isOpen()));
   }
 
-  private void checkSameQuestion(String key, Message question) {
-    String before = floor.transcript().ofKey(key, turn -> turn.question().text());
+  private void checkSameQuestion(Transcript transcript, String key, Message question) {
+    String before = transcript.ofKey(key, turn -> turn.question().text());
     Redaction redaction = turn.sessions().redaction();
     if (before != null
         && !before.equals(question.text())
@@ -274,12 +323,16 @@ final class TurnScribe implements Scribe {
       throw new IllegalStateException("Nothing to resume: every question is answered or discarded");
     }
     instruct();
+    entries.flush();
     if (state == ConversationState.TOOL_PENDING) {
       if (!turn.runsTools()) {
         throw new IllegalStateException(
             "Results are missing of the tools " + pendingTools() + "; say(Message.tool(...)) them");
       }
-      turn.runTools(deadline);
+      long began = turn.await().now();
+      turn.runTools();
+      toolNanos = turn.await().now() - began;
+      deadline += toolNanos;
     }
     asked = true;
     ErrorKind failure = floor.transcript().ofLast(Turn::failure);

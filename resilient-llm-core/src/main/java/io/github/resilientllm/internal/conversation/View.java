@@ -6,7 +6,6 @@ import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.journal.JournalException;
-import io.github.resilientllm.journal.JournalException.Reason;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -14,27 +13,28 @@ import org.jspecify.annotations.Nullable;
 /** What can be seen of a conversation, and done to it, without a call. */
 public final class View {
   private final Sessions sessions;
-  private final Session session;
+  private final String conversation;
 
   /** A view of a conversation. */
   public View(Sessions sessions, String conversation) {
     this.sessions = sessions;
-    this.session = sessions.of(conversation);
+    this.conversation = conversation;
   }
 
   /**
    * Where it stands.
    *
-   * @throws JournalException if it cannot be read, unless it is damaged
+   * @throws JournalException if it cannot be read for another reason than what is in it
    */
   public ConversationState state() {
     try {
       return transcript().state();
     } catch (JournalException e) {
-      if (e.reason() == Reason.DAMAGED) {
-        return ConversationState.DAMAGED;
-      }
-      throw e;
+      return switch (e.reason()) {
+        case DAMAGED -> ConversationState.DAMAGED;
+        case UNKNOWN -> ConversationState.UNKNOWN;
+        default -> throw e;
+      };
     }
   }
 
@@ -80,7 +80,7 @@ public final class View {
 
   /** Copies whole turns to a new conversation. */
   public void forkTo(String copy) {
-    List<JournalEntry> entries = withFloor((floor, deadline) -> floor.entries());
+    List<JournalEntry> entries = withFloor(Floor::entries);
     new View(sessions, copy)
         .withFloor(
             (floor, deadline) -> {
@@ -93,16 +93,28 @@ public final class View {
             });
   }
 
+  /** Forgets what the journal has not got; says how many entries that were. */
+  public int dropUnsaved() {
+    Session session = sessions.of(conversation);
+    int dropped = session.dropUnsaved();
+    sessions.settle(session);
+    return dropped;
+  }
+
   /** Deletes it; false if there is none. */
   public boolean delete() {
-    boolean deleted = sessions.journal().delete(session.id());
-    session.deleted();
+    Await await = new Await(sessions.engine().time());
+    boolean deleted =
+        await.forJournal(
+            sessions.journal().delete(conversation),
+            await.now() + sessions.engine().deadlineNanos());
+    sessions.of(conversation).deleted();
     return deleted;
   }
 
   /** All of it as JSON. */
   public String export() {
-    return Export.of(session.id(), transcript());
+    return Export.of(conversation, transcript());
   }
 
   /**
@@ -132,9 +144,7 @@ public final class View {
     }
     List<JournalEntry> numbered = new ArrayList<>();
     for (JournalEntry entry : whole) {
-      numbered.add(
-          new JournalEntry(
-              numbered.size() + 1, entry.at(), entry.kind(), entry.stateAfter(), entry.body()));
+      numbered.add(entry.numbered(numbered.size() + 1));
     }
     return numbered;
   }
@@ -145,7 +155,7 @@ public final class View {
 
   private <T> T withFloor(WithFloor<T> work) {
     Await await = new Await(sessions.engine().time());
-    Floor floor = new Floor(sessions, session, await);
+    Floor floor = new Floor(sessions, conversation, await);
     long deadline = await.now() + sessions.engine().deadlineNanos();
     floor.take(deadline);
     try {
@@ -155,37 +165,9 @@ public final class View {
     }
   }
 
-  /** What was said: the turn that is going on included, if one is. */
   private Transcript transcript() {
-    Transcript known = session.transcript();
-    if (known != null && session.isTaken()) {
-      return known;
-    }
     Await await = new Await(sessions.engine().time());
-    Floor floor = new Floor(sessions, session, await);
-    try {
-      floor.takeAtOnce(await.now() + sessions.engine().deadlineNanos());
-    } catch (JournalException e) {
-      if (e.reason() != Reason.LOCKED) {
-        throw e;
-      }
-      return beingWritten();
-    }
-    try {
-      return floor.transcript();
-    } finally {
-      floor.release();
-    }
-  }
-
-  /** What another writer, here or elsewhere, has written so far. */
-  private Transcript beingWritten() {
-    Transcript known = session.transcript();
-    if (known != null && session.isTaken()) {
-      return known;
-    }
-    Transcript read = new Transcript("");
-    read.addAll(sessions.journal().read(session.id()));
-    return read;
+    return new Look(sessions, conversation, await)
+        .transcript(await.now() + sessions.engine().deadlineNanos());
   }
 }

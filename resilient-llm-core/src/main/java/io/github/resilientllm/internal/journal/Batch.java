@@ -11,16 +11,27 @@ import java.util.concurrent.CompletableFuture;
 record Batch(List<Waiting> entries, boolean force) {
   static final Batch NONE = new Batch(List.of(), false);
 
-  /** An entry that nobody acknowledged yet. */
+  /** Lines, or a question about the file, that nobody acknowledged yet. */
   static final class Waiting {
     private final byte[] line;
     private final boolean forced;
+    private final boolean paced;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
 
-    /** A line, and whether whoever appended it waits until it is durable. */
-    Waiting(byte[] line, boolean forced) {
+    /**
+     * Lines, no bytes for a question.
+     *
+     * @param forced whether whoever appended them waits until they are durable
+     * @param paced whether it is told a little later that they are written
+     */
+    Waiting(byte[] line, boolean forced, boolean paced) {
       this.line = line;
       this.forced = forced;
+      this.paced = paced;
+    }
+
+    boolean paced() {
+      return paced;
     }
 
     byte[] line() {

@@ -3,6 +3,7 @@ package io.github.resilientllm.internal.journal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ interface Disk {
   DiskFile create(Path file) throws IOException;
 
   /**
-   * Opens a file for reading and writing.
+   * Opens a file for reading and for adding to its end.
    *
    * @throws java.nio.file.NoSuchFileException if there is none
    */
@@ -61,6 +62,13 @@ interface Disk {
    * @throws java.nio.file.NoSuchFileException if there is no such directory
    */
   List<Path> list(Path directory) throws IOException;
+
+  /**
+   * When a file was last written to, as its file system says it.
+   *
+   * @throws java.nio.file.NoSuchFileException if there is none
+   */
+  Instant modified(Path file) throws IOException;
 
   /**
    * Locks one byte of a file against other processes and against this one. The file is made if it

@@ -37,17 +37,18 @@ final class Failures {
     return cause instanceof IOException ? name + ": " + cause.getMessage() : name;
   }
 
-  static JournalException locked(Path file) {
+  /** The file is not as this writer left it. */
+  static JournalException lost(Path file, String how) {
     return new JournalException(
-        Reason.LOCKED,
-        "Another writer, in this process or another, has %s; wait until it closes the conversation"
-            .formatted(file));
+        Reason.LOST,
+        "Another writer has taken %s over: %s. Two must not write it at once: see that nothing else opens .lock in its directory, and open the conversation again"
+            .formatted(file, how));
   }
 
-  static JournalException otherVersion(Path file, int version) {
+  static JournalException locked(Path file) {
     return new JournalException(
-        Reason.FAILED,
-        "%s has version %d of the format and this library reads version %d; use the library that wrote it"
-            .formatted(file, version, LineEncoder.VERSION));
+        Reason.BUSY,
+        "Another writer, in this process or another, has %s; wait until it closes the conversation"
+            .formatted(file));
   }
 }

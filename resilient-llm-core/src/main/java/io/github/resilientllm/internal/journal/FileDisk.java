@@ -1,5 +1,6 @@
 package io.github.resilientllm.internal.journal;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE_NEW;
 import static java.nio.file.StandardOpenOption.READ;
 import static java.nio.file.StandardOpenOption.WRITE;
@@ -19,6 +20,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -28,21 +30,29 @@ import org.jspecify.annotations.Nullable;
 final class FileDisk implements Disk {
   private static final boolean WINDOWS = File.separatorChar == '\\';
   private static final Set<OpenOption> NEW = Set.of(CREATE_NEW, READ, WRITE);
-  private static final Set<OpenOption> EXISTING = Set.of(READ, WRITE);
+  private static final Set<OpenOption> APPENDING = Set.of(WRITE, APPEND);
 
   @Override
   public DiskFile create(Path file) throws IOException {
-    return new OpenFile(file, FileChannel.open(file, NEW, owner(file, "rw-------")));
+    FileChannel channel = FileChannel.open(file, NEW, owner(file, "rw-------"));
+    return new OpenFile(file, channel, channel);
   }
 
   @Override
   public DiskFile open(Path file) throws IOException {
-    return new OpenFile(file, FileChannel.open(file, EXISTING));
+    FileChannel reading = FileChannel.open(file, READ);
+    try {
+      return new OpenFile(file, reading, FileChannel.open(file, APPENDING));
+    } catch (Throwable e) {
+      reading.close();
+      throw e;
+    }
   }
 
   @Override
   public DiskFile read(Path file) throws IOException {
-    return new OpenFile(file, FileChannel.open(file, READ));
+    FileChannel channel = FileChannel.open(file, READ);
+    return new OpenFile(file, channel, channel);
   }
 
   @Override
@@ -106,6 +116,11 @@ final class FileDisk implements Disk {
   }
 
   @Override
+  public Instant modified(Path file) throws IOException {
+    return Files.getLastModifiedTime(file).toInstant();
+  }
+
+  @Override
   public @Nullable Closeable tryLock(Path lockFile, long position) throws IOException {
     return Locks.tryLock(lockFile, position, owner(lockFile, "rw-------"));
   }
@@ -126,33 +141,41 @@ final class FileDisk implements Disk {
     return key == null ? file.toRealPath() : key;
   }
 
+  /** Java opens a file for appending or for reading; where both are wanted it is open twice. */
   private static final class OpenFile implements DiskFile {
     private final Path path;
-    private final FileChannel channel;
+    private final FileChannel reading;
+    private final FileChannel writing;
 
-    OpenFile(Path path, FileChannel channel) {
+    OpenFile(Path path, FileChannel reading, FileChannel writing) {
       this.path = path;
-      this.channel = channel;
+      this.reading = reading;
+      this.writing = writing;
     }
 
     @Override
     public int write(ByteBuffer from, long position) throws IOException {
-      return channel.write(from, position);
+      return writing.write(from, position);
+    }
+
+    @Override
+    public int append(ByteBuffer from) throws IOException {
+      return writing.write(from);
     }
 
     @Override
     public int read(ByteBuffer into, long position) throws IOException {
-      return channel.read(into, position);
+      return reading.read(into, position);
     }
 
     @Override
     public void force(boolean metadata) throws IOException {
-      channel.force(metadata);
+      writing.force(metadata);
     }
 
     @Override
     public long size() throws IOException {
-      return channel.size();
+      return writing.size();
     }
 
     @Override
@@ -162,7 +185,11 @@ final class FileDisk implements Disk {
 
     @Override
     public void close() throws IOException {
-      channel.close();
+      try {
+        writing.close();
+      } finally {
+        reading.close();
+      }
     }
   }
 }

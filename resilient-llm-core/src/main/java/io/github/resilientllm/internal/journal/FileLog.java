@@ -4,7 +4,7 @@ import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
-import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -30,20 +30,8 @@ final class FileLog implements Journal.Log {
   /** One write takes no more than this, or one entry. */
   private static final int MOST_AT_ONCE = 256 << 10;
 
-  /** What the journal does for its logs. */
+  /** Who is told of a log's end. */
   interface Owner {
-    /** Reads entries of the file up to a length. */
-    List<JournalEntry> read(LogFile file, long length, long after) throws IOException;
-
-    /** Turns an entry into a line. */
-    byte[] encode(JournalEntry entry, String file, long durable);
-
-    /** Takes room for bytes that wait to be written, or throws. */
-    void reserve(int bytes);
-
-    /** Gives the room back. */
-    void free(int bytes);
-
     /** The log was closed and will end; called once, with a lock held that is not for I/O. */
     void closing(CompletableFuture<Void> end);
 
@@ -51,17 +39,37 @@ final class FileLog implements Journal.Log {
     void ended(FileLog log, LogFile file, @Nullable FileState state);
   }
 
+  /**
+   * What the logs of a journal share.
+   *
+   * @param timer of what waits to be forced
+   * @param later runs something when a time has passed
+   */
+  record Shared(
+      FileOptions options,
+      Codec codec,
+      Backlog backlog,
+      Writers writers,
+      ForceTimer timer,
+      Timer later) {}
+
   private final LogFile file;
+  private final String conversation;
   private final String incarnation;
-  private final Options options;
+  private final FileOptions options;
+  private final Codec codec;
+  private final Backlog backlog;
   private final Writers writers;
   private final ForceTimer timer;
+  private final Timer later;
   private final Owner owner;
   private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
   private final Object lock = new Object(); // guards what follows; never held during I/O
   private final Deque<Batch.Waiting> queue = new ArrayDeque<>();
   private long last; // number of the last entry that was queued
+  private @Nullable Instant lastAt; // when it was made; null if that is not known
+  private List<CompletableFuture<Void>> paced = new ArrayList<>(); // kept, and soon to be told
   private long queuedLength; // of the file, when all that is queued is written
   private boolean running;
   private boolean forceWanted;
@@ -70,18 +78,16 @@ final class FileLog implements Journal.Log {
 
   private volatile long readable; // bytes of what was acknowledged, and only that
 
-  FileLog(
-      LogFile file,
-      FileState state,
-      Options options,
-      Writers writers,
-      ForceTimer timer,
-      Owner owner) {
+  FileLog(LogFile file, String conversation, FileState state, Shared shared, Owner owner) {
     this.file = file;
+    this.conversation = conversation;
     this.incarnation = state.file();
-    this.options = options;
-    this.writers = writers;
-    this.timer = timer;
+    this.options = shared.options();
+    this.codec = shared.codec();
+    this.backlog = shared.backlog();
+    this.writers = shared.writers();
+    this.timer = shared.timer();
+    this.later = shared.later();
     this.owner = owner;
     this.last = state.last();
     this.queuedLength = state.length();
@@ -106,64 +112,101 @@ final class FileLog implements Journal.Log {
   }
 
   @Override
-  public List<JournalEntry> entriesAfter(long sequence) {
+  public CompletableFuture<Journal.Page> readAfter(long sequence, long maxBytes) {
     long length = readable;
     synchronized (lock) {
       if (closing) {
-        throw closed();
+        return CompletableFuture.failedFuture(closed());
       }
       if (sequence >= last || length == 0) {
-        return List.of();
+        return CompletableFuture.completedFuture(
+            new Journal.Page(incarnation, List.of(), true));
       }
     }
-    return writers.call("Reading", file.path(), () -> owner.read(file, length, sequence));
+    return writers.submit(
+        "Reading",
+        file.path(),
+        Writers.Gate.NONE,
+        () -> codec.read(file.path(), conversation, length, sequence, maxBytes));
   }
 
   @Override
-  public CompletableFuture<Void> append(JournalEntry entry) {
+  public CompletableFuture<Void> append(List<JournalEntry> entries) {
+    long first = entries.get(0).sequence();
     try {
-      byte[] line = owner.encode(entry, incarnation, file.durable());
-      return enqueue(entry, line);
+      Instant before;
+      synchronized (lock) {
+        before = first == last + 1 ? lastAt : null;
+      }
+      byte[] lines = codec.encode(conversation, entries, before, incarnation, file.durable());
+      return enqueue(entries, lines);
     } catch (JournalException e) {
       return CompletableFuture.failedFuture(e);
     } catch (RuntimeException e) { // of the application's keys
-      return CompletableFuture.failedFuture(Failures.unencoded(entry.sequence(), file.path(), e));
+      return CompletableFuture.failedFuture(Failures.unencoded(first, file.path(), e));
     }
   }
 
-  private CompletableFuture<Void> enqueue(JournalEntry entry, byte[] line) {
-    boolean forced = options.sync().waits(entry.kind().isBoundary());
-    Batch.Waiting waiting = new Batch.Waiting(line, forced);
+  private CompletableFuture<Void> enqueue(List<JournalEntry> entries, byte[] lines) {
+    boolean forced = entries.stream().anyMatch(e -> options.sync().waits(e.kind().isBoundary()));
+    boolean paced = entries.stream().allMatch(e -> e.kind() == JournalEntry.Kind.PROGRESS);
+    Batch.Waiting waiting = new Batch.Waiting(lines, forced, paced && isPaced());
+    JournalEntry newest = entries.get(entries.size() - 1);
     synchronized (lock) {
-      requireUsable(entry, line);
-      owner.reserve(line.length);
+      requireUsable(entries, lines);
+      backlog.reserve(lines.length);
       queue.add(waiting);
-      last = entry.sequence();
-      queuedLength += line.length;
+      last = newest.sequence();
+      lastAt = newest.at();
+      queuedLength += lines.length;
     }
     wake();
     return waiting.done();
   }
 
-  private void requireUsable(JournalEntry entry, byte[] line) {
+  private boolean isPaced() {
+    return !options.sync().pace().isZero();
+  }
+
+  private void requireUsable(List<JournalEntry> entries, byte[] lines) {
     if (failure != null) {
       throw failure;
     }
     if (closing) {
       throw closed();
     }
-    if (entry.sequence() != last + 1) {
-      throw new JournalException(
-          Reason.CONFLICT,
-          "The next entry of %s has number %d, not %d"
-              .formatted(file.path(), last + 1, entry.sequence()));
+    long next = last;
+    for (JournalEntry entry : entries) {
+      if (entry.sequence() != ++next) {
+        throw new JournalException(
+            Reason.CONFLICT,
+            "The next entry of %s has number %d, not %d"
+                .formatted(file.path(), next, entry.sequence()));
+      }
     }
-    if (queuedLength + line.length > options.maxConversationBytes()) {
+    if (queuedLength + lines.length > options.maxConversationBytes()) {
       throw new JournalException(
           Reason.TOO_LARGE,
           "%s would have more than maxConversationBytes (%d); compact it, begin another conversation or allow more"
               .formatted(file.path(), options.maxConversationBytes()));
     }
+  }
+
+  /** Looks at the file behind whatever is being written to it. */
+  @Override
+  public CompletableFuture<Void> held() {
+    Batch.Waiting nothing = new Batch.Waiting(new byte[0], false, false);
+    synchronized (lock) {
+      if (failure != null) {
+        return CompletableFuture.failedFuture(failure);
+      }
+      if (closing) {
+        return CompletableFuture.failedFuture(closed());
+      }
+      queue.add(nothing);
+    }
+    wake();
+    return nothing.done();
   }
 
   private static JournalException closed() {
@@ -265,8 +308,10 @@ final class FileLog implements Journal.Log {
       return;
     }
     try {
-      if (!batch.entries().isEmpty()) {
+      if (batch.length() > 0) {
         file.write(batch);
+      } else {
+        file.requireOurs();
       }
       if (batch.force() || (options.sync().forces() && unforced() >= MOST_UNFORCED)) {
         file.force();
@@ -277,8 +322,44 @@ final class FileLog implements Journal.Log {
       return;
     }
     readable = file.length();
-    owner.free(batch.length());
-    batch.entries().forEach(entry -> entry.done().complete(null));
+    backlog.free(batch.length());
+    batch.entries().stream()
+        .filter(entry -> !entry.paced())
+        .forEach(entry -> entry.done().complete(null));
+    pace(batch);
+  }
+
+  /**
+   * Tells of pieces of an answer a little later, so that whoever waits for that before the next one
+   * makes fewer and larger ones. They are written: nothing is lost with it.
+   */
+  private void pace(Batch batch) {
+    List<CompletableFuture<Void>> pieces =
+        batch.entries().stream().filter(Batch.Waiting::paced).map(Batch.Waiting::done).toList();
+    if (pieces.isEmpty()) {
+      return;
+    }
+    boolean isFirst;
+    synchronized (lock) {
+      isFirst = paced.isEmpty();
+      paced.addAll(pieces);
+    }
+    if (isFirst) {
+      try {
+        later.after(options.sync().pace(), () -> writers.execute(this::tellOfPieces));
+      } catch (Throwable e) { // no thread to be had
+        tellOfPieces();
+      }
+    }
+  }
+
+  private void tellOfPieces() {
+    List<CompletableFuture<Void>> pieces;
+    synchronized (lock) {
+      pieces = paced;
+      paced = new ArrayList<>();
+    }
+    pieces.forEach(piece -> piece.complete(null));
   }
 
   private long unforced() {
@@ -342,7 +423,7 @@ final class FileLog implements Journal.Log {
   private void refuse(List<Batch.Waiting> waiting) {
     JournalException cause = failed();
     for (Batch.Waiting entry : waiting) {
-      owner.free(entry.line().length);
+      backlog.free(entry.line().length);
       entry.done().completeExceptionally(cause == null ? closed() : cause);
     }
   }
@@ -381,6 +462,7 @@ final class FileLog implements Journal.Log {
       }
     }
     file.abandon();
+    tellOfPieces();
     try {
       owner.ended(this, file, state);
     } finally {

@@ -1,7 +1,7 @@
 package io.github.resilientllm.internal.journal;
 
+import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal;
-import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
 import java.io.Closeable;
@@ -9,38 +9,47 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The conversations in one directory, each a file. */
 public final class JournalDirectory implements Journal {
+  /** How often a conversation is tried that another process has. */
+  private static final Duration LOCK_POLL = Duration.ofMillis(20);
+
   private final Path directory;
-  private final Options options;
+  private final FileOptions options;
   private final Disk disk;
   private final Writers writers;
   private final ForceTimer timer;
   private final InstantSource clock;
-  private final Entries entries;
+  private final Codec codec;
   private final Recovery recovery;
   private final Repair repair;
-  private final Place place;
+  private final Site site;
   private final KnownFiles known = new KnownFiles();
   private final Set<FileLog> logs = ConcurrentHashMap.newKeySet();
   private final AtomicInteger openLogs = new AtomicInteger();
-  private final Backlog backlog;
+  private final Timer later;
+  private final FileLog.Shared shared;
   private volatile boolean closed;
 
   JournalDirectory(
       Path directory,
-      Options options,
+      FileOptions options,
       Disk disk,
       Writers writers,
       Timer timer,
@@ -50,17 +59,19 @@ public final class JournalDirectory implements Journal {
     this.options = options;
     this.disk = disk;
     this.writers = writers;
-    this.timer = new ForceTimer(timer, options.sync().within());
+    this.timer = new ForceTimer(timer, options.sync().forcedWithin());
     this.clock = clock;
-    this.entries = new Entries(disk, options);
+    this.codec = new Codec(disk, options);
     this.recovery = new Recovery(disk, options, incarnations);
     this.repair = new Repair(disk, options, clock);
-    this.place = new Place(disk, this.directory, options);
-    this.backlog = new Backlog(this.directory);
+    this.site = new Site(disk, this.directory, options);
+    this.later = timer;
+    Backlog backlog = new Backlog(this.directory);
+    this.shared = new FileLog.Shared(options, codec, backlog, writers, this.timer, timer);
   }
 
   /** The conversations in a directory of this machine, which is made when it is needed. */
-  public static JournalDirectory at(Path directory, Options options) {
+  public static JournalDirectory at(Path directory, FileOptions options) {
     Writers writers = Writers.make();
     SecureRandom random = new SecureRandom();
     return new JournalDirectory(
@@ -77,15 +88,47 @@ public final class JournalDirectory implements Journal {
   }
 
   @Override
-  public CompletableFuture<Log> open(String conversation) {
-    Path path;
+  public CompletableFuture<Log> open(String conversation, Duration patience) {
+    return at(conversation, path -> open(path, conversation, patience));
+  }
+
+  private CompletableFuture<Log> open(Path path, String conversation, Duration patience) {
+    Gate gate = new Gate(path);
+    CompletableFuture<Log> once =
+        writers.submit("Opening", path, gate, () -> openHere(path, conversation, gate.seen));
+    if (patience.isZero() || patience.isNegative()) {
+      return once;
+    }
+    // No other process tells when it closes a conversation, so it is looked for.
+    return once.exceptionallyCompose(
+        failure -> {
+          if (reasonOf(failure) != Reason.BUSY) {
+            return once;
+          }
+          Duration wait = patience.compareTo(LOCK_POLL) < 0 ? patience : LOCK_POLL;
+          return after(wait).thenCompose(passed -> open(path, conversation, patience.minus(wait)));
+        });
+  }
+
+  private CompletableFuture<Void> after(Duration delay) {
+    CompletableFuture<Void> passed = new CompletableFuture<>();
+    later.after(delay, () -> passed.complete(null));
+    return passed;
+  }
+
+  private static @Nullable Reason reasonOf(Throwable failure) {
+    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+    return cause instanceof JournalException e ? e.reason() : null;
+  }
+
+  /** Does something with the file of a conversation, or says in the future why it cannot. */
+  private <T> CompletableFuture<T> at(
+      String conversation, Function<Path, CompletableFuture<T>> work) {
     try {
-      path = path(conversation);
+      return work.apply(path(conversation));
     } catch (JournalException e) {
       return CompletableFuture.failedFuture(e);
     }
-    Gate gate = new Gate(path);
-    return writers.submit("Opening", path, gate, () -> openHere(path, conversation, gate.seen));
   }
 
   /** Is open unless a log of the file was closed, in this process, and did not end yet. */
@@ -116,7 +159,7 @@ public final class JournalDirectory implements Journal {
   private Log openHere(Path path, String conversation, Closings.@Nullable File seen)
       throws IOException {
     requireOpen(); // after it may have waited
-    place.prepare(seen != null);
+    site.prepare(seen != null);
     Log log = hold(path, conversation, seen == null ? file(path) : seen);
     if (closed) {
       log.close();
@@ -141,8 +184,8 @@ public final class JournalDirectory implements Journal {
       if (found != null) {
         file.use(found.file(), found.key());
       }
-      LogOwner owner = new LogOwner(conversation, lock, closing);
-      FileLog log = new FileLog(file, state, options, writers, timer, owner);
+      LogOwner owner = new LogOwner(lock, closing);
+      FileLog log = new FileLog(file, conversation, state, shared, owner);
       logs.add(log);
       return log;
     } catch (Throwable e) {
@@ -169,27 +212,63 @@ public final class JournalDirectory implements Journal {
   }
 
   @Override
-  public List<JournalEntry> read(String conversation) {
-    Path path = path(conversation);
-    return writers.call("Reading", path, () -> entries.read(path, conversation, Long.MAX_VALUE, 0));
+  public CompletableFuture<Page> readAfter(String conversation, long sequence, long maxBytes) {
+    return at(
+        conversation,
+        path ->
+            writers.submit(
+                "Reading",
+                path,
+                Writers.Gate.NONE,
+                () -> codec.read(path, conversation, Long.MAX_VALUE, sequence, maxBytes)));
   }
 
   @Override
-  public List<Listed> list() {
+  public CompletableFuture<Optional<Head>> head(String conversation) {
+    return at(
+        conversation,
+        path ->
+            writers.submit(
+                "Reading",
+                path,
+                Writers.Gate.NONE,
+                () -> Optional.ofNullable(files().head(path)).filter(JournalDirectory::isThere)));
+  }
+
+  /** A file of which nothing was written whole is as good as none. */
+  private static boolean isThere(Head head) {
+    return head.lastSequence() > 0 || head.state() == ConversationState.DAMAGED
+        || head.state() == ConversationState.UNKNOWN;
+  }
+
+  @Override
+  public CompletableFuture<Listing> list(Query query) {
+    if (closed) {
+      return CompletableFuture.failedFuture(closed());
+    }
+    return writers.submit("Listing", directory, Writers.Gate.NONE, () -> files().list(query));
+  }
+
+  /** All conversations. Blocks. */
+  List<Head> heads() {
     requireOpen();
-    return writers.call("Listing", directory, () -> listing().list());
+    return writers.call("Listing", directory, () -> files().all());
   }
 
   @Override
-  public boolean delete(String conversation) {
-    Path path = path(conversation);
-    return alone("Deleting", path, false, () -> deleteHere(path));
+  public CompletableFuture<Boolean> delete(String conversation) {
+    return at(
+        conversation,
+        path -> writers.submit("Deleting", path, new Gate(path), alone(path, false, () -> deleteHere(path))));
   }
 
   private boolean deleteHere(Path path) throws IOException {
     boolean existed = deleteIfThere(path);
     existed |= deleteIfThere(Names.temporary(path));
     for (int n = 1; deleteIfThere(Names.damaged(path, n)); n++) {
+      existed = true;
+    }
+    for (int n = 1; deleteIfThere(Names.cut(path, n)); n++) {
       existed = true;
     }
     if (options.sync().forces()) {
@@ -235,7 +314,7 @@ public final class JournalDirectory implements Journal {
   /** Reads all files, one after another. */
   public List<Findings> verifyAll() {
     requireOpen();
-    List<Path> paths = writers.call("Listing", directory, () -> listing().conversations());
+    List<Path> paths = writers.call("Listing", directory, () -> files().conversations());
     return paths.stream()
         .map(path -> writers.call("Verifying", path, new Gate(path), () -> verifyHere(path, null)))
         .toList();
@@ -261,25 +340,55 @@ public final class JournalDirectory implements Journal {
    *
    * @return whether it did
    */
-  boolean deleteUnchanged(Listed listed) {
-    Path path = path(listed.conversation());
+  boolean deleteUnchanged(Head head) {
+    Path path = path(head.conversation());
+    return ifNotBusy(path, () -> isUnchanged(path, head) && deleteHere(path));
+  }
+
+  /** A log that was closing when it was listed adds a mark, which is no change. */
+  private boolean isUnchanged(Path path, Head before) throws IOException {
+    Head now = files().head(path);
+    return now != null
+        && now.incarnation().equals(before.incarnation())
+        && now.lastSequence() == before.lastSequence()
+        && now.state() == before.state();
+  }
+
+  /** When a conversation was last used, by its entries' clock or by its file's. */
+  Instant lastUsed(Head head) {
+    Path path = path(head.conversation());
+    Instant written = writers.call("Reading", path, () -> modified(path));
+    return written.isAfter(head.lastActivity()) ? written : head.lastActivity();
+  }
+
+  private Instant modified(Path path) throws IOException {
     try {
-      return alone("Deleting", path, false, () -> isUnchanged(path, listed) && deleteHere(path));
+      return disk.modified(path);
+    } catch (NoSuchFileException e) {
+      return Instant.MIN;
+    }
+  }
+
+  /** Deletes what crashes left of new versions in the making, if it is older than an instant. */
+  void deleteLeftovers(Instant cutoff) {
+    List<Path> left = writers.call("Listing", directory, () -> files().temporaries());
+    for (Path path : left) {
+      boolean unused =
+          ifNotBusy(
+              Names.target(path), () -> modified(path).isBefore(cutoff) && deleteIfThere(path));
+    }
+  }
+
+  /** Does something to a file unless somebody writes it. */
+  private boolean ifNotBusy(Path path, Writers.Work<Boolean> work) {
+    try {
+      return alone("Deleting", path, false, work);
     } catch (JournalException e) {
-      if (e.reason() == Reason.LOCKED) {
+      if (e.reason() == Reason.BUSY) {
         return false;
       }
       throw e;
     }
-  }
-
-  /** A log that was closing when it was listed adds a mark, which is no change. */
-  private boolean isUnchanged(Path path, Listed before) throws IOException {
-    Listed now = listing().list(path);
-    return now != null
-        && now.entries() == before.entries()
-        && now.state() == before.state()
-        && now.lastActivity().equals(before.lastActivity());
   }
 
   /** Deletes conversations by their age or size. */
@@ -287,28 +396,28 @@ public final class JournalDirectory implements Journal {
     return new Retention(this, clock);
   }
 
-  private Listing listing() {
-    return new Listing(disk, directory, options.maxLine());
+  private Heads files() {
+    return new Heads(disk, directory, options.maxLine());
+  }
+
+  private <T> T alone(String doing, Path path, T none, Writers.Work<T> work) {
+    return writers.call(doing, path, new Gate(path), alone(path, none, work));
   }
 
   /** Does something to a file while nobody else may write it; gives a value if there is none. */
-  private <T> T alone(String doing, Path path, T none, Writers.Work<T> work) {
-    return writers.call(
-        doing,
-        path,
-        new Gate(path),
-        () -> {
-          Closeable lock;
-          try {
-            lock = lock(path);
-          } catch (NoSuchFileException e) {
-            return none; // no directory
-          }
-          try (lock) {
-            known.forget(path);
-            return work.run();
-          }
-        });
+  private <T> Writers.Work<T> alone(Path path, T none, Writers.Work<T> work) {
+    return () -> {
+      Closeable lock;
+      try {
+        lock = lock(path);
+      } catch (NoSuchFileException e) {
+        return none; // no directory
+      }
+      try (lock) {
+        known.forget(path);
+        return work.run();
+      }
+    };
   }
 
   @Override
@@ -348,34 +457,12 @@ public final class JournalDirectory implements Journal {
 
   /** What this journal does for the log of one conversation. */
   private final class LogOwner implements FileLog.Owner {
-    private final String conversation;
     private final Closeable lock;
     private final Closings.File file;
 
-    LogOwner(String conversation, Closeable lock, Closings.File file) {
-      this.conversation = conversation;
+    LogOwner(Closeable lock, Closings.File file) {
       this.lock = lock;
       this.file = file;
-    }
-
-    @Override
-    public List<JournalEntry> read(LogFile file, long length, long after) throws IOException {
-      return entries.read(file.path(), conversation, length, after);
-    }
-
-    @Override
-    public byte[] encode(JournalEntry entry, String file, long durable) {
-      return entries.encode(conversation, entry, file, durable);
-    }
-
-    @Override
-    public void reserve(int bytes) {
-      backlog.reserve(bytes);
-    }
-
-    @Override
-    public void free(int bytes) {
-      backlog.free(bytes);
     }
 
     @Override

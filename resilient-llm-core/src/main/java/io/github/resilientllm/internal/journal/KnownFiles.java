@@ -69,7 +69,7 @@ final class KnownFiles {
   }
 
   /** The system gives the key of a deleted file to a new one; its header tells. */
-  private static boolean isOf(String expected, DiskFile file) throws IOException {
+  static boolean isOf(String expected, DiskFile file) throws IOException {
     LineReader reader = new LineReader(file, 0, HEADER, HEADER, MOST_HEADERS);
     return reader.advance()
         && reader.decode(new LineDecoder()) instanceof Line.Header header

@@ -12,7 +12,6 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Stream;
 import java.util.zip.CRC32C;
 
 /** Writes lines: a checksum, a space, one JSON object, a line feed. */
@@ -23,10 +22,14 @@ final class LineEncoder {
   /** Hex digits of the checksum and the space after them. */
   static final int PREFIX = 9;
 
+  /** How a short line begins, and goes on after the entry's number. */
+  static final String SHORT_N = "{\"n\":";
+
+  static final String SHORT_MS = ",\"ms\":";
+
   private static final Payload NOTHING = Payload.of(new byte[0], null);
-  private static final Map<Enum<?>, String> NAMES =
-      Stream.<Enum<?>[]>of(Kind.values(), ConversationState.values())
-          .flatMap(Arrays::stream)
+  private static final Map<ConversationState, String> STATES =
+      Arrays.stream(ConversationState.values())
           .collect(toUnmodifiableMap(c -> c, c -> c.name().toLowerCase(Locale.ROOT)));
   private static final byte[] HEX = "0123456789abcdef".getBytes(US_ASCII);
 
@@ -55,8 +58,11 @@ final class LineEncoder {
     json.append(",\"file\":\"").append(entry.file());
     json.append("\",\"safe\":").append(entry.safe());
     json.append(",\"at\":\"").append(entry.at());
-    json.append("\",\"kind\":\"").append(name(entry.kind()));
+    json.append("\",\"kind\":\"").append(entry.name());
     json.append("\",\"state\":\"").append(name(entry.state())).append('"');
+    if (entry.more() > 0) {
+      json.append(",\"more\":").append(entry.more());
+    }
     if (entry.gap().from() != 0) {
       json.append(entry.gap().lost() ? ",\"lost\":" : ",\"since\":").append(entry.gap().from());
     }
@@ -69,6 +75,33 @@ final class LineEncoder {
     return line(json.toString().getBytes(US_ASCII), payload, "}");
   }
 
+  /**
+   * Whether an entry may be written short: more of an answer, in the clear, a whole number of
+   * milliseconds after the entry before it.
+   */
+  static boolean canBeShort(Line.Entry entry, long millis) {
+    return entry.kind() == Kind.PROGRESS
+        && entry.state() == ConversationState.STREAM_INTERRUPTED
+        && entry.gap().from() == 0
+        && entry.more() == 0
+        && millis >= 0
+        && entry.payload().isPlainObject();
+  }
+
+  /**
+   * A line for an entry that says little, of which there are many: its fields and the body's are
+   * one object, and its checksum covers the file's name that it leaves out.
+   *
+   * @param millis since the entry before it
+   */
+  static byte[] shortEntry(Line.Entry entry, long millis) {
+    byte[] head = (SHORT_N + entry.sequence() + SHORT_MS + millis + ",").getBytes(US_ASCII);
+    byte[] line = new byte[PREFIX + head.length + entry.payload().length()];
+    System.arraycopy(head, 0, line, PREFIX, head.length);
+    entry.payload().copyFieldsTo(line, PREFIX + head.length);
+    return finished(entry.file(), line);
+  }
+
   private static byte[] line(byte[] head, Payload payload, String tail) {
     byte[] line = new byte[PREFIX + head.length + payload.length() + tail.length() + 1];
     System.arraycopy(head, 0, line, PREFIX, head.length);
@@ -76,8 +109,13 @@ final class LineEncoder {
     if (!tail.isEmpty()) {
       line[line.length - 2] = (byte) tail.charAt(0);
     }
+    return finished("", line);
+  }
+
+  private static byte[] finished(String unsaid, byte[] line) {
     line[line.length - 1] = '\n';
     CRC32C crc = new CRC32C();
+    crc.update(unsaid.getBytes(UTF_8));
     crc.update(line, PREFIX, line.length - 1 - PREFIX);
     long sum = crc.getValue();
     for (int i = PREFIX - 2; i >= 0; i--) {
@@ -88,9 +126,9 @@ final class LineEncoder {
     return line;
   }
 
-  /** How a constant is called in a file. */
-  static String name(Enum<?> constant) {
-    return Objects.requireNonNull(NAMES.get(constant));
+  /** How a state is called in a file. */
+  static String name(ConversationState state) {
+    return Objects.requireNonNull(STATES.get(state));
   }
 
   /**

@@ -49,6 +49,21 @@ final class LineReader {
     this.buffer = new byte[(int) Math.max(16, Math.min(buffer, limit - from))];
   }
 
+  /** Whether a part of a file is at most one line, and that without its end. */
+  static boolean hasNoLineFeed(DiskFile file, long from, long to) throws IOException {
+    ByteBuffer block = ByteBuffer.allocate((int) Math.min(INITIAL_BUFFER, Math.max(1, to - from)));
+    long at = from;
+    while (at < to && file.read(block.clear(), at) > 0) {
+      for (int i = 0; i < block.position(); i++) {
+        if (block.get(i) == '\n') {
+          return false;
+        }
+      }
+      at += block.position();
+    }
+    return true;
+  }
+
   /** Goes on to the next line; false at the end. */
   boolean advance() throws IOException {
     offset = next;

@@ -1,7 +1,6 @@
 package io.github.resilientllm.internal.journal;
 
 import io.github.resilientllm.journal.JournalException;
-import io.github.resilientllm.journal.JournalException.Reason;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;
@@ -72,22 +71,54 @@ final class LogFile {
       create(batch.entries());
       return;
     }
-    DiskFile channel = channel();
-    if (channel.size() != length) {
-      throw new JournalException(
-          Reason.CONFLICT,
-          "%s has %d bytes and not %d: something else wrote to it. Stop that, and open the conversation again"
-              .formatted(path, channel.size(), length));
+    channel(); // which looks at the file, if it was not open
+    requireOurs();
+    append(batch.bytes());
+    // Two writers may both have found the file as they left it. What each adds comes behind what
+    // the other did, so whoever finds no more than his own was the first, and alone.
+    requireOurs();
+  }
+
+  private void append(byte[] bytes) throws IOException {
+    ByteBuffer from = ByteBuffer.wrap(bytes);
+    while (from.hasRemaining()) {
+      if (channel().append(from) <= 0) {
+        throw new IOException("The system took no byte of " + from.remaining());
+      }
     }
-    byte[] bytes = batch.bytes();
-    NewFile.writeFully(channel, ByteBuffer.wrap(bytes), length);
     length += bytes.length;
+  }
+
+  /**
+   * Refuses a file that is not as this writer left it: the lock on it is no proof, for whoever
+   * opens the lock file in this process may lose it.
+   *
+   * @throws JournalException {@code LOST}
+   */
+  void requireOurs() throws IOException {
+    DiskFile channel = open;
+    if (channel == null) {
+      return; // it was not touched yet, and is looked at then
+    }
+    long size = channel.size();
+    if (size != length) {
+      throw Failures.lost(path, "it has %d bytes and not %d".formatted(size, length));
+    }
+    Object now;
+    try {
+      now = channel.key();
+    } catch (NoSuchFileException e) {
+      throw Failures.lost(path, "it was deleted");
+    }
+    if (!now.equals(key)) {
+      throw Failures.lost(path, "another file has its name now");
+    }
   }
 
   private void create(List<Batch.Waiting> entries) throws IOException {
     String now = clock.instant().toString();
-    Line.Header header = new Line.Header(LineEncoder.VERSION, conversation, file, 0, now);
-    try (NewFile created = new NewFile(disk, path, header, durably)) {
+    Line.Header header = new Line.Header(conversation, file, 0, now);
+    try (NewFile created = NewFile.first(disk, path, header, durably)) {
       for (Batch.Waiting entry : entries) {
         created.write(entry.line());
       }
@@ -105,9 +136,7 @@ final class LogFile {
       return;
     }
     DiskFile channel = channel();
-    if (!channel.key().equals(key)) {
-      throw new NoSuchFileException(path.toString(), null, "another file has its name now");
-    }
+    requireOurs();
     channel.force(false);
     durable = length;
   }
@@ -115,11 +144,24 @@ final class LogFile {
   private DiskFile channel() throws IOException {
     DiskFile channel = open;
     if (channel == null) {
+      channel = opened();
+    }
+    used = true;
+    return channel;
+  }
+
+  private DiskFile opened() throws IOException {
+    DiskFile channel;
+    try {
       channel = disk.open(path);
       open = channel;
       key = channel.key();
+    } catch (NoSuchFileException e) {
+      throw Failures.lost(path, "it was deleted");
     }
-    used = true;
+    if (!KnownFiles.isOf(file, channel)) {
+      throw Failures.lost(path, "another file has its name now");
+    }
     return channel;
   }
 
@@ -138,13 +180,9 @@ final class LogFile {
   }
 
   private void mark() throws IOException {
-    byte[] mark = LineEncoder.mark(new Line.Mark(file, durable));
-    DiskFile channel = channel();
-    if (channel.size() == length) {
-      NewFile.writeFully(channel, ByteBuffer.wrap(mark), length);
-      length += mark.length;
-      stated = durable;
-    }
+    requireOurs();
+    append(LineEncoder.mark(new Line.Mark(file, durable)));
+    stated = durable;
   }
 
   /** What tells the file from another one of its name; null if it was not opened. */

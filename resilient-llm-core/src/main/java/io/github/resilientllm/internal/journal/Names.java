@@ -19,6 +19,7 @@ final class Names {
   private static final String SUFFIX = ".jsonl";
   private static final String TEMPORARY = ".tmp";
   private static final String DAMAGED = ".damaged-";
+  private static final String CUT = ".cut-";
 
   /** Together with the suffixes well below the 143 bytes that an encrypted file system allows. */
   private static final int LONGEST = 120;
@@ -41,6 +42,28 @@ final class Names {
   /** Where a damaged version of a file is set aside. */
   static Path damaged(Path file, int number) {
     return file.resolveSibling(file.getFileName() + DAMAGED + number);
+  }
+
+  /** Where the end of a file is set aside that was cut off. */
+  static Path cut(Path file, int number) {
+    return file.resolveSibling(file.getFileName() + CUT + number);
+  }
+
+  /** Whether a file is called as the one of this conversation. */
+  static boolean isNameOf(Path file, String conversation) {
+    return String.valueOf(file.getFileName()).equals(encode(conversation) + SUFFIX);
+  }
+
+  /** Whether a file is a new version in the making, or what a crash left of one. */
+  static boolean isTemporary(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.startsWith(PREFIX) && name.endsWith(SUFFIX + TEMPORARY);
+  }
+
+  /** The file that a new version in the making will be. */
+  static Path target(Path temporary) {
+    String name = String.valueOf(temporary.getFileName());
+    return temporary.resolveSibling(name.substring(0, name.length() - TEMPORARY.length()));
   }
 
   /** Whether a file holds a conversation. */

@@ -23,21 +23,32 @@ final class NewFile implements Closeable {
   private final boolean durable;
   private final DiskFile file;
   private final ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+  private final long replaced; // how long the file is that it replaces; 0 if there is none
   private long length; // what the buffer holds included
   private boolean committed;
+
+  /** Begins a file that is the first of its name. */
+  static NewFile first(Disk disk, Path target, Line.Header header, boolean durable)
+      throws IOException {
+    return new NewFile(disk, target, header, durable, 0);
+  }
 
   /**
    * Begins a file.
    *
+   * @param replaced the length of the file whose name it takes: if that has changed when it is
+   *     done, somebody else writes it
    * @param header whose number of safe bytes is replaced by what they are in the end
    * @param durable whether to force it
    */
-  NewFile(Disk disk, Path target, Line.Header header, boolean durable) throws IOException {
+  NewFile(Disk disk, Path target, Line.Header header, boolean durable, long replaced)
+      throws IOException {
     this.disk = disk;
     this.target = target;
     this.temporary = Names.temporary(target);
     this.header = header;
     this.durable = durable;
+    this.replaced = replaced;
     this.file = create();
     this.length = LineEncoder.header(header).length;
   }
@@ -90,7 +101,6 @@ final class NewFile implements Closeable {
     flush();
     Line.Header last =
         new Line.Header(
-            header.version(),
             header.conversation(),
             header.file(),
             durable ? length : 0,
@@ -100,12 +110,25 @@ final class NewFile implements Closeable {
       file.force(true);
     }
     file.close();
+    requireUnchanged();
     disk.move(temporary, target);
     committed = true;
     if (durable) {
       disk.syncDirectory(Objects.requireNonNull(target.getParent()));
     }
     return length;
+  }
+
+  private void requireUnchanged() throws IOException {
+    long size = 0;
+    try (DiskFile old = disk.read(target)) {
+      size = old.size();
+    } catch (NoSuchFileException e) {
+      // as it should be, or it was deleted
+    }
+    if (size != replaced) {
+      throw Failures.lost(target, "it has %d bytes and not %d".formatted(size, replaced));
+    }
   }
 
   /** Removes what was not committed, if it can. */

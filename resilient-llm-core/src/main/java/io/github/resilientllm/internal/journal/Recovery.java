@@ -22,10 +22,10 @@ final class Recovery {
   private static final long WORTH_COMPACTING = 256 << 10;
 
   private final Disk disk;
-  private final Options options;
+  private final FileOptions options;
   private final Supplier<String> incarnations;
 
-  Recovery(Disk disk, Options options, Supplier<String> incarnations) {
+  Recovery(Disk disk, FileOptions options, Supplier<String> incarnations) {
     this.disk = disk;
     this.options = options;
     this.incarnations = incarnations;
@@ -41,11 +41,7 @@ final class Recovery {
       Survey survey = survey(file, path, conversation);
       survey.requireIntact();
       if (survey.isTorn()) {
-        LOG.atWarn()
-            .addKeyValue("file", path)
-            .addKeyValue("offset", survey.soundEnd())
-            .addKeyValue("bytes", survey.size() - survey.soundEnd())
-            .log("A crash left an unfinished end that was never acknowledged; it is cut off");
+        cut(file, path, survey);
       }
       boolean unsettled = survey.isInDoubt() && options.sync().forces();
       boolean compact = survey.size() > WORTH_COMPACTING && survey.droppable() > survey.size() / 2;
@@ -64,6 +60,21 @@ final class Recovery {
           survey.safe());
     } catch (NoSuchFileException e) {
       return FileState.none(incarnations.get());
+    }
+  }
+
+  /** What is cut off is kept beside the file, unless it is only the half of a line. */
+  private void cut(DiskFile file, Path path, Survey survey) throws IOException {
+    boolean isHalfALine = LineReader.hasNoLineFeed(file, survey.soundEnd(), survey.size());
+    LOG.atWarn()
+        .addKeyValue("file", path)
+        .addKeyValue("offset", survey.soundEnd())
+        .addKeyValue("bytes", survey.size() - survey.soundEnd())
+        .addKeyValue("setAside", !isHalfALine)
+        .log("A crash left an unfinished end that was never acknowledged; it is cut off");
+    if (!isHalfALine) {
+      new Aside(disk, path, options.sync().forces())
+          .keep(file, survey.soundEnd(), n -> Names.cut(path, n));
     }
   }
 
@@ -97,14 +108,15 @@ final class Recovery {
   /** Copies what precedes the first problem, with or without what can be dropped. */
   private FileState copy(DiskFile from, Path path, Survey survey, boolean drop) throws IOException {
     Line.Header header = header(survey);
-    try (NewFile to = new NewFile(disk, path, header, options.sync().forces())) {
+    boolean forces = options.sync().forces();
+    try (NewFile to = new NewFile(disk, path, header, forces, survey.size())) {
       Copy copy = new Copy(to, survey, drop);
       Survey.of(from, path, header.conversation(), survey.size(), options.maxLine(), copy);
       if (copy.last != survey.lastSequence()) {
         throw new IOException("The file gave other bytes when it was read again");
       }
       long length = to.commit();
-      long safe = options.sync().forces() ? length : 0;
+      long safe = forces ? length : 0;
       return new FileState(header.file(), copy.last, length, safe, safe);
     }
   }
@@ -124,7 +136,8 @@ final class Recovery {
     @Override
     public void entry(Line.Entry entry, long offset, long length, boolean sound)
         throws IOException {
-      if (!sound || (drop && survey.canDrop(entry))) {
+      boolean isPart = entry.sequence() > survey.lastSequence(); // of what was not written whole
+      if (!sound || isPart || (drop && survey.canDrop(entry))) {
         return;
       }
       to.write(LineEncoder.entry(entry.movedAfter(last, false)));

@@ -1,8 +1,6 @@
 package io.github.resilientllm.internal.journal;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -17,14 +15,11 @@ import org.jspecify.annotations.Nullable;
  * kept beside it.
  */
 final class Repair {
-  private static final int BUFFER = 128 << 10;
-  private static final int MOST_SET_ASIDE = 1000;
-
   private final Disk disk;
-  private final Options options;
+  private final FileOptions options;
   private final InstantSource clock;
 
-  Repair(Disk disk, Options options, InstantSource clock) {
+  Repair(Disk disk, FileOptions options, InstantSource clock) {
     this.disk = disk;
     this.options = options;
     this.clock = clock;
@@ -53,24 +48,32 @@ final class Repair {
               file,
               path,
               conversation,
-              (entry, offset, length, sound) ->
-                  pieces.add(new Piece(entry.sequence(), offset, length)));
+              new Survey.Visitor() {
+                private String before = "";
+
+                @Override
+                public void entry(Line.Entry entry, long offset, long length, boolean sound) {
+                  pieces.add(new Piece(entry.sequence(), offset, length, before));
+                  before = entry.at();
+                }
+              });
+      survey.requireKnown();
       if (survey.isDamaged()) {
-        setAside(file, path);
+        new Aside(disk, path, true).keep(file, 0, n -> Names.damaged(path, n));
         Line.Header header = header(survey, conversation);
         if (header == null || pieces.isEmpty()) {
           disk.delete(path);
           disk.syncDirectory(Objects.requireNonNull(path.getParent()));
         } else {
-          rewrite(file, path, header, pieces);
+          rewrite(file, path, header, pieces, survey.size());
         }
       }
       return Findings.of(conversation, path, survey);
     }
   }
 
-  /** An entry that can be read, and where. */
-  private record Piece(long sequence, long offset, long length) {}
+  /** An entry that can be read, and where; and the instant that a short line goes on from. */
+  private record Piece(long sequence, long offset, long length, String before) {}
 
   private Survey survey(
       DiskFile file, Path path, @Nullable String conversation, Survey.Visitor visitor)
@@ -84,50 +87,21 @@ final class Repair {
       return survey.header();
     }
     String now = clock.instant().toString();
-    return new Line.Header(LineEncoder.VERSION, conversation, file, 0, now);
+    return new Line.Header(conversation, file, 0, now);
   }
 
-  /** A copy, so that the conversation is never without a file. */
-  private void setAside(DiskFile file, Path path) throws IOException {
-    try (DiskFile copy = createFree(path)) {
-      ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-      long position = 0;
-      while (file.read(buffer, position) > 0) {
-        buffer.flip();
-        int length = buffer.remaining();
-        NewFile.writeFully(copy, buffer, position);
-        position += length;
-        buffer.clear();
-      }
-      copy.force(true);
-    }
-    disk.syncDirectory(Objects.requireNonNull(path.getParent()));
-  }
-
-  private DiskFile createFree(Path path) throws IOException {
-    for (int n = 1; ; n++) {
-      try {
-        return disk.create(Names.damaged(path, n));
-      } catch (FileAlreadyExistsException e) {
-        if (n == MOST_SET_ASIDE) {
-          throw e;
-        }
-      }
-    }
-  }
-
-  private void rewrite(DiskFile from, Path path, Line.Header header, List<Piece> pieces)
+  private void rewrite(DiskFile from, Path path, Line.Header header, List<Piece> pieces, long size)
       throws IOException {
     pieces.sort(Comparator.comparingLong(Piece::sequence));
-    LineDecoder decoder = new LineDecoder();
     long last = 0;
-    try (NewFile to = new NewFile(disk, path, header, true)) {
+    try (NewFile to = new NewFile(disk, path, header, true, size)) {
       for (Piece piece : pieces) {
         LineReader reader =
             new LineReader(from, piece.offset, piece.offset + piece.length, options.maxLine());
         if (piece.sequence == last || !reader.advance()) {
           continue; // twice there; one is enough
         }
+        LineDecoder decoder = new LineDecoder(header.file(), piece.before);
         if (reader.decode(decoder) instanceof Line.Entry entry) {
           to.write(LineEncoder.entry(entry.movedAfter(last, true)));
           last = entry.sequence();

@@ -1,14 +1,21 @@
 package io.github.resilientllm.internal.journal;
 
 import io.github.resilientllm.journal.ConversationState;
-import io.github.resilientllm.journal.Journal.Listed;
+import io.github.resilientllm.journal.Journal.Head;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 
-/** Deletes old conversations when the application says so; damaged ones are for people to see. */
+/**
+ * Deletes old conversations when the application says so; damaged ones are for people to see, and
+ * those of a newer version for that.
+ *
+ * <p>A conversation is as old as its last entry and its file both are: the entry's time is the
+ * application's, whose clock may have been behind for a while.
+ */
 public final class Retention {
   private final JournalDirectory directory;
   private final InstantSource clock;
@@ -18,6 +25,9 @@ public final class Retention {
     this.clock = clock;
   }
 
+  /** A conversation and when it was last used. */
+  private record Aged(Head head, Instant used) {}
+
   /** Deletes those in which nothing happened for some time; says how many. */
   public int deleteOlderThan(Duration age) {
     if (age.isZero() || age.isNegative()) {
@@ -25,11 +35,12 @@ public final class Retention {
     }
     Instant cutoff = clock.instant().minus(age);
     int deleted = 0;
-    for (Listed listed : oldestFirst()) {
-      if (listed.lastActivity().isBefore(cutoff) && directory.deleteUnchanged(listed)) {
+    for (Aged aged : oldestFirst()) {
+      if (aged.used.isBefore(cutoff) && directory.deleteUnchanged(aged.head)) {
         deleted++;
       }
     }
+    directory.deleteLeftovers(cutoff);
     return deleted;
   }
 
@@ -38,25 +49,30 @@ public final class Retention {
     if (bytes < 0) {
       throw new IllegalArgumentException("bytes must be zero or more, not " + bytes);
     }
-    List<Listed> all = oldestFirst();
-    long room = all.stream().mapToLong(Listed::bytes).sum();
+    directory.deleteLeftovers(clock.instant());
+    List<Aged> all = oldestFirst();
+    long room = all.stream().mapToLong(aged -> aged.head.bytes()).sum();
     int deleted = 0;
-    for (Listed listed : all) {
+    for (Aged aged : all) {
       if (room <= bytes) {
         break;
       }
-      if (directory.deleteUnchanged(listed)) {
-        room -= listed.bytes();
+      if (directory.deleteUnchanged(aged.head)) {
+        room -= aged.head.bytes();
         deleted++;
       }
     }
     return deleted;
   }
 
-  private List<Listed> oldestFirst() {
-    return directory.list().stream()
-        .filter(listed -> listed.state() != ConversationState.DAMAGED)
-        .sorted(Comparator.comparing(Listed::lastActivity))
+  private List<Aged> oldestFirst() {
+    Predicate<Head> mayGo =
+        head ->
+            head.state() != ConversationState.DAMAGED && head.state() != ConversationState.UNKNOWN;
+    return directory.heads().stream()
+        .filter(mayGo)
+        .map(head -> new Aged(head, directory.lastUsed(head)))
+        .sorted(Comparator.comparing(Aged::used))
         .toList();
   }
 }

@@ -21,7 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Turns bodies into what stands in a line, and back: AES-256-GCM where there are keys. What is
- * sealed opens only as the same entry of the same conversation.
+ * sealed opens only as the same entry of the same life of the same conversation, and where there
+ * are keys nothing is taken that was not sealed, unless that was asked for.
  */
 final class Sealing {
   private static final String CIPHER = "AES/GCM/NoPadding";
@@ -30,14 +31,16 @@ final class Sealing {
   private static final int KEY_BYTES = 32;
 
   private final @Nullable Keys keys;
+  private final boolean plainToo;
   private final SecureRandom random = new SecureRandom();
 
-  Sealing(@Nullable Keys keys) {
+  Sealing(@Nullable Keys keys, boolean plainToo) {
     this.keys = keys;
+    this.plainToo = plainToo;
   }
 
   /** A body as it is to be written. */
-  Payload close(String conversation, JournalEntry entry, byte[] body) {
+  Payload close(String conversation, String file, JournalEntry entry, byte[] body) {
     if (keys == null) {
       return Payload.of(body, null);
     }
@@ -47,7 +50,14 @@ final class Sealing {
     try {
       Cipher cipher = Cipher.getInstance(CIPHER);
       cipher.init(Cipher.ENCRYPT_MODE, key(id), new GCMParameterSpec(TAG_BITS, iv));
-      cipher.updateAAD(context(conversation, entry.sequence(), entry.kind()));
+      cipher.updateAAD(
+          context(
+              conversation,
+              file,
+              entry.sequence(),
+              entry.name(),
+              LineEncoder.name(entry.stateAfter()),
+              entry.at().toString()));
       byte[] sealed = Arrays.copyOf(iv, IV_BYTES + cipher.getOutputSize(body.length));
       cipher.doFinal(body, 0, body.length, sealed, IV_BYTES);
       byte[] text = ("\"" + Base64.getEncoder().encodeToString(sealed) + "\"").getBytes(US_ASCII);
@@ -62,6 +72,12 @@ final class Sealing {
   String open(Path file, String conversation, Line.Entry entry) {
     Payload payload = entry.payload();
     if (payload.key() == null) {
+      if (keys != null && !plainToo) {
+        throw new JournalException(
+            Reason.DAMAGED,
+            "Entry %d of %s is not sealed although the journal has keys: somebody wrote it without. If that was you, before there were keys, allow it with readPlainToo()"
+                .formatted(entry.sequence(), file));
+      }
       return payload.text(UTF_8);
     }
     SecretKey key = key(payload.key());
@@ -70,12 +86,19 @@ final class Sealing {
       byte[] sealed = Base64.getDecoder().decode(quoted.substring(1, quoted.length() - 1));
       Cipher cipher = Cipher.getInstance(CIPHER);
       cipher.init(Cipher.DECRYPT_MODE, key, new GCMParameterSpec(TAG_BITS, sealed, 0, IV_BYTES));
-      cipher.updateAAD(context(conversation, entry.sequence(), entry.kind()));
+      cipher.updateAAD(
+          context(
+              conversation,
+              entry.file(),
+              entry.sequence(),
+              entry.name(),
+              LineEncoder.name(entry.state()),
+              entry.at()));
       return new String(cipher.doFinal(sealed, IV_BYTES, sealed.length - IV_BYTES), UTF_8);
     } catch (AEADBadTagException | IllegalArgumentException e) {
       throw new JournalException(
           Reason.DAMAGED,
-          "Entry %d of %s does not open: it was sealed with another key that is called '%s' too, or for another place. Give the right key"
+          "Entry %d of %s does not open: it was sealed with another key that is called '%s' too, or for another place, time or life of it. Give the right key"
               .formatted(entry.sequence(), file, payload.key()),
           e);
     } catch (GeneralSecurityException e) {
@@ -100,15 +123,24 @@ final class Sealing {
   }
 
   /** What must be the same when it is opened; each part with its length, so that none shifts. */
-  private static byte[] context(String conversation, long sequence, JournalEntry.Kind kind) {
-    byte[] id = LineEncoder.utf8(conversation);
-    byte[] name = LineEncoder.name(kind).getBytes(US_ASCII);
-    return ByteBuffer.allocate(4 + id.length + 8 + 4 + name.length)
-        .putInt(id.length)
-        .put(id)
-        .putLong(sequence)
-        .putInt(name.length)
-        .put(name)
-        .array();
+  private static byte[] context(
+      String conversation, String file, long sequence, String kind, String state, String at) {
+    byte[][] parts = {
+      LineEncoder.utf8(conversation),
+      file.getBytes(US_ASCII),
+      ByteBuffer.allocate(Long.BYTES).putLong(sequence).array(),
+      kind.getBytes(US_ASCII),
+      state.getBytes(US_ASCII),
+      at.getBytes(US_ASCII)
+    };
+    int length = 0;
+    for (byte[] part : parts) {
+      length += Integer.BYTES + part.length;
+    }
+    ByteBuffer context = ByteBuffer.allocate(length);
+    for (byte[] part : parts) {
+      context.putInt(part.length).put(part);
+    }
+    return context.array();
   }
 }

@@ -14,14 +14,24 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>What cannot be read is a torn end if it lies behind all that any line knows to be durable:
  * bytes that were never forced reach the disk in any order, or not at all. Before that point it is
- * damage. So is a line that no crash can leave where it stands: out of sequence, from another file,
- * or in front of bytes that it says are behind it.
+ * damage. So is a line that no crash can leave where it stands: behind a gap in the numbers, from
+ * another file, or in front of bytes that it says are behind it. An entry whose number is taken is
+ * what a second writer left that came too late, and a torn end as well: it was never acknowledged,
+ * nor was anything behind it.
+ *
+ * <p>A line that is whole and not understood was written by a newer version. It is neither torn nor
+ * damage, and whoever would change the file is refused.
  */
 final class Survey {
 
   /** What to do with each entry that can be read. */
   interface Visitor {
     Visitor NONE = (entry, offset, length, sound) -> {};
+
+    /** Whether it has seen enough; the rest of the file is not read then. */
+    default boolean hasEnough() {
+      return false;
+    }
 
     /**
      * Takes an entry.
@@ -32,6 +42,15 @@ final class Survey {
     void entry(Line.Entry entry, long offset, long length, boolean sound) throws IOException;
   }
 
+  /**
+   * A place where reading goes on: behind an entry that was read before, in a file that is whole up
+   * to there.
+   *
+   * @param offset of the line behind that entry
+   * @param at when that entry was made
+   */
+  record Place(String file, long sequence, long offset, String at) {}
+
   private static final int MOST_PROBLEMS = 100;
 
   private final Path path;
@@ -40,6 +59,14 @@ final class Survey {
   private final List<Problem> problems = new ArrayList<>();
   private boolean impossible; // something that no crash leaves behind
   private Line.@Nullable Header header;
+  private boolean headerIsMissed;
+  private @Nullable Problem unknown; // the first line that was not understood
+  private boolean numbersAreKnown = true; // no such line came right before
+  private int together; // how many lines belong to the last sound entry and have not come
+  private long togetherFrom; // where those that came begin
+  private long lastBefore; // the state before they came
+  private long entriesEndBefore;
+  private Line.@Nullable Entry lastEntryBefore;
   private @Nullable String file; // by the header, or else by the first line that can be read
   private long size;
   private long lines;
@@ -63,7 +90,6 @@ final class Survey {
    * Reads a file up to a limit.
    *
    * @param conversation whose file it should be; null to take any
-   * @throws JournalException if the file has another version of the format
    */
   static Survey of(
       DiskFile file,
@@ -75,14 +101,41 @@ final class Survey {
       throws IOException {
     Survey survey = new Survey(path, conversation, visitor);
     survey.size = Math.min(limit, file.size());
-    LineReader reader = new LineReader(file, 0, survey.size, maxLine);
-    LineDecoder decoder = new LineDecoder();
-    while (reader.advance()) {
-      survey.lines++;
-      survey.line(reader.decode(decoder), reader);
-    }
-    survey.conclude();
+    survey.read(new LineReader(file, 0, survey.size, maxLine), new LineDecoder());
     return survey;
+  }
+
+  /**
+   * Reads on from a place that an earlier pass came to.
+   *
+   * @return null if the file is not the same, or a closer look is needed
+   */
+  static @Nullable Survey from(
+      Place place, DiskFile file, Path path, long limit, int maxLine, Visitor visitor)
+      throws IOException {
+    Survey survey = new Survey(path, null, visitor);
+    survey.size = Math.min(limit, file.size());
+    survey.file = place.file;
+    survey.last = survey.lastSound = place.sequence;
+    survey.soundEnd = survey.entriesEnd = place.offset;
+    if (place.offset > survey.size) {
+      return null;
+    }
+    survey.header = new Line.Header("", place.file, 0, "");
+    survey.read(
+        new LineReader(file, place.offset, survey.size, maxLine),
+        new LineDecoder(place.file, place.at));
+    return survey.problems.isEmpty() && survey.unknown == null ? survey : null;
+  }
+
+  private void read(LineReader reader, LineDecoder decoder) throws IOException {
+    while (!visitor.hasEnough() && reader.advance()) {
+      lines++;
+      line(reader.decode(decoder), reader);
+    }
+    if (!visitor.hasEnough()) {
+      conclude();
+    }
   }
 
   private void line(@Nullable Line line, LineReader reader) throws IOException {
@@ -90,7 +143,9 @@ final class Survey {
       unreadable(reader);
       return;
     }
-    if (line instanceof Line.Header first) {
+    if (line instanceof Line.Unknown other) {
+      unknown(other, reader.offset());
+    } else if (line instanceof Line.Header first) {
       header(first, reader.offset());
     } else {
       body(line, reader);
@@ -109,13 +164,22 @@ final class Survey {
     }
   }
 
-  private void header(Line.Header line, long offset) {
-    if (line.version() != LineEncoder.VERSION) {
-      throw Failures.otherVersion(path, line.version());
+  private void unknown(Line.Unknown line, long offset) {
+    if (unknown == null) {
+      unknown =
+          new Problem(
+              lines, offset, last + 1, 0, "has " + line.what() + ", which this version does not know");
     }
+    if (line.file().equals(file)) {
+      safe = Math.max(safe, line.safe());
+    }
+    numbersAreKnown = false;
+  }
+
+  private void header(Line.Header line, long offset) {
     if (offset != 0) {
       contradiction(offset, "is a second header");
-    } else if (conversation != null && !line.conversation().equals(conversation)) {
+    } else if (!isOurs(line)) {
       contradiction(offset, "is the header of another conversation");
       file = ""; // nothing that follows is ours
     } else {
@@ -125,8 +189,15 @@ final class Survey {
     }
   }
 
+  private boolean isOurs(Line.Header line) {
+    return conversation == null
+        ? Names.isNameOf(path, line.conversation())
+        : line.conversation().equals(conversation);
+  }
+
   private void body(Line line, LineReader reader) throws IOException {
     long offset = reader.offset();
+    missHeader();
     if (file == null) {
       file = line.file();
     }
@@ -144,8 +215,17 @@ final class Survey {
   }
 
   private void entry(Line.Entry entry, long offset, long length) throws IOException {
-    if (!entry.follows(last) && !explained(entry)) {
-      contradiction(offset, "is entry %d, not %d".formatted(entry.sequence(), last + 1));
+    if (numbersAreKnown && !entry.follows(last) && !explained(entry)) {
+      String what = "is entry %d, not %d".formatted(entry.sequence(), last + 1);
+      if (entry.sequence() <= last) {
+        problem(offset, what);
+      } else {
+        contradiction(offset, what);
+      }
+    }
+    numbersAreKnown = true;
+    if (problems.isEmpty()) {
+      group(entry, offset);
     }
     boolean sound = problems.isEmpty();
     visitor.entry(entry, offset, length, sound);
@@ -168,6 +248,21 @@ final class Survey {
     }
   }
 
+  /** Entries that were appended together are there together, or not at all. */
+  private void group(Line.Entry entry, long offset) {
+    if (together > 0 && entry.more() != together - 1) {
+      contradiction(offset, "breaks into entries that were appended together");
+      return;
+    }
+    if (together == 0) {
+      togetherFrom = offset;
+      lastBefore = lastSound;
+      entriesEndBefore = entriesEnd;
+      lastEntryBefore = lastEntry;
+    }
+    together = entry.more();
+  }
+
   /** Whether the problem right before an entry already says that numbers are missing. */
   private boolean explained(Line.Entry entry) {
     return !problems.isEmpty()
@@ -182,11 +277,26 @@ final class Survey {
   }
 
   private void conclude() {
-    if (header == null) {
-      contradiction(0, "should be the header of the conversation");
+    if (together > 0) {
+      lastSound = lastBefore;
+      entriesEnd = entriesEndBefore;
+      lastEntry = lastEntryBefore;
+      soundEnd = togetherFrom;
+      problems.add(
+          0,
+          new Problem(
+              lines, togetherFrom, lastSound + 1, 0, "begins what was not written to its end"));
     }
+    missHeader();
     if (size < safe) {
       contradiction(size, "is the end, but %d bytes were durable".formatted(safe));
+    }
+  }
+
+  private void missHeader() {
+    if (header == null && unknown == null && !headerIsMissed) {
+      headerIsMissed = true;
+      contradiction(0, "should be the header of the conversation");
     }
   }
 
@@ -211,6 +321,11 @@ final class Survey {
     return !problems.isEmpty() && !isDamaged();
   }
 
+  /** Whether a newer version wrote something that this one does not understand. */
+  boolean isUnknown() {
+    return unknown != null;
+  }
+
   /** Whether nothing was added since the file was given its name. */
   boolean isAsItWasMade() {
     return header != null && soundEnd <= header.safe();
@@ -222,11 +337,12 @@ final class Survey {
   }
 
   /**
-   * Refuses a damaged file.
+   * Refuses a damaged file, and one that is not understood.
    *
-   * @throws JournalException {@code DAMAGED}
+   * @throws JournalException {@code DAMAGED} or {@code UNKNOWN}
    */
   void requireIntact() {
+    requireKnown();
     if (!isDamaged()) {
       return;
     }
@@ -237,9 +353,30 @@ final class Survey {
             .formatted(path, first));
   }
 
-  List<Problem> problems() {
-    return List.copyOf(problems);
+  /**
+   * Refuses a file that is not understood.
+   *
+   * @throws JournalException {@code UNKNOWN}
+   */
+  void requireKnown() {
+    if (unknown != null) {
+      throw new JournalException(
+          Reason.UNKNOWN,
+          "%s was written by a newer version of this library: %s. Nothing was changed; use that version"
+              .formatted(path, unknown));
+    }
   }
+
+  /** What is wrong, what was not understood last. */
+  List<Problem> problems() {
+    List<Problem> all = new ArrayList<>(problems);
+    if (unknown != null) {
+      all.add(unknown);
+    }
+    return List.copyOf(all);
+  }
+
+
 
   Line.@Nullable Header header() {
     return header;

@@ -5,7 +5,7 @@ import java.time.Duration;
 /**
  * When what was written is forced to the disk.
  *
- * @param within the longest that written bytes wait to be forced, whatever the mode
+ * @param within the longest from the saying of something to its being forced, whatever the mode
  */
 public record SyncRule(Mode mode, Duration within) {
 
@@ -19,6 +19,26 @@ public record SyncRule(Mode mode, Duration within) {
     BOUNDARY,
     /** Every entry. */
     EVERY_EVENT
+  }
+
+  /** Pieces of an answer come together to this: some tens of milliseconds of speech. */
+  private static final Duration MOST_PACE = Duration.ofMillis(80);
+
+  /**
+   * How long a piece of an answer may wait to be written together with others: half of the time at
+   * most, for what is left of it is the disk's.
+   */
+  Duration pace() {
+    if (mode == Mode.EVERY_EVENT || within.isZero()) {
+      return mode == Mode.NONE ? MOST_PACE : Duration.ZERO;
+    }
+    Duration half = within.dividedBy(2);
+    return half.compareTo(MOST_PACE) < 0 ? half : MOST_PACE;
+  }
+
+  /** How long what was written may wait to be forced. */
+  Duration forcedWithin() {
+    return mode == Mode.EVERY_EVENT ? within : within.minus(pace());
   }
 
   /** Whether anything is ever forced. */

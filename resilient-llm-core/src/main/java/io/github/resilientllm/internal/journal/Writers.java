@@ -35,7 +35,7 @@ final class Writers implements Executor {
   static Writers make() {
     return make(
         task -> {
-          Thread thread = new Thread(task, "resilient-llm-journal");
+          Thread thread = new Thread(null, task, "resilient-llm-journal", 0, false);
           thread.setDaemon(true);
           thread.setContextClassLoader(null);
           return thread;

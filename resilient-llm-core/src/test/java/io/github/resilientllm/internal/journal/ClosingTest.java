@@ -59,7 +59,7 @@ class ClosingTest {
     pools.add(threads);
     return new JournalDirectory(
         place,
-        new Options(new SyncRule(Mode.EVERY_EVENT, PATIENCE), 1 << 20, 1 << 30, 3, null, false),
+        new FileOptions(new SyncRule(Mode.EVERY_EVENT, PATIENCE), 1 << 20, 1 << 30, 3, null, false, false),
         disk,
         new Writers(task -> threads.execute(() -> runAndThen(task, afterEach))),
         (delay, task) -> {},
@@ -98,7 +98,7 @@ class ClosingTest {
     Journal.Log next = opening.join();
     assertThat(next.lastSequence()).isEqualTo(2);
     assertThat(next.append(Pages.entry(3))).succeedsWithin(PATIENCE);
-    assertThat(journal.read("a")).isEqualTo(Pages.entries(1, 3));
+    assertThat(journal.read("a").join()).isEqualTo(Pages.entries(1, 3));
   }
 
   @Test
@@ -112,7 +112,7 @@ class ClosingTest {
             () -> {
               Pages.write(journal, "b", 3);
               Pages.write(journal, "c", 3);
-              journal.delete("b");
+              journal.delete("b").join();
             });
 
     assertThat(others).succeedsWithin(PATIENCE);
@@ -129,8 +129,8 @@ class ClosingTest {
 
   static List<Use> uses() {
     return List.of(
-        new Use("open", it -> it.open("a").join().entriesAfter(0), Pages.entries(1, 2)),
-        new Use("delete", it -> it.delete("a"), true),
+        new Use("open", it -> it.open("a").join().entriesAfter(0).join(), Pages.entries(1, 2)),
+        new Use("delete", it -> it.delete("a").join(), true),
         new Use("compact", it -> it.compact("a"), 0L),
         new Use("repair", it -> it.repair("a").entries(), 2L),
         new Use("verify", it -> it.verify("a").problems(), List.of()));

@@ -70,6 +70,7 @@ record CrashRun(Scenario scenario, Fault fault, int step, Ending ending, long se
   private void end(World world) {
     switch (ending) {
       case LIVE_ON -> {
+        world.runTimers(); // pieces of answers are told of a little later
         world.ledgers().values().forEach(l -> assertThat(l.outstanding()).isZero());
         world.restart();
       }
@@ -81,19 +82,19 @@ record CrashRun(Scenario scenario, Fault fault, int step, Ending ending, long se
   private void check(World world, String id, Random random) {
     Ledger ledger = world.ledgers().get(id);
     repairIfDamaged(world, id);
-    List<JournalEntry> found = world.journal().read(id);
+    List<JournalEntry> found = World.await(world.journal().read(id));
     ledger.check(found, ending == Ending.POWER_CUT);
     if (ledger.isBeingDeleted() && (found.isEmpty() || random.nextBoolean())) {
       world.delete(id);
       crash(world, random);
-      found = world.journal().read(id);
+      found = World.await(world.journal().read(id));
       assertThat(found).as("deleted").isEmpty();
     }
     for (int left = 1 + random.nextInt(2); left > 0; left--) {
       ledger.ended(found);
       goOn(world, id, random);
       crash(world, random);
-      found = world.journal().read(id);
+      found = World.await(world.journal().read(id));
       ledger.check(found, true);
     }
     assertThat(world.keepsWhatWasDamaged()).as("what was damaged was set aside").isTrue();
@@ -110,7 +111,7 @@ record CrashRun(Scenario scenario, Fault fault, int step, Ending ending, long se
 
   private static void repairIfDamaged(World world, String id) {
     try {
-      world.journal().read(id);
+      World.await(world.journal().read(id));
     } catch (JournalException e) {
       assertThat(e.reason()).as(e.getMessage()).isEqualTo(Reason.DAMAGED);
       assertThat(world.wasDamaged()).as(e.getMessage()).isTrue();
@@ -134,10 +135,10 @@ record CrashRun(Scenario scenario, Fault fault, int step, Ending ending, long se
   }
 
   private static void checkListing(World world, String id) {
-    List<JournalEntry> found = world.journal().read(id);
+    List<JournalEntry> found = World.await(world.journal().read(id));
     assertThat(world.journal().verify(id).problems()).isEmpty();
-    assertThat(world.journal().list().stream().filter(l -> l.conversation().equals(id)))
-        .extracting(Journal.Listed::entries, Journal.Listed::state)
+    assertThat(World.await(world.journal().list()).stream().filter(l -> l.conversation().equals(id)))
+        .extracting(Journal.Head::lastSequence, Journal.Head::state)
         .containsExactlyElementsOf(
             found.isEmpty() ? List.of() : List.of(listed(found.get(found.size() - 1))));
   }

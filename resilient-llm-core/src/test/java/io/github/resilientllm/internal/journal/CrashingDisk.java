@@ -9,6 +9,7 @@ import java.nio.channels.ClosedChannelException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
@@ -268,6 +269,16 @@ final class CrashingDisk implements Disk {
     return true;
   }
 
+  @Override
+  public synchronized Instant modified(Path path) throws IOException {
+    return step(
+        Step.KEY,
+        () -> {
+          existing(path);
+          return Instant.EPOCH;
+        });
+  }
+
   private IOException error() {
     return switch (fault) {
       case FULL, FULL_AT_FORCE -> new IOException("No space left on device");
@@ -287,6 +298,13 @@ final class CrashingDisk implements Disk {
       this.file = file;
       this.writable = writable;
       openFiles++;
+    }
+
+    @Override
+    public int append(ByteBuffer from) throws IOException {
+      synchronized (CrashingDisk.this) {
+        return write(from, file.length());
+      }
     }
 
     @Override

@@ -29,7 +29,7 @@ class DurableNamesTest {
       world.append("one", Kind.ASKED, 10);
 
       world.crash(cut);
-      world.ledgers().get("one").check(world.journal().read("one"), true);
+      world.ledgers().get("one").check(World.await(world.journal().read("one")), true);
     }
   }
 
@@ -48,7 +48,7 @@ class DurableNamesTest {
       world.delete("one");
 
       world.crash(cut);
-      assertThat(world.journal().read("one")).isEmpty();
+      assertThat(World.await(world.journal().read("one"))).isEmpty();
     }
   }
 
@@ -65,7 +65,7 @@ class DurableNamesTest {
       world.append("one", Kind.ASKED, 10);
 
       world.crash(cut);
-      world.ledgers().get("one").check(world.journal().read("one"), true);
+      world.ledgers().get("one").check(World.await(world.journal().read("one")), true);
     }
   }
 

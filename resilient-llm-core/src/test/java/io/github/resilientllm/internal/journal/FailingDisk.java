@@ -44,13 +44,27 @@ final class FailingDisk extends PassingDisk {
     return new PassingFile(file) {
       @Override
       public int write(ByteBuffer from, long position) throws IOException {
+        int limit = limit(from);
+        return written(from, limit, super.write(from, position));
+      }
+
+      @Override
+      public int append(ByteBuffer from) throws IOException {
+        int limit = limit(from);
+        return written(from, limit, super.append(from));
+      }
+
+      private int limit(ByteBuffer from) throws IOException {
         writes++;
         if (room == 0) {
           throw new IOException("No space left on device");
         }
         int limit = from.limit();
         from.limit(from.position() + (int) Math.min(from.remaining(), room));
-        int written = super.write(from, position);
+        return limit;
+      }
+
+      private int written(ByteBuffer from, int limit, int written) {
         from.limit(limit);
         room -= written;
         return written;

@@ -124,6 +124,14 @@ enum Flaw {
               from.position(from.limit());
               return all;
             }
+
+            @Override
+            public int append(ByteBuffer from) throws IOException {
+              int all = from.remaining();
+              super.append(from);
+              from.position(from.limit());
+              return all;
+            }
           };
         }
       };
@@ -175,6 +183,12 @@ enum Flaw {
     public int write(ByteBuffer from, long position) throws IOException {
       catchUp();
       return super.write(from, position);
+    }
+
+    @Override
+    public int append(ByteBuffer from) throws IOException {
+      catchUp();
+      return super.append(from);
     }
 
     @Override

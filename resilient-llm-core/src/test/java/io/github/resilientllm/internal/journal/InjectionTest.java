@@ -29,18 +29,16 @@ class InjectionTest {
 
   /** Some kinds of call, what happens, and at which call in the normal run. */
   private record Injection(String call, String what, int when) {
-    String[] command() {
-      return new String[] {
-        "strace",
-        "-f",
-        "-qq",
-        "-o",
-        "/dev/null",
-        "-e",
-        "trace=" + call,
-        "-e",
-        "inject=%s:%s:when=%d".formatted(call, what, when)
-      };
+    String[] command(Path directory) {
+      List<String> command = new ArrayList<>(List.of("strace", "-f", "-qq", "-o", "/dev/null"));
+      if (call.equals("write")) { // to a conversation, and not to what the process prints
+        for (String conversation : Victim.CONVERSATIONS) {
+          command.addAll(List.of("-P", Names.file(directory, conversation).toString()));
+        }
+      }
+      String inject = "inject=%s:%s:when=%d".formatted(call, what, when);
+      command.addAll(List.of("-e", "trace=" + call, "-e", inject));
+      return command.toArray(String[]::new);
     }
 
     boolean kills() {
@@ -54,8 +52,8 @@ class InjectionTest {
             new Injection("fdatasync", "error=EIO", 3),
             new Injection("fdatasync", "error=ENOSPC", 2),
             new Injection("fsync", "error=EIO", 2),
-            new Injection("pwrite64", "error=ENOSPC", 5),
-            new Injection("pwrite64", "retval=0", 4), // a write so short that nothing was written
+            new Injection("write", "error=ENOSPC", 5),
+            new Injection("write", "retval=0", 4), // a write so short that nothing was written
             new Injection("fdatasync", "signal=KILL", 3),
             new Injection("rename", "signal=KILL", 1));
     if (MOST == 0) {
@@ -77,7 +75,7 @@ class InjectionTest {
     assumeTrue(straceWorks(), "strace is missing, or may not trace here");
     Survivors survivors = new Survivors(directory);
 
-    int code = run(survivors, injection.command());
+    int code = run(survivors, injection.command(directory));
 
     if (MOST == 0) {
       assertThat(code).as("exit code").isEqualTo(injection.kills() ? 128 + 9 : 0);

@@ -4,6 +4,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,11 @@ class PassingDisk implements Disk {
   }
 
   @Override
+  public Instant modified(Path file) throws IOException {
+    return to.modified(file);
+  }
+
+  @Override
   public @Nullable Closeable tryLock(Path lockFile, long position) throws IOException {
     return to.tryLock(lockFile, position);
   }
@@ -81,6 +87,11 @@ class PassingDisk implements Disk {
     @Override
     public int write(ByteBuffer from, long position) throws IOException {
       return to.write(from, position);
+    }
+
+    @Override
+    public int append(ByteBuffer from) throws IOException {
+      return to.append(from);
     }
 
     @Override

@@ -208,7 +208,7 @@ enum Scenario {
     void run(World world) {
       world.open("one");
       world.append("one", Kind.ASKED, 10);
-      world.journal().list();
+      World.await(world.journal().list());
       assertThat(world.isLockedForOthers("one")).isTrue();
       world.append("one", Kind.ANSWERED, 10);
       assertThat(world.isLockedForOthers("one")).isTrue();

@@ -131,9 +131,9 @@ final class Survivors {
   }
 
   private void check(FileJournal journal, String conversation, NavigableMap<Long, Integer> kept) {
-    List<JournalEntry> read = journal.read(conversation);
+    List<JournalEntry> read = journal.read(conversation).join();
     try (Journal.Log log = journal.open(conversation).join()) {
-      List<JournalEntry> found = log.entriesAfter(0);
+      List<JournalEntry> found = log.entriesAfter(0).join();
       // Opening compacts a file that is mostly progress; what is missing is checked below.
       assertThat(read).as("read, before it was opened").containsAll(found);
       assertThat(found.size()).as("opened").isEqualTo(read.size() - dropped(read, found));

@@ -122,7 +122,7 @@ final class Victim {
 
   /** One that is locked is tried again later; anything else is told. */
   private void failed(JournalException failure) {
-    if (failure.reason() != Reason.LOCKED) {
+    if (failure.reason() != Reason.BUSY) {
       failures.incrementAndGet();
       System.out.println("failed " + failure.reason() + " " + failure.getMessage());
     }

@@ -65,14 +65,15 @@ final class World {
     struck |= disk.struck();
     disk = next;
     timers.clear();
+    ledgers.values().forEach(Ledger::processEnded);
     logs.clear();
     journal = start(next);
   }
 
   private JournalDirectory start(CrashingDisk on) {
     lives++;
-    Options options =
-        new Options(new SyncRule(mode, Duration.ofMillis(200)), 1 << 20, 1 << 24, 16, keys, false);
+    FileOptions options =
+        new FileOptions(new SyncRule(mode, Duration.ofMillis(200)), 1 << 20, 1 << 24, 16, keys, false, false);
     int[] files = new int[1];
     return new JournalDirectory(
         DIRECTORY,
@@ -134,7 +135,7 @@ final class World {
       log.join().close();
       return false;
     }
-    assertThat(failure(log).reason()).isEqualTo(Reason.LOCKED);
+    assertThat(failure(log).reason()).isEqualTo(Reason.BUSY);
     return true;
   }
 
@@ -159,7 +160,7 @@ final class World {
     Ledger ledger = ledgers.computeIfAbsent(id, i -> new Ledger(this::isForced));
     Journal.Log log = await(journal.open(id));
     logs.put(id, log);
-    List<JournalEntry> found = log.entriesAfter(0);
+    List<JournalEntry> found = await(log.entriesAfter(0));
     ledger.check(found, false);
     ledger.opened(log, found, mode != Mode.NONE);
   }
@@ -202,9 +203,7 @@ final class World {
   void passTime() {
     Map<Ledger, Long> before = new HashMap<>();
     ledgers.values().forEach(ledger -> before.put(ledger, ledger.lastAcknowledged()));
-    List<Runnable> due = new ArrayList<>(timers);
-    timers.clear();
-    due.forEach(Runnable::run);
+    runTimers();
     logs.forEach(
         (id, log) -> {
           append(id, Kind.PROGRESS, 1);
@@ -213,6 +212,12 @@ final class World {
             ledger.forced(before.get(ledger));
           }
         });
+  }
+
+  void runTimers() {
+    List<Runnable> due = new ArrayList<>(timers);
+    timers.clear();
+    due.forEach(Runnable::run);
   }
 
   void close(String id) {
@@ -230,7 +235,7 @@ final class World {
   void delete(String id) {
     Ledger ledger = ledgers.get(id);
     ledger.deleting();
-    journal.delete(id);
+    await(journal.delete(id));
     ledger.deleted();
   }
 

@@ -112,8 +112,8 @@ class WritersTest {
 
   @Test
   void entriesOfAConversationKeepTheirOrderWhateverThreadTakesThem(@TempDir Path directory) {
-    Options options =
-        new Options(new SyncRule(Mode.BOUNDARY, LONG), 1 << 20, 1 << 30, 99, null, false);
+    FileOptions options =
+        new FileOptions(new SyncRule(Mode.BOUNDARY, LONG), 1 << 20, 1 << 30, 99, null, false, false);
     Map<String, List<Long>> told = new HashMap<>();
     List<CompletableFuture<?>> appended = new ArrayList<>();
     try (JournalDirectory journal = JournalDirectory.at(directory, options)) {
@@ -136,7 +136,20 @@ class WritersTest {
       List<Long> inOrder = LongStream.rangeClosed(1, 40).boxed().toList();
       assertThat(told.values()).allSatisfy(numbers -> assertThat(numbers).isEqualTo(inOrder));
       assertThat(ids)
-          .allSatisfy(id -> assertThat(journal.read(id)).isEqualTo(Pages.entries(1, 40)));
+          .allSatisfy(id -> assertThat(journal.read(id).join()).isEqualTo(Pages.entries(1, 40)));
     }
+  }
+
+  @Test
+  void threadsInheritNothingFromWhoeverCameFirst() {
+    InheritableThreadLocal<String> request = new InheritableThreadLocal<>();
+    request.set("a request's");
+    Writers writers = Writers.make();
+
+    CompletableFuture<String> seen = new CompletableFuture<>();
+    writers.execute(() -> seen.complete(String.valueOf(request.get())));
+
+    assertThat(seen.join()).isEqualTo("null");
+    writers.retire();
   }
 }

@@ -7,11 +7,12 @@ import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,26 +52,28 @@ final class MeteredJournal implements Journal {
   }
 
   @Override
-  public CompletableFuture<Log> open(String conversation) {
-    return journal
-        .open(conversation)
-        .whenComplete((log, failure) -> failed("open", failure))
-        .thenApply(MeteredLog::new);
+  public CompletableFuture<Log> open(String conversation, Duration patience) {
+    return counting("open", journal.open(conversation, patience)).thenApply(MeteredLog::new);
   }
 
   @Override
-  public List<JournalEntry> read(String conversation) {
-    return counting("read", () -> journal.read(conversation));
+  public CompletableFuture<Optional<Head>> head(String conversation) {
+    return counting("read", journal.head(conversation));
   }
 
   @Override
-  public List<Listed> list() {
-    return counting("list", journal::list);
+  public CompletableFuture<Page> readAfter(String conversation, long sequence, long maxBytes) {
+    return counting("read", journal.readAfter(conversation, sequence, maxBytes));
   }
 
   @Override
-  public boolean delete(String conversation) {
-    return counting("delete", () -> journal.delete(conversation));
+  public CompletableFuture<Listing> list(Query query) {
+    return counting("list", journal.list(query));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> delete(String conversation) {
+    return counting("delete", journal.delete(conversation));
   }
 
   @Override
@@ -83,13 +86,8 @@ final class MeteredJournal implements Journal {
     return journal.toString();
   }
 
-  private <T> T counting(String operation, Supplier<T> work) {
-    try {
-      return work.get();
-    } catch (JournalException e) {
-      failed(operation, e);
-      throw e;
-    }
+  private <T> CompletableFuture<T> counting(String operation, CompletableFuture<T> work) {
+    return work.whenComplete((done, failure) -> failed(operation, failure));
   }
 
   private void failed(String operation, @Nullable Throwable failure) {
@@ -117,18 +115,24 @@ final class MeteredJournal implements Journal {
     }
 
     @Override
-    public List<JournalEntry> entriesAfter(long sequence) {
-      return counting("read", () -> log.entriesAfter(sequence));
+    public CompletableFuture<Page> readAfter(long sequence, long maxBytes) {
+      return counting("read", log.readAfter(sequence, maxBytes));
     }
 
     @Override
-    public CompletableFuture<Void> append(JournalEntry entry) {
+    public CompletableFuture<Void> held() {
+      return counting("held", log.held());
+    }
+
+    @Override
+    public CompletableFuture<Void> append(List<JournalEntry> entries) {
       long start = registry.config().clock().monotonicTime();
-      String kind = MeterTags.lower(entry.kind());
+      // What is appended together is there for the sake of its last: a question, mostly.
+      String kind = MeterTags.lower(entries.get(entries.size() - 1).kind());
       // Who waits goes on when it is counted: who reads the meters after a call finds it in them.
       CompletableFuture<Void> counted = new CompletableFuture<>();
       CompletableFuture<Void> unused =
-          log.append(entry)
+          log.append(entries)
               .whenComplete(
                   (nothing, failure) -> {
                     try {

@@ -112,7 +112,7 @@ class JournalTest {
     }
     assertThat(answer.get(10, TimeUnit.SECONDS).text()).isEqualTo("In Hamburg.");
     try (FileJournal journal = FileJournal.at(directory)) {
-      assertThat(journal.list())
+      assertThat(journal.list().join())
           .singleElement()
           .satisfies(kept -> assertThat(kept.state()).isEqualTo(ConversationState.IDLE));
     }

@@ -7,9 +7,11 @@ import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalException;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -87,28 +89,33 @@ class MeteredJournalTest {
     final CompletableFuture<Void> keeping = new CompletableFuture<>();
 
     @Override
-    public CompletableFuture<Log> open(String conversation) {
+    public CompletableFuture<Log> open(String conversation, Duration patience) {
       return opening;
     }
 
     @Override
-    public CompletableFuture<Void> append(JournalEntry entry) {
+    public CompletableFuture<Void> append(List<JournalEntry> entries) {
       return keeping;
     }
 
     @Override
-    public List<JournalEntry> read(String conversation) {
-      return List.of();
+    public CompletableFuture<Optional<Head>> head(String conversation) {
+      return CompletableFuture.completedFuture(Optional.empty());
     }
 
     @Override
-    public List<Listed> list() {
-      return List.of();
+    public CompletableFuture<Page> readAfter(String conversation, long sequence, long maxBytes) {
+      return CompletableFuture.completedFuture(Page.NONE);
     }
 
     @Override
-    public boolean delete(String conversation) {
-      return false;
+    public CompletableFuture<Listing> list(Query query) {
+      return CompletableFuture.completedFuture(new Listing(List.of(), ""));
+    }
+
+    @Override
+    public CompletableFuture<Boolean> delete(String conversation) {
+      return CompletableFuture.completedFuture(false);
     }
 
     @Override
@@ -122,8 +129,13 @@ class MeteredJournalTest {
     }
 
     @Override
-    public List<JournalEntry> entriesAfter(long sequence) {
-      return List.of();
+    public CompletableFuture<Page> readAfter(long sequence, long maxBytes) {
+      return CompletableFuture.completedFuture(Page.NONE);
+    }
+
+    @Override
+    public CompletableFuture<Void> held() {
+      return CompletableFuture.completedFuture(null);
     }
 
     @Override

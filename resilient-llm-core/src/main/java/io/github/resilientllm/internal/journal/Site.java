@@ -11,8 +11,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The directory of a journal, and whether its file system keeps what it takes. */
-final class Place {
-  private static final Logger LOG = LoggerFactory.getLogger(Place.class);
+final class Site {
+  private static final Logger LOG = LoggerFactory.getLogger(Site.class);
   private static final Set<String> FLEETING = Set.of("tmpfs", "ramfs", "overlay", "overlayfs");
 
   /** Their locks and caches do not keep a second machine out. */
@@ -39,10 +39,10 @@ final class Place {
 
   private final Disk disk;
   private final Path directory;
-  private final Options options;
+  private final FileOptions options;
   private volatile boolean checked;
 
-  Place(Disk disk, Path directory, Options options) {
+  Site(Disk disk, Path directory, FileOptions options) {
     this.disk = disk;
     this.directory = directory;
     this.options = options;

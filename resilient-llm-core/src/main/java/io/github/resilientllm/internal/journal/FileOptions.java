@@ -9,14 +9,16 @@ import org.jspecify.annotations.Nullable;
  * @param maxConversationBytes the length at which a file takes no more entries
  * @param maxOpenLogs the most conversations open at once
  * @param keys null if bodies are not sealed
+ * @param plainToo whether bodies that are not sealed are read although there are keys
  * @param network whether the directory may be on a network file system
  */
-public record Options(
+public record FileOptions(
     SyncRule sync,
     int maxEntryBytes,
     long maxConversationBytes,
     int maxOpenLogs,
     @Nullable Keys keys,
+    boolean plainToo,
     boolean network) {
 
   /** Base64 makes four bytes of three; the rest of a line is far below this. */

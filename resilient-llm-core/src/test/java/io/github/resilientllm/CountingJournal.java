@@ -1,0 +1,58 @@
+package io.github.resilientllm;
+
+import io.github.resilientllm.journal.Journal;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/** A journal that counts what it is asked, and whose reading hangs or whose log is lost if told. */
+final class CountingJournal extends PassingJournal {
+  int opened;
+  int looked;
+  int readByWriters;
+  boolean hangsReading;
+  boolean isLost;
+
+  CountingJournal(Journal to) {
+    super(to);
+  }
+
+  @Override
+  public CompletableFuture<Log> open(String conversation, Duration patience) {
+    opened++;
+    return super.open(conversation, patience);
+  }
+
+  @Override
+  public CompletableFuture<Optional<Head>> head(String conversation) {
+    looked++;
+    return hangsReading ? new CompletableFuture<>() : super.head(conversation);
+  }
+
+  @Override
+  public CompletableFuture<Page> readAfter(String conversation, long sequence, long maxBytes) {
+    return hangsReading
+        ? new CompletableFuture<>()
+        : super.readAfter(conversation, sequence, maxBytes);
+  }
+
+  @Override
+  Log wrap(Log log) {
+    return new PassingLog(log) {
+      @Override
+      public CompletableFuture<Page> readAfter(long sequence, long maxBytes) {
+        readByWriters++;
+        return hangsReading ? new CompletableFuture<>() : super.readAfter(sequence, maxBytes);
+      }
+
+      @Override
+      public CompletableFuture<Void> held() {
+        return isLost
+            ? CompletableFuture.failedFuture(
+                new io.github.resilientllm.journal.JournalException(
+                    io.github.resilientllm.journal.JournalException.Reason.LOST, "taken over"))
+            : super.held();
+      }
+    };
+  }
+}

@@ -1,0 +1,451 @@
+package io.github.resilientllm.internal.journal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.resilientllm.internal.journal.PassingDisk.PassingFile;
+import io.github.resilientllm.internal.journal.SyncRule.Mode;
+import io.github.resilientllm.journal.ConversationState;
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalEntry;
+import io.github.resilientllm.journal.JournalEntry.Kind;
+import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.testing.Pages;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
+import javax.crypto.SecretKey;
+import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What others do to a journal's files is found, and nothing that was acknowledged goes with it. */
+class SafetyTest {
+  private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
+
+  @TempDir Path directory;
+  private Mode mode = Mode.BOUNDARY;
+  private @Nullable Keys keys;
+  private boolean plainToo;
+  private boolean isLockLost;
+  private Instant now = NOW;
+  private int lives;
+  private Runnable beforeAppend = () -> {};
+
+  private JournalDirectory journal() {
+    FileOptions options =
+        new FileOptions(
+            new SyncRule(mode, Duration.ofMillis(200)), 1 << 20, 1 << 30, 10, keys, plainToo, false);
+    return new JournalDirectory(
+        directory,
+        options,
+        new Watched(),
+        new Writers(Runnable::run),
+        (delay, task) -> {},
+        () -> now,
+        () -> "life" + ++lives);
+  }
+
+  /** The real disk, with a hook before something is added and a lock that can be lost. */
+  private final class Watched extends PassingDisk {
+    Watched() {
+      super(new FileDisk());
+    }
+
+    @Override
+    public @Nullable Closeable tryLock(Path lockFile, long position) throws IOException {
+      return isLockLost ? () -> {} : super.tryLock(lockFile, position);
+    }
+
+    @Override
+    DiskFile wrap(Path path, DiskFile file) {
+      return new PassingFile(file) {
+        @Override
+        public int append(ByteBuffer from) throws IOException {
+          Runnable hook = beforeAppend;
+          beforeAppend = () -> {};
+          hook.run();
+          return super.append(from);
+        }
+      };
+    }
+  }
+
+  private Path file() {
+    return directory.resolve("c-a.jsonl");
+  }
+
+  @Test
+  void aKindOfANewerVersionIsRefusedByItsNameAndNeverCut() throws IOException {
+    unknown("\"kind\":\"asked\"", "\"kind\":\"branch\"", "the kind 'branch'");
+  }
+
+  @Test
+  void aStateOfANewerVersionIsRefusedByItsNameAndNeverCut() throws IOException {
+    unknown("\"state\":\"question_pending\"", "\"state\":\"paused\"", "the state 'paused'");
+  }
+
+  private void unknown(String known, String newer, String named) throws IOException {
+    for (Mode each : List.of(Mode.BOUNDARY, Mode.NONE)) {
+      mode = each;
+      try (JournalDirectory journal = journal()) {
+        journal.delete("a").join();
+        Pages.write(journal, "a", 3);
+      }
+      List<String> lines = new ArrayList<>(Files.readAllLines(file()));
+      int last = lines.size() - (each == Mode.NONE ? 1 : 2); // the mark of an orderly end
+      lines = new ArrayList<>(lines.subList(0, last + 1));
+      lines.set(last, summed(lines.get(last).substring(9).replace(known, newer)));
+      Files.writeString(file(), String.join("\n", lines) + "\n");
+      byte[] before = Files.readAllBytes(file());
+      try (JournalDirectory journal = journal()) {
+        assertUnknown(journal.open("a"), named);
+        assertUnknown(journal.read("a"), named);
+        assertThatThrownBy(() -> journal.repair("a")).hasMessageContaining(named);
+        assertThatThrownBy(() -> journal.compact("a")).hasMessageContaining(named);
+        assertThat(journal.head("a").join().orElseThrow().state())
+            .isEqualTo(ConversationState.UNKNOWN);
+        assertThat(journal.verify("a").problems().toString()).contains(named);
+        assertThat(journal.verify("a").damaged()).isFalse();
+        assertThat(journal.retention().shrinkTo(0)).isZero();
+      }
+      assertThat(file()).hasBinaryContent(before);
+    }
+  }
+
+  private static void assertUnknown(CompletableFuture<?> refused, String named) {
+    assertThatThrownBy(refused::join)
+        .hasMessageContaining(named)
+        .cause()
+        .isInstanceOfSatisfying(
+            JournalException.class,
+            e -> assertThat(e.reason()).isEqualTo(JournalException.Reason.UNKNOWN));
+  }
+
+  private static String summed(String json) {
+    CRC32C crc = new CRC32C();
+    crc.update(json.getBytes(StandardCharsets.UTF_8));
+    return "%08x %s".formatted(crc.getValue(), json);
+  }
+
+  @Test
+  void whatIsCutOffIsSetAside() throws IOException {
+    mode = Mode.NONE;
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 5);
+    }
+    List<String> lines = new ArrayList<>(Files.readAllLines(file()));
+    lines.set(3, "rot" + lines.get(3).substring(3));
+    Files.writeString(file(), String.join("\n", lines) + "\n");
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 1);
+      assertThat(journal.read("a").join()).hasSize(3);
+      assertThat(directory.resolve("c-a.jsonl.cut-1"))
+          .hasContent(String.join("\n", lines.subList(3, 6)));
+      assertThat(journal.delete("a").join()).isTrue();
+    }
+    assertThat(directory.resolve("c-a.jsonl.cut-1")).doesNotExist();
+  }
+
+  @Test
+  void theHalfOfALineIsNotWorthKeeping() throws IOException {
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 2);
+    }
+    Files.writeString(file(), "0123abcd {\"n\":3,", StandardOpenOption.APPEND);
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 1);
+    }
+    assertThat(directory.resolve("c-a.jsonl.cut-1")).doesNotExist();
+  }
+
+  @Test
+  void halfOfWhatWasAppendedTogetherIsNeverRead() throws IOException {
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 2);
+    }
+    byte[] before = Files.readAllBytes(file());
+    try (JournalDirectory journal = journal();
+        Journal.Log log = journal.open("a").join()) {
+      log.append(Pages.entries(3, 5)).join();
+    }
+    byte[] after = Files.readAllBytes(file());
+    for (int cut = before.length; cut < after.length; cut++) {
+      Files.write(file(), java.util.Arrays.copyOf(after, cut));
+      try (JournalDirectory journal = journal()) {
+        List<JournalEntry> read = journal.read("a").join();
+        assertThat(read.size()).as("cut at %d", cut).isIn(2, 5);
+        try (Journal.Log log = journal.open("a").join()) {
+          assertThat(log.lastSequence()).isEqualTo(read.size());
+          log.append(Pages.entry(read.size() + 1)).join();
+        }
+        assertThat(journal.read("a").join()).isEqualTo(Pages.entries(1, read.size() + 1));
+      }
+    }
+  }
+
+  @Test
+  void whatWasNotSealedIsRefusedWhereThereAreKeys() {
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 2);
+    }
+    keys = keys();
+    try (JournalDirectory journal = journal()) {
+      assertThatThrownBy(() -> journal.read("a").join()).hasMessageContaining("is not sealed");
+    }
+    plainToo = true;
+    try (JournalDirectory journal = journal()) {
+      assertThat(journal.read("a").join()).hasSize(2);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"n\":1,", "life1", "asked", "question_pending", "T12:", "conversation"})
+  void whatIsSealedOpensOnlyAsTheSameEntryOfTheSameLife(String what) throws IOException {
+    keys = keys();
+    try (JournalDirectory journal = journal();
+        Journal.Log log = journal.open("a").join()) {
+      log.append(entry(1)).join();
+    }
+    String other =
+        switch (what) {
+          case "\"n\":1," -> "\"n\":2,\"since\":1,";
+          case "life1" -> "life2";
+          case "asked" -> "failed";
+          case "question_pending" -> "idle";
+          case "T12:" -> "T13:";
+          default -> "";
+        };
+    List<String> lines = new ArrayList<>();
+    for (String line : Files.readAllLines(file())) {
+      String json = line.substring(9);
+      boolean isOurs = what.equals("life1") || !json.contains("\"format\"");
+      lines.add(summed(other.isEmpty() || !isOurs ? json : json.replace(what, other)));
+    }
+    String conversation = "a";
+    if (other.isEmpty()) {
+      conversation = "b";
+      lines.set(
+          0, summed(lines.get(0).substring(9).replace("\"conversation\":\"a\"", "\"conversation\":\"b\"")));
+    }
+    Files.writeString(
+        Names.file(directory, conversation), String.join("\n", lines) + "\n");
+    try (JournalDirectory journal = journal()) {
+      String id = conversation;
+      assertThatThrownBy(() -> journal.read(id).join()).hasMessageContaining("does not open");
+    }
+  }
+
+  @Test
+  void noNonceIsUsedTwiceNorTakenFromTheNumbers() throws IOException {
+    keys = keys();
+    for (String id : List.of("a", "b")) {
+      try (JournalDirectory journal = journal();
+          Journal.Log log = journal.open(id).join()) {
+        for (int n = 1; n <= 200; n++) {
+          log.append(entry(n)).join();
+        }
+      }
+    }
+    Set<String> nonces = new HashSet<>();
+    int[] ones = new int[96];
+    for (String id : List.of("a", "b")) {
+      Matcher sealed =
+          Pattern.compile("\"sealed\":\"([^\"]+)\"")
+              .matcher(Files.readString(Names.file(directory, id)));
+      while (sealed.find()) {
+        byte[] nonce = java.util.Arrays.copyOf(Base64.getDecoder().decode(sealed.group(1)), 12);
+        nonces.add(Base64.getEncoder().encodeToString(nonce));
+        for (int bit = 0; bit < 96; bit++) {
+          ones[bit] += (nonce[bit / 8] >> (bit % 8)) & 1;
+        }
+      }
+    }
+    assertThat(nonces).hasSize(400);
+    // Each bit of a random nonce is set in about half of 400: all within ten standard deviations.
+    assertThat(java.util.Arrays.stream(ones).boxed()).allSatisfy(count -> assertThat(count).isBetween(100, 300));
+  }
+
+  @Test
+  void theChecksumCoversAllOfALongLine() throws IOException {
+    try (JournalDirectory journal = journal()) {
+      try (Journal.Log log = journal.open("a").join()) {
+        log.append(Pages.entry(1, Kind.ASKED, "x".repeat(20_000))).join();
+        log.append(entry(2)).join();
+      }
+    }
+    byte[] bytes = Files.readAllBytes(file());
+    bytes[15_000] ^= 1;
+    Files.write(file(), bytes);
+    try (JournalDirectory journal = journal()) {
+      assertThatThrownBy(() -> journal.read("a").join()).hasMessageContaining("is damaged");
+    }
+  }
+
+  @Test
+  void twoWritersThatLostTheirLockNeverOverwriteEachOther() {
+    isLockLost = true;
+    try (JournalDirectory first = journal();
+        JournalDirectory second = journal()) {
+      Pages.write(first, "a", 2);
+      Journal.Log one = first.open("a").join();
+      Journal.Log two = second.open("a").join();
+      CompletableFuture<?>[] inBetween = new CompletableFuture<?>[1];
+      beforeAppend = () -> inBetween[0] = two.append(Pages.entry(3, "of the second"));
+      CompletableFuture<Void> outer = one.append(Pages.entry(3, "of the first"));
+
+      // Both found the file as they had left it; the second one's bytes are in front.
+      assertThat(inBetween[0]).isCompleted();
+      assertThat(outer).isCompletedExceptionally();
+      assertThatThrownBy(outer::join).hasMessageContaining("Another writer has taken");
+      one.close();
+      two.close();
+      assertThat(second.read("a").join().get(2).body()).contains("of the second");
+      try (Journal.Log next = second.open("a").join()) {
+        assertThat(next.lastSequence()).isEqualTo(3);
+        next.append(entry(4)).join();
+      }
+      assertThat(second.verify("a").problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void aFileThatWasReplacedOrDeletedIsNoticedAtTheNextAppend() throws IOException {
+    for (boolean deletes : new boolean[] {true, false}) {
+      for (Kind kind : List.of(Kind.ASKED, Kind.ATTEMPT)) {
+        try (JournalDirectory journal = journal()) {
+          journal.delete("a").join();
+          Journal.Log log = journal.open("a").join();
+          log.append(entry(1)).join();
+          log.append(entry(2)).join();
+          Path copy = Files.copy(file(), directory.resolve("copy"), StandardCopyOption.REPLACE_EXISTING);
+          Files.delete(file());
+          if (!deletes) {
+            Files.move(copy, file());
+          }
+
+          assertThat(log.held()).isCompletedExceptionally();
+          CompletableFuture<Void> append = log.append(Pages.entry(3, kind, "more"));
+          assertThatThrownBy(append::join)
+              .cause()
+              .isInstanceOfSatisfying(
+                  JournalException.class,
+                  e -> assertThat(e.reason()).isEqualTo(JournalException.Reason.LOST));
+          log.close();
+        }
+      }
+    }
+  }
+
+  @Test
+  void swappedFilesAreFoundByEveryLook() throws IOException {
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 1);
+      Pages.write(journal, "b", 2);
+    }
+    Path b = directory.resolve("c-b.jsonl");
+    Path aside = directory.resolve("aside");
+    Files.move(file(), aside);
+    Files.move(b, file());
+    Files.move(aside, b);
+    try (JournalDirectory journal = journal()) {
+      assertThat(journal.list().join())
+          .extracting(Journal.Head::state)
+          .containsOnly(ConversationState.DAMAGED);
+      assertThat(journal.verifyAll()).allMatch(Findings::damaged).hasSize(2);
+      assertThat(journal.retention().shrinkTo(0)).isZero();
+    }
+  }
+
+  @Test
+  void aClockThatWasBehindDoesNotMakeAConversationOld() throws IOException {
+    now = Instant.now();
+    try (JournalDirectory journal = journal()) {
+      try (Journal.Log log = journal.open("a").join()) {
+        log.append(new JournalEntry(1, Instant.EPOCH, Kind.ASKED, ConversationState.IDLE, "{}"))
+            .join();
+      }
+      assertThat(journal.retention().deleteOlderThan(Duration.ofDays(1))).isZero();
+      Files.setLastModifiedTime(file(), FileTime.from(now.minus(Duration.ofDays(2))));
+      assertThat(journal.retention().deleteOlderThan(Duration.ofDays(1))).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whatACrashLeftOfANewVersionIsDeletedInTime() throws IOException {
+    now = Instant.now();
+    Path left = directory.resolve("c-gone.jsonl.tmp");
+    Files.writeString(left, "half");
+    try (JournalDirectory journal = journal()) {
+      journal.retention().deleteOlderThan(Duration.ofDays(1));
+      assertThat(left).exists();
+      Files.setLastModifiedTime(left, FileTime.from(now.minus(Duration.ofDays(2))));
+      journal.retention().deleteOlderThan(Duration.ofDays(1));
+      assertThat(left).doesNotExist();
+    }
+  }
+
+  @Test
+  void theLockIsHeldUntilTheQueueIsWritten() {
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 1);
+      Journal.Log log = journal.open("a").join();
+      List<JournalException.Reason> others = new ArrayList<>();
+      CompletableFuture<Void> append = log.append(entry(2));
+      beforeAppend = () -> others.add(reasonOfOpening());
+      CompletableFuture<Void> last = log.append(entry(3));
+      log.close();
+      assertThat(append).isCompleted();
+      assertThat(last).isCompleted();
+      assertThat(others).containsExactly(JournalException.Reason.BUSY);
+    }
+  }
+
+  private JournalException.@Nullable Reason reasonOfOpening() {
+    try (JournalDirectory other = journal()) {
+      other.delete("a").join();
+      return null;
+    } catch (RuntimeException e) {
+      return e.getCause() instanceof JournalException j ? j.reason() : null;
+    }
+  }
+
+  private static JournalEntry entry(long n) {
+    return new JournalEntry(
+        n, NOW, Kind.ASKED, ConversationState.QUESTION_PENDING, "{\"text\":\"secret " + n + "\"}");
+  }
+
+  private static Keys keys() {
+    return new Keys() {
+      @Override
+      public String current() {
+        return "k1";
+      }
+
+      @Override
+      public SecretKey key(String id) {
+        return new SecretKeySpec(new byte[32], "AES");
+      }
+    };
+  }
+}
