@@ -23,6 +23,7 @@ import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.ScriptedProvider;
 import io.github.resilientllm.testing.VirtualTime;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -197,7 +198,7 @@ class OneWayToFailTest {
     }
 
     @Override
-    public CompletableFuture<Log> open(String conversation) {
+    public CompletableFuture<Log> open(String conversation, Duration patience) {
       throwIf(JournalMistake.OPEN_THROWS);
       if (makes(JournalMistake.OPEN_FAILS_WITH_ANYTHING)) {
         return CompletableFuture.failedFuture(new IllegalStateException("the driver is gone"));
@@ -205,7 +206,7 @@ class OneWayToFailTest {
       if (makes(JournalMistake.LOG_IS_NULL)) {
         return CompletableFuture.completedFuture(null);
       }
-      return makes(JournalMistake.OPEN_IS_NULL) ? null : super.open(conversation);
+      return makes(JournalMistake.OPEN_IS_NULL) ? null : super.open(conversation, patience);
     }
 
     @Override
@@ -231,18 +232,18 @@ class OneWayToFailTest {
       }
 
       @Override
-      public List<JournalEntry> entriesAfter(long sequence) {
+      public CompletableFuture<Page> readAfter(long sequence, long maxBytes) {
         throwIf(JournalMistake.ENTRIES_THROW);
-        return super.entriesAfter(sequence);
+        return super.readAfter(sequence, maxBytes);
       }
 
       @Override
-      public CompletableFuture<Void> append(JournalEntry entry) {
+      public CompletableFuture<Void> append(List<JournalEntry> entries) {
         throwIf(JournalMistake.APPEND_THROWS);
         if (makes(JournalMistake.APPEND_FAILS_WITH_ANYTHING)) {
           return CompletableFuture.failedFuture(new IllegalStateException("the driver is gone"));
         }
-        return makes(JournalMistake.APPEND_IS_NULL) ? null : super.append(entry);
+        return makes(JournalMistake.APPEND_IS_NULL) ? null : super.append(entries);
       }
 
       @Override
