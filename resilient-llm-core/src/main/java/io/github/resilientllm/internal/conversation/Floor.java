@@ -159,23 +159,13 @@ final class Floor {
     while (!pending.isEmpty() && isKept(pending.peek())) {
       pending.remove();
     }
-    CompletableFuture<Void> kept = append(open, entries);
+    CompletableFuture<Void> kept = open.append(entries);
     if (kept.isCompletedExceptionally() && saidAgain) {
       transcript().giveBack(entries.get(0).sequence()); // refused; what it says is not lost
     } else {
       pending.add(new Pending(entries, kept));
     }
     return kept;
-  }
-
-  /** A journal of somebody else's may throw; a call must not lose its attempt over that. */
-  private static CompletableFuture<Void> append(Journal.Log open, List<JournalEntry> entries) {
-    try {
-      return open.append(entries);
-    } catch (RuntimeException e) {
-      return CompletableFuture.failedFuture(
-          new JournalException(Reason.FAILED, "the journal threw " + e.getClass().getName(), e));
-    }
   }
 
   /**
@@ -314,13 +304,13 @@ final class Floor {
       some.add(entry);
       size += entry.body().length();
       if (size > Journal.Page.MAX_BYTES) {
-        await.forJournal(append(open, some), journalEnd(deadline));
-        some.clear();
+        await.forJournal(open.append(some), journalEnd(deadline));
+        some = new ArrayList<>(); // the journal may still look at the others
         size = 0;
       }
     }
     if (!some.isEmpty()) {
-      await.forJournal(append(open, some), journalEnd(deadline));
+      await.forJournal(open.append(some), journalEnd(deadline));
     }
     transcript().addAll(entries);
   }

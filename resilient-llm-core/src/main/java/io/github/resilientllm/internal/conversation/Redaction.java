@@ -1,5 +1,6 @@
 package io.github.resilientllm.internal.conversation;
 
+import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.policy.Conversations;
 import java.util.function.ToIntFunction;
 import java.util.function.UnaryOperator;
@@ -20,7 +21,19 @@ record Redaction(
   }
 
   String of(String text) {
-    return redactor == null ? text : redactor.apply(text);
+    if (redactor == null) {
+      return text;
+    }
+    try {
+      return redactor.apply(text);
+    } catch (RuntimeException e) {
+      throw failed(e);
+    }
+  }
+
+  private static JournalException failed(RuntimeException e) {
+    return new JournalException(
+        JournalException.Reason.FAILED, "the redactor threw " + e.getClass().getName(), e);
   }
 
   /**
@@ -35,7 +48,10 @@ record Redaction(
     if (wholeUpTo == null) {
       return 0;
     }
-    int end = wholeUpTo.applyAsInt(text.toString());
-    return Math.max(0, Math.min(end, text.length()));
+    try {
+      return Math.max(0, Math.min(wholeUpTo.applyAsInt(text.toString()), text.length()));
+    } catch (RuntimeException e) {
+      throw failed(e);
+    }
   }
 }

@@ -38,7 +38,7 @@ public final class Sessions {
   /** The conversations of a client in a journal. */
   public Sessions(Engine engine, Journal journal, Conversations policy, InstantSource clock) {
     this.engine = engine;
-    this.journal = journal;
+    this.journal = new ForeignJournal(journal);
     this.policy = policy;
     this.redaction = Redaction.by(policy);
     this.clock = () -> clock.instant().truncatedTo(ChronoUnit.MILLIS); // no store keeps less

@@ -180,6 +180,9 @@ final class TurnScribe implements Scribe {
       floor.forget();
       LOG.warn("What became of a turn could not be written down", e);
     } finally {
+      if (!asked) {
+        floor.forget(); // it may show what was not kept
+      }
       floor.release();
     }
   }
