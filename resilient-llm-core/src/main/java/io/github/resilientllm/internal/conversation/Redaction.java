@@ -41,7 +41,7 @@ record Redaction(
    * application knows where a text can be cut without cutting what is to be redacted: the end of a
    * sentence comes in the middle of "Dr. Smith", and a key has many lines.
    */
-  int endOfWhole(StringBuilder text) {
+  int endOfWhole(String text) {
     if (redactor == null) {
       return text.length();
     }
@@ -49,7 +49,7 @@ record Redaction(
       return 0;
     }
     try {
-      return Math.max(0, Math.min(wholeUpTo.applyAsInt(text.toString()), text.length()));
+      return Math.max(0, Math.min(wholeUpTo.applyAsInt(text), text.length()));
     } catch (RuntimeException e) {
       throw failed(e);
     }
