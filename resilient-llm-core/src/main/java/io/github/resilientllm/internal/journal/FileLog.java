@@ -4,6 +4,8 @@ import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -39,6 +41,18 @@ final class FileLog implements Journal.Log {
     void ended(FileLog log, LogFile file, @Nullable FileState state);
   }
 
+  /** Reads entries back. */
+  interface Reader {
+    /**
+     * The entries of a file up to a length, those after a number; none if there is no file. An
+     * unfinished end is left out: a writer may be at it.
+     *
+     * @param maxBytes about how many bytes of entries to give
+     */
+    Journal.Page read(Path path, String conversation, long length, long after, long maxBytes)
+        throws IOException;
+  }
+
   /**
    * What the logs of a journal share.
    *
@@ -47,7 +61,8 @@ final class FileLog implements Journal.Log {
    */
   record Shared(
       FileOptions options,
-      Codec codec,
+      EntryEncoder encoder,
+      Reader reader,
       Backlog backlog,
       Writers writers,
       ForceTimer timer,
@@ -57,7 +72,8 @@ final class FileLog implements Journal.Log {
   private final String conversation;
   private final String incarnation;
   private final FileOptions options;
-  private final Codec codec;
+  private final EntryEncoder encoder;
+  private final Reader reader;
   private final Backlog backlog;
   private final Writers writers;
   private final ForceTimer timer;
@@ -83,7 +99,8 @@ final class FileLog implements Journal.Log {
     this.conversation = conversation;
     this.incarnation = state.file();
     this.options = shared.options();
-    this.codec = shared.codec();
+    this.encoder = shared.encoder();
+    this.reader = shared.reader();
     this.backlog = shared.backlog();
     this.writers = shared.writers();
     this.timer = shared.timer();
@@ -127,7 +144,7 @@ final class FileLog implements Journal.Log {
         "Reading",
         file.path(),
         Writers.Gate.NONE,
-        () -> codec.read(file.path(), conversation, length, sequence, maxBytes));
+        () -> reader.read(file.path(), conversation, length, sequence, maxBytes));
   }
 
   @Override
@@ -138,7 +155,7 @@ final class FileLog implements Journal.Log {
       synchronized (lock) {
         before = first == last + 1 ? lastAt : null;
       }
-      byte[] lines = codec.encode(conversation, entries, before, incarnation, file.durable());
+      byte[] lines = encoder.encode(conversation, entries, before, incarnation, file.durable());
       return enqueue(entries, lines);
     } catch (JournalException e) {
       return CompletableFuture.failedFuture(e);

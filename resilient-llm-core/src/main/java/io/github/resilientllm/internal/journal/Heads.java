@@ -177,7 +177,7 @@ final class Heads {
   private static Head head(
       Line.Header header, ConversationState state, Line.@Nullable Entry last, long size) {
     long sequence = last == null ? 0 : last.sequence();
-    Instant at = last == null ? Instant.EPOCH : Codec.instant(last.at());
+    Instant at = last == null ? Instant.EPOCH : Instants.orEpoch(last.at());
     return Head.of(header.conversation(), header.file(), state, sequence, at).withBytes(size);
   }
 }

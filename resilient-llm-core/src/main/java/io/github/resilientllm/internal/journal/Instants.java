@@ -15,6 +15,15 @@ final class Instants {
     return isUsual(text) ? usual(text) : Instant.parse(text);
   }
 
+  /** The same, or the epoch for what is none: it is for people only, and no reason to refuse. */
+  static Instant orEpoch(String text) {
+    try {
+      return parse(text);
+    } catch (DateTimeException e) {
+      return Instant.EPOCH;
+    }
+  }
+
   private static boolean isUsual(String text) {
     int end = text.length() - 1;
     int start = SHAPE.length();

@@ -36,7 +36,7 @@ public final class JournalDirectory implements Journal {
   private final Writers writers;
   private final ForceTimer timer;
   private final InstantSource clock;
-  private final Codec codec;
+  private final EntryReader reader;
   private final Recovery recovery;
   private final Repair repair;
   private final Site site;
@@ -61,13 +61,21 @@ public final class JournalDirectory implements Journal {
     this.writers = writers;
     this.timer = new ForceTimer(timer, options.sync().forcedWithin());
     this.clock = clock;
-    this.codec = new Codec(disk, options);
+    Sealing sealing = new Sealing(options.keys(), options.plainToo());
+    this.reader = new EntryReader(disk, options, sealing);
     this.recovery = new Recovery(disk, options, incarnations);
     this.repair = new Repair(disk, options, clock);
     this.site = new Site(disk, this.directory, options);
     this.later = timer;
     Backlog backlog = new Backlog(this.directory);
-    this.shared = new FileLog.Shared(options, codec, backlog, writers, this.timer, timer);
+    this.shared = new FileLog.Shared(
+            options,
+            new EntryEncoder(options.maxEntryBytes(), sealing),
+            reader,
+            backlog,
+            writers,
+            this.timer,
+            timer);
   }
 
   /** The conversations in a directory of this machine, which is made when it is needed. */
@@ -220,7 +228,7 @@ public final class JournalDirectory implements Journal {
                 "Reading",
                 path,
                 Writers.Gate.NONE,
-                () -> codec.read(path, conversation, Long.MAX_VALUE, sequence, maxBytes)));
+                () -> reader.read(path, conversation, Long.MAX_VALUE, sequence, maxBytes)));
   }
 
   @Override
