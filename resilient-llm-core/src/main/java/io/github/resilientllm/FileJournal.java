@@ -1,10 +1,10 @@
 package io.github.resilientllm;
 
-import io.github.resilientllm.internal.journal.FileOptions;
-import io.github.resilientllm.internal.journal.Findings;
+import io.github.resilientllm.internal.journal.file.FileOptions;
+import io.github.resilientllm.internal.journal.check.Findings;
 import io.github.resilientllm.internal.journal.JournalDirectory;
-import io.github.resilientllm.internal.journal.Keys;
-import io.github.resilientllm.internal.journal.SyncRule;
+import io.github.resilientllm.internal.journal.line.Keys;
+import io.github.resilientllm.internal.journal.file.SyncRule;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import java.nio.file.Path;

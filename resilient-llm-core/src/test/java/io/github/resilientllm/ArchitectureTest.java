@@ -1,5 +1,6 @@
 package io.github.resilientllm;
 
+import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -131,4 +132,22 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("..internal.conversation..");
+
+  /** Lines know no file, and writing no judgement on what others left. */
+  @ArchTest
+  static final ArchRule theJournalsRoomsKnowOnlyThoseBeforeThem =
+      layeredArchitecture()
+          .consideringOnlyDependenciesInLayers()
+          .layer("line")
+          .definedBy("..internal.journal.line..")
+          .layer("file")
+          .definedBy("..internal.journal.file..")
+          .layer("check")
+          .definedBy("..internal.journal.check..")
+          .whereLayer("check")
+          .mayNotBeAccessedByAnyLayer()
+          .whereLayer("file")
+          .mayOnlyBeAccessedByLayers("check")
+          .whereLayer("line")
+          .mayOnlyBeAccessedByLayers("file", "check");
 }

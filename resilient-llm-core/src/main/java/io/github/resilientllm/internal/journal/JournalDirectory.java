@@ -1,5 +1,27 @@
 package io.github.resilientllm.internal.journal;
 
+import io.github.resilientllm.internal.journal.check.EntryReader;
+import io.github.resilientllm.internal.journal.check.Findings;
+import io.github.resilientllm.internal.journal.check.Heads;
+import io.github.resilientllm.internal.journal.check.Recovery;
+import io.github.resilientllm.internal.journal.check.Repair;
+import io.github.resilientllm.internal.journal.file.Backlog;
+import io.github.resilientllm.internal.journal.file.Closings;
+import io.github.resilientllm.internal.journal.file.Disk;
+import io.github.resilientllm.internal.journal.file.Failures;
+import io.github.resilientllm.internal.journal.file.FileDisk;
+import io.github.resilientllm.internal.journal.file.FileLog;
+import io.github.resilientllm.internal.journal.file.FileOptions;
+import io.github.resilientllm.internal.journal.file.FileState;
+import io.github.resilientllm.internal.journal.file.ForceTimer;
+import io.github.resilientllm.internal.journal.file.KnownFiles;
+import io.github.resilientllm.internal.journal.file.LogFile;
+import io.github.resilientllm.internal.journal.file.Names;
+import io.github.resilientllm.internal.journal.file.Site;
+import io.github.resilientllm.internal.journal.file.Timer;
+import io.github.resilientllm.internal.journal.file.Writers;
+import io.github.resilientllm.internal.journal.line.EntryEncoder;
+import io.github.resilientllm.internal.journal.line.Sealing;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalException;

@@ -1,9 +1,11 @@
 package io.github.resilientllm.internal.journal;
 
+import io.github.resilientllm.internal.journal.file.Disk;
+import io.github.resilientllm.internal.journal.file.SyncRule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
-import io.github.resilientllm.internal.journal.SyncRule.Mode;
+import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;

@@ -1,5 +1,7 @@
 package io.github.resilientllm.internal.journal;
 
+import io.github.resilientllm.internal.journal.file.Disk;
+import io.github.resilientllm.internal.journal.file.DiskFile;
 import io.github.resilientllm.internal.journal.Fault.Step;
 import java.io.Closeable;
 import java.io.IOException;

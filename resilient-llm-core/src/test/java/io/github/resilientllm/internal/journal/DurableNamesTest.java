@@ -1,10 +1,11 @@
 package io.github.resilientllm.internal.journal;
 
+import io.github.resilientllm.internal.journal.file.SyncRule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.resilientllm.internal.journal.Fault.Step;
-import io.github.resilientllm.internal.journal.SyncRule.Mode;
+import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.journal.JournalException;
 import java.util.function.UnaryOperator;

@@ -1,9 +1,12 @@
 package io.github.resilientllm.internal.journal;
 
+import io.github.resilientllm.internal.journal.file.FileOptions;
+import io.github.resilientllm.internal.journal.file.SyncRule;
+import io.github.resilientllm.internal.journal.file.Writers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.resilientllm.internal.journal.SyncRule.Mode;
+import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.testing.Pages;

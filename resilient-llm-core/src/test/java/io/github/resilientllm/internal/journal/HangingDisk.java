@@ -1,5 +1,7 @@
 package io.github.resilientllm.internal.journal;
 
+import io.github.resilientllm.internal.journal.file.DiskFile;
+import io.github.resilientllm.internal.journal.file.FileDisk;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;

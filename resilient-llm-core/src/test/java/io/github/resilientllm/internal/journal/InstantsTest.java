@@ -1,5 +1,6 @@
 package io.github.resilientllm.internal.journal;
 
+import io.github.resilientllm.internal.journal.line.Instants;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

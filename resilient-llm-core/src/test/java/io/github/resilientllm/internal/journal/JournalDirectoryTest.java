@@ -1,9 +1,14 @@
 package io.github.resilientllm.internal.journal;
 
+import io.github.resilientllm.internal.journal.file.FileDisk;
+import io.github.resilientllm.internal.journal.file.FileOptions;
+import io.github.resilientllm.internal.journal.file.SyncRule;
+import io.github.resilientllm.internal.journal.file.Writers;
+import io.github.resilientllm.internal.journal.line.Keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.github.resilientllm.internal.journal.SyncRule.Mode;
+import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;

@@ -1,5 +1,8 @@
 package io.github.resilientllm.internal.journal;
 
+import io.github.resilientllm.internal.journal.file.DiskFile;
+import io.github.resilientllm.internal.journal.file.FileDisk;
+import io.github.resilientllm.internal.journal.file.LineReader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;

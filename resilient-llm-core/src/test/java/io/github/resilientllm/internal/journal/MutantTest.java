@@ -75,6 +75,7 @@ class MutantTest {
   private static void compile(SourceMutant mutant, Path classes) throws IOException {
     String name = mutant.source() + ".java";
     Path source = classes.resolve(name);
+    Files.createDirectories(source.getParent());
     Files.writeString(source, mutant.mutate(Files.readString(SOURCES.resolve(name))));
     List<String> options =
         new ArrayList<>(List.of("-proc:none", "-nowarn", "-d", classes.toString()));

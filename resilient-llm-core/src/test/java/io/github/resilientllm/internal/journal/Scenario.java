@@ -1,9 +1,10 @@
 package io.github.resilientllm.internal.journal;
 
+import io.github.resilientllm.internal.journal.file.SyncRule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.internal.journal.Fault.Step;
-import io.github.resilientllm.internal.journal.SyncRule.Mode;
+import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 
 /** Something that is done with a journal while a fault strikes at one of its steps. */

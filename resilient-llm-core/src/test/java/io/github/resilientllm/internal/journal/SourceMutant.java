@@ -3,29 +3,30 @@ package io.github.resilientllm.internal.journal;
 /** A mistake in the journal's own code. */
 enum SourceMutant {
   ACKNOWLEDGES_BEFORE_THE_FORCE(
-      "FileLog",
+      "file/FileLog",
       "      if (batch.force() ||",
       "      batch.entries().forEach(entry -> entry.done().complete(null));\n"
           + "      if (batch.force() ||"),
-  FORCES_FOR_NOBODY("FileLog", "force |= entry.forced();", ""),
-  GOES_ON_AFTER_A_FAILURE("FileLog", "      failure = first;\n", ""),
+  FORCES_FOR_NOBODY("file/FileLog", "force |= entry.forced();", ""),
+  GOES_ON_AFTER_A_FAILURE("file/FileLog", "      failure = first;\n", ""),
   RETRIES_A_FAILED_FORCE(
-      "LogFile",
+      "file/LogFile",
       "    channel.force(false);",
       "    try { channel.force(false); } catch (IOException e) { channel.force(false); }"),
-  CREATES_WITHOUT_A_FORCE("NewFile", "file.force(true);", ""),
+  CREATES_WITHOUT_A_FORCE("file/NewFile", "file.force(true);", ""),
   CREATES_WITHOUT_A_SYNC_OF_THE_DIRECTORY(
-      "NewFile", "disk.syncDirectory(Objects.requireNonNull(target.getParent()));", ""),
-  SWALLOWS_A_SHORT_WRITE("NewFile", "while (bytes.hasRemaining())", "if (bytes.hasRemaining())"),
+      "file/NewFile", "disk.syncDirectory(Objects.requireNonNull(target.getParent()));", ""),
+  SWALLOWS_A_SHORT_WRITE("file/NewFile", "while (bytes.hasRemaining())", "if (bytes.hasRemaining())"),
+  SWALLOWS_A_SHORT_APPEND("file/LogFile", "while (from.hasRemaining())", "if (from.hasRemaining())"),
   APPENDS_TO_A_TORN_END(
-      "Recovery", "if (survey.isTorn() || unsettled || compact)", "if (unsettled || compact)"),
-  TRUSTS_WHAT_WAS_NOT_FORCED("Recovery", "survey.isInDoubt() && options.sync().forces()", "false"),
+      "check/Recovery", "if (survey.isTorn() || unsettled || compact)", "if (unsettled || compact)"),
+  TRUSTS_WHAT_WAS_NOT_FORCED("check/Recovery", "survey.isInDoubt() && options.sync().forces()", "false"),
   RECOVERS_WITHOUT_A_FORCE(
-      "Recovery",
-      "new NewFile(disk, path, header, options.sync().forces())",
-      "new NewFile(disk, path, header, false)"),
+      "check/Recovery",
+      "new NewFile(disk, path, header, forces, survey.size())",
+      "new NewFile(disk, path, header, false, survey.size())"),
   CUTS_AT_THE_FIRST_BAD_LINE(
-      "Survey",
+      "check/Survey",
       "return impossible || (!problems.isEmpty() && problems.get(0).offset() < safe);",
       "return false;");
 

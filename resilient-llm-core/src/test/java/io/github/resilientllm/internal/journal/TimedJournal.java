@@ -1,6 +1,10 @@
 package io.github.resilientllm.internal.journal;
 
-import io.github.resilientllm.internal.journal.SyncRule.Mode;
+import io.github.resilientllm.internal.journal.file.FileDisk;
+import io.github.resilientllm.internal.journal.file.FileOptions;
+import io.github.resilientllm.internal.journal.file.SyncRule;
+import io.github.resilientllm.internal.journal.file.Writers;
+import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.testing.VirtualTime;
 import java.nio.file.Path;
 import java.time.Duration;

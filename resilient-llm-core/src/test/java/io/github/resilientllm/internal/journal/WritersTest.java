@@ -1,8 +1,11 @@
 package io.github.resilientllm.internal.journal;
 
+import io.github.resilientllm.internal.journal.file.FileOptions;
+import io.github.resilientllm.internal.journal.file.SyncRule;
+import io.github.resilientllm.internal.journal.file.Writers;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.resilientllm.internal.journal.SyncRule.Mode;
+import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.testing.Pages;
 import java.nio.file.Path;

@@ -1,0 +1,157 @@
+package io.github.resilientllm.internal.journal.check;
+
+import io.github.resilientllm.internal.journal.file.Aside;
+import io.github.resilientllm.internal.journal.file.Disk;
+import io.github.resilientllm.internal.journal.file.DiskFile;
+import io.github.resilientllm.internal.journal.file.FileOptions;
+import io.github.resilientllm.internal.journal.file.FileState;
+import io.github.resilientllm.internal.journal.file.LineReader;
+import io.github.resilientllm.internal.journal.file.Names;
+import io.github.resilientllm.internal.journal.file.NewFile;
+import io.github.resilientllm.internal.journal.line.Line;
+import io.github.resilientllm.internal.journal.line.LineEncoder;
+import io.github.resilientllm.journal.JournalException;
+import java.io.IOException;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings a conversation's file into a state that can be relied on, while its lock is held.
+ *
+ * <p>What may not be durable is copied to a new file, not forced where it is: after a failed force
+ * the system may show bytes that the disk does not have, and say that all is well when asked again.
+ */
+public final class Recovery {
+  private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
+
+  /** Smaller files are not worth the trouble of dropping what can be dropped. */
+  private static final long WORTH_COMPACTING = 256 << 10;
+
+  private final Disk disk;
+  private final FileOptions options;
+  private final Supplier<String> incarnations;
+
+  public Recovery(Disk disk, FileOptions options, Supplier<String> incarnations) {
+    this.disk = disk;
+    this.options = options;
+    this.incarnations = incarnations;
+  }
+
+  /**
+   * The state of a conversation that is about to be written.
+   *
+   * @throws JournalException {@code DAMAGED}
+   */
+  public FileState recover(Path path, String conversation) throws IOException {
+    try (DiskFile file = disk.read(path)) {
+      Survey survey = survey(file, path, conversation);
+      survey.requireIntact();
+      if (survey.isTorn()) {
+        cut(file, path, survey);
+      }
+      boolean unsettled = survey.isInDoubt() && options.sync().forces();
+      boolean compact = survey.size() > WORTH_COMPACTING && survey.droppable() > survey.size() / 2;
+      if (survey.isTorn() || unsettled || compact) {
+        return copy(file, path, survey, compact);
+      }
+      if (survey.isAsItWasMade() && options.sync().forces()) {
+        // Its name may not be durable: whoever gave it may have died before the directory's sync.
+        disk.syncDirectory(Objects.requireNonNull(path.getParent()));
+      }
+      return new FileState(
+          header(survey).file(),
+          survey.lastSequence(),
+          survey.size(),
+          survey.safe(),
+          survey.safe());
+    } catch (NoSuchFileException e) {
+      return FileState.none(incarnations.get());
+    }
+  }
+
+  /** What is cut off is kept beside the file, unless it is only the half of a line. */
+  private void cut(DiskFile file, Path path, Survey survey) throws IOException {
+    boolean isHalfALine = LineReader.hasNoLineFeed(file, survey.soundEnd(), survey.size());
+    LOG.atWarn()
+        .addKeyValue("file", path)
+        .addKeyValue("offset", survey.soundEnd())
+        .addKeyValue("bytes", survey.size() - survey.soundEnd())
+        .addKeyValue("setAside", !isHalfALine)
+        .log("A crash left an unfinished end that was never acknowledged; it is cut off");
+    if (!isHalfALine) {
+      new Aside(disk, path, options.sync().forces())
+          .keep(file, survey.soundEnd(), n -> Names.cut(path, n));
+    }
+  }
+
+  /**
+   * Drops what says nothing any more.
+   *
+   * @return how many bytes were saved
+   */
+  public long compact(Path path, String conversation) throws IOException {
+    try (DiskFile file = disk.read(path)) {
+      Survey survey = survey(file, path, conversation);
+      survey.requireIntact();
+      if (survey.droppable() == 0) {
+        return 0;
+      }
+      return survey.size() - copy(file, path, survey, true).length();
+    } catch (NoSuchFileException e) {
+      return 0;
+    }
+  }
+
+  private Survey survey(DiskFile file, Path path, String conversation) throws IOException {
+    return Survey.of(
+        file, path, conversation, Long.MAX_VALUE, options.maxLine(), Survey.Visitor.NONE);
+  }
+
+  private static Line.Header header(Survey survey) {
+    return Objects.requireNonNull(survey.header(), "an intact file has a header");
+  }
+
+  /** Copies what precedes the first problem, with or without what can be dropped. */
+  private FileState copy(DiskFile from, Path path, Survey survey, boolean drop) throws IOException {
+    Line.Header header = header(survey);
+    boolean forces = options.sync().forces();
+    try (NewFile to = new NewFile(disk, path, header, forces, survey.size())) {
+      Copy copy = new Copy(to, survey, drop);
+      Survey.of(from, path, header.conversation(), survey.size(), options.maxLine(), copy);
+      if (copy.last != survey.lastSequence()) {
+        throw new IOException("The file gave other bytes when it was read again");
+      }
+      long length = to.commit();
+      long safe = forces ? length : 0;
+      return new FileState(header.file(), copy.last, length, safe, safe);
+    }
+  }
+
+  private static final class Copy implements Survey.Visitor {
+    private final NewFile to;
+    private final Survey survey;
+    private final boolean drop;
+    private long last;
+
+    Copy(NewFile to, Survey survey, boolean drop) {
+      this.to = to;
+      this.survey = survey;
+      this.drop = drop;
+    }
+
+    @Override
+    public void entry(Line.Entry entry, long offset, long length, boolean sound)
+        throws IOException {
+      boolean isPart = entry.sequence() > survey.lastSequence(); // of what was not written whole
+      if (!sound || isPart || (drop && survey.canDrop(entry))) {
+        return;
+      }
+      to.write(LineEncoder.entry(entry.movedAfter(last, false)));
+      last = entry.sequence();
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package io.github.resilientllm.internal.journal.file;
+
+import io.github.resilientllm.internal.journal.line.Keys;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How a journal in files behaves.
+ *
+ * @param maxEntryBytes the most bytes of UTF-8 in one body
+ * @param maxConversationBytes the length at which a file takes no more entries
+ * @param maxOpenLogs the most conversations open at once
+ * @param keys null if bodies are not sealed
+ * @param plainToo whether bodies that are not sealed are read although there are keys
+ * @param network whether the directory may be on a network file system
+ */
+public record FileOptions(
+    SyncRule sync,
+    int maxEntryBytes,
+    long maxConversationBytes,
+    int maxOpenLogs,
+    @Nullable Keys keys,
+    boolean plainToo,
+    boolean network) {
+
+  /** Base64 makes four bytes of three; the rest of a line is far below this. */
+  public int maxLine() {
+    long longest = maxEntryBytes / 3 * 4L + (16 << 10);
+    return (int) Math.min(longest, Integer.MAX_VALUE - 16);
+  }
+}
