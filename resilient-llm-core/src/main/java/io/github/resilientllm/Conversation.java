@@ -42,8 +42,8 @@ import java.util.function.Function;
  * again, unless it is {@linkplain #resume resumed}. One turn at a time: a second one fails with
  * {@link ErrorKind#CONVERSATION_BUSY}, or waits if {@link
  * io.github.resilientllm.policy.Conversations#withTurnPatience} says so. A call that its journal
- * fails ends with {@link ErrorKind#JOURNAL_FAILED}; the {@link JournalException} is the cause of the
- * attempt's failure that is the call's cause. Who only looks takes nothing and disturbs nobody.
+ * fails ends with {@link ErrorKind#JOURNAL_FAILED}; the {@link JournalException} is the cause of
+ * the attempt's failure that is the call's cause. Who only looks takes nothing and disturbs nobody.
  *
  * <p>This is a light handle: make one whenever it is needed, keep it or not; there is nothing to
  * close. Handles of the same id are the same conversation. Safe for use by several threads. {@code

@@ -1,10 +1,10 @@
 package io.github.resilientllm;
 
-import io.github.resilientllm.internal.journal.file.FileOptions;
-import io.github.resilientllm.internal.journal.check.Findings;
 import io.github.resilientllm.internal.journal.JournalDirectory;
-import io.github.resilientllm.internal.journal.line.Keys;
+import io.github.resilientllm.internal.journal.check.Findings;
+import io.github.resilientllm.internal.journal.file.FileOptions;
 import io.github.resilientllm.internal.journal.file.SyncRule;
+import io.github.resilientllm.internal.journal.line.Keys;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import java.nio.file.Path;
@@ -327,13 +327,7 @@ public final class FileJournal implements Journal {
       Keys keys = with == null ? null : new NamedKeys(with);
       FileOptions options =
           new FileOptions(
-              sync.rule,
-              maxEntryBytes,
-              maxConversationBytes,
-              maxOpenLogs,
-              keys,
-              plainToo,
-              network);
+              sync.rule, maxEntryBytes, maxConversationBytes, maxOpenLogs, keys, plainToo, network);
       return new FileJournal(JournalDirectory.at(directory, options));
     }
   }

@@ -231,8 +231,7 @@ public final class MemoryJournal implements Journal {
       if (newest == null) {
         throw new IllegalStateException("nothing is kept");
       }
-      return Head.of(
-              conversation, incarnation, newest.stateAfter(), newest.sequence(), newest.at())
+      return Head.of(conversation, incarnation, newest.stateAfter(), newest.sequence(), newest.at())
           .withBytes(2 * chars + 1);
     }
 

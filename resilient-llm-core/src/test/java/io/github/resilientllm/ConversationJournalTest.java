@@ -223,7 +223,8 @@ class ConversationJournalTest {
             }
             assertThat(progress()).as("what it has not seen whole").isEmpty();
           }
-          assertThat(progress()).containsExactly("{\"text\":\"You paid with [card]. Is it 4111 1\"}");
+          assertThat(progress())
+              .containsExactly("{\"text\":\"You paid with [card]. Is it 4111 1\"}");
           chat.resume();
         });
     assertThat(journal.kept().read("c").join())

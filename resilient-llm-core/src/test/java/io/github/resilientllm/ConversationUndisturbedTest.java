@@ -27,6 +27,7 @@ import io.github.resilientllm.testing.ScriptedProvider;
 import io.github.resilientllm.testing.VirtualTime;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Looking disturbs nobody, tools take their time, and a journal has a patience of its own. */
+@SuppressWarnings("try") // some logs are only held
 class ConversationUndisturbedTest {
   private static final ToolCall LOOK_UP = new ToolCall("1", "lookUp", "{}");
 
@@ -249,7 +251,7 @@ class ConversationUndisturbedTest {
   @Test
   void threeHundredConversationsInUseAreNotReadAgainEveryTurn() throws Exception {
     Script[] answers = new Script[600];
-    java.util.Arrays.fill(answers, answer("a"));
+    Arrays.fill(answers, answer("a"));
     ResilientLlm llm = client(counting, answers);
     time.run(
         () -> {
@@ -265,8 +267,7 @@ class ConversationUndisturbedTest {
   @Test
   void historiesTakeNoMoreMemoryThanTheyMay() throws Exception {
     Conversations policy = Conversations.standard().withMemoryBytes(1 << 20);
-    ResilientLlm llm =
-        client(counting, policy, answer("a"), answer("a"), answer("a"), answer("a"));
+    ResilientLlm llm = client(counting, policy, answer("a"), answer("a"), answer("a"), answer("a"));
     time.run(
         () -> {
           llm.conversation("large 1").say("x".repeat(300_000));
@@ -284,7 +285,11 @@ class ConversationUndisturbedTest {
     FailingJournal slow = new FailingJournal();
     CountingJournal counted = new CountingJournal(slow);
     Conversation chat =
-        client(counted, answer("a1"), script().says("half ").says("an answer").stalls(), answer("a3"))
+        client(
+                counted,
+                answer("a1"),
+                script().says("half ").says("an answer").stalls(),
+                answer("a3"))
             .conversation("c");
     time.run(
         () -> {
@@ -309,8 +314,7 @@ class ConversationUndisturbedTest {
     Conversations cut =
         Conversations.standard()
             .withRedactor(
-                text -> text.replace("Dr. Smith", "[name]"),
-                text -> text.lastIndexOf('\n') + 1);
+                text -> text.replace("Dr. Smith", "[name]"), text -> text.lastIndexOf('\n') + 1);
     assertThat(streamed(cut)).containsExactly("{\"text\":\"Ask [name].\\n\"}");
   }
 
@@ -364,9 +368,9 @@ class ConversationUndisturbedTest {
   @Test
   void aTurnsKeyDoesNotResumeAnotherOpenTurn() throws Exception {
     ScriptedProvider vendor =
-        ScriptedProvider.of("v", time, script().says("half").fails(ErrorKind.INVALID_REQUEST), answer("a2"));
-    Conversation chat =
-        VirtualClient.with(time, vendor).journal(memory).build().conversation("c");
+        ScriptedProvider.of(
+            "v", time, script().says("half").fails(ErrorKind.INVALID_REQUEST), answer("a2"));
+    Conversation chat = VirtualClient.with(time, vendor).journal(memory).build().conversation("c");
     time.run(
         () -> {
           assertThatThrownBy(() -> chat.say("first", "q1")).isInstanceOf(LlmException.class);

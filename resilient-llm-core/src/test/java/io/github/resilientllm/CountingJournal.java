@@ -1,6 +1,7 @@
 package io.github.resilientllm;
 
 import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -49,8 +50,7 @@ final class CountingJournal extends PassingJournal {
       public CompletableFuture<Void> held() {
         return isLost
             ? CompletableFuture.failedFuture(
-                new io.github.resilientllm.journal.JournalException(
-                    io.github.resilientllm.journal.JournalException.Reason.LOST, "taken over"))
+                new JournalException(JournalException.Reason.LOST, "taken over"))
             : super.held();
       }
     };

@@ -90,7 +90,9 @@ final class FailingJournal extends PassingJournal {
 
   @Override
   public CompletableFuture<Optional<Head>> head(String conversation) {
-    return failsToOpen == null ? super.head(conversation) : CompletableFuture.failedFuture(failsToOpen);
+    return failsToOpen == null
+        ? super.head(conversation)
+        : CompletableFuture.failedFuture(failsToOpen);
   }
 
   @Override

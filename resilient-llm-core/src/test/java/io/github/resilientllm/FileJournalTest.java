@@ -226,7 +226,9 @@ class FileJournalTest {
 
         assertThat(journal.deleteOlderThan(Duration.ofDays(100_000))).isZero();
         assertThat(journal.deleteOlderThan(Duration.ofMillis(1))).isEqualTo(2);
-        assertThat(journal.list().join()).extracting(Journal.Head::conversation).containsOnly("oldest");
+        assertThat(journal.list().join())
+            .extracting(Journal.Head::conversation)
+            .containsOnly("oldest");
         assertThat(journal.shrinkTo(0)).isZero();
       }
       assertThat(journal.shrinkTo(10_000)).isZero();

@@ -33,7 +33,8 @@ class MemoryJournalTest extends JournalContract {
       assertThatThrownBy(() -> log.append(entry(3)).join())
           .hasCause(
               new JournalException(
-                  JournalException.Reason.TOO_LARGE, "The journal holds 4 characters at most; delete conversations or allow more"));
+                  JournalException.Reason.TOO_LARGE,
+                  "The journal holds 4 characters at most; delete conversations or allow more"));
     }
     journal.delete("a").join();
     try (Journal.Log log = journal.open("b").join()) {

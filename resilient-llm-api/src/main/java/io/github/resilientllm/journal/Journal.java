@@ -132,8 +132,8 @@ public interface Journal extends AutoCloseable {
 
     /**
      * Adds entries after those added before, without blocking: all of them or, whatever happens,
-     * none. A journal may take its time with telling that it kept {@code PROGRESS}, so that what
-     * is said meanwhile goes together into the next.
+     * none. A journal may take its time with telling that it kept {@code PROGRESS}, so that what is
+     * said meanwhile goes together into the next.
      *
      * @param entries one or more, with numbers that follow each other
      * @return completes when they are kept as their {@linkplain JournalEntry.Kind#isBoundary()

@@ -116,7 +116,15 @@ public final class Conversations {
   public Conversations withWindow(Window newest) {
     Objects.requireNonNull(newest, "newest");
     return new Conversations(
-        newest, trimsForSmallerTarget, whenJournalFails, turnPatience, journalPatience, memoryBytes, summarizer, redactor, redactableUpTo);
+        newest,
+        trimsForSmallerTarget,
+        whenJournalFails,
+        turnPatience,
+        journalPatience,
+        memoryBytes,
+        summarizer,
+        redactor,
+        redactableUpTo);
   }
 
   /**
@@ -124,14 +132,31 @@ public final class Conversations {
    * leaving out the oldest turns, which the attempt then says.
    */
   public Conversations withoutTrimming() {
-    return new Conversations(window, false, whenJournalFails, turnPatience, journalPatience, memoryBytes, summarizer, redactor, redactableUpTo);
+    return new Conversations(
+        window,
+        false,
+        whenJournalFails,
+        turnPatience,
+        journalPatience,
+        memoryBytes,
+        summarizer,
+        redactor,
+        redactableUpTo);
   }
 
   /** The same with another way to deal with a journal that fails. */
   public Conversations withJournalFailure(WhenJournalFails way) {
     Objects.requireNonNull(way, "way");
     return new Conversations(
-        window, trimsForSmallerTarget, way, turnPatience, journalPatience, memoryBytes, summarizer, redactor, redactableUpTo);
+        window,
+        trimsForSmallerTarget,
+        way,
+        turnPatience,
+        journalPatience,
+        memoryBytes,
+        summarizer,
+        redactor,
+        redactableUpTo);
   }
 
   /**
@@ -141,7 +166,15 @@ public final class Conversations {
   public Conversations withTurnPatience(Duration wait) {
     Require.notNegative("wait", wait);
     return new Conversations(
-        window, trimsForSmallerTarget, whenJournalFails, wait, journalPatience, memoryBytes, summarizer, redactor, redactableUpTo);
+        window,
+        trimsForSmallerTarget,
+        whenJournalFails,
+        wait,
+        journalPatience,
+        memoryBytes,
+        summarizer,
+        redactor,
+        redactableUpTo);
   }
 
   /**
@@ -153,7 +186,15 @@ public final class Conversations {
   public Conversations withSummarizer(Function<List<Message>, String> summary) {
     Objects.requireNonNull(summary, "summary");
     return new Conversations(
-        window, trimsForSmallerTarget, whenJournalFails, turnPatience, journalPatience, memoryBytes, summary, redactor, redactableUpTo);
+        window,
+        trimsForSmallerTarget,
+        whenJournalFails,
+        turnPatience,
+        journalPatience,
+        memoryBytes,
+        summary,
+        redactor,
+        redactableUpTo);
   }
 
   /**
@@ -214,9 +255,9 @@ public final class Conversations {
   }
 
   /**
-   * The same with another bound on the memory for histories, about 64 MiB by default, 1 MiB or more.
-   * What is kept there needs not be read for the next turn; those that were used longest ago go
-   * first. It bounds as well what a journal that fails leaves in memory.
+   * The same with another bound on the memory for histories, about 64 MiB by default, 1 MiB or
+   * more. What is kept there needs not be read for the next turn; those that were used longest ago
+   * go first. It bounds as well what a journal that fails leaves in memory.
    */
   public Conversations withMemoryBytes(long bytes) {
     if (bytes < 1 << 20) {

@@ -59,7 +59,8 @@ abstract class JournalContentsContract extends JournalCase {
     assertThat(journal.list().join())
         .extracting(Journal.Head::conversation)
         .containsExactlyInAnyOrderElementsOf(ids);
-    assertThat(ids).allSatisfy(id -> assertThat(journal.read(id).join()).containsExactly(about(id)));
+    assertThat(ids)
+        .allSatisfy(id -> assertThat(journal.read(id).join()).containsExactly(about(id)));
     assertThat(ids).allSatisfy(id -> assertThat(journal.delete(id).join()).isTrue());
     assertThat(journal.list().join()).isEmpty();
   }
@@ -73,7 +74,8 @@ abstract class JournalContentsContract extends JournalCase {
     assertRefused(Reason.TOO_LARGE, () -> journal.delete(longer).join());
     assertThatThrownBy(() -> journal.open("")).isInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> journal.read("").join()).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> journal.delete("").join()).isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> journal.delete("").join())
+        .isInstanceOf(IllegalArgumentException.class);
   }
 
   @Test

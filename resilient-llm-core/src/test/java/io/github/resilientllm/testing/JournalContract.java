@@ -352,7 +352,8 @@ public abstract class JournalContract extends JournalThreadsContract {
     journal = reopen(journal);
     Journal.Query all = Journal.Query.all();
 
-    assertThat(listed(all.limit(2))).containsExactlyInAnyOrder("c0", "c1", "c2", "c3", "c4", "c5", "c6");
+    assertThat(listed(all.limit(2)))
+        .containsExactlyInAnyOrder("c0", "c1", "c2", "c3", "c4", "c5", "c6");
     assertThat(listed(all.limit(1).inStates(Set.of(ConversationState.IDLE))))
         .containsExactlyInAnyOrder("c0", "c1", "c2");
     assertThat(listed(all.limit(1).activeSince(NOON.plusSeconds(5))))

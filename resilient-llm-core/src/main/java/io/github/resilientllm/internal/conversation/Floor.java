@@ -248,8 +248,8 @@ final class Floor {
   }
 
   /**
-   * What the journal has not told of yet is mostly kept a moment later. If not, what is known of the
-   * conversation is not what is kept; whoever opens it next hears of that first.
+   * What the journal has not told of yet is mostly kept a moment later. If not, what is known of
+   * the conversation is not what is kept; whoever opens it next hears of that first.
    */
   private void leaveInDoubt() {
     boolean goesOn = sessions.policy().whenJournalFails() == WhenJournalFails.GO_ON_UNDURABLE;
@@ -393,8 +393,7 @@ final class Floor {
     }
     while (known.lastSequence() < open.lastSequence()) {
       Journal.Page page =
-          await.forJournal(
-              open.readAfter(known.lastSequence(), Journal.Page.MAX_BYTES), deadline);
+          await.forJournal(open.readAfter(known.lastSequence(), Journal.Page.MAX_BYTES), deadline);
       known.addAll(page.entries());
       if (page.isLast()) {
         break;
@@ -416,8 +415,7 @@ final class Floor {
     Journal.Log open = Objects.requireNonNull(log);
     int there = 0;
     List<JournalEntry> behind =
-        await.forJournal(
-            open.entriesAfter(unsaved.get(0).sequence() - 1), journalEnd(deadline));
+        await.forJournal(open.entriesAfter(unsaved.get(0).sequence() - 1), journalEnd(deadline));
     for (JournalEntry entry : behind) {
       if (entry.kind().isSaidAgain()) {
         continue;

@@ -52,8 +52,7 @@ final class ForeignJournal implements Journal {
     journal.close();
   }
 
-  private static <T> CompletableFuture<T> future(
-      Supplier<@Nullable CompletableFuture<T>> promise) {
+  private static <T> CompletableFuture<T> future(Supplier<@Nullable CompletableFuture<T>> promise) {
     try {
       CompletableFuture<T> promised = promise.get();
       return promised == null
@@ -76,8 +75,7 @@ final class ForeignJournal implements Journal {
   private static JournalException failed(RuntimeException e) {
     return e instanceof JournalException known
         ? known
-        : new JournalException(
-            Reason.FAILED, "the journal threw " + e.getClass().getName(), e);
+        : new JournalException(Reason.FAILED, "the journal threw " + e.getClass().getName(), e);
   }
 
   private static final class ForeignLog implements Log {

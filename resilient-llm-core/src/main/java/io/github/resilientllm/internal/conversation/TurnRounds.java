@@ -86,7 +86,8 @@ public final class TurnRounds implements Rounds {
 
   /**
    * Runs the tools whose results are missing; each result is kept before the next tool runs. Their
-   * time is their own: no deadline of a call runs meanwhile, only the journal's patience after each.
+   * time is their own: no deadline of a call runs meanwhile, only the journal's patience after
+   * each.
    */
   void runTools() {
     Function<ToolCall, ToolResult> tools = Objects.requireNonNull(options.tools());

@@ -90,7 +90,8 @@ public final class JournalDirectory implements Journal {
     this.site = new Site(disk, this.directory, options);
     this.later = timer;
     Backlog backlog = new Backlog(this.directory);
-    this.shared = new FileLog.Shared(
+    this.shared =
+        new FileLog.Shared(
             options,
             new EntryEncoder(options.maxEntryBytes(), sealing),
             reader,
@@ -267,7 +268,8 @@ public final class JournalDirectory implements Journal {
 
   /** A file of which nothing was written whole is as good as none. */
   private static boolean isThere(Head head) {
-    return head.lastSequence() > 0 || head.state() == ConversationState.DAMAGED
+    return head.lastSequence() > 0
+        || head.state() == ConversationState.DAMAGED
         || head.state() == ConversationState.UNKNOWN;
   }
 
@@ -289,7 +291,9 @@ public final class JournalDirectory implements Journal {
   public CompletableFuture<Boolean> delete(String conversation) {
     return at(
         conversation,
-        path -> writers.submit("Deleting", path, new Gate(path), alone(path, false, () -> deleteHere(path))));
+        path ->
+            writers.submit(
+                "Deleting", path, new Gate(path), alone(path, false, () -> deleteHere(path))));
   }
 
   private boolean deleteHere(Path path) throws IOException {

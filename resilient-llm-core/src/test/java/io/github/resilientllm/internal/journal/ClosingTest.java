@@ -1,11 +1,11 @@
 package io.github.resilientllm.internal.journal;
 
-import io.github.resilientllm.internal.journal.file.FileOptions;
-import io.github.resilientllm.internal.journal.file.SyncRule;
-import io.github.resilientllm.internal.journal.file.Writers;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.resilientllm.internal.journal.file.FileOptions;
+import io.github.resilientllm.internal.journal.file.SyncRule;
 import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
+import io.github.resilientllm.internal.journal.file.Writers;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.testing.Pages;
 import java.io.IOException;
@@ -62,7 +62,8 @@ class ClosingTest {
     pools.add(threads);
     return new JournalDirectory(
         place,
-        new FileOptions(new SyncRule(Mode.EVERY_EVENT, PATIENCE), 1 << 20, 1 << 30, 3, null, false, false),
+        new FileOptions(
+            new SyncRule(Mode.EVERY_EVENT, PATIENCE), 1 << 20, 1 << 30, 3, null, false, false),
         disk,
         new Writers(task -> threads.execute(() -> runAndThen(task, afterEach))),
         (delay, task) -> {},

@@ -1,10 +1,9 @@
 package io.github.resilientllm.internal.journal;
 
-import io.github.resilientllm.internal.journal.file.Disk;
-import io.github.resilientllm.internal.journal.file.SyncRule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.github.resilientllm.internal.journal.file.Disk;
 import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
@@ -139,7 +138,8 @@ record CrashRun(Scenario scenario, Fault fault, int step, Ending ending, long se
   private static void checkListing(World world, String id) {
     List<JournalEntry> found = World.await(world.journal().read(id));
     assertThat(world.journal().verify(id).problems()).isEmpty();
-    assertThat(World.await(world.journal().list()).stream().filter(l -> l.conversation().equals(id)))
+    assertThat(
+            World.await(world.journal().list()).stream().filter(l -> l.conversation().equals(id)))
         .extracting(Journal.Head::lastSequence, Journal.Head::state)
         .containsExactlyElementsOf(
             found.isEmpty() ? List.of() : List.of(listed(found.get(found.size() - 1))));

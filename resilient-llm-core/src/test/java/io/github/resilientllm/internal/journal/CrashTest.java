@@ -1,10 +1,9 @@
 package io.github.resilientllm.internal.journal;
 
-import io.github.resilientllm.internal.journal.file.Disk;
-import io.github.resilientllm.internal.journal.file.SyncRule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.internal.journal.CrashRun.Ending;
+import io.github.resilientllm.internal.journal.file.Disk;
 import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import java.util.EnumMap;
 import java.util.Map;

@@ -1,11 +1,11 @@
 package io.github.resilientllm.internal.journal;
 
-import io.github.resilientllm.internal.journal.file.DiskFile;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.resilientllm.internal.journal.Fault.Step;
+import io.github.resilientllm.internal.journal.file.DiskFile;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;

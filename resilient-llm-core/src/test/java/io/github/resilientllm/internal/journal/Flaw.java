@@ -1,8 +1,8 @@
 package io.github.resilientllm.internal.journal;
 
+import io.github.resilientllm.internal.journal.PassingDisk.PassingFile;
 import io.github.resilientllm.internal.journal.file.Disk;
 import io.github.resilientllm.internal.journal.file.DiskFile;
-import io.github.resilientllm.internal.journal.PassingDisk.PassingFile;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.NoSuchFileException;

@@ -1,12 +1,12 @@
 package io.github.resilientllm.internal.journal;
 
-import io.github.resilientllm.internal.journal.file.FileOptions;
-import io.github.resilientllm.internal.journal.file.SyncRule;
-import io.github.resilientllm.internal.journal.file.Writers;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.resilientllm.internal.journal.file.FileOptions;
+import io.github.resilientllm.internal.journal.file.SyncRule;
 import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
+import io.github.resilientllm.internal.journal.file.Writers;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.testing.Pages;
@@ -40,7 +40,8 @@ class ForceTimerTest {
     journal =
         new JournalDirectory(
             directory,
-            new FileOptions(new SyncRule(Mode.BOUNDARY, WITHIN), 1 << 20, 1 << 30, 10, null, false, false),
+            new FileOptions(
+                new SyncRule(Mode.BOUNDARY, WITHIN), 1 << 20, 1 << 30, 10, null, false, false),
             disk,
             new Writers(this::count),
             this::later,

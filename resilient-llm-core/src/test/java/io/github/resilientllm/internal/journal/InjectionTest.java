@@ -1,9 +1,9 @@
 package io.github.resilientllm.internal.journal;
 
-import io.github.resilientllm.internal.journal.file.Names;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.resilientllm.internal.journal.file.Names;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,9 +1,9 @@
 package io.github.resilientllm.internal.journal;
 
-import io.github.resilientllm.internal.journal.line.Instants;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.resilientllm.internal.journal.line.Instants;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Random;

@@ -1,14 +1,14 @@
 package io.github.resilientllm.internal.journal;
 
-import io.github.resilientllm.internal.journal.file.FileDisk;
-import io.github.resilientllm.internal.journal.file.FileOptions;
-import io.github.resilientllm.internal.journal.file.SyncRule;
-import io.github.resilientllm.internal.journal.file.Writers;
-import io.github.resilientllm.internal.journal.line.Keys;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.resilientllm.internal.journal.file.FileDisk;
+import io.github.resilientllm.internal.journal.file.FileOptions;
+import io.github.resilientllm.internal.journal.file.SyncRule;
 import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
+import io.github.resilientllm.internal.journal.file.Writers;
+import io.github.resilientllm.internal.journal.line.Keys;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
@@ -43,7 +43,8 @@ class JournalDirectoryTest {
   private int incarnations;
 
   private JournalDirectory journal(Mode mode, Keys keys) {
-    FileOptions options = new FileOptions(new SyncRule(mode, WITHIN), 1 << 20, 1 << 30, 10, keys, false, false);
+    FileOptions options =
+        new FileOptions(new SyncRule(mode, WITHIN), 1 << 20, 1 << 30, 10, keys, false, false);
     return new JournalDirectory(
         directory,
         options,
@@ -111,7 +112,9 @@ class JournalDirectoryTest {
       log.close();
 
       assertThat(disk.syncs).isEqualTo(syncs);
-      assertThat(journal.read("a").join()).as("written, but in doubt").isEqualTo(Pages.entries(1, 3));
+      assertThat(journal.read("a").join())
+          .as("written, but in doubt")
+          .isEqualTo(Pages.entries(1, 3));
     }
   }
 
@@ -228,7 +231,9 @@ class JournalDirectoryTest {
               Pages.entry(6, Kind.ASKED, "q"),
               Pages.entry(7, Kind.PROGRESS, "p"));
       try (Journal.Log log = journal.open("a").join()) {
-        entries.forEach(log::append);
+        for (JournalEntry entry : entries) {
+          CompletableFuture<Void> unused = log.append(entry);
+        }
       }
       List<JournalEntry> kept =
           entries.stream().filter(e -> e.sequence() < 2 || e.sequence() > 4).toList();
@@ -288,7 +293,8 @@ class JournalDirectoryTest {
     assertThat(journal().verify("a").problems()).isEmpty();
     assertThat(journal().list().join()).hasSize(1);
 
-    assertThatThrownBy(() -> journal().read("a").join()).hasMessageContaining("The key 'k1' is not known");
+    assertThatThrownBy(() -> journal().read("a").join())
+        .hasMessageContaining("The key 'k1' is not known");
     assertThatThrownBy(() -> journal(Mode.BOUNDARY, keys("k2", "k2")).read("a").join())
         .hasMessageContaining("The key 'k1' is not known");
     assertThatThrownBy(() -> journal(Mode.BOUNDARY, wrongKeys()).read("a").join())
@@ -327,7 +333,8 @@ class JournalDirectoryTest {
 
   private JournalDirectory journalOn(Executor executor) {
     FileOptions options =
-        new FileOptions(new SyncRule(Mode.BOUNDARY, WITHIN), 1 << 20, 1 << 30, 10, null, false, false);
+        new FileOptions(
+            new SyncRule(Mode.BOUNDARY, WITHIN), 1 << 20, 1 << 30, 10, null, false, false);
     return new JournalDirectory(
         directory,
         options,

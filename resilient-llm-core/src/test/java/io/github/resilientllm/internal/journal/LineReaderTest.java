@@ -1,10 +1,10 @@
 package io.github.resilientllm.internal.journal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.resilientllm.internal.journal.file.DiskFile;
 import io.github.resilientllm.internal.journal.file.FileDisk;
 import io.github.resilientllm.internal.journal.file.LineReader;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,18 +1,18 @@
 package io.github.resilientllm.internal.journal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.resilientllm.internal.journal.PassingDisk.PassingFile;
 import io.github.resilientllm.internal.journal.check.Findings;
 import io.github.resilientllm.internal.journal.file.DiskFile;
 import io.github.resilientllm.internal.journal.file.FileDisk;
 import io.github.resilientllm.internal.journal.file.FileOptions;
 import io.github.resilientllm.internal.journal.file.Names;
 import io.github.resilientllm.internal.journal.file.SyncRule;
+import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.internal.journal.file.Writers;
 import io.github.resilientllm.internal.journal.line.Keys;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import io.github.resilientllm.internal.journal.PassingDisk.PassingFile;
-import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
@@ -32,6 +32,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
@@ -49,6 +50,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What others do to a journal's files is found, and nothing that was acknowledged goes with it. */
+@SuppressWarnings("try") // some locks are only held
 class SafetyTest {
   private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
 
@@ -66,7 +68,13 @@ class SafetyTest {
   private JournalDirectory journal() {
     FileOptions options =
         new FileOptions(
-            new SyncRule(mode, Duration.ofMillis(200)), 1 << 20, 1 << 30, 10, keys, plainToo, false);
+            new SyncRule(mode, Duration.ofMillis(200)),
+            1 << 20,
+            1 << 30,
+            10,
+            keys,
+            plainToo,
+            false);
     return new JournalDirectory(
         directory,
         options,
@@ -210,7 +218,7 @@ class SafetyTest {
     }
     byte[] after = Files.readAllBytes(file());
     for (int cut = before.length; cut < after.length; cut++) {
-      Files.write(file(), java.util.Arrays.copyOf(after, cut));
+      Files.write(file(), Arrays.copyOf(after, cut));
       try (JournalDirectory journal = journal()) {
         List<JournalEntry> read = journal.read("a").join();
         assertThat(read.size()).as("cut at %d", cut).isIn(2, 5);
@@ -265,10 +273,14 @@ class SafetyTest {
     if (other.isEmpty()) {
       conversation = "b";
       lines.set(
-          0, summed(lines.get(0).substring(9).replace("\"conversation\":\"a\"", "\"conversation\":\"b\"")));
+          0,
+          summed(
+              lines
+                  .get(0)
+                  .substring(9)
+                  .replace("\"conversation\":\"a\"", "\"conversation\":\"b\"")));
     }
-    Files.writeString(
-        Names.file(directory, conversation), String.join("\n", lines) + "\n");
+    Files.writeString(Names.file(directory, conversation), String.join("\n", lines) + "\n");
     try (JournalDirectory journal = journal()) {
       String id = conversation;
       assertThatThrownBy(() -> journal.read(id).join()).hasMessageContaining("does not open");
@@ -293,7 +305,7 @@ class SafetyTest {
           Pattern.compile("\"sealed\":\"([^\"]+)\"")
               .matcher(Files.readString(Names.file(directory, id)));
       while (sealed.find()) {
-        byte[] nonce = java.util.Arrays.copyOf(Base64.getDecoder().decode(sealed.group(1)), 12);
+        byte[] nonce = Arrays.copyOf(Base64.getDecoder().decode(sealed.group(1)), 12);
         nonces.add(Base64.getEncoder().encodeToString(nonce));
         for (int bit = 0; bit < 96; bit++) {
           ones[bit] += (nonce[bit / 8] >> (bit % 8)) & 1;
@@ -302,7 +314,8 @@ class SafetyTest {
     }
     assertThat(nonces).hasSize(400);
     // Each bit of a random nonce is set in about half of 400: all within ten standard deviations.
-    assertThat(java.util.Arrays.stream(ones).boxed()).allSatisfy(count -> assertThat(count).isBetween(100, 300));
+    assertThat(Arrays.stream(ones).boxed())
+        .allSatisfy(count -> assertThat(count).isBetween(100, 300));
   }
 
   @Test
@@ -357,7 +370,8 @@ class SafetyTest {
           Journal.Log log = journal.open("a").join();
           log.append(entry(1)).join();
           log.append(entry(2)).join();
-          Path copy = Files.copy(file(), directory.resolve("copy"), StandardCopyOption.REPLACE_EXISTING);
+          Path copy =
+              Files.copy(file(), directory.resolve("copy"), StandardCopyOption.REPLACE_EXISTING);
           Files.delete(file());
           if (!deletes) {
             Files.move(copy, file());

@@ -1,6 +1,5 @@
 package io.github.resilientllm.internal.journal;
 
-import io.github.resilientllm.internal.journal.file.SyncRule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.internal.journal.Fault.Step;

@@ -16,11 +16,16 @@ enum SourceMutant {
   CREATES_WITHOUT_A_FORCE("file/NewFile", "file.force(true);", ""),
   CREATES_WITHOUT_A_SYNC_OF_THE_DIRECTORY(
       "file/NewFile", "disk.syncDirectory(Objects.requireNonNull(target.getParent()));", ""),
-  SWALLOWS_A_SHORT_WRITE("file/NewFile", "while (bytes.hasRemaining())", "if (bytes.hasRemaining())"),
-  SWALLOWS_A_SHORT_APPEND("file/LogFile", "while (from.hasRemaining())", "if (from.hasRemaining())"),
+  SWALLOWS_A_SHORT_WRITE(
+      "file/NewFile", "while (bytes.hasRemaining())", "if (bytes.hasRemaining())"),
+  SWALLOWS_A_SHORT_APPEND(
+      "file/LogFile", "while (from.hasRemaining())", "if (from.hasRemaining())"),
   APPENDS_TO_A_TORN_END(
-      "check/Recovery", "if (survey.isTorn() || unsettled || compact)", "if (unsettled || compact)"),
-  TRUSTS_WHAT_WAS_NOT_FORCED("check/Recovery", "survey.isInDoubt() && options.sync().forces()", "false"),
+      "check/Recovery",
+      "if (survey.isTorn() || unsettled || compact)",
+      "if (unsettled || compact)"),
+  TRUSTS_WHAT_WAS_NOT_FORCED(
+      "check/Recovery", "survey.isInDoubt() && options.sync().forces()", "false"),
   RECOVERS_WITHOUT_A_FORCE(
       "check/Recovery",
       "new NewFile(disk, path, header, forces, survey.size())",

@@ -1,17 +1,17 @@
 package io.github.resilientllm.internal.journal;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilientllm.internal.journal.Fault.Step;
 import io.github.resilientllm.internal.journal.file.Disk;
 import io.github.resilientllm.internal.journal.file.DiskFile;
 import io.github.resilientllm.internal.journal.file.FileOptions;
 import io.github.resilientllm.internal.journal.file.Names;
 import io.github.resilientllm.internal.journal.file.SyncRule;
+import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.internal.journal.file.Writers;
 import io.github.resilientllm.internal.journal.line.Keys;
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.github.resilientllm.internal.journal.Fault.Step;
-import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
@@ -80,7 +80,8 @@ final class World {
   private JournalDirectory start(CrashingDisk on) {
     lives++;
     FileOptions options =
-        new FileOptions(new SyncRule(mode, Duration.ofMillis(200)), 1 << 20, 1 << 24, 16, keys, false, false);
+        new FileOptions(
+            new SyncRule(mode, Duration.ofMillis(200)), 1 << 20, 1 << 24, 16, keys, false, false);
     int[] files = new int[1];
     return new JournalDirectory(
         DIRECTORY,

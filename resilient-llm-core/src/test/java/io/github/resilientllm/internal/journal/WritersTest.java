@@ -1,11 +1,11 @@
 package io.github.resilientllm.internal.journal;
 
-import io.github.resilientllm.internal.journal.file.FileOptions;
-import io.github.resilientllm.internal.journal.file.SyncRule;
-import io.github.resilientllm.internal.journal.file.Writers;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.resilientllm.internal.journal.file.FileOptions;
+import io.github.resilientllm.internal.journal.file.SyncRule;
 import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
+import io.github.resilientllm.internal.journal.file.Writers;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.testing.Pages;
 import java.nio.file.Path;
@@ -116,7 +116,8 @@ class WritersTest {
   @Test
   void entriesOfAConversationKeepTheirOrderWhateverThreadTakesThem(@TempDir Path directory) {
     FileOptions options =
-        new FileOptions(new SyncRule(Mode.BOUNDARY, LONG), 1 << 20, 1 << 30, 99, null, false, false);
+        new FileOptions(
+            new SyncRule(Mode.BOUNDARY, LONG), 1 << 20, 1 << 30, 99, null, false, false);
     Map<String, List<Long>> told = new HashMap<>();
     List<CompletableFuture<?>> appended = new ArrayList<>();
     try (JournalDirectory journal = JournalDirectory.at(directory, options)) {

@@ -155,7 +155,10 @@ public final class Heads {
     Line.Entry last = null;
     while (reader.advance()) {
       Line line = reader.decode(decoder);
-      if (line == null || line instanceof Line.Unknown || !line.file().equals(header.file()) || line.safe() > size) {
+      if (line == null
+          || line instanceof Line.Unknown
+          || !line.file().equals(header.file())
+          || line.safe() > size) {
         return null;
       }
       if (line instanceof Line.Entry entry) {

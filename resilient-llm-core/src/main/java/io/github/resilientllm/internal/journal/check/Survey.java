@@ -173,7 +173,11 @@ public final class Survey {
     if (unknown == null) {
       unknown =
           new Problem(
-              lines, offset, last + 1, 0, "has " + line.what() + ", which this version does not know");
+              lines,
+              offset,
+              last + 1,
+              0,
+              "has " + line.what() + ", which this version does not know");
     }
     if (line.file().equals(file)) {
       safe = Math.max(safe, line.safe());
@@ -380,8 +384,6 @@ public final class Survey {
     }
     return List.copyOf(all);
   }
-
-
 
   public Line.@Nullable Header header() {
     return header;

@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.IntFunction;
 
-/** Keeps what is taken out of a conversation's file beside it, until the conversation is deleted. */
+/**
+ * Keeps what is taken out of a conversation's file beside it, until the conversation is deleted.
+ */
 public final class Aside {
   private static final int BUFFER = 128 << 10;
   private static final int MOST = 1000;

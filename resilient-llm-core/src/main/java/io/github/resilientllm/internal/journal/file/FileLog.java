@@ -137,8 +137,7 @@ public final class FileLog implements Journal.Log {
         return CompletableFuture.failedFuture(closed());
       }
       if (sequence >= last || length == 0) {
-        return CompletableFuture.completedFuture(
-            new Journal.Page(incarnation, List.of(), true));
+        return CompletableFuture.completedFuture(new Journal.Page(incarnation, List.of(), true));
       }
     }
     return writers.submit(

@@ -102,11 +102,7 @@ public final class NewFile implements Closeable {
   public long commit() throws IOException {
     flush();
     Line.Header last =
-        new Line.Header(
-            header.conversation(),
-            header.file(),
-            durable ? length : 0,
-            header.at());
+        new Line.Header(header.conversation(), header.file(), durable ? length : 0, header.at());
     writeFully(file, ByteBuffer.wrap(LineEncoder.header(last)), 0);
     if (durable) {
       file.force(true);

@@ -121,7 +121,11 @@ public sealed interface Line {
 
     /** Whether it is an object with a field that begins right behind the brace. */
     public boolean isPlainObject() {
-      return key == null && !headless && to - from > 2 && bytes[from] == '{' && bytes[from + 1] == '"';
+      return key == null
+          && !headless
+          && to - from > 2
+          && bytes[from] == '{'
+          && bytes[from + 1] == '"';
     }
 
     public void copyTo(byte[] target, int at) {
