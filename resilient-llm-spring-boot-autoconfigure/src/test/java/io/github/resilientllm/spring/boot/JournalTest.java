@@ -82,7 +82,7 @@ class JournalTest {
     try (ConfigurableApplicationContext app = Apps.start(OwnJournal.class, journal())) {
       app.getBean(LlmClients.class).conversation("ticket-4711").say("Where is my parcel?");
       assertThat(app.getBean(Journal.class)).isInstanceOf(MemoryJournal.class);
-      assertThat(app.getBean(Journal.class).list()).hasSize(1);
+      assertThat(app.getBean(Journal.class).list().join()).hasSize(1);
     }
   }
 
@@ -98,7 +98,7 @@ class JournalTest {
             "resilient-llm.journal.retention.max-age=30d",
             "resilient-llm.journal.retention.max-size=0B")) {
       app.getBean(JournalRetention.class).done().join();
-      assertThat(app.getBean(FileJournal.class).list()).isEmpty();
+      assertThat(app.getBean(FileJournal.class).list().join()).isEmpty();
     }
   }
 

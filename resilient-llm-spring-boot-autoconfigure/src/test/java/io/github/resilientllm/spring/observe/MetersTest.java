@@ -220,7 +220,7 @@ class MetersTest {
                             () -> Contexts.clients(context).conversation("ticket-1").say("q")))
                     .isNotNull();
               }
-              assertThat(count(context, "resilient.llm.journal.failures", "reason", "locked"))
+              assertThat(count(context, "resilient.llm.journal.failures", "reason", "busy"))
                   .isPositive();
             });
   }
