@@ -232,6 +232,26 @@ class SafetyTest {
   }
 
   @Test
+  void damageInWhatWasAppendedTogetherIsNamedByItsLine() throws IOException {
+    try (JournalDirectory journal = journal();
+        Journal.Log log = journal.open("a").join()) {
+      log.append(Pages.entries(1, 3)).join();
+      log.append(entry(4)).join();
+    }
+    String whole = Files.readString(file());
+    Files.writeString(file(), whole.replace("secret 2", "secreT 2"));
+    try (JournalDirectory journal = journal()) {
+      assertThatThrownBy(() -> journal.read("a").join())
+          .hasMessageContaining("line 3")
+          .hasMessageContaining("cannot be read");
+      journal.repair("a");
+      assertThat(journal.read("a").join())
+          .extracting(JournalEntry::sequence)
+          .containsExactly(1L, 3L, 4L);
+    }
+  }
+
+  @Test
   void whatWasNotSealedIsRefusedWhereThereAreKeys() {
     try (JournalDirectory journal = journal()) {
       Pages.write(journal, "a", 2);

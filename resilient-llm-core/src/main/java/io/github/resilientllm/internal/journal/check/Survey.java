@@ -68,6 +68,7 @@ public final class Survey {
   private @Nullable Problem unknown; // the first line that was not understood
   private boolean numbersAreKnown = true; // no such line came right before
   private int together; // how many lines belong to the last sound entry and have not come
+  private long togetherLine; // the first of those that came
   private long togetherFrom; // where those that came begin
   private long lastBefore; // the state before they came
   private long entriesEndBefore;
@@ -265,6 +266,7 @@ public final class Survey {
     }
     if (together == 0) {
       togetherFrom = offset;
+      togetherLine = lines;
       lastBefore = lastSound;
       entriesEndBefore = entriesEnd;
       lastEntryBefore = lastEntry;
@@ -291,10 +293,10 @@ public final class Survey {
       entriesEnd = entriesEndBefore;
       lastEntry = lastEntryBefore;
       soundEnd = togetherFrom;
-      problems.add(
-          0,
-          new Problem(
-              lines, togetherFrom, lastSound + 1, 0, "begins what was not written to its end"));
+    }
+    if (together > 0 && problems.isEmpty()) {
+      String what = "begins what was not written to its end";
+      problems.add(new Problem(togetherLine, togetherFrom, lastSound + 1, 0, what));
     }
     missHeader();
     if (size < safe) {
