@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.NavigableMap;
 import java.util.Set;
 import java.util.TreeMap;
@@ -28,6 +29,7 @@ final class Ledger {
 
   private final Predicate<Kind> isForced; // before it is acknowledged
   private final NavigableMap<Long, JournalEntry> told = new TreeMap<>();
+  private final NavigableMap<Long, Long> groups = new TreeMap<>(); // first to last
   private final List<String> violations = new ArrayList<>(); // no callback's exception is seen
   private long written; // up to here the end of the process loses nothing
   private long durable; // up to here nothing does
@@ -59,6 +61,7 @@ final class Ledger {
     deleting = false;
     refused = Long.MAX_VALUE;
     told.tailMap(last(found), false).clear();
+    groups.tailMap(last(found), false).clear();
     written = last(found);
     durable = durably ? written : durable;
   }
@@ -73,6 +76,28 @@ final class Ledger {
     outstanding++;
     CompletableFuture<Void> unused =
         log.append(entry).whenComplete((done, failure) -> answered(entry, failure == null));
+  }
+
+  /** Appends entries that must be found together, or not at all. */
+  void appendTogether(Journal.Log log, Kind... kinds) {
+    long first = log.lastSequence() + 1;
+    List<JournalEntry> entries = new ArrayList<>();
+    for (Kind kind : kinds) {
+      JournalEntry entry = entry(first + entries.size(), kind, 300);
+      entries.add(entry);
+      told.put(entry.sequence(), entry);
+    }
+    long last = first + kinds.length - 1;
+    groups.put(first, last);
+    outstanding++;
+    CompletableFuture<Void> unused =
+        log.append(entries)
+            .whenComplete(
+                (done, failure) -> {
+                  outstanding += kinds.length - 1; // each is counted down below
+                  entries.forEach(entry -> answered(entry, failure == null));
+                });
+    assertThat(last).isGreaterThan(first);
   }
 
   private void answered(JournalEntry entry, boolean acknowledged) {
@@ -110,6 +135,7 @@ final class Ledger {
   /** The deletion was acknowledged. */
   void deleted() {
     told.clear();
+    groups.clear();
     written = 0;
     durable = 0;
     deleting = false;
@@ -153,6 +179,7 @@ final class Ledger {
   /** The process ended; what was found then is all there is. */
   void ended(List<JournalEntry> found) {
     told.tailMap(last(found), false).clear();
+    groups.tailMap(last(found), false).clear();
     written = last(found);
   }
 
@@ -166,6 +193,10 @@ final class Ledger {
     assertThat(last(found))
         .as("last entry, of %d promised", promised)
         .isBetween(promised, lastTold());
+    Map.Entry<Long, Long> group = groups.floorEntry(last(found));
+    assertThat(group == null || last(found) < group.getKey() || last(found) >= group.getValue())
+        .as("the last entry, %d, leaves others of its group out", last(found))
+        .isTrue();
     long expected = 1;
     for (JournalEntry entry : found) {
       for (; expected < entry.sequence(); expected++) {

@@ -55,6 +55,17 @@ enum Scenario {
       }
     }
   },
+  SEVERAL_TOGETHER {
+    @Override
+    void run(World world) {
+      world.open("one");
+      world.appendTogether("one", Kind.SYSTEM, Kind.SUMMARY, Kind.ASKED);
+      world.append("one", Kind.ANSWERED, 10);
+      world.appendTogether("one", Kind.SYSTEM, Kind.ASKED);
+      world.append("one", Kind.PROGRESS, 10);
+      world.appendTogether("one", Kind.ANSWERED, Kind.ASKED, Kind.ATTEMPT);
+    }
+  },
   CLOSING_AND_REOPENING {
     @Override
     void run(World world) {

@@ -181,6 +181,10 @@ final class World {
     ledgers.get(id).append(logs.get(id), kind, size);
   }
 
+  void appendTogether(String id, Kind... kinds) {
+    ledgers.get(id).appendTogether(logs.get(id), kinds);
+  }
+
   void turn(String id, int progress) {
     append(id, Kind.ASKED, 50);
     append(id, Kind.ATTEMPT, 5);
