@@ -120,7 +120,9 @@ public final class Conversation {
    * is run again by {@link #resume}: whether it had an effect, only the tool knows. What the
    * function throws ends the turn, which stays open; {@link ToolResult#failure} tells the model
    * instead. It runs on the thread that waits for the answer, and its time does not count towards
-   * the deadline, which is each call's own. After 16 calls in a row the turn fails.
+   * the deadline, which is each call's own. After {@linkplain
+   * io.github.resilientllm.policy.Conversations#maxToolRounds() so many} calls in a row the turn
+   * fails.
    */
   public Conversation runningTools(Function<ToolCall, ToolResult> tools) {
     Objects.requireNonNull(tools, "tools");
@@ -154,11 +156,11 @@ public final class Conversation {
    * Asks once: if the question with this key is answered, the answer that the journal keeps comes
    * back and nothing is sent. So a caller that crashed before it stored the answer can ask again.
    *
-   * @param turnKey any text that is unique in the conversation, such as the id of an order
+   * @param turnKey unique in the conversation, such as the id of an order
    * @throws LlmException as {@link #say(String)}
    * @throws IllegalArgumentException if the key belongs to another question
    */
-  public ChatResponse say(String turnKey, String question) {
+  public ChatResponse say(TurnKey turnKey, String question) {
     return sessions.engine().chat(turn(keyed(turnKey, question)));
   }
 
@@ -172,8 +174,8 @@ public final class Conversation {
     return sessions.engine().chatAsync(turn(new Step.Say(null, message)));
   }
 
-  /** The same as {@link #say(String, String)} without blocking. */
-  public CompletableFuture<ChatResponse> sayAsync(String turnKey, String question) {
+  /** The same as {@link #say(TurnKey, String)} without blocking. */
+  public CompletableFuture<ChatResponse> sayAsync(TurnKey turnKey, String question) {
     return sessions.engine().chatAsync(turn(keyed(turnKey, question)));
   }
 
@@ -191,8 +193,8 @@ public final class Conversation {
     return sessions.engine().stream(turn(new Step.Say(null, message)));
   }
 
-  /** The same as {@link #say(String, String)} as a stream. */
-  public ChatStream stream(String turnKey, String question) {
+  /** The same as {@link #say(TurnKey, String)} as a stream. */
+  public ChatStream stream(TurnKey turnKey, String question) {
     return sessions.engine().stream(turn(keyed(turnKey, question)));
   }
 
@@ -210,6 +212,18 @@ public final class Conversation {
   /** The same, in this way. */
   public ChatResponse resume(Resume how) {
     return sessions.engine().chat(turn(step(how)));
+  }
+
+  /**
+   * Asks the open question again if there is one, and waits for the answer: what a program does
+   * first with a conversation in which a crash or an outage may lie.
+   *
+   * @return the answer; empty if no question is open
+   * @throws IllegalStateException if results of tools are missing that this handle does not run
+   * @throws LlmException as {@link #say(String)}
+   */
+  public Optional<ChatResponse> resumeIfOpen() {
+    return unanswered().map(open -> resume());
   }
 
   /** The same as {@link #resume(Resume)} without blocking. */
@@ -334,11 +348,8 @@ public final class Conversation {
     return new TurnRounds(sessions, id, options, step);
   }
 
-  private static Step keyed(String turnKey, String question) {
-    if (turnKey.isEmpty()) {
-      throw new IllegalArgumentException("A turn's key cannot be empty");
-    }
-    return new Step.Say(turnKey, Message.user(question));
+  private static Step keyed(TurnKey turnKey, String question) {
+    return new Step.Say(turnKey.value(), Message.user(question));
   }
 
   private static Step step(Resume how) {
@@ -359,8 +370,8 @@ public final class Conversation {
     }
 
     /** Its key; empty if it was asked without. */
-    public Optional<String> turnKey() {
-      return Optional.ofNullable(turn.key());
+    public Optional<TurnKey> turnKey() {
+      return Optional.ofNullable(turn.key()).map(TurnKey::of);
     }
 
     /** When it was asked. */

@@ -173,7 +173,7 @@ class ConversationLifeTest {
     Conversation chat = client(vendor).conversation("c").instructed("Be brief.");
     time.run(
         () -> {
-          chat.say("k", "How long?");
+          chat.say(TurnKey.of("k"), "How long?");
           say(Face.BLOCKING, chat, "How \"much\"?");
         });
     assertThat(chat.export())

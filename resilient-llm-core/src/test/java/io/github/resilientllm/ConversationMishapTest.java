@@ -152,11 +152,11 @@ class ConversationMishapTest {
     time.run(
         () -> {
           journal.failAt(Kind.ANSWERED);
-          assertThat(chat.say("k", "q").durable()).isFalse();
+          assertThat(chat.say(TurnKey.of("k"), "q").durable()).isFalse();
           journal.failToOpen();
-          assertThat(chat.say("k", "q").durable()).isFalse();
+          assertThat(chat.say(TurnKey.of("k"), "q").durable()).isFalse();
           journal.works();
-          assertThat(chat.say("k", "q").durable()).isTrue();
+          assertThat(chat.say(TurnKey.of("k"), "q").durable()).isTrue();
         });
   }
 
@@ -166,11 +166,13 @@ class ConversationMishapTest {
     ResilientLlm llm = with(Conversations.standard(), vendor);
     time.run(
         () -> {
-          assertThat(llm.conversation("c").say("k", "q").toolCalls()).containsExactly(ONE);
-          assertThat(llm.conversation("c").say("k", "q").toolCalls()).containsExactly(ONE);
+          assertThat(llm.conversation("c").say(TurnKey.of("k"), "q").toolCalls())
+              .containsExactly(ONE);
+          assertThat(llm.conversation("c").say(TurnKey.of("k"), "q").toolCalls())
+              .containsExactly(ONE);
           Conversation running = llm.conversation("c").runningTools(ConversationMishapTest::run);
-          assertThat(running.say("k", "q").text()).isEqualTo("done");
-          assertThat(running.say("k", "q").text()).isEqualTo("done");
+          assertThat(running.say(TurnKey.of("k"), "q").text()).isEqualTo("done");
+          assertThat(running.say(TurnKey.of("k"), "q").text()).isEqualTo("done");
         });
     assertThat(vendor.attempts()).isEqualTo(2);
   }

@@ -234,11 +234,11 @@ class ConversationTest {
     Conversation chat = client(vendor(answer("three days"))).conversation("c");
     time.run(
         () -> {
-          chat.say("k", "How long?");
-          assertThatThrownBy(() -> chat.say("k", "How much?"))
+          chat.say(TurnKey.of("k"), "How long?");
+          assertThatThrownBy(() -> chat.say(TurnKey.of("k"), "How much?"))
               .isInstanceOf(IllegalArgumentException.class)
               .hasMessage("The turn key \"k\" belongs to another question of this conversation");
-          assertThat(chat.say("k", "How long?").text()).isEqualTo("three days");
+          assertThat(chat.say(TurnKey.of("k"), "How long?").text()).isEqualTo("three days");
         });
   }
 

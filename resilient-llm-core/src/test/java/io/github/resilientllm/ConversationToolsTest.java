@@ -5,6 +5,7 @@ import static io.github.resilientllm.testing.Script.calls;
 import static io.github.resilientllm.testing.Script.fail;
 import static io.github.resilientllm.testing.Script.script;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.resilientllm.chat.ChatEvent;
@@ -16,6 +17,7 @@ import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.journal.ConversationState;
+import io.github.resilientllm.policy.Conversations;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.Script;
@@ -157,9 +159,37 @@ class ConversationToolsTest {
                 .isInstanceOfSatisfying(
                     LlmException.class,
                     e -> assertThat(e.kind()).isEqualTo(ErrorKind.LIMIT_EXCEEDED))
-                .hasMessageContaining("16 times in a row"));
+                .hasMessageContaining("16 times in a row")
+                .hasMessageContaining("Conversations.withMaxToolRounds"));
     assertThat(vendor.attempts()).isEqualTo(16);
     assertThat(chat.state()).isEqualTo(ConversationState.TOOL_PENDING);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void howOftenItMayCallThemIsASetting(Face face) throws Exception {
+    ScriptedProvider vendor = vendor(calls(PRICE));
+    Conversation chat =
+        VirtualClient.with(time, vendor)
+            .journal(new MemoryJournal())
+            .conversations(Conversations.standard().withMaxToolRounds(3))
+            .build()
+            .conversation("c")
+            .runningTools(call -> call.result("ten euros"));
+    time.run(
+        () ->
+            assertThat(Talk.say(face, chat, "How much?", time).error())
+                .hasMessageContaining("3 times in a row"));
+    assertThat(vendor.attempts()).isEqualTo(3);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Conversations.standard().withMaxToolRounds(0))
+        .withMessageContaining("maxToolRounds is 1 to 1000, not 0");
+  }
+
+  @Test
+  void aCallMakesItsOwnResult() {
+    assertThat(PRICE.result("ten")).isEqualTo(ToolResult.of(PRICE.id(), "ten"));
+    assertThat(PRICE.failure("sold out")).isEqualTo(ToolResult.failure(PRICE.id(), "sold out"));
   }
 
   @Test

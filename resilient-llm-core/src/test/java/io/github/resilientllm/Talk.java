@@ -44,17 +44,17 @@ final class Talk {
         new LlmClient() {
           @Override
           public ChatResponse chat(ChatRequest request) {
-            return chat.say(key, question);
+            return chat.say(TurnKey.of(key), question);
           }
 
           @Override
           public CompletableFuture<ChatResponse> chatAsync(ChatRequest request) {
-            return chat.sayAsync(key, question);
+            return chat.sayAsync(TurnKey.of(key), question);
           }
 
           @Override
           public ChatStream stream(ChatRequest request) {
-            return chat.stream(key, question);
+            return chat.stream(TurnKey.of(key), question);
           }
         };
     return face.call(saying, time);

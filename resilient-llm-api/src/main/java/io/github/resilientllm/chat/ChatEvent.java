@@ -58,9 +58,7 @@ public sealed interface ChatEvent {
       return text;
     }
 
-    /**
-     * A signature or an encrypted form, which ends a block of reasoning; empty for most pieces.
-     */
+    /** A signature or an encrypted form, which ends a block of reasoning; empty for most pieces. */
     public Optional<VendorData> vendorData() {
       return Optional.ofNullable(vendorData);
     }

@@ -69,6 +69,7 @@ public final class Conversations {
           Duration.ZERO,
           Duration.ofSeconds(10),
           64L << 20,
+          16,
           null,
           null,
           null);
@@ -79,6 +80,7 @@ public final class Conversations {
   private final Duration turnPatience;
   private final Duration journalPatience;
   private final long memoryBytes;
+  private final int maxToolRounds;
   private final @Nullable Function<List<Message>, String> summarizer;
   private final @Nullable UnaryOperator<String> redactor;
   private final @Nullable ToIntFunction<String> redactableUpTo;
@@ -90,6 +92,7 @@ public final class Conversations {
       Duration turnPatience,
       Duration journalPatience,
       long memoryBytes,
+      int maxToolRounds,
       @Nullable Function<List<Message>, String> summarizer,
       @Nullable UnaryOperator<String> redactor,
       @Nullable ToIntFunction<String> redactableUpTo) {
@@ -99,6 +102,7 @@ public final class Conversations {
     this.turnPatience = turnPatience;
     this.journalPatience = journalPatience;
     this.memoryBytes = memoryBytes;
+    this.maxToolRounds = maxToolRounds;
     this.summarizer = summarizer;
     this.redactor = redactor;
     this.redactableUpTo = redactableUpTo;
@@ -122,6 +126,7 @@ public final class Conversations {
         turnPatience,
         journalPatience,
         memoryBytes,
+        maxToolRounds,
         summarizer,
         redactor,
         redactableUpTo);
@@ -139,6 +144,7 @@ public final class Conversations {
         turnPatience,
         journalPatience,
         memoryBytes,
+        maxToolRounds,
         summarizer,
         redactor,
         redactableUpTo);
@@ -154,6 +160,7 @@ public final class Conversations {
         turnPatience,
         journalPatience,
         memoryBytes,
+        maxToolRounds,
         summarizer,
         redactor,
         redactableUpTo);
@@ -172,6 +179,7 @@ public final class Conversations {
         wait,
         journalPatience,
         memoryBytes,
+        maxToolRounds,
         summarizer,
         redactor,
         redactableUpTo);
@@ -192,6 +200,7 @@ public final class Conversations {
         turnPatience,
         journalPatience,
         memoryBytes,
+        maxToolRounds,
         summary,
         redactor,
         redactableUpTo);
@@ -231,6 +240,7 @@ public final class Conversations {
         turnPatience,
         journalPatience,
         memoryBytes,
+        maxToolRounds,
         summarizer,
         redacted,
         wholeUpTo);
@@ -249,6 +259,7 @@ public final class Conversations {
         turnPatience,
         wait,
         memoryBytes,
+        maxToolRounds,
         summarizer,
         redactor,
         redactableUpTo);
@@ -270,9 +281,35 @@ public final class Conversations {
         turnPatience,
         journalPatience,
         bytes,
+        maxToolRounds,
         summarizer,
         redactor,
         redactableUpTo);
+  }
+
+  /**
+   * The same with another bound on how often a model may call tools in a row for one question, 1 to
+   * 1,000; the turn then fails with {@code LIMIT_EXCEEDED} and stays open. 16, the default, is what
+   * a model passes that goes round in circles; an agent of many small steps needs more.
+   */
+  public Conversations withMaxToolRounds(int rounds) {
+    Require.between("maxToolRounds", rounds, 1, 1000);
+    return new Conversations(
+        window,
+        trimsForSmallerTarget,
+        whenJournalFails,
+        turnPatience,
+        journalPatience,
+        memoryBytes,
+        rounds,
+        summarizer,
+        redactor,
+        redactableUpTo);
+  }
+
+  /** How often a model may call tools in a row for one question. */
+  public int maxToolRounds() {
+    return maxToolRounds;
   }
 
   /** How much of a history is sent. */

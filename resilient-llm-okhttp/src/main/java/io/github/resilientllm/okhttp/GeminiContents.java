@@ -68,8 +68,7 @@ final class GeminiContents {
 
   /** Writes a thought, or returns the signature of the text that follows. */
   private @Nullable String reasoning(Part.Reasoning reasoning) throws IOException {
-    GeminiSignature signature =
-        reasoning.vendorData().map(GeminiSignature::of).orElse(null);
+    GeminiSignature signature = reasoning.vendorData().map(GeminiSignature::of).orElse(null);
     if (signature == null) {
       return null;
     }

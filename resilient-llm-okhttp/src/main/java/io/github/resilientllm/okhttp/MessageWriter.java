@@ -10,7 +10,6 @@ import io.github.resilientllm.chat.VendorData;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Writes a conversation as OpenAI's {@code messages}. */
 final class MessageWriter {

@@ -120,7 +120,9 @@ final class Pairing {
         continue;
       }
       String id = ids.next(call.id());
-      parts.add(new ToolCall(id, names.of(call.name()), call.arguments(), call.vendorData().orElse(null)));
+      parts.add(
+          new ToolCall(
+              id, names.of(call.name()), call.arguments(), call.vendorData().orElse(null)));
       results.add(new ToolResult(id, result.content(), result.failed()));
     }
     if (!parts.isEmpty()) {

@@ -221,7 +221,8 @@ class AnswerTest {
             finish("tool_calls"));
     ChatEvent.ToolCallDelta call = (ChatEvent.ToolCallDelta) got.deltas.get(0);
     assertThat(call.vendorData().orElseThrow().vendor()).isEqualTo("openai-compatible");
-    assertThat(call.vendorData().orElseThrow().data()).isEqualTo("{\"google\":{\"thought_signature\":\"s\"}}");
+    assertThat(call.vendorData().orElseThrow().data())
+        .isEqualTo("{\"google\":{\"thought_signature\":\"s\"}}");
   }
 
   @Test

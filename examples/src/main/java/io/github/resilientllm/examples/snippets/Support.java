@@ -3,8 +3,8 @@ package io.github.resilientllm.examples.snippets;
 import io.github.resilientllm.Conversation;
 import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.TurnKey;
 import io.github.resilientllm.chat.Tool;
-import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.okhttp.ApiKey;
 import io.github.resilientllm.okhttp.OpenAi;
@@ -30,11 +30,10 @@ public final class Support {
 
   static void answer(ResilientLlm llm, PrintStream out) {
     Conversation chat = llm.conversation("ticket-4711").instructed("You are a support agent.");
-    if (chat.unanswered().isPresent()) {
-      chat.resume(); // a crash or an outage lay between question and answer
-    }
+    chat.resumeIfOpen(); // if a crash or an outage lay between question and answer
     out.println(chat.say("Where is my parcel?").text());
-    out.println(chat.say("mail-17", "And how long does delivery take?").text()); // asked once
+    TurnKey mail = TurnKey.of("mail-17"); // with a key it is asked once
+    out.println(chat.say(mail, "And how long does delivery take?").text());
   }
 
   static Conversation withTools(ResilientLlm llm) {
@@ -42,7 +41,7 @@ public final class Support {
         Tool.of("track", "Where a parcel is.", "{\"type\":\"object\",\"properties\":{}}");
     return llm.conversation("ticket-4711")
         .asking(request -> request.tool(tracking).temperature(0.2))
-        .runningTools(call -> ToolResult.of(call.id(), "in Hamburg"));
+        .runningTools(call -> call.result("in Hamburg"));
   }
 
   static ResilientLlm configured(LlmProvider gpt, Journal journal) {

@@ -21,9 +21,6 @@ import org.jspecify.annotations.Nullable;
  * The floor is held from the first call to the end of the last.
  */
 public final class TurnRounds implements Rounds {
-  /** A model that calls tools for longer than this goes round in circles. */
-  private static final int MOST_ROUNDS = 16;
-
   private final Sessions sessions;
   private final String conversation;
   private final Options options;
@@ -55,10 +52,14 @@ public final class TurnRounds implements Rounds {
       return null;
     }
     try {
-      if (++round > MOST_ROUNDS) {
+      int most = sessions.policy().maxToolRounds();
+      if (++round > most) {
         throw new LlmException(
             ErrorKind.LIMIT_EXCEEDED,
-            "the model called tools " + MOST_ROUNDS + " times in a row for one question");
+            "the model called tools "
+                + most
+                + " times in a row for one question;"
+                + " Conversations.withMaxToolRounds allows more");
       }
       runTools();
       return new TurnScribe(this, new Step.Resume(false));

@@ -197,13 +197,16 @@ record PolicyProperties(
    *     hold them all. True by default.
    * @param whenJournalFails What happens when the journal fails. Fail-call by default.
    * @param turnPatience How long a turn waits for another one of its conversation. 0 by default.
+   * @param maxToolRounds How often a model may call tools in a row for one question, 1 to 1000. 16
+   *     by default.
    */
   record ConversationsProperties(
       @Nullable Integer maxMessages,
       @Nullable Integer maxTokens,
       @Nullable Boolean trimsForSmallerTarget,
       @Nullable WhenJournalFails whenJournalFails,
-      @Nullable Duration turnPatience) {
+      @Nullable Duration turnPatience,
+      @Nullable Integer maxToolRounds) {
 
     Conversations over(Conversations base) {
       Window all = base.window();
@@ -211,7 +214,8 @@ record PolicyProperties(
           Conversations.standard()
               .withWindow(new Window(or(maxMessages, all.messages()), or(maxTokens, all.tokens())))
               .withJournalFailure(or(whenJournalFails, base.whenJournalFails()))
-              .withTurnPatience(or(turnPatience, base.turnPatience()));
+              .withTurnPatience(or(turnPatience, base.turnPatience()))
+              .withMaxToolRounds(or(maxToolRounds, base.maxToolRounds()));
       return or(trimsForSmallerTarget, base.trimsForSmallerTarget())
           ? mine
           : mine.withoutTrimming();

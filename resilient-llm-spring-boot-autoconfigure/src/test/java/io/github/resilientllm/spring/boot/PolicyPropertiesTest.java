@@ -84,7 +84,8 @@ class PolicyPropertiesTest {
                 "conversations.max-tokens=8000",
                 "conversations.trims-for-smaller-target=false",
                 "conversations.when-journal-fails=go-on-undurable",
-                "conversations.turn-patience=3s")
+                "conversations.turn-patience=3s",
+                "conversations.max-tool-rounds=40")
             .get("default");
 
     assertThat(all.targets()).containsExactly("claude");
@@ -136,6 +137,7 @@ class PolicyPropertiesTest {
     assertThat(all.conversations().trimsForSmallerTarget()).isFalse();
     assertThat(all.conversations().whenJournalFails()).isEqualTo(WhenJournalFails.GO_ON_UNDURABLE);
     assertThat(all.conversations().turnPatience()).isEqualTo(s(3));
+    assertThat(all.conversations().maxToolRounds()).isEqualTo(40);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.resilientllm.MemoryJournal;
+import io.github.resilientllm.TurnKey;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.spring.LlmClients;
@@ -72,8 +73,8 @@ class GenAiMetricsTest {
         .run(
             context -> {
               LlmClients clients = Contexts.clients(context);
-              clients.conversation("c").say("key", "q");
-              clients.conversation("c").say("key", "q");
+              clients.conversation("c").say(TurnKey.of("key"), "q");
+              clients.conversation("c").say(TurnKey.of("key"), "q");
               MeterRegistry registry = context.getBean(MeterRegistry.class);
               assertThat(
                       registry

@@ -1,6 +1,7 @@
 package io.github.resilientllm.examples.desk;
 
 import io.github.resilientllm.Conversation;
+import io.github.resilientllm.TurnKey;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmException;
@@ -30,7 +31,7 @@ class Agent {
   /** Answers a question; the ticket keeps both. */
   @LlmFallback(policy = POLICY, method = "apologize")
   public ChatStream answer(String ticket, Question question) {
-    return conversation(ticket).stream(question.key(), question.text());
+    return conversation(ticket).stream(TurnKey.of(question.key()), question.text());
   }
 
   /** Goes on with what an outage, a restart or a closed browser left open. */
