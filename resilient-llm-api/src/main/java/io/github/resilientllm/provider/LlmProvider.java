@@ -1,6 +1,7 @@
 package io.github.resilientllm.provider;
 
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.Experimental;
 import java.util.List;
 import java.util.Optional;
 
@@ -58,6 +59,7 @@ public interface LlmProvider {
    *
    * @throws ProviderException if the request cannot be written for this vendor
    */
+  @Experimental
   default PreparedRequest prepare(ChatRequest request) throws ProviderException {
     return options -> newCall(request, options);
   }

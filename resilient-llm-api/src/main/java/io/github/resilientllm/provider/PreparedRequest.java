@@ -1,5 +1,7 @@
 package io.github.resilientllm.provider;
 
+import io.github.resilientllm.chat.Experimental;
+
 /**
  * A request made ready for one provider, from which each attempt of a call at that target is made:
  * the first one, its retries and its hedges.
@@ -9,6 +11,7 @@ package io.github.resilientllm.provider;
  * begins while the first attempt still runs. It holds nothing that needs to be closed, and a call
  * lets go of it when it ends.
  */
+@Experimental
 @FunctionalInterface
 public interface PreparedRequest {
 

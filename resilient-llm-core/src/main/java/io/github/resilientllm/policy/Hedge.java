@@ -1,5 +1,6 @@
 package io.github.resilientllm.policy;
 
+import io.github.resilientllm.chat.Experimental;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -82,6 +83,7 @@ public final class Hedge {
    * The same where an attempt has this long for its first content: an initial delay that was not
    * set is at most half of it, so that a hedge can start; one that was set stays as it is.
    */
+  @Experimental
   public Hedge within(Duration firstToken) {
     Duration half = firstToken.dividedBy(2);
     if (delaySet || initialDelay.compareTo(half) <= 0) {

@@ -1,5 +1,6 @@
 package io.github.resilientllm.policy;
 
+import io.github.resilientllm.chat.Experimental;
 import java.time.Duration;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -189,6 +190,7 @@ public final class Retry {
    * to an eighth of the deadline at most and the cap to half of it; those that were set stay as
    * they are.
    */
+  @Experimental
   public Retry within(Duration deadline) {
     Duration half = deadline.dividedBy(2);
     Duration eighth = deadline.dividedBy(8);

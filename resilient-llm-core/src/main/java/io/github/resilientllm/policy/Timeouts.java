@@ -1,5 +1,6 @@
 package io.github.resilientllm.policy;
 
+import io.github.resilientllm.chat.Experimental;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
@@ -118,6 +119,7 @@ public final class Timeouts {
    * #thinking()}. An attempt clock that is not set then ends it halfway between that and the
    * deadline, so that there is time to answer after the thinking, and some for another target.
    */
+  @Experimental
   public Timeouts forThinking() {
     Duration mind = thinking();
     Duration its = attempt == null ? deadline.minus(deadline.minus(mind).dividedBy(2)) : attempt;
