@@ -15,7 +15,6 @@ import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderException;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** An answer put together from its pieces. */
@@ -40,7 +39,7 @@ final class AnswerTest {
   void fragmentsOfToolCallsFindTheirCallByIndexEvenWhenMixed() throws Exception {
     tool(1, "b", "second", "{\"x\"");
     tool(0, "a", "first", "{");
-    tool(1, null, null, ":1}");
+    tool(1, "", "", ":1}");
     tool(0, "", "", "}");
     assertThat(finish().toolCalls())
         .extracting(ToolCall::id, ToolCall::name, ToolCall::arguments)
@@ -85,7 +84,7 @@ final class AnswerTest {
     for (int i = 0; i < 1024; i++) {
       tool(i, "id", "name", "");
     }
-    tool(1023, null, null, "{}");
+    tool(1023, "", "", "{}");
     assertFault(() -> tool(1024, "id", "name", ""));
   }
 
@@ -104,7 +103,7 @@ final class AnswerTest {
     answer.add(new ChatEvent.TextDelta(text));
   }
 
-  private void tool(int index, @Nullable String id, @Nullable String name, String arguments)
+  private void tool(int index, String id, String name, String arguments)
       throws ProviderException {
     answer.add(new ChatEvent.ToolCallDelta(index, id == null ? "" : id, name == null ? "" : name, arguments));
   }
