@@ -68,7 +68,7 @@ final class BedrockAnswer extends Draft {
   void toolCall(long block, @Nullable String id, @Nullable String name, String input)
       throws MalformedAnswer {
     ToolCallDelta piece = tools.add(Math.max(0, block), id, name, input, null);
-    boolean begins = piece.id() != null;
+    boolean begins = !piece.id().isEmpty();
     if (begins && (name == null || name.isEmpty())) {
       throw new MalformedAnswer("a tool call has no name");
     }
