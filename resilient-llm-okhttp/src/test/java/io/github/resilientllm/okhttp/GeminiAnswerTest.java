@@ -198,7 +198,7 @@ class GeminiAnswerTest {
             new TextDelta("yes"),
             new ReasoningDelta("", new VendorData("gemini", "text:s2")));
     assertThat(((ChatEvent.ToolCallDelta) got.deltas.get(4)).vendorData())
-        .isEqualTo(new VendorData("gemini", "s3"));
+        .contains(new VendorData("gemini", "s3"));
   }
 
   @Test
