@@ -1,0 +1,163 @@
+package io.github.resilientllm;
+
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.testing.VirtualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an application's code may do where the library calls it: throw, block, call the client
+ * again, or interrupt the thread that it is on.
+ *
+ * <p>It knows for which of a run's calls a thread works, so that the time it takes away is taken
+ * into account where a call is asked to be punctual.
+ */
+final class HostileCode {
+  final List<String> violations = new ArrayList<>();
+  private final VirtualTime time;
+  private final Random random;
+  private final double probability;
+  private final Map<Thread, Integer> working = new HashMap<>();
+  private final Map<Integer, Long> taken = new HashMap<>();
+  private final List<Thread> callingAgain = new ArrayList<>();
+  private @Nullable LlmClient client;
+  private int calls;
+  private boolean hostile = true;
+
+  HostileCode(VirtualTime time, Random random, double probability) {
+    this.time = time;
+    this.random = random;
+    this.probability = probability;
+  }
+
+  /** Whom to call again. */
+  void client(LlmClient llm) {
+    client = llm;
+  }
+
+  /** From now on it does nothing. */
+  void relent() {
+    hostile = false;
+  }
+
+  boolean isHostile() {
+    return hostile;
+  }
+
+  void check(boolean right, String what) {
+    if (!right) {
+      violations.add(time.nanos() / 1_000_000 + " ms: " + what);
+    }
+  }
+
+  /** The number of a new call, for which the current thread works from now on. */
+  int begin() {
+    int number = calls++;
+    working.put(Thread.currentThread(), number);
+    return number;
+  }
+
+  /** The time that was taken away from a call. */
+  long taken(int number) {
+    return taken.getOrDefault(number, 0L);
+  }
+
+  /** An executor whose threads work for the call that brought their task. */
+  Executor working(Executor executor) {
+    return task -> {
+      Integer number = working.get(Thread.currentThread());
+      executor.execute(
+          () -> {
+            Thread me = Thread.currentThread();
+            Integer before = working.get(me);
+            working.put(me, number);
+            try {
+              task.run();
+            } finally {
+              working.put(me, before);
+            }
+          });
+    };
+  }
+
+  /** Does its worst, at times. */
+  void meddle(String where) {
+    if (!hostile || random.nextDouble() >= probability) {
+      return;
+    }
+    if (isOnTheWatchdog()) {
+      check(false, where + " runs on the thread that watches everybody's clocks");
+      return;
+    }
+    long start = time.nanos();
+    Integer number = working.get(Thread.currentThread());
+    try {
+      switch (random.nextInt(5)) {
+        case 0 -> throw new IllegalStateException("hostile " + where);
+        case 1 -> throw new NoClassDefFoundError("hostile " + where);
+        case 2 -> block();
+        case 3 -> callAgain();
+        default -> Thread.currentThread().interrupt();
+      }
+    } finally {
+      taken.merge(number == null ? -1 : number, time.nanos() - start, Long::sum);
+    }
+  }
+
+  /** Throws, at times: where blocking is what nobody may do. */
+  void throwUp(String where) {
+    if (hostile && random.nextDouble() < probability) {
+      throw new IllegalStateException("hostile " + where);
+    }
+  }
+
+  private void block() {
+    long until = time.nanos() + Duration.ofMillis(50L * (1 + random.nextInt(40))).toNanos();
+    while (time.nanos() < until && !Thread.currentThread().isInterrupted()) {
+      time.park(until);
+    }
+  }
+
+  private void callAgain() {
+    Thread me = Thread.currentThread();
+    LlmClient llm = client;
+    if (llm == null || callingAgain.contains(me)) {
+      return;
+    }
+    Integer before = working.get(me);
+    callingAgain.add(me);
+    int number = begin();
+    try {
+      llm.chat(
+          ChatRequest.builder()
+              .user(ChaosVendor.PROMPT + number)
+              .timeout(Duration.ofSeconds(1))
+              .build());
+    } catch (LlmException e) {
+      // as good an end as any
+    } catch (RuntimeException | Error e) {
+      check(false, "call " + number + ", made from within another one, threw " + e);
+    } finally {
+      callingAgain.remove(me);
+      working.put(me, before);
+    }
+  }
+
+  private static boolean isOnTheWatchdog() {
+    return StackWalker.getInstance()
+        .walk(
+            frames ->
+                frames.anyMatch(
+                    frame ->
+                        frame.getClassName().equals(VirtualTime.class.getName())
+                            && frame.getMethodName().equals("expire")));
+  }
+}
