@@ -27,6 +27,7 @@ final class HostileCode {
   private final double probability;
   private final Map<Thread, Integer> working = new HashMap<>();
   private final Map<Integer, Long> taken = new HashMap<>();
+  private final Map<Integer, List<Long>> since = new HashMap<>(); // when what goes on began
   private final List<Thread> callingAgain = new ArrayList<>();
   private @Nullable LlmClient client;
   private int calls;
@@ -67,17 +68,21 @@ final class HostileCode {
 
   /** The time that was taken away from a call. */
   long taken(int number) {
-    return taken.getOrDefault(number, 0L);
+    long goingOn =
+        since.getOrDefault(number, List.of()).stream()
+            .mapToLong(began -> time.nanos() - began)
+            .sum();
+    return taken.getOrDefault(number, 0L) + goingOn;
   }
 
   /** An executor whose threads work for the call that brought their task. */
   Executor working(Executor executor) {
     return task -> {
-      Integer number = working.get(Thread.currentThread());
+      int number = working.getOrDefault(Thread.currentThread(), -1);
       executor.execute(
           () -> {
             Thread me = Thread.currentThread();
-            Integer before = working.get(me);
+            int before = working.getOrDefault(me, -1);
             working.put(me, number);
             try {
               task.run();
@@ -98,7 +103,8 @@ final class HostileCode {
       return;
     }
     long start = time.nanos();
-    Integer number = working.get(Thread.currentThread());
+    int number = working.getOrDefault(Thread.currentThread(), -1);
+    since.computeIfAbsent(number, n -> new ArrayList<>()).add(start);
     try {
       switch (random.nextInt(5)) {
         case 0 -> throw new IllegalStateException("hostile " + where);
@@ -108,7 +114,8 @@ final class HostileCode {
         default -> Thread.currentThread().interrupt();
       }
     } finally {
-      taken.merge(number == null ? -1 : number, time.nanos() - start, Long::sum);
+      since.get(number).remove(start);
+      taken.merge(number, time.nanos() - start, Long::sum);
     }
   }
 
@@ -132,7 +139,7 @@ final class HostileCode {
     if (llm == null || callingAgain.contains(me)) {
       return;
     }
-    Integer before = working.get(me);
+    int before = working.getOrDefault(me, -1);
     callingAgain.add(me);
     int number = begin();
     try {
