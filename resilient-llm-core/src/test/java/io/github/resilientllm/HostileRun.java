@@ -9,7 +9,7 @@ import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.chat.Message;
-import io.github.resilientllm.internal.EngineTarget;
+import io.github.resilientllm.internal.target.EngineTarget;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.policy.Conversations;
@@ -149,6 +149,7 @@ final class HostileRun {
       boolean unused = Thread.interrupted();
       pass(Duration.ofMillis(50L * random.nextInt(40)));
     }
+    code.done();
   }
 
   private void block(int number) {
@@ -251,7 +252,7 @@ final class HostileRun {
         (name, vendor) -> code.check(vendor.scripted.open() == 0, name + " has open calls"));
     int limit = settings.concurrency().limit();
     for (EngineTarget target : llm.engine().targets()) {
-      int free = target.guard().freePlaces();
+      int free = target.standing().freePlaces();
       code.check(limit == 0 || free == limit, target.name() + " has " + free + " places");
     }
     books.check();
@@ -311,11 +312,13 @@ final class HostileRun {
   private final class Books implements CallListener {
     private final Map<Long, Integer> open = new HashMap<>();
     private final Map<Long, Integer> ends = new HashMap<>();
+    private final Map<Long, Integer> numbers = new HashMap<>();
 
     @Override
     public void on(CallEvent event) {
       if (event instanceof CallEvent.CallStarted started) {
         open.put(started.callId(), 0);
+        numbers.put(started.callId(), code.current());
       } else if (event instanceof CallEvent.AttemptStarted started) {
         code.check(
             !ends.containsKey(started.callId()), "an attempt began after its call: " + event);
@@ -325,6 +328,7 @@ final class HostileRun {
           open.merge(ended.callId(), -1, Integer::sum);
         }
       } else if (event instanceof CallEvent.CallEnded ended) {
+        code.ends(numbers.get(ended.callId()));
         int times = ends.merge(ended.callId(), 1, Integer::sum);
         code.check(times == 1, "call id " + ended.callId() + " ended " + times + " times");
         int left = open.getOrDefault(ended.callId(), 0);

@@ -114,7 +114,7 @@ class LeftAtFirstWordTest {
           time.pass(Duration.ofSeconds(10));
           assertThat(heard)
               .filteredOn(CallEvent.CallEnded.class::isInstance)
-              .extracting(event -> ((CallEvent.CallEnded) event).error())
+              .extracting(event -> ((CallEvent.CallEnded) event).error().orElseThrow())
               .containsExactly(ErrorKind.CANCELLED);
           assertNothingIsLeft(llm, vendor);
         });
@@ -213,7 +213,7 @@ class LeftAtFirstWordTest {
     assertThat(vendor.open()).as("attempts open on the wire").isZero();
     assertThat(time.watched()).as("watches").isZero();
     assertThat(llm.engine().targets())
-        .allMatch(target -> target.guard().freePlaces() == 1, "has its place back");
+        .allMatch(target -> target.standing().freePlaces() == 1, "has its place back");
     long started = heard.stream().filter(CallEvent.AttemptStarted.class::isInstance).count();
     long ended = heard.stream().filter(CallEvent.AttemptEnded.class::isInstance).count();
     assertThat(ended).as("attempts that ended, of those that began").isEqualTo(started);
