@@ -37,6 +37,7 @@ final class HostileRun {
   final HostileCode code;
   int calls;
   private final VirtualTime time = new VirtualTime();
+  private final boolean talks;
   private final Random random;
   private final ChaosSettings settings;
   private final Map<String, ChaosVendor> vendors = new LinkedHashMap<>();
@@ -44,7 +45,14 @@ final class HostileRun {
   private final Books books = new Books();
   private final ResilientLlm llm;
 
-  HostileRun(long seed) {
+  /**
+   * A run.
+   *
+   * @param talks whether some of its calls are turns of conversations, whose journal and redactor
+   *     are hostile as well
+   */
+  HostileRun(long seed, boolean talks) {
+    this.talks = talks;
     random = new Random(seed * 0x9E3779B97F4A7C15L); // seeds side by side begin alike
     code = new HostileCode(time, random, ChaosSettings.pick(random, 0.005, 0.02, 0.1));
     double foreign = ChaosSettings.pick(random, 0.0, 0.1, 0.4);
@@ -137,7 +145,7 @@ final class HostileRun {
       int number = code.begin();
       calls++;
       try {
-        switch (random.nextInt(5)) {
+        switch (random.nextInt(talks ? 5 : 4)) {
           case 0, 1 -> block(number);
           case 2 -> await(number);
           case 3 -> read(number);

@@ -25,11 +25,20 @@ class HostileUserCodeTest {
 
   @Test
   void everyCallEndsOnceAndOnTimeAndNothingLeaks() throws Exception {
+    assertThat(failuresOf(RUNS, false)).isEmpty();
+  }
+
+  @Test
+  void soDoesEveryTurnOfAConversation() throws Exception {
+    assertThat(failuresOf(RUNS / 2, true)).isEmpty();
+  }
+
+  private static List<String> failuresOf(int runs, boolean talk) throws Exception {
     List<String> failures = new ArrayList<>();
     int calls = 0;
-    for (long seed = FIRST_SEED; seed < FIRST_SEED + RUNS && failures.size() < SHOWN; seed++) {
+    for (long seed = FIRST_SEED; seed < FIRST_SEED + runs && failures.size() < SHOWN; seed++) {
       Thread.currentThread().setName("hostile " + seed); // for the thread dump of one that hangs
-      HostileRun run = new HostileRun(seed);
+      HostileRun run = new HostileRun(seed, talk);
       try {
         List<String> violations = run.go();
         if (!violations.isEmpty()) {
@@ -40,7 +49,8 @@ class HostileUserCodeTest {
       }
       calls += run.calls;
     }
-    System.out.printf("Hostile code: %d runs, %d calls%n", RUNS, calls);
-    assertThat(failures).isEmpty();
+    System.out.printf(
+        "Hostile code%s: %d runs, %d calls%n", talk ? " around turns" : "", runs, calls);
+    return failures;
   }
 }
