@@ -49,8 +49,9 @@ public final class ApiKey {
 
   /**
    * A token that changes over time, such as one of Microsoft Entra. The supplier is asked for each
-   * attempt, on the attempt's thread; it caches if asking is dear. A refused token is tried once
-   * more, as it may have been renewed in the meantime.
+   * attempt, on a thread of its own, since it may hang and a call must still end; it caches if
+   * asking is dear. A refused token is tried once more, as it may have been renewed in the
+   * meantime.
    */
   public static ApiKey supplied(Supplier<String> source) {
     return new ApiKey(Objects.requireNonNull(source, "source"), true);

@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ProtocolException;
 import java.net.SocketTimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What it means for an attempt that reading or connecting failed. */
@@ -23,16 +25,58 @@ final class Breaks {
     CONTENT
   }
 
+  static final String PROXY_WANTS_LOGIN =
+      "HTTP 407 of a proxy in between, which wants to know who asks, or other credentials than it"
+          + " was given; call proxyCredentials(...)";
+
+  /** OkHttp has only a text for it, the same in all its versions. */
+  private static final Pattern NO_TUNNEL =
+      Pattern.compile("Unexpected response code for CONNECT: (\\d{3})");
+
   private Breaks() {}
 
   static ProviderException failure(
       IOException e, String vendor, @Nullable ResponseHead head, Stage stage) {
+    if (head == null && stage != Stage.CLOSED) {
+      ProviderException refusal = refusal(e, vendor);
+      if (refusal != null) {
+        return refusal;
+      }
+    }
     ErrorKind kind = kind(e, stage);
     ProviderException.Builder failure =
         head == null
             ? ProviderException.builder(kind, vendor + ": " + describe(e, kind))
             : head.failure(kind, describe(e, kind));
     return failure.cause(isSafe(e) ? e : null).build();
+  }
+
+  /** What stands in the way to the vendor and will for some time; null if it is not that. */
+  private static @Nullable ProviderException refusal(IOException e, String vendor) {
+    String handshake = Handshakes.refusal(e);
+    if (handshake != null) {
+      return ProviderException.builder(ErrorKind.FORBIDDEN, vendor + ": no TLS, for " + handshake)
+          .cause(e)
+          .build();
+    }
+    if (e instanceof ProxyLogin.Refused) {
+      return ProviderException.builder(ErrorKind.UNAUTHORIZED, vendor + ": " + PROXY_WANTS_LOGIN)
+          .answered(ProxyLogin.WANTED, null)
+          .cause(e)
+          .build();
+    }
+    Matcher tunnel = NO_TUNNEL.matcher(String.valueOf(e.getMessage()));
+    if (!tunnel.matches()) {
+      return null;
+    }
+    int status = Integer.parseInt(tunnel.group(1));
+    boolean forbids = status == 403 || status == 401;
+    return ProviderException.builder(
+            forbids ? ErrorKind.FORBIDDEN : ErrorKind.NETWORK,
+            vendor + ": the proxy did not connect to the vendor's host (HTTP " + status + ")")
+        .answered(status, null)
+        .cause(e)
+        .build();
   }
 
   private static ErrorKind kind(IOException e, Stage stage) {
@@ -47,7 +91,7 @@ final class Breaks {
     if (e instanceof SocketTimeoutException) {
       return ErrorKind.TIMEOUT; // the only time limit is that of connecting
     }
-    if (e instanceof InterruptedIOException) {
+    if (e instanceof InterruptedIOException || e instanceof Names.Ended) {
       return ErrorKind.CANCELLED; // the thread was interrupted
     }
     return stage == Stage.CONTENT ? ErrorKind.STREAM_TRUNCATED : ErrorKind.NETWORK;

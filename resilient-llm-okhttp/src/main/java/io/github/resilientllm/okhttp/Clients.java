@@ -2,18 +2,17 @@ package io.github.resilientllm.okhttp;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.Proxy;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
-import okhttp3.Call;
-import okhttp3.ConnectionPool;
+import okhttp3.Authenticator;
+import okhttp3.Dns;
+import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
-import org.jspecify.annotations.Nullable;
+import okhttp3.Protocol;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,11 +22,8 @@ final class Clients {
 
   private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
 
-  /** A handshake across an ocean takes under a second; three lost SYNs in a row take seven. */
-  private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
-
-  /** OkHttp keeps 5, too few for calls to several vendors at once: each more is a new handshake. */
-  private static final int IDLE_CONNECTIONS = 64;
+  /** Counts from the start, so that no instant is negative. */
+  private static final long START = System.nanoTime();
 
   /**
    * Made on a thread of its own: the certificates that it trusts take a tenth of a second to read,
@@ -38,33 +34,59 @@ final class Clients {
 
   private Clients() {}
 
+  /** The connections to the host of a URL. */
+  static Connections connections(Transport settings, HttpUrl url) {
+    if (settings.isShared()) {
+      return new Connections(SHARED::join, url, settings, Clients::nanos);
+    }
+    OkHttpClient client = client(settings);
+    return new Connections(() -> client, url, settings, Clients::nanos);
+  }
+
   /**
-   * A client with what safety asks for: no redirect, since the key would go along, and no clock but
-   * that of connecting, since the engine has the clocks.
+   * A client with what safety asks for: no redirect, since the key would go along, no clock but
+   * that of connecting, since the engine has the clocks, and no connection that could be dead for
+   * long. A user's own keeps all else.
    */
-  static Call.Factory client(
-      @Nullable OkHttpClient users, @Nullable Proxy proxy, @Nullable Duration connectTimeout) {
-    if (users == null && proxy == null && connectTimeout == null) {
-      return request -> SHARED.join().newCall(request);
-    }
+  static OkHttpClient client(Transport settings) {
+    OkHttpClient users = settings.users();
     // A new builder keeps the pool, the dispatcher and all other settings of the client.
-    OkHttpClient.Builder client = safe((users == null ? SHARED.join() : users).newBuilder());
-    if (proxy != null) {
-      client.proxy(proxy);
+    OkHttpClient.Builder client =
+        users == null
+            ? SHARED.join().newBuilder()
+            : UsersClient.safe(users, settings.ping() != null);
+    if (users == null && !settings.isOfSharedPool()) {
+      client.connectionPool(settings.newPool());
     }
-    if (connectTimeout != null) {
-      client.connectTimeout(connectTimeout);
+    if (settings.proxy() != null) {
+      client.proxy(settings.proxy());
     }
-    return client.build();
+    ProxyLogin login = settings.login();
+    if (login != null) {
+      client.proxyAuthenticator(login);
+    }
+    Duration ping = settings.ping();
+    if (ping != null) {
+      client.protocols(List.of(Protocol.HTTP_2, Protocol.HTTP_1_1)).pingInterval(ping);
+    }
+    return safe(client).build();
   }
 
   /** All but the last step, so that an OkHttp that does not fit is found here. */
   private static OkHttpClient.Builder shared() {
     warnOfTwoOkHttps();
-    return safe(new OkHttpClient.Builder())
-        .connectTimeout(CONNECT_TIMEOUT)
-        .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 5, TimeUnit.MINUTES))
-        .socketFactory(new NoDelaySockets());
+    return safe(
+        new OkHttpClient.Builder()
+            .protocols(List.of(Protocol.HTTP_1_1))
+            .connectTimeout(Transport.CONNECT_TIMEOUT)
+            .connectionPool(Transport.STANDARD.newPool())
+            .proxyAuthenticator(ProxyLogin.by(Authenticator.NONE))
+            .dns(Names.around(Dns.SYSTEM))
+            .socketFactory(new NoDelaySockets()));
+  }
+
+  private static long nanos() {
+    return System.nanoTime() - START;
   }
 
   private static void inBackground(Runnable work) {
@@ -74,9 +96,14 @@ final class Clients {
   }
 
   private static OkHttpClient.Builder safe(OkHttpClient.Builder client) {
+    if (!client.networkInterceptors().contains(Connections.CHOICE)) { // else it is made of ours
+      client.addInterceptor(Trip.CONNECTING).addNetworkInterceptor(Connections.CHOICE);
+    }
     return client
         .followRedirects(false)
         .followSslRedirects(false)
+        .retryOnConnectionFailure(
+            true) // which tries other addresses; no body of ours is sent again
         .callTimeout(Duration.ZERO)
         .readTimeout(Duration.ZERO)
         .writeTimeout(Duration.ZERO);

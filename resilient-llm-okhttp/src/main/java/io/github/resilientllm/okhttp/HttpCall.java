@@ -11,6 +11,7 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import okhttp3.Call;
+import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.ResponseBody;
 import okio.Buffer;
@@ -29,6 +30,9 @@ final class HttpCall implements ProviderCall {
   static final long MAX_STREAM = 64 << 20; // the same in chunks, each with 250 bytes around a token
   static final int MAX_ERROR = 64 << 10; // error pages are shorter; what matters stands in front
 
+  /** A pool of ours holds 64 connections, and all may be dead; each costs a millisecond. */
+  private static final int MAX_TRIES = 100;
+
   private enum State {
     IDLE,
     READING,
@@ -46,7 +50,9 @@ final class HttpCall implements ProviderCall {
   /** Until there is content: a long history is not to lie in memory for as long as a stream. */
   private volatile @Nullable ByteString body;
 
+  private final Closing closing = new Closing();
   private volatile @Nullable Call call;
+  private volatile @Nullable Trip trip;
   private Words words = Words.OF_NO_SECRET;
   private @Nullable Response response;
   private @Nullable AnswerReader reader;
@@ -85,7 +91,7 @@ final class HttpCall implements ProviderCall {
       throw Breaks.failure(e, vendor, response == null ? null : headOf(response), stage());
     } finally {
       if (failed) {
-        close(); // marks it, cancels it; the release is below
+        end(false); // marks it, cancels it; the release is below
       }
       if (!state.compareAndSet(State.READING, State.IDLE)) {
         release();
@@ -104,6 +110,11 @@ final class HttpCall implements ProviderCall {
 
   @Override
   public void close() {
+    end(true);
+  }
+
+  /** Ends the attempt, which may be in the middle of a wait that somebody else has given up. */
+  private void end(boolean isGivenUp) {
     State before =
         state.getAndUpdate(
             now ->
@@ -113,6 +124,13 @@ final class HttpCall implements ProviderCall {
     if (before != State.IDLE && before != State.READING) {
       return;
     }
+    if (isGivenUp && before == State.READING) {
+      Trip waiting = trip;
+      if (waiting != null) {
+        endpoint.connections().givenUp(waiting);
+      }
+    }
+    closing.close(); // ends a wait for a name or a key
     Call started = call;
     if (started != null) {
       started
@@ -131,6 +149,10 @@ final class HttpCall implements ProviderCall {
     }
     ChatEvent.Delta delta = answer.next();
     hasContent = true;
+    Trip under = trip;
+    if (under != null) {
+      under.heard();
+    }
     if (body != null) {
       body = null;
       request.forget();
@@ -146,13 +168,9 @@ final class HttpCall implements ProviderCall {
   private AnswerReader open() throws IOException, ProviderException {
     String accept = streaming ? protocol.streamType() : "application/json";
     ByteString sent = Objects.requireNonNull(body);
-    Call started = endpoint.newCall(sent, streaming, accept);
-    call = started;
-    words = endpoint.words(started.request());
-    if (state.get() != State.READING) {
-      started.cancel(); // closed before there was anything to cancel
-    }
-    Response opened = started.execute();
+    Request asked = endpoint.request(streaming, accept, closing);
+    words = endpoint.words(asked);
+    Response opened = send(asked, sent);
     response = opened;
     ResponseHead head = headOf(opened);
     pacing = PacingHeaders.in(opened.headers());
@@ -170,7 +188,57 @@ final class HttpCall implements ProviderCall {
                   + " go along; set the base URL to where it leads")
           .build();
     }
+    if (opened.code() == ProxyLogin.WANTED) {
+      throw head.failure(ErrorKind.UNAUTHORIZED, Breaks.PROXY_WANTS_LOGIN).build();
+    }
     throw protocol.failure(head, beginning(source));
+  }
+
+  /**
+   * Sends the request once, as far as anybody could process it: again only if it surely was not,
+   * over another connection.
+   */
+  private Response send(Request asked, ByteString sent) throws IOException {
+    Connections connections = endpoint.connections();
+    boolean isPatient = false;
+    boolean isSentAgain = false;
+    for (int tries = 1; ; tries++) {
+      Trip under = connections.trip(isPatient);
+      Call started = connections.newCall(asked, new OneShotJson(sent, under), under);
+      trip = under;
+      call = started;
+      if (state.get() != State.READING) {
+        started.cancel(); // closed before there was anything to cancel
+      }
+      try {
+        Response opened = closing.during(started::execute);
+        if (tries < MAX_TRIES && connections.answersProxy(opened)) {
+          opened.close(); // the proxy has sent nothing on
+          continue;
+        }
+        return opened;
+      } catch (IOException e) {
+        if (tries == MAX_TRIES || isOver()) {
+          throw e;
+        }
+        if (under.foundDead()) {
+          continue; // the next one of the pool, or a new one
+        }
+        if (!isPatient && under.wasNotConnected(e)) {
+          isPatient = true;
+          continue;
+        }
+        if (isSentAgain || !under.wasNotProcessed(e)) {
+          throw e;
+        }
+        connections.broken(under);
+        isSentAgain = true;
+      }
+    }
+  }
+
+  private boolean isOver() {
+    return state.get() != State.READING || Thread.currentThread().isInterrupted();
   }
 
   /** What of an error's body arrives in time: the status is the news, and known. */

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
-import okhttp3.Call;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -31,10 +30,16 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
           "user-agent",
           "host");
 
+  private static final Duration MAX_TIME = Duration.ofDays(1); // more is a mistake in the unit
+
   private final Headers.Builder headers = new Headers.Builder();
   private @Nullable OkHttpClient client;
   private @Nullable Proxy proxy;
+  private @Nullable ProxyLogin login;
   private @Nullable Duration connectTimeout;
+  private @Nullable Duration ping;
+  private Duration keepAlive = Transport.KEEP_ALIVE;
+  private boolean plainHttp;
   private @Nullable ApiKey apiKey;
 
   /** Usage follows within milliseconds; a server that forgets to send it must not cost more. */
@@ -68,9 +73,10 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
   }
 
   /**
-   * Uses the pool, dispatcher and other settings of a client of your own. Its redirects, call
-   * timeout, read timeout and write timeout are switched off: the key must not travel, and the
-   * engine has the clocks.
+   * Uses the pool, dispatcher and other settings of a client of your own, but for those that would
+   * be dangerous: its redirects, call timeout, read timeout and write timeout are switched off, for
+   * the key must not travel, and the engine has the clocks; without a ping interval it speaks
+   * HTTP/1.1 only. A warning names each setting of yours that is replaced.
    */
   public B client(OkHttpClient client) {
     this.client = Objects.requireNonNull(client, "client");
@@ -83,13 +89,65 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
     return self();
   }
 
-  /** Sets how long connecting to one address may take; 10 seconds by default. */
-  public B connectTimeout(Duration timeout) {
-    if (timeout.isNegative() || timeout.isZero()) {
-      throw new IllegalArgumentException("connectTimeout is longer than 0, not " + timeout);
+  /**
+   * Sets who an HTTP proxy is told that asks (Basic), be it that of {@link #proxy} or of the
+   * system.
+   *
+   * @throws IllegalArgumentException if the user is blank or holds a colon
+   */
+  public B proxyCredentials(String user, String password) {
+    if (user.isBlank() || user.contains(":")) {
+      throw new IllegalArgumentException("The proxy's user is blank or holds a colon");
     }
-    this.connectTimeout = timeout;
+    this.login = ProxyLogin.of(user, Objects.requireNonNull(password, "password"));
     return self();
+  }
+
+  /**
+   * Sets how long connecting to one address may take in the end; 10 seconds by default. Before
+   * that, each address of the host is given one second.
+   */
+  public B connectTimeout(Duration timeout) {
+    this.connectTimeout = positive(timeout, "connectTimeout");
+    return self();
+  }
+
+  /**
+   * Sets how long a connection that nobody uses may be used again; 30 seconds by default, and less
+   * where a server says that it keeps it for less. A server or firewall in between that ends idle
+   * connections sooner without a word wants a shorter one.
+   */
+  public B keepAlive(Duration time) {
+    this.keepAlive = positive(time, "keepAlive");
+    return self();
+  }
+
+  /**
+   * Speaks HTTP/2 where the server does. All requests share a connection then, which saves
+   * handshakes; but if it dies without a word, which NATs and firewalls bring about, it is found
+   * out only by a ping, after up to twice the interval. By default each request has a connection of
+   * its own, over HTTP/1.1.
+   */
+  public B http2(Duration pingInterval) {
+    this.ping = positive(pingInterval, "pingInterval");
+    return self();
+  }
+
+  /**
+   * Sends the key over plain http:// to another machine, too, where everybody in between can read
+   * it. Without this, {@code build()} refuses.
+   */
+  public B allowKeyOverPlainHttp() {
+    this.plainHttp = true;
+    return self();
+  }
+
+  private static Duration positive(Duration time, String what) {
+    if (time.isNegative() || time.isZero() || time.compareTo(MAX_TIME) > 0) {
+      throw new IllegalArgumentException(
+          what + " is longer than 0 and at most " + MAX_TIME + ", not " + time);
+    }
+    return time;
   }
 
   abstract B self();
@@ -114,8 +172,29 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
 
   /** For a vendor whose streams come from a URL of their own. */
   Endpoint endpoint(HttpUrl url, HttpUrl streamUrl, @Nullable Credential credential) {
-    Call.Factory safe = Clients.client(client, proxy, connectTimeout);
-    return new Endpoint(safe, url, streamUrl, headers.build(), credential, grace);
+    if (credential != null && !url.isHttps() && !plainHttp && !isHere(url.host())) {
+      throw new IllegalStateException(
+          "The key would go over plain http:// to "
+              + url.host()
+              + ", where everybody in between can read it; use https://, or call"
+              + " allowKeyOverPlainHttp() if the network is your own");
+    }
+    if (login != null && proxy != null && proxy.type() == Proxy.Type.SOCKS) {
+      throw new IllegalStateException(
+          "proxyCredentials(...) is for HTTP proxies; a SOCKS proxy takes its user from"
+              + " java.net.Authenticator");
+    }
+    Transport settings = new Transport(client, proxy, login, connectTimeout, keepAlive, ping);
+    return new Endpoint(
+        Clients.connections(settings, url), url, streamUrl, headers.build(), credential, grace);
+  }
+
+  /** Whether a host is this machine, by its name alone: nothing is looked up. */
+  private static boolean isHere(String host) {
+    return host.equals("localhost")
+        || host.endsWith(".localhost")
+        || host.equals("::1")
+        || host.matches("127(\\.\\d{1,3}){3}");
   }
 
   static String checkModel(String model) {

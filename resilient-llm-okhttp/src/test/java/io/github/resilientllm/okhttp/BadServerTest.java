@@ -59,7 +59,7 @@ class BadServerTest {
   @ParameterizedTest
   @EnumSource(Face.class)
   void theHostDoesNotExist(Face face) {
-    LlmException failure = failure(face, "http://no-such-host.invalid/v1");
+    LlmException failure = failure(face, "https://no-such-host.invalid/v1");
     assertThat(failure.kind()).isEqualTo(ErrorKind.NETWORK);
     assertThat(failure).hasMessageContaining("NETWORK");
   }

@@ -15,6 +15,8 @@ import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import javax.net.ServerSocketFactory;
+import javax.net.ssl.SSLServerSocketFactory;
 
 /**
  * A server on a plain socket that misbehaves as a script says, byte by byte.
@@ -36,18 +38,38 @@ final class FaultServer implements AutoCloseable {
   private final Semaphore arrived = new Semaphore(0);
   private final Semaphore gone = new Semaphore(0);
 
-  private FaultServer(List<Script> scripts) throws IOException {
+  private final boolean isTls;
+
+  private FaultServer(ServerSocketFactory sockets, List<Script> scripts) throws IOException {
     this.scripts = scripts;
-    this.socket = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+    this.isTls = sockets instanceof SSLServerSocketFactory;
+    this.socket = sockets.createServerSocket(0, 50, InetAddress.getLoopbackAddress());
     daemon(this::accept);
   }
 
   static FaultServer start(Script... scripts) throws IOException {
-    return new FaultServer(List.of(scripts));
+    return new FaultServer(ServerSocketFactory.getDefault(), List.of(scripts));
+  }
+
+  /** One that is spoken to by TLS. */
+  static FaultServer start(Certificate certificate, Script... scripts) throws IOException {
+    return new FaultServer(certificate.serverSockets(), List.of(scripts));
   }
 
   String url() {
-    return "http://127.0.0.1:" + socket.getLocalPort() + "/v1";
+    return (isTls ? "https" : "http") + "://127.0.0.1:" + port() + "/v1";
+  }
+
+  int port() {
+    return socket.getLocalPort();
+  }
+
+  /** Ends all connections, as a server does with those that are idle; their clients hear of it. */
+  void closeConnections() throws IOException {
+    for (Socket connection : open) {
+      connection.close();
+    }
+    open.clear();
   }
 
   /** The requests so far, head and body. */

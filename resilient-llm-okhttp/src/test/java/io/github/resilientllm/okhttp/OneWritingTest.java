@@ -23,7 +23,6 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
-import okhttp3.OkHttpClient;
 import okio.ByteString;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,7 +46,13 @@ class OneWritingTest {
       HttpUrl url = HttpUrl.get(server.url() + "/chat/completions");
       Headers none = Headers.of();
       Endpoint endpoint =
-          new Endpoint(new OkHttpClient(), url, url, none, null, Duration.ofSeconds(1));
+          new Endpoint(
+              Clients.connections(Transport.STANDARD, url),
+              url,
+              url,
+              none,
+              null,
+              Duration.ofSeconds(1));
       return new HttpProvider("openai", "model", endpoint, this);
     }
 

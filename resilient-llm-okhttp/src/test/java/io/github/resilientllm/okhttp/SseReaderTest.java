@@ -68,7 +68,7 @@ class SseReaderTest {
     for (String end : List.of("", "\n\n")) {
       assertThatThrownBy(() -> read(bytes(fits + "x" + end)))
           .isInstanceOf(MalformedAnswer.class)
-          .hasMessage("the line is longer than 1048576 bytes");
+          .hasMessage("the line is longer than 25165824 bytes");
     }
   }
 

@@ -149,7 +149,7 @@ class TransportTest {
 
   @Test
   void anUnknownHostIsANetworkFailure() {
-    Collected got = Collected.from(openAi("http://nonexistent.invalid/v1").build(), false);
+    Collected got = Collected.from(openAi("https://nonexistent.invalid/v1").build(), false);
     assertThat(got.failure.kind()).isEqualTo(ErrorKind.NETWORK);
     assertThat(got.failure).hasMessageContaining("UnknownHostException");
   }

@@ -12,6 +12,7 @@ import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
 import okhttp3.OkHttpClient;
+import okhttp3.Protocol;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.ssl.SslBundle;
 import org.springframework.boot.ssl.SslBundles;
@@ -65,6 +66,7 @@ final class OkHttpClients {
     String at = "resilient-llm.providers." + provider;
     OkHttpClient.Builder client =
         new OkHttpClient.Builder()
+            .protocols(List.of(Protocol.HTTP_1_1)) // a customizer may have HTTP/2, with a ping
             .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 5, TimeUnit.MINUTES));
     if (settings.connectTimeout() != null) {
       if (settings.connectTimeout().isNegative() || settings.connectTimeout().isZero()) {
