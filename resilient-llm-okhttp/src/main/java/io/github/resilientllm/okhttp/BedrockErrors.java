@@ -8,7 +8,8 @@ import java.util.regex.Pattern;
 final class BedrockErrors {
   private static final Pattern NO_SUCH_MODEL =
       Pattern.compile(
-          "model identifier is invalid|on-demand throughput isn|model id.{0,200}(?:not found|invalid)",
+          "model identifier is invalid|on-demand throughput isn|model id.{0,200}(?:not found|invalid)"
+              + "|model version has reached the end of its life",
           Pattern.CASE_INSENSITIVE);
   private static final Pattern TOO_LONG =
       Pattern.compile(
@@ -16,9 +17,15 @@ final class BedrockErrors {
           Pattern.CASE_INSENSITIVE);
   private static final Pattern FILTERED =
       Pattern.compile("blocked by (?:our )?content filter", Pattern.CASE_INSENSITIVE);
+  private static final Pattern NOT_ALLOWED =
+      Pattern.compile(
+          "\\s*(?:operation not allowed|your (?:aws )?account is not authorized)",
+          Pattern.CASE_INSENSITIVE);
   private static final Pattern BAD_KEY =
       Pattern.compile(
           "authentication failed|security token|bearer token|api key", Pattern.CASE_INSENSITIVE);
+  private static final Pattern NO_FORM =
+      Pattern.compile("\\s*model use case details have not been", Pattern.CASE_INSENSITIVE);
   private static final Pattern FOR_THE_DAY = Pattern.compile("per day", Pattern.CASE_INSENSITIVE);
 
   private BedrockErrors() {}
@@ -35,9 +42,14 @@ final class BedrockErrors {
       case "unrecognizedclientexception",
           "expiredtokenexception",
           "invalidsignatureexception",
-          "missingauthenticationtokenexception" ->
+          "missingauthenticationtokenexception",
+          "invalidclienttokenid",
+          "incompletesignature",
+          "incompletesignatureexception",
+          "requestexpired" ->
           ErrorKind.UNAUTHORIZED;
-      case "resourcenotfoundexception" -> ErrorKind.MODEL_NOT_FOUND;
+      case "notauthorized", "ftuformnotfilled", "mpagreementbeingcreated" -> ErrorKind.FORBIDDEN;
+      case "resourcenotfoundexception" -> ofNotFound(body);
       case "modeltimeoutexception" -> ErrorKind.TIMEOUT;
       case "modelerrorexception", "modelstreamerrorexception" -> ofModel(body);
       case "internalserverexception" -> ErrorKind.SERVER_ERROR;
@@ -49,7 +61,7 @@ final class BedrockErrors {
   private static ErrorKind byStatus(int status, ErrorBody body) {
     return switch (status) {
       case 400 -> ofValidation(body);
-      case 403 -> ofRefusal(body);
+      case 403 -> body.isForeign() ? ErrorKinds.of(status, body) : ofRefusal(body);
       case 424 -> ofModel(body);
       case 429 -> ofThrottling(body);
       default -> ErrorKinds.of(status, body);
@@ -68,7 +80,16 @@ final class BedrockErrors {
     if (FILTERED.matcher(message).find()) {
       return ErrorKind.CONTENT_FILTERED;
     }
+    if (NOT_ALLOWED.matcher(message).lookingAt()) {
+      return ErrorKind.FORBIDDEN;
+    }
     return ErrorKinds.of(400, body);
+  }
+
+  private static ErrorKind ofNotFound(ErrorBody body) {
+    return NO_FORM.matcher(body.message()).lookingAt()
+        ? ErrorKind.FORBIDDEN
+        : ErrorKind.MODEL_NOT_FOUND;
   }
 
   private static ErrorKind ofThrottling(ErrorBody body) {

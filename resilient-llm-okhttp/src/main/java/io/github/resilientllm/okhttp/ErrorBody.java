@@ -20,14 +20,19 @@ final class ErrorBody {
   private boolean isDailyQuota;
   private int status;
   private boolean moderated;
+  private boolean isForeign;
   private final StringBuilder message = new StringBuilder();
 
   /** Reads what can be read; a body that is no JSON, or cut, says less or nothing. */
   static ErrorBody parse(byte[] body) {
     ErrorBody error = new ErrorBody();
+    error.isForeign = true;
     try (JsonParser parser = Json.FACTORY.createParser(body)) {
-      parser.nextToken();
-      error.readValue(parser, 0);
+      JsonToken first = parser.nextToken();
+      error.isForeign = false;
+      if (first != null) { // else it is empty
+        error.readValue(parser, 0);
+      }
     } catch (IOException e) {
       return error; // what came before the end of the JSON counts
     }
@@ -81,6 +86,13 @@ final class ErrorBody {
     return isDailyQuota;
   }
 
+  /**
+   * Whether it is no JSON and so none of a vendor's own: HTML or a text of something in between.
+   */
+  boolean isForeign() {
+    return isForeign;
+  }
+
   /** Whether anything was found. */
   boolean isEmpty() {
     return message.isEmpty() && type == null && code == null;
@@ -108,6 +120,7 @@ final class ErrorBody {
       case "innererror" -> innerCode = readInnerCode(parser);
       case "__type" -> type = first(type, bare(word(parser)));
       case "metadata", "details", "violations" -> readValue(parser, depth);
+      case "error_code", "error_type", "errorType" -> innerCode = first(innerCode, word(parser));
       case "reason" -> innerCode = first(innerCode, word(parser));
       case "retryDelay" -> retryDelay = first(retryDelay, word(parser));
       case "quotaId" -> isDailyQuota |= String.valueOf(word(parser)).contains("PerDay");

@@ -170,7 +170,7 @@ class BedrockStreamTest {
     "modelStreamErrorException, SERVER_ERROR",
     "modelTimeoutException, TIMEOUT",
     "serviceUnavailableException, OVERLOADED",
-    "validationException, INVALID_REQUEST",
+    "validationException, NOT_FOR_THIS_TARGET",
     "somethingNewException, SERVER_ERROR"
   })
   void anExceptionAtAnyFrameIsAFailure(String name, ErrorKind kind) {

@@ -176,7 +176,9 @@ class CallFaultsTest {
   @ParameterizedTest
   @EnumSource(Face.class)
   void aWrongRequestSaysNothingAboutItsTarget(Face face) throws Exception {
-    String body = "{\"error\":{\"message\":\"bad\",\"type\":\"invalid_request_error\"}}";
+    String body =
+        "{\"error\":{\"message\":\"messages: at least one message is required\","
+            + "\"type\":\"invalid_request_error\"}}";
     try (FaultServer server = FaultServer.start(x -> x.respond(400, body))) {
       ResilientLlm llm = Faults.client(server).breaker(Breaker.opensAfter(1, 2)).build();
       assertThat(failure(face, llm).kind()).isEqualTo(ErrorKind.INVALID_REQUEST);

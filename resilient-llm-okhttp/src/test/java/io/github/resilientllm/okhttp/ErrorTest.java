@@ -82,11 +82,23 @@ class ErrorTest {
 
   @ParameterizedTest
   @CsvSource({
-    "400, INVALID_REQUEST", "401, UNAUTHORIZED", "402, QUOTA_EXHAUSTED", "403, FORBIDDEN",
-    "404, MODEL_NOT_FOUND", "408, TIMEOUT", "409, SERVER_ERROR", "413, REQUEST_TOO_LARGE",
-    "418, INVALID_REQUEST", "422, INVALID_REQUEST", "429, RATE_LIMITED", "498, OVERLOADED",
-    "500, SERVER_ERROR", "502, SERVER_ERROR", "503, OVERLOADED", "504, TIMEOUT",
-    "520, SERVER_ERROR", "529, OVERLOADED"
+    "400, NOT_FOR_THIS_TARGET",
+    "401, UNAUTHORIZED",
+    "402, QUOTA_EXHAUSTED",
+    "404, MODEL_NOT_FOUND",
+    "408, TIMEOUT",
+    "409, SERVER_ERROR",
+    "413, REQUEST_TOO_LARGE",
+    "418, NOT_FOR_THIS_TARGET",
+    "422, NOT_FOR_THIS_TARGET",
+    "429, RATE_LIMITED",
+    "498, OVERLOADED",
+    "500, SERVER_ERROR",
+    "502, SERVER_ERROR",
+    "503, OVERLOADED",
+    "504, TIMEOUT",
+    "520, SERVER_ERROR",
+    "529, OVERLOADED"
   })
   void aBodyThatSaysNothingLeavesTheStatus(int status, ErrorKind kind) {
     for (String body :
@@ -103,6 +115,30 @@ class ErrorTest {
           "[[[[[[[[[[[[[[[[[[[[[["
         }) {
       assertThat(kind(status, body)).as(body).isEqualTo(kind);
+    }
+  }
+
+  /** A firewall in between may have been provoked by one prompt; a vendor says it in JSON. */
+  @Test
+  void aRefusalThatIsNoJsonIsNoVendorsWordAboutTheKey() {
+    for (String vendors : new String[] {"", "null", "{}", "{\"message\":\"Forbidden\"}"}) {
+      assertThat(kind(403, vendors)).as(vendors).isEqualTo(ErrorKind.FORBIDDEN);
+    }
+    for (String others : new String[] {"<html>Blocked</html>", "error code: 1020", " <!DOCTYPE"}) {
+      assertThat(kind(403, others)).as(others).isEqualTo(ErrorKind.NOT_FOR_THIS_TARGET);
+    }
+  }
+
+  /** Who is refused for what he wrote must not be able to lock the target for others. */
+  @Test
+  void whatAUserWroteLocksNoTarget() {
+    for (String words :
+        new String[] {
+          "This organization has been disabled", "Incorrect API key provided",
+          "You have reached your specified API usage limits", "No endpoints found for x"
+        }) {
+      String body = "{\"error\":{\"message\":\"Cannot take: '" + words + "'\"}}";
+      assertThat(kind(400, body).locksOutTarget()).as(words).isFalse();
     }
   }
 
@@ -143,7 +179,7 @@ class ErrorTest {
         "400 | {\"error\":{\"code\":400,\"status\":\"INVALID_ARGUMENT\",\"details\":"
             + "[{\"reason\":\"API_KEY_INVALID\"}]}}                             | UNAUTHORIZED",
         "400 | {\"error\":{\"message\":\"API key not valid. Please pass one.\"}} | UNAUTHORIZED",
-        "400 | {\"error\":{\"message\":\"You wrote: API key not valid\"}}       | INVALID_REQUEST",
+        "400 | {\"error\":{\"message\":\"You wrote: API key not valid\"}}       | NOT_FOR_THIS_TARGET",
         "400 | {\"error\":{\"code\":400,\"status\":\"FAILED_PRECONDITION\"}}    | FORBIDDEN",
         "403 | {\"error\":{\"code\":403,\"status\":\"PERMISSION_DENIED\"}}      | FORBIDDEN",
         "429 | [{\"error\":{\"code\":429,\"status\":\"RESOURCE_EXHAUSTED\"}}]   | RATE_LIMITED",

@@ -185,12 +185,17 @@ class FixtureConformanceTest {
     ResponseHead head =
         new ResponseHead("test", http.get("status").asInt(), headers.build(), Words.OF_NO_SECRET);
     ProviderException failure = protocol.failure(head, body);
-    assertThat(failure.kind()).isEqualTo(KINDS.get(expected.get("kind").asText()));
     assertThat(failure.kind().retriesSameTarget())
         .isEqualTo(expected.get("retry_same_target").asBoolean());
-    JsonNode failover = expected.get("failover_to_other_target");
-    boolean toLarger = failover.asText().startsWith("only to a target");
-    assertThat(failure.kind().triesNextTarget()).isEqualTo(failover.asBoolean() || toLarger);
+    if (failure.kind()
+        == ErrorKind.NOT_FOR_THIS_TARGET) { // which was not known when they were made
+      assertThat(expected.get("kind").asText()).isEqualTo("invalid_request");
+    } else {
+      assertThat(failure.kind()).isEqualTo(KINDS.get(expected.get("kind").asText()));
+      JsonNode failover = expected.get("failover_to_other_target");
+      boolean toLarger = failover.asText().startsWith("only to a target");
+      assertThat(failure.kind().triesNextTarget()).isEqualTo(failover.asBoolean() || toLarger);
+    }
     JsonNode delay = expected.get("retry_after_ms");
     assertThat(failure.retryAfter().map(Duration::toMillis).orElse(null))
         .isEqualTo(delay.isNull() ? null : delay.asLong());
