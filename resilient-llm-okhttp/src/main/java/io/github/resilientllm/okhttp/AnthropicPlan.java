@@ -139,8 +139,12 @@ final class AnthropicPlan {
       return Thinking.UNSAID;
     }
     boolean adaptive = claude.thinking() == Claude.Thinking.ADAPTIVE;
-    Thinking off = adaptive ? Thinking.OFF : Thinking.UNSAID; // with a budget, off is the default
+    boolean mustSay = adaptive && !claude.thinksAlways(); // with a budget, off is the default
+    Thinking off = mustSay ? Thinking.OFF : Thinking.UNSAID;
     if (request.reasoningEffort().get() == ReasoningEffort.NONE) {
+      if (claude.thinksAlways()) {
+        leftOut.add("reasoning effort NONE, for it always thinks");
+      }
       return off;
     }
     if (isAmidToolCallsWithoutThought()) {

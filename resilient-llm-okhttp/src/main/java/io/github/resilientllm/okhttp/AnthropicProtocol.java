@@ -30,6 +30,8 @@ final class AnthropicProtocol implements Protocol {
   @Override
   public Capabilities capabilities() {
     return Capabilities.standard()
+        .withThinksInSilence(
+            claude.thinksAlways()) // without being asked, and then it shows nothing
         .withContextWindow(claude.contextWindow())
         .withMaxOutputTokens(claude.maxOutputTokens());
   }

@@ -17,8 +17,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AzureOpenAi {
   private static final Traits CURRENT =
-      Traits.of("azure").maxTokensField("max_completion_tokens").metadata();
-  private static final Traits OLD = Traits.of("azure").usageAlwaysSent();
+      Traits.of("azure")
+          .maxTokensField("max_completion_tokens")
+          .metadataOfStored()
+          .openAisModels()
+          .closedSchemas();
+  private static final Traits OLD =
+      Traits.of("azure").openAisModels().closedSchemas().usageAlwaysSent();
 
   /** The first API version that knows {@code max_completion_tokens} and {@code stream_options}. */
   private static final String FIRST_CURRENT = "2024-09-01";

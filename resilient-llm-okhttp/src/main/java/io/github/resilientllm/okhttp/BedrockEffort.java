@@ -17,6 +17,8 @@ enum BedrockEffort {
   BUDGET,
   /** {@code thinking: {type: adaptive}, output_config: {effort: low}}: later ones. */
   ADAPTIVE,
+  /** The same, and it cannot be told not to: Fable and Mythos. */
+  ADAPTIVE_ALWAYS,
   /** The same without {@code xhigh}: Claude 4.6. */
   ADAPTIVE_TO_HIGH,
   /** {@code reasoningConfig: {type: enabled, maxReasoningEffort: low}}: Nova 2. */
@@ -39,15 +41,15 @@ enum BedrockEffort {
     return switch (this) {
       case NONE -> thinks ? Optional.empty() : Optional.of(Map.of());
       case BUDGET -> thinks ? budget(effort, maxTokens) : Optional.of(Map.of());
-      case ADAPTIVE, ADAPTIVE_TO_HIGH ->
+      case ADAPTIVE, ADAPTIVE_ALWAYS, ADAPTIVE_TO_HIGH ->
           Optional.of(
               thinks
                   ? Map.of(
                       "thinking",
-                      Map.of("type", "adaptive"),
+                      adaptive(),
                       "output_config",
                       Map.of("effort", word(lacks(effort) ? ReasoningEffort.HIGH : effort)))
-                  : Map.of("thinking", Map.of("type", "disabled")));
+                  : off());
       case NOVA ->
           Optional.of(
               Map.of(
@@ -62,7 +64,7 @@ enum BedrockEffort {
 
   /** Whether it is a Claude that thinks as much as it sees fit. */
   boolean isAdaptive() {
-    return this == ADAPTIVE || this == ADAPTIVE_TO_HIGH;
+    return this == ADAPTIVE || this == ADAPTIVE_ALWAYS || this == ADAPTIVE_TO_HIGH;
   }
 
   /** Whether the next lower effort is asked for. */
@@ -73,7 +75,7 @@ enum BedrockEffort {
   /** Whether a model that is told so takes neither temperature nor topP. */
   boolean excludesSampling(ReasoningEffort effort) {
     return switch (this) {
-      case BUDGET, ADAPTIVE, ADAPTIVE_TO_HIGH -> effort != ReasoningEffort.NONE;
+      case BUDGET, ADAPTIVE, ADAPTIVE_ALWAYS, ADAPTIVE_TO_HIGH -> effort != ReasoningEffort.NONE;
       case NOVA -> effort != ReasoningEffort.NONE && ofThree(effort).equals("high");
       default -> false;
     };
@@ -94,6 +96,17 @@ enum BedrockEffort {
     return budget < MIN_BUDGET
         ? Optional.empty()
         : Optional.of(Map.of("thinking", Map.of("type", "enabled", "budget_tokens", budget)));
+  }
+
+  /** The latest models stream no thoughts unless asked to, and are silent while they think. */
+  private Map<String, Object> adaptive() {
+    return this == ADAPTIVE_TO_HIGH
+        ? Map.of("type", "adaptive")
+        : Map.of("type", "adaptive", "display", "summarized");
+  }
+
+  private Map<String, Object> off() {
+    return this == ADAPTIVE_ALWAYS ? Map.of() : Map.of("thinking", Map.of("type", "disabled"));
   }
 
   private static String word(ReasoningEffort effort) {

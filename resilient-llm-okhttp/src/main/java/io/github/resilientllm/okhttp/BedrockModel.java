@@ -40,8 +40,6 @@ record BedrockModel(
       Pattern.compile(
           "(?:^|[./])(anthropic|amazon|meta|mistral|cohere|ai21|deepseek|openai|qwen|moonshot(?:ai)?)\\.([^/]+)$");
 
-  private static final Pattern CLAUDE =
-      Pattern.compile("claude-(?:[a-z]+-)?(?:v)?(\\d{1,2})(?!\\d)(?:[-.](\\d{1,2})(?!\\d))?");
   private static final Pattern OLD_LLAMA = Pattern.compile("llama(?:2|3-(?:8|70)b)-.*");
   private static final Pattern SEEING_LLAMA = Pattern.compile("llama(?:3-2-(?:11|90)b|4)-.*");
   private static final Pattern OLD_MISTRAL = Pattern.compile("mi[xs]tral-(?:7b|8x7b)-.*");
@@ -90,45 +88,35 @@ record BedrockModel(
     return new BedrockModel(maker, BedrockEffort.NONE, forcing, Sampling.BOTH, capabilities);
   }
 
+  /** What Claude can do is known in one place; here is how Converse takes it. */
   private static BedrockModel claude(String name) {
-    Matcher matcher = CLAUDE.matcher(name);
-    int version = 500; // a name of a new kind is a new model
-    if (matcher.find()) {
-      String minor = matcher.group(2);
-      version =
-          Integer.parseInt(matcher.group(1)) * 100 + (minor == null ? 0 : Integer.parseInt(minor));
+    Claude claude = Claude.of(name);
+    BedrockEffort effort =
+        switch (claude.thinking()) {
+          case NONE -> BedrockEffort.NONE;
+          case BUDGET -> BedrockEffort.BUDGET;
+          case ADAPTIVE ->
+              claude.hasExtraHighEffort() ? BedrockEffort.ADAPTIVE : BedrockEffort.ADAPTIVE_TO_HIGH;
+        };
+    if (claude.thinksAlways()) {
+      effort = BedrockEffort.ADAPTIVE_ALWAYS;
     }
-    BedrockEffort effort = BedrockEffort.NONE;
-    if (version >= 307) {
-      effort = version >= 407 ? BedrockEffort.ADAPTIVE : BedrockEffort.BUDGET;
+    Forcing forcing = claude.obeysToolChoice() ? Forcing.NAMED_TOOL : Forcing.NO_TOOL;
+    Sampling sampling = Sampling.NEITHER;
+    if (claude.takesSampling()) {
+      sampling = claude.takesSamplingTwice() ? Sampling.BOTH : Sampling.ONE;
     }
-    if (version == 406) {
-      effort = BedrockEffort.ADAPTIVE_TO_HIGH;
-    }
-    Forcing forcing = Claude.of(name).obeysToolChoice() ? Forcing.NAMED_TOOL : Forcing.NO_TOOL;
-    Sampling sampling = Sampling.BOTH;
-    if (version > 400) {
-      sampling = version >= 407 ? Sampling.NEITHER : Sampling.ONE;
-    }
-    return new BedrockModel("anthropic", effort, forcing, sampling, claude(name, version));
-  }
-
-  private static Capabilities claude(String name, int version) {
-    if (version < 300) {
-      return TALKS.withContextWindow(100_000).withMaxOutputTokens(4_096);
-    }
-    if (version >= 406) { // the window depends on the account
-      return Capabilities.standard().withJsonSchema(version != 407); // 4.7 refuses a schema here
-    }
-    Capabilities known = SEES.withContextWindow(200_000).withJsonSchema(version >= 405);
-    if (version >= 307) {
-      boolean isOldOpus = name.contains("opus") && version < 405;
-      return known.withMaxOutputTokens(isOldOpus ? 32_000 : 64_000);
-    }
-    boolean isShort = version == 300 || name.contains("20240620"); // the first 3.5 Sonnet
-    return known
-        .withMaxOutputTokens(isShort ? 4_096 : 8_192)
-        .withImages(!name.contains("3-5-haiku"));
+    boolean isOldHaiku = name.contains("3-5-haiku"); // which sees elsewhere
+    boolean isFirstSonnet = name.contains("20240620"); // of 3.5, with half of the answer
+    Capabilities can =
+        Capabilities.standard()
+            .withTools(claude.version() >= 30)
+            .withImages(claude.version() >= 30 && !isOldHaiku)
+            .withJsonSchema(claude.obeysSchemas() && claude.version() != 47) // refused here
+            .withThinksInSilence(claude.thinksAlways())
+            .withContextWindow(claude.contextWindow())
+            .withMaxOutputTokens(isFirstSonnet ? 4_096 : claude.maxOutputTokens());
+    return new BedrockModel("anthropic", effort, forcing, sampling, can);
   }
 
   private static BedrockModel amazon(String name) {

@@ -54,9 +54,9 @@ final class BedrockObstacles {
     return lacking;
   }
 
-  /** Claude does not think when a tool call is forced. */
+  /** A Claude that thinks by a budget does not when a tool call is forced. */
   static boolean mustCallBeforeThinking(ChatRequest request, BedrockModel model) {
-    return model.isClaude()
+    return model.effort() == BedrockEffort.BUDGET
         && request.toolChoice().filter(Obstacles::forces).isPresent()
         && request.reasoningEffort().filter(e -> e != ReasoningEffort.NONE).isPresent();
   }

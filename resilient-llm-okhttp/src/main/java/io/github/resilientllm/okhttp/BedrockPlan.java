@@ -149,6 +149,9 @@ final class BedrockPlan {
     if (effort != null && model.effort().lacks(effort)) {
       leftOut.add("reasoning effort above high");
     }
+    if (effort == ReasoningEffort.NONE && model.effort() == BedrockEffort.ADAPTIVE_ALWAYS) {
+      leftOut.add("reasoning effort NONE, for it always thinks");
+    }
     if (effort == null || BedrockObstacles.mustCallBeforeThinking(request, model)) {
       return;
     }

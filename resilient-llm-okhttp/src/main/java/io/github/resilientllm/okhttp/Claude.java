@@ -12,27 +12,28 @@ import java.util.regex.Pattern;
  * @param version its version times ten, such as 37 for {@code claude-3-7-sonnet}, where 4.10 counts
  *     as 4.9; an unknown name with "claude" in it is taken as the newest
  * @param obeysToolChoice whether it can be made to call a tool
+ * @param thinksAlways whether it refuses to be told not to think
  * @param isOpus whether it is of the largest of the usual families
  */
-record Claude(int version, boolean obeysToolChoice, boolean isOpus) {
+record Claude(int version, boolean obeysToolChoice, boolean thinksAlways, boolean isOpus) {
   private static final int NEWEST = 999;
   private static final int FOREIGN = 40; // other vendors' models behind this protocol: the basics
 
   /** Old names have the version before the family, new ones after it; dates have 8 digits. */
   private static final Pattern NAME =
-      Pattern.compile("claude-(?:[a-z]+-)?(\\d{1,2})(?!\\d)(?:[-.](\\d{1,2})(?!\\d))?");
+      Pattern.compile("claude-(?:[a-z]+-)?v?(\\d{1,2})(?!\\d)(?:[-.](\\d{1,2})(?!\\d))?");
 
   static Claude of(String model) {
     String name = model.toLowerCase(Locale.ROOT);
-    boolean obeys = !name.contains("fable") && !name.contains("mythos");
+    boolean isLarge = name.contains("fable") || name.contains("mythos");
     Matcher version = NAME.matcher(name);
     boolean opus = name.contains("opus");
     if (version.find()) {
       int minor = version.group(2) == null ? 0 : Integer.parseInt(version.group(2));
       int tens = 10 * Integer.parseInt(version.group(1));
-      return new Claude(tens + Math.min(minor, 9), obeys, opus);
+      return new Claude(tens + Math.min(minor, 9), !isLarge, isLarge, opus);
     }
-    return new Claude(name.contains("claude") ? NEWEST : FOREIGN, obeys, opus);
+    return new Claude(name.contains("claude") ? NEWEST : FOREIGN, !isLarge, isLarge, opus);
   }
 
   /** The stop texts of a request that it takes: those of only white space are refused. */
@@ -84,7 +85,10 @@ record Claude(int version, boolean obeysToolChoice, boolean isOpus) {
 
   /** In tokens; 0 if unknown. */
   int contextWindow() {
-    return version < 46 ? 200_000 : 0;
+    if (version < 30) {
+      return 100_000;
+    }
+    return version < 46 ? 200_000 : 0; // later it depends on the account
   }
 
   /** The most tokens of an answer; 0 if unknown. */

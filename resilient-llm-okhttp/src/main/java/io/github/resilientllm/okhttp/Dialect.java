@@ -11,12 +11,18 @@ public final class Dialect {
           Traits.of("openai")
               .at("https://api.openai.com/v1")
               .maxTokensField("max_completion_tokens") // reasoning models refuse max_tokens
-              .metadata()
+              .metadataOfStored()
+              .openAisModels()
+              .closedSchemas()
               .withoutObfuscation());
 
   /** api.groq.com. */
   public static final Dialect GROQ =
-      new Dialect(Traits.of("groq").at("https://api.groq.com/openai/v1"));
+      new Dialect(
+          Traits.of("groq")
+              .at("https://api.groq.com/openai/v1")
+              .closedSchemas()
+              .schemasOnly(".*(?:gpt-oss|kimi-k2|llama-4-).*"));
 
   /** api.mistral.ai, which refuses fields it does not know. */
   public static final Dialect MISTRAL =
@@ -38,12 +44,16 @@ public final class Dialect {
               .seedField(null)
               .images(Traits.Images.NONE)
               .effort(Traits.Effort.THINKING_SWITCH)
+              .schemasOnly("")
               .reasoningEcho("reasoning_content"));
 
   /** openrouter.ai. */
   public static final Dialect OPENROUTER =
       new Dialect(
-          Traits.of("openrouter").at("https://openrouter.ai/api/v1").effort(Traits.Effort.NESTED));
+          Traits.of("openrouter")
+              .at("https://openrouter.ai/api/v1")
+              .effort(Traits.Effort.NESTED)
+              .reasoningDetails());
 
   /** A vLLM server; by default the one on this machine. */
   public static final Dialect VLLM =

@@ -42,7 +42,8 @@ public final class Gemini {
     /**
      * Uses Vertex AI, where the key is an access token, mostly {@link ApiKey#supplied}.
      *
-     * @param location a region such as {@code europe-west1}, or {@code global}
+     * @param location a region such as {@code europe-west1}, {@code eu}, {@code us}, or {@code
+     *     global}
      * @throws IllegalArgumentException if either could not stand in a URL
      */
     public Builder vertex(String project, String location) {
@@ -104,6 +105,9 @@ public final class Gemini {
       }
       if (!isVertex()) {
         return parse(GEMINI_API);
+      }
+      if ("eu".equals(location) || "us".equals(location)) {
+        return parse("https://aiplatform." + location + ".rep.googleapis.com/v1");
       }
       String region = "global".equals(location) ? "" : location + "-";
       return parse("https://" + region + "aiplatform.googleapis.com/v1");

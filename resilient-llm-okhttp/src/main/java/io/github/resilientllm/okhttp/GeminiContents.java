@@ -21,12 +21,19 @@ final class GeminiContents {
   private final JsonGenerator json;
   private final Turns turns;
   private final GeminiModel model;
+  private final boolean hasIds;
 
-  GeminiContents(JsonBody body, Turns turns, GeminiModel model) {
+  /**
+   * Writes nothing yet.
+   *
+   * @param hasIds whether calls and results have ids; Vertex refuses them, and goes by order
+   */
+  GeminiContents(JsonBody body, Turns turns, GeminiModel model, boolean hasIds) {
     this.body = body;
     this.json = body.json();
     this.turns = turns;
     this.model = model;
+    this.hasIds = hasIds;
   }
 
   void write() throws IOException {
@@ -118,7 +125,7 @@ final class GeminiContents {
 
   /** What was invented for a model that gives no ids is no news to it. */
   private void id(String id) throws IOException {
-    if (!id.startsWith(GeminiAnswer.INVENTED)) {
+    if (hasIds && !id.startsWith(GeminiAnswer.INVENTED)) {
       json.writeStringField("id", id);
     }
   }

@@ -53,6 +53,7 @@ record GeminiModel(String name, int generation) {
     }
     int window = name.contains("gemini-1.5-pro") ? 2 * WINDOW : WINDOW;
     return Capabilities.standard()
+        .withThinksInSilence(thinks() && !name.contains("lite")) // its thoughts are not asked for
         .withContextWindow(window)
         .withMaxOutputTokens(thinks() ? 1 << 16 : 1 << 13);
   }
@@ -75,7 +76,7 @@ record GeminiModel(String name, int generation) {
 
   private String level(ReasoningEffort effort) {
     return switch (effort) {
-      case NONE, MINIMAL -> isPro() ? "LOW" : "MINIMAL";
+      case NONE, MINIMAL -> hasMinimal() ? "MINIMAL" : "LOW";
       case LOW -> "LOW";
       case MEDIUM -> "MEDIUM";
       case HIGH, XHIGH, MAX -> "HIGH";
@@ -92,6 +93,11 @@ record GeminiModel(String name, int generation) {
       case HIGH -> 24576;
       case XHIGH, MAX -> isPro() ? 32768 : 24576;
     };
+  }
+
+  /** Pro has never had it, and Flash has lost it with 3.7. */
+  private boolean hasMinimal() {
+    return !isPro() && generation < 37;
   }
 
   private boolean isPro() {

@@ -62,7 +62,7 @@ final class GeminiProtocol implements Protocol {
 
   @Override
   public ByteString write(ChatRequest request, boolean streaming) throws ProviderException {
-    return GeminiWriter.write(request, model, takesLabels(request));
+    return GeminiWriter.write(request, model, isVertex, takesLabels(request));
   }
 
   /** What was asked for as a stream comes as JSON where {@code alt=sse} means nothing. */

@@ -32,16 +32,17 @@ final class GeminiWriter {
   /**
    * The whole body.
    *
+   * @param isVertex whether it goes to Vertex, which takes no ids of calls
    * @param labels whether metadata goes along as labels
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
-  static ByteString write(ChatRequest request, GeminiModel model, boolean labels)
+  static ByteString write(ChatRequest request, GeminiModel model, boolean isVertex, boolean labels)
       throws ProviderException {
     return JsonBody.write(
-        Gemini.VENDOR, body -> new GeminiWriter(request, model, body).body(labels));
+        Gemini.VENDOR, body -> new GeminiWriter(request, model, body).body(isVertex, labels));
   }
 
-  private void body(boolean labels) throws IOException {
+  private void body(boolean isVertex, boolean labels) throws IOException {
     Turns turns = Turns.of(request, Gemini.VENDOR, ToolIds.Form.ANY);
     boolean enforced = GeminiGaps.enforcesFormat(request, model);
     List<String> system = new ArrayList<>(turns.system());
@@ -54,7 +55,7 @@ final class GeminiWriter {
       body.value("systemInstruction", Map.of("parts", parts));
     }
     body.name("contents");
-    new GeminiContents(body, turns, model).write();
+    new GeminiContents(body, turns, model, !isVertex).write();
     if (!request.tools().isEmpty()) {
       tools();
     }

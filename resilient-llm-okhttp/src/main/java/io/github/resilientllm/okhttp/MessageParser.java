@@ -33,6 +33,7 @@ final class MessageParser {
           String piece = Json.string(parser);
           reasoning = reasoning == null ? piece : reasoning; // some send the same under both names
         }
+        case ReasoningDetails.FIELD -> answer.reasoningDetails(parser);
         case "refusal" -> answer.refusal(Json.string(parser));
         case "tool_calls" -> {
           hand(reasoning, text);
@@ -46,7 +47,7 @@ final class MessageParser {
     hand(reasoning, text);
   }
 
-  private void hand(@Nullable String reasoning, @Nullable String text) {
+  private void hand(@Nullable String reasoning, @Nullable String text) throws IOException {
     answer.reasoning(reasoning);
     answer.text(text);
   }

@@ -129,6 +129,9 @@ final class MessageWriter {
 
   /** Reasoning goes back only to the vendor it came from, and only if it asks for it. */
   private void reasoning(Message message) throws IOException {
+    if (traits.echoesDetails) {
+      details(message);
+    }
     if (traits.reasoningEcho == null) {
       return;
     }
@@ -147,6 +150,20 @@ final class MessageWriter {
     }
     if (!own.isEmpty()) {
       json.writeStringField(traits.reasoningEcho, own.toString());
+    }
+  }
+
+  private void details(Message message) throws IOException {
+    List<String> blocks = new ArrayList<>();
+    for (Part part : message.parts()) {
+      if (part instanceof Part.Reasoning reasoning) {
+        reasoning.vendorData().filter(this::isOwn).ifPresent(data -> blocks.add(data.data()));
+      }
+    }
+    List<Object> details = ReasoningDetails.join(blocks);
+    if (!details.isEmpty()) {
+      json.writeFieldName(ReasoningDetails.FIELD);
+      json.writeRawValue(JsonTree.text(details));
     }
   }
 

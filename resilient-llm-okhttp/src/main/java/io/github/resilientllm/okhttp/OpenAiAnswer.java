@@ -1,11 +1,13 @@
 package io.github.resilientllm.okhttp;
 
+import com.fasterxml.jackson.core.JsonParser;
 import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
 import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.provider.Completion;
+import java.io.IOException;
 import java.util.BitSet;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,8 @@ final class OpenAiAnswer extends Draft {
   private String finishReason = "";
   private Usage usage = Usage.unknown();
   private boolean reasoningIsOpen;
+  private boolean hasCalls;
+  private final ReasoningDetails details = new ReasoningDetails();
 
   OpenAiAnswer(Traits traits) {
     this.traits = traits;
@@ -51,7 +55,7 @@ final class OpenAiAnswer extends Draft {
   }
 
   /** Content; null and empty are none. */
-  void text(@Nullable String text) {
+  void text(@Nullable String text) throws IOException {
     if (text != null && !text.isEmpty()) {
       endReasoning();
       pieces.add(new TextDelta(text));
@@ -62,6 +66,14 @@ final class OpenAiAnswer extends Draft {
     if (text != null && !text.isEmpty()) {
       reasoningIsOpen = true;
       pieces.add(new ReasoningDelta(text));
+    }
+  }
+
+  void reasoningDetails(JsonParser parser) throws IOException {
+    if (traits.echoesDetails) {
+      details.read(parser);
+    } else {
+      parser.skipChildren();
     }
   }
 
@@ -76,14 +88,15 @@ final class OpenAiAnswer extends Draft {
       @Nullable String name,
       String arguments,
       @Nullable String extraContent)
-      throws MalformedAnswer {
+      throws IOException {
     endReasoning();
+    hasCalls = true;
     VendorData data = extraContent == null ? null : new VendorData(traits.vendor, extraContent);
     pieces.add(tools.add(index, callId, name, arguments, data));
   }
 
   /** A choice was seen, and has finished if there is a reason. */
-  void choice(long index, @Nullable String reason) throws MalformedAnswer {
+  void choice(long index, @Nullable String reason) throws IOException {
     if (index < 0 || index >= MAX_CHOICES) {
       throw new MalformedAnswer("the answer numbers a choice " + index);
     }
@@ -126,16 +139,19 @@ final class OpenAiAnswer extends Draft {
   }
 
   /** Marks a block of reasoning as this vendor's, where it wants to have it back. */
-  private void endReasoning() {
+  private void endReasoning() throws IOException {
     if (reasoningIsOpen && traits.reasoningEcho != null) {
       pieces.add(new ReasoningDelta("", new VendorData(traits.vendor, traits.reasoningEcho)));
     }
     reasoningIsOpen = false;
+    if (!details.isEmpty()) {
+      pieces.add(new ReasoningDelta("", new VendorData(traits.vendor, details.take())));
+    }
   }
 
-  private static FinishReason finish(String reason) {
+  private FinishReason finish(String reason) {
     return switch (reason) {
-      case "stop" -> FinishReason.STOP;
+      case "stop" -> hasCalls ? FinishReason.TOOL_CALLS : FinishReason.STOP; // of a named choice
       case "length", "model_length" -> FinishReason.LENGTH;
       case "tool_calls", "function_call" -> FinishReason.TOOL_CALLS;
       case "content_filter" -> FinishReason.CONTENT_FILTER;

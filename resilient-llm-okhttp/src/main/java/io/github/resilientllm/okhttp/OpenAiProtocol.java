@@ -2,13 +2,12 @@ package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
@@ -30,14 +29,18 @@ final class OpenAiProtocol implements Protocol {
 
   @Override
   public Optional<String> cannotServe(ChatRequest request) {
-    return Obstacles.to(request, traits);
+    return Obstacles.to(request, traits)
+        .or(() -> OpenAiPlan.obstacle(request, traits.model(model), traits.vendor));
+  }
+
+  @Override
+  public Capabilities capabilities() {
+    return traits.model(model).capabilities();
   }
 
   @Override
   public List<String> leavesOut(ChatRequest request) {
-    Set<String> leftOut = new LinkedHashSet<>();
-    Pairing.of(request, traits.toolIds, leftOut);
-    return List.copyOf(leftOut);
+    return new OpenAiPlan(request, model, traits).leftOut();
   }
 
   @Override

@@ -8,7 +8,6 @@ import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -18,12 +17,14 @@ import okio.ByteString;
 final class RequestWriter {
   private final ChatRequest request;
   private final Traits traits;
+  private final OpenAiPlan plan;
   private final JsonBody body;
   private final JsonGenerator json;
 
-  private RequestWriter(ChatRequest request, Traits traits, JsonBody body) {
+  private RequestWriter(ChatRequest request, String model, Traits traits, JsonBody body) {
     this.request = request;
     this.traits = traits;
+    this.plan = new OpenAiPlan(request, model, traits);
     this.body = body;
     this.json = body.json();
   }
@@ -36,15 +37,15 @@ final class RequestWriter {
   static ByteString write(ChatRequest request, String model, boolean streaming, Traits traits)
       throws ProviderException {
     return JsonBody.write(
-        traits.vendor, body -> new RequestWriter(request, traits, body).body(model, streaming));
+        traits.vendor,
+        body -> new RequestWriter(request, model, traits, body).body(model, streaming));
   }
 
   private void body(String model, boolean streaming) throws IOException {
     body.name("model");
     json.writeString(model);
     body.name("messages");
-    new MessageWriter(body, traits)
-        .write(Pairing.of(request, traits.toolIds, /* leftOut= */ new ArrayList<>()));
+    new MessageWriter(body, traits).write(plan.messages());
     sampling();
     if (request.responseFormat() != ResponseFormat.text()) {
       body.name("response_format");
@@ -53,11 +54,11 @@ final class RequestWriter {
     if (!request.tools().isEmpty()) {
       tools();
     }
-    Optional<ReasoningEffort> effort = request.reasoningEffort();
-    if (effort.isPresent()) {
-      effort(effort.get());
+    ReasoningEffort effort = plan.effort();
+    if (effort != null) {
+      effort(effort);
     }
-    if (traits.takesMetadata && !request.metadata().isEmpty()) {
+    if (plan.takesMetadata() && !request.metadata().isEmpty()) {
       body.name("metadata");
       body.value("metadata", request.metadata());
     }
@@ -70,13 +71,13 @@ final class RequestWriter {
       body.name(traits.maxTokensField);
       json.writeNumber(request.maxOutputTokens().getAsInt());
     }
-    if (request.temperature().isPresent()) {
+    if (plan.temperature().isPresent()) {
       body.name("temperature");
-      json.writeNumber(request.temperature().getAsDouble());
+      json.writeNumber(plan.temperature().getAsDouble());
     }
-    if (request.topP().isPresent()) {
+    if (plan.topP().isPresent()) {
       body.name("top_p");
-      json.writeNumber(request.topP().getAsDouble());
+      json.writeNumber(plan.topP().getAsDouble());
     }
     if (!request.stop().isEmpty()) {
       body.name("stop");
@@ -90,13 +91,16 @@ final class RequestWriter {
 
   private void format(ResponseFormat format) throws IOException {
     json.writeStartObject();
-    if (format instanceof ResponseFormat.JsonSchema schema) {
+    if (format instanceof ResponseFormat.JsonSchema schema && plan.sendsSchema()) {
       json.writeStringField("type", "json_schema");
       json.writeObjectFieldStart("json_schema");
       json.writeStringField("name", schema.name());
       json.writeFieldName("schema");
-      body.object(schema.schema(), "the contents of the schema \"" + schema.name() + "\"");
-      if (schema.strict()) {
+      schema(
+          schema.schema(),
+          plan.enforces(schema),
+          "the contents of the schema \"" + schema.name() + "\"");
+      if (plan.enforces(schema)) {
         json.writeBooleanField("strict", true);
       }
       json.writeEndObject();
@@ -119,7 +123,7 @@ final class RequestWriter {
       toolChoice(choice.get());
     }
     Optional<Boolean> parallel = request.parallelToolCalls();
-    if (parallel.isPresent()) {
+    if (parallel.isPresent() && plan.takesParallelCalls()) {
       body.name("parallel_tool_calls");
       json.writeBoolean(parallel.get());
     }
@@ -134,12 +138,20 @@ final class RequestWriter {
       json.writeStringField("description", tool.description());
     }
     json.writeFieldName("parameters");
-    body.object(tool.parameters(), "the parameters of the tool \"" + tool.name() + "\"");
-    if (tool.strict()) {
+    schema(
+        tool.parameters(),
+        plan.enforces(tool),
+        "the parameters of the tool \"" + tool.name() + "\"");
+    if (plan.enforces(tool)) {
       json.writeBooleanField("strict", true);
     }
     json.writeEndObject();
     json.writeEndObject();
+  }
+
+  private void schema(String schema, boolean isEnforced, String what) throws IOException {
+    boolean closes = isEnforced && traits.wantsClosedSchemas;
+    body.object(closes ? StrictSchema.closed(schema, what) : schema, what);
   }
 
   private void toolChoice(ToolChoice choice) throws IOException {

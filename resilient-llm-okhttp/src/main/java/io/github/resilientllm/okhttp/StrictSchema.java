@@ -32,9 +32,25 @@ final class StrictSchema {
           "minProperties",
           "maxProperties",
           "patternProperties",
-          "propertyNames");
+          "propertyNames",
+          "not");
   private static final Set<String> SCHEMAS =
       Set.of("anyOf", "oneOf", "allOf", "prefixItems", "items", "not");
+
+  /** The formats of texts that a grammar knows. */
+  private static final Set<String> FORMATS =
+      Set.of(
+          "date-time",
+          "time",
+          "date",
+          "duration",
+          "email",
+          "hostname",
+          "uri",
+          "ipv4",
+          "ipv6",
+          "uuid");
+
   private static final Set<String> NAMED_SCHEMAS = Set.of("properties", "$defs", "definitions");
 
   private StrictSchema() {}
@@ -50,6 +66,45 @@ final class StrictSchema {
       throw new UnwritableRequest(what + " are not one JSON object");
     }
     return JsonTree.text(part(JsonTree.parse(schema)));
+  }
+
+  /**
+   * A schema whose objects are closed and require all that they name, which OpenAI wants of a
+   * strict one; all else stays. What obeys it obeys the original.
+   *
+   * @param what names the schema in errors
+   * @throws UnwritableRequest if it is not one JSON object
+   */
+  static String closed(String schema, String what) throws IOException {
+    if (!Json.isObject(schema)) {
+      throw new UnwritableRequest(what + " are not one JSON object");
+    }
+    return JsonTree.text(closed(JsonTree.parse(schema)));
+  }
+
+  private static Object closed(Object schema) {
+    if (schema instanceof List<?> list) {
+      return list.stream().map(StrictSchema::closed).toList();
+    }
+    if (!(schema instanceof Map<?, ?> map)) {
+      return schema;
+    }
+    Map<String, Object> closed = new LinkedHashMap<>();
+    map.forEach((key, value) -> closed.put(String.valueOf(key), closedValue(key, value)));
+    if (map.get("properties") instanceof Map<?, ?> properties) {
+      closed.put("required", properties.keySet().stream().map(String::valueOf).toList());
+      closed.put("additionalProperties", false);
+    }
+    return closed;
+  }
+
+  private static Object closedValue(Object keyword, Object value) {
+    if (NAMED_SCHEMAS.contains(keyword) && value instanceof Map<?, ?> schemas) {
+      Map<String, Object> closed = new LinkedHashMap<>();
+      schemas.forEach((name, schema) -> closed.put(String.valueOf(name), closed(schema)));
+      return closed;
+    }
+    return SCHEMAS.contains(keyword) ? closed(value) : value;
   }
 
   /**
@@ -109,7 +164,8 @@ final class StrictSchema {
   }
 
   private static void keep(String keyword, Object value, Map<String, Object> kept) {
-    if (DROPPED.contains(keyword)) {
+    boolean isForeignFormat = keyword.equals("format") && !FORMATS.contains(value);
+    if (DROPPED.contains(keyword) || isForeignFormat) {
       return;
     }
     if (NAMED_SCHEMAS.contains(keyword) && value instanceof Map<?, ?> schemas) {

@@ -1,5 +1,6 @@
 package io.github.resilientllm.okhttp;
 
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,11 +33,16 @@ final class Traits {
   String requiredToolWord = "required";
   @Nullable String seedField = "seed";
   @Nullable String reasoningEcho;
+  boolean echoesDetails;
   Images images = Images.BYTES_AND_URLS;
   Effort effort = Effort.FLAT;
   boolean asksForUsage = true;
   boolean asksForNoObfuscation;
   boolean takesMetadata;
+  boolean storesMetadata;
+  boolean hasOpenAisModels;
+  boolean wantsClosedSchemas;
+  Pattern schemaModels = Pattern.compile(".*");
   boolean obeysToolChoice = true;
   ToolIds.Form toolIds = ToolIds.Form.ANY;
   boolean wantsPrefixFlag;
@@ -86,6 +92,12 @@ final class Traits {
     return this;
   }
 
+  /** The server wants the details of its models' reasoning back. */
+  Traits reasoningDetails() {
+    echoesDetails = true;
+    return this;
+  }
+
   Traits images(Images which) {
     images = which;
     return this;
@@ -108,9 +120,34 @@ final class Traits {
     return this;
   }
 
-  Traits metadata() {
+  /** Metadata is kept with what is stored, and refused beside what is not. */
+  Traits metadataOfStored() {
     takesMetadata = true;
+    storesMetadata = true;
     return this;
+  }
+
+  /** What OpenAI's models can do is known by their names. */
+  Traits openAisModels() {
+    hasOpenAisModels = true;
+    return this;
+  }
+
+  /** A strict schema must be closed and require all its properties. */
+  Traits closedSchemas() {
+    wantsClosedSchemas = true;
+    return this;
+  }
+
+  /** Only models with such names are held to a schema; none if it is empty. */
+  Traits schemasOnly(String names) {
+    schemaModels = Pattern.compile(names);
+    return this;
+  }
+
+  /** What is known of a model. */
+  OpenAiModel model(String name) {
+    return hasOpenAisModels ? OpenAiModel.of(name) : OpenAiModel.UNKNOWN;
   }
 
   /** The server never forces a tool call, whatever it is asked. */

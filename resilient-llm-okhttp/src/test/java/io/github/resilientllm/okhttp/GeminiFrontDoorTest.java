@@ -255,6 +255,8 @@ class GeminiFrontDoorTest {
         .isEqualTo("https://generativelanguage.googleapis.com/v1beta");
     assertThat(Gemini.model("m").vertex("p", "us-central1").apiKey(key).address().toString())
         .isEqualTo("https://us-central1-aiplatform.googleapis.com/v1");
+    assertThat(Gemini.model("m").vertex("p", "eu").apiKey(key).address().toString())
+        .isEqualTo("https://aiplatform.eu.rep.googleapis.com/v1");
     assertThat(Gemini.model("m").vertex("p", "global").apiKey(key).address().toString())
         .isEqualTo("https://aiplatform.googleapis.com/v1");
   }
@@ -272,7 +274,11 @@ class GeminiFrontDoorTest {
   void sizesAreToldWhereTheNameTellsThem(String model, int window, int output) {
     Capabilities known = Gemini.model(model).apiKey(ApiKey.of(KEY)).build().capabilities();
     assertThat(known)
-        .isEqualTo(Capabilities.standard().withContextWindow(window).withMaxOutputTokens(output));
+        .isEqualTo(
+            Capabilities.standard()
+                .withThinksInSilence(output == 65536)
+                .withContextWindow(window)
+                .withMaxOutputTokens(output));
   }
 
   @Test

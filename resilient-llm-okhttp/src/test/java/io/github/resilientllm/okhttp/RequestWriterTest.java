@@ -64,6 +64,7 @@ class RequestWriterTest {
             .toolChoice(ToolChoice.tool("get_weather"))
             .parallelToolCalls(false)
             .responseFormat(ResponseFormat.json())
+            .vendorOption("openai", "store", true)
             .vendorOption("openai", "verbosity", "low")
             .vendorOption("openai", "logit_bias", Map.of("50256", -100))
             .vendorOption("groq", "other", true)
@@ -75,12 +76,12 @@ class RequestWriterTest {
             + "'response_format':{'type':'json_object'},"
             + "'tools':[{'type':'function','function':{'name':'get_weather',"
             + "'description':'Get weather for a city','parameters':"
-            + WEATHER.parameters()
+            + WEATHER.parameters().replaceFirst("}$", ",'additionalProperties':false}")
             + ",'strict':true}}],"
             + "'tool_choice':{'type':'function','function':{'name':'get_weather'}},"
             + "'parallel_tool_calls':false,'reasoning_effort':'low','metadata':{'k':'v'},"
             + "'stream':true,'stream_options':{'include_usage':true,'include_obfuscation':false},"
-            + "'verbosity':'low','logit_bias':{'50256':-100}}");
+            + "'store':true,'verbosity':'low','logit_bias':{'50256':-100}}");
   }
 
   @Test
@@ -91,19 +92,19 @@ class RequestWriterTest {
             .metadata("k", "v")
             .tool(WEATHER)
             .toolChoice(ToolChoice.required())
-            .reasoningEffort(ReasoningEffort.HIGH)
             .build();
+    ChatRequest thinking = hi().seed(7).reasoningEffort(ReasoningEffort.HIGH).build();
     JsonNode mistral = write(Dialect.MISTRAL, request, true);
     assertThat(mistral.get("tool_choice").asText()).isEqualTo("any");
     assertThat(mistral.get("random_seed").asInt()).isEqualTo(7);
     assertThat(mistral.get("max_tokens").asInt()).isEqualTo(9);
     assertThat(mistral.has("stream_options")).isFalse();
     assertThat(mistral.has("metadata")).isFalse();
-    JsonNode deepSeek = write(Dialect.DEEPSEEK, request, true);
+    JsonNode deepSeek = write(Dialect.DEEPSEEK, thinking, true);
     assertThat(deepSeek.has("seed")).isFalse();
     assertJson(deepSeek.get("thinking"), "{'type':'enabled'}");
     assertJson(deepSeek.get("stream_options"), "{'include_usage':true}");
-    assertJson(write(Dialect.OPENROUTER, request).get("reasoning"), "{'effort':'high'}");
+    assertJson(write(Dialect.OPENROUTER, thinking).get("reasoning"), "{'effort':'high'}");
   }
 
   @Test
