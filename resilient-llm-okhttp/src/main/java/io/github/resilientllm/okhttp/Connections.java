@@ -84,12 +84,17 @@ final class Connections {
   private Response send(Request request, Trip trip, Connection connection, Trip.Exchange exchange)
       throws IOException {
     String authorization = proxyAuthorization;
-    boolean isForProxy = !request.isHttps() && connection.route().proxy().type() == Proxy.Type.HTTP;
+    boolean isThroughProxy = connection.route().proxy().type() == Proxy.Type.HTTP;
     Request sent =
-        authorization != null && isForProxy
+        authorization != null && isThroughProxy && !request.isHttps()
             ? request.newBuilder().header(ProxyLogin.HEADER, authorization).build()
             : request;
-    return trip.over(connection, this, sent, exchange);
+    Response response = trip.over(connection, this, sent, exchange);
+    if (response.code() == ProxyLogin.WANTED && !isThroughProxy) {
+      response.close();
+      throw new ProxyLogin.Refused(); // of a proxy that nobody named; OkHttp has only a text for it
+    }
+    return response;
   }
 
   /** Whether a connection must not be used. */

@@ -30,7 +30,9 @@ final class HttpCall implements ProviderCall {
   static final long MAX_STREAM = 64 << 20; // the same in chunks, each with 250 bytes around a token
   static final int MAX_ERROR = 64 << 10; // error pages are shorter; what matters stands in front
 
-  /** All connections of a pool may be dead; those that were silent cost no time, the others 1 ms. */
+  /**
+   * All connections of a pool may be dead; those that were silent cost no time, the others 1 ms.
+   */
   private static final int MAX_TRIES = 1_000;
 
   private enum State {

@@ -214,4 +214,21 @@ class CallFaultsTest {
       assertThat(dead.requests().size()).isLessThan(20); // its breaker opened
     }
   }
+
+  /** Most of a vendor's 400s are its own, and so is what a proxy or a firewall in between says. */
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aRefusalThatAnotherVendorDoesNotShareEndsNoCall(Face face) throws Exception {
+    String json = "{\"error\":{\"message\":\"not on this account\"}}";
+    for (String refusal : new String[] {json, "<html>Blocked</html>"}) {
+      for (int status : new int[] {400, 403, 407, 422}) {
+        try (FaultServer refuses = FaultServer.start(x -> x.respond(status, refusal));
+            FaultServer well = FaultServer.start(Faults::healthy)) {
+          Face.End end = face.call(Faults.client(refuses, well).build(), time);
+          assertThat(end.text()).as(status + " " + refusal).isEqualTo("Hello");
+          assertThat(refuses.requests()).as("not asked again").hasSize(1);
+        }
+      }
+    }
+  }
 }

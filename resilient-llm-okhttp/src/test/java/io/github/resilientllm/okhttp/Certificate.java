@@ -21,6 +21,8 @@ import okhttp3.OkHttpClient;
 final class Certificate {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
+  private static Certificate good; // null until it is wanted
+
   private final KeyStore keys;
   private final java.security.cert.Certificate authority;
 
@@ -29,9 +31,14 @@ final class Certificate {
     this.authority = authority;
   }
 
-  /** One for 127.0.0.1 that is valid. */
-  static Certificate good() throws Exception {
-    return made("-ext", "san=ip:127.0.0.1,dns:localhost");
+  /** One for 127.0.0.1 that is valid, the same for all: making one takes seconds. */
+  static synchronized Certificate good() throws Exception {
+    Certificate made = good;
+    if (made == null) {
+      made = made("-ext", "san=ip:127.0.0.1,dns:localhost");
+      good = made;
+    }
+    return made;
   }
 
   static Certificate expired() throws Exception {

@@ -9,6 +9,7 @@ import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
+import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.testing.Face;
 import java.io.IOException;
 import java.time.Duration;
@@ -35,8 +36,13 @@ class SilentConnectionTest {
   private static final String HELLO =
       "{\"choices\":[{\"message\":{\"content\":\"Hello\"},\"finish_reason\":\"stop\"}]}";
 
-  private static ResilientLlm client(OpenAi.Builder model) {
-    return ResilientLlm.with(model.apiKey(ApiKey.of("sk-secret")).build())
+  /** Without haste, so that a slow machine's first handshake is not what is measured. */
+  private static ResilientLlm patient(LlmProvider provider) {
+    return ResilientLlm.with(provider).hedge(Hedge.none()).build();
+  }
+
+  private static ResilientLlm client(LlmProvider provider) {
+    return ResilientLlm.with(provider)
         .retry(Retry.upTo(2).withDelay(Duration.ofMillis(1), Duration.ofMillis(2)))
         .hedge(Hedge.none())
         .timeouts(
@@ -64,12 +70,13 @@ class SilentConnectionTest {
   }
 
   private static void answeredOverANewConnection(
-      ResilientLlm llm, Face face, Relay relay, int connections) throws Exception {
+      OpenAi.Builder model, Face face, Relay relay, int connections) throws Exception {
+    LlmProvider provider = model.apiKey(ApiKey.of("sk-secret")).build();
     List<CompletableFuture<ChatResponse>> calls = new ArrayList<>();
     for (int i = 1; i < connections; i++) {
-      calls.add(llm.chatAsync(ChatRequest.of("Hi")));
+      calls.add(patient(provider).chatAsync(ChatRequest.of("Hi")));
     }
-    assertThat(face.call(llm, Time.system()).text()).isEqualTo("Hello");
+    assertThat(face.call(patient(provider), Time.system()).text()).isEqualTo("Hello");
     for (CompletableFuture<ChatResponse> call : calls) {
       assertThat(call.get(30, TimeUnit.SECONDS).text()).isEqualTo("Hello");
     }
@@ -77,6 +84,7 @@ class SilentConnectionTest {
 
     relay.forgetFlows();
 
+    ResilientLlm llm = client(provider);
     ChatResponse response = face.call(llm, Time.system()).response();
     assertThat(response).isNotNull();
     assertThat(response.text()).isEqualTo("Hello");
@@ -102,7 +110,26 @@ class SilentConnectionTest {
       if (tls) {
         model.client(certificate.client().build());
       }
-      answeredOverANewConnection(client(model), face, relay, connections);
+      answeredOverANewConnection(model, face, relay, connections);
+    }
+  }
+
+  /** A hedge to the same target has a connection of its own. */
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void withAHedge(Face face) throws Exception {
+    try (FaultServer server = FaultServer.start(Faults::healthy);
+        Relay relay = new Relay(server.port())) {
+      ResilientLlm llm =
+          ResilientLlm.with(
+                  OpenAi.model("m").baseUrl("http://127.0.0.1:" + relay.port() + "/v1").build())
+              .hedge(Hedge.extraLoad(1).withInitialDelay(Duration.ofMillis(300)))
+              .retry(Retry.none())
+              .build();
+      assertThat(face.call(llm, Time.system()).text()).isEqualTo("Hello");
+      relay.forgetFlows();
+      assertThat(face.call(llm, Time.system()).text()).isEqualTo("Hello");
+      assertThat(relay.connections()).isEqualTo(2);
     }
   }
 
@@ -119,7 +146,7 @@ class SilentConnectionTest {
               .baseUrl("https://127.0.0.1:" + relay.port() + "/v1")
               .client(certificate.client().build())
               .http2(Duration.ofMinutes(10)); // so that it is not the ping that helps
-      answeredOverANewConnection(client(model), face, relay, 1);
+      answeredOverANewConnection(model, face, relay, 1);
     }
   }
 
@@ -134,7 +161,7 @@ class SilentConnectionTest {
               .build();
       OpenAi.Builder model =
           OpenAi.model("m").baseUrl("http://127.0.0.1:" + relay.port() + "/v1").client(http2);
-      answeredOverANewConnection(client(model), Face.BLOCKING, relay, 1);
+      answeredOverANewConnection(model, Face.BLOCKING, relay, 1);
     }
   }
 
