@@ -23,10 +23,13 @@ final class Handshakes {
       Pattern.compile(
           "protocol_version|selected protocol version|no appropriate protocol"
               + "|client protocol|handshake_failure|insufficient_security|no cipher suites");
+
+  /** Only what the server says: later JDKs put the same words before their own findings. */
   private static final Pattern OF_OURS =
       Pattern.compile(
-          "bad_certificate|certificate_required|certificate_unknown|unsupported_certificate"
-              + "|certificate_expired|certificate_revoked|unknown_ca|access_denied");
+          "received fatal alert: (?:bad_certificate|certificate_required|certificate_unknown"
+              + "|unsupported_certificate|certificate_expired|certificate_revoked|unknown_ca"
+              + "|access_denied)");
 
   private Handshakes() {}
 
