@@ -22,7 +22,7 @@ final class JournalConfiguration {
 
   /** Closed when the calls that use it have ended, for they depend on it. */
   @Bean
-  FileJournal llmJournal(ResilientLlmProperties properties) {
+  FileJournal resilientLlmJournal(ResilientLlmProperties properties) {
     JournalProperties journal = properties.journal();
     Path directory = journal.directory();
     if (directory == null || directory.toString().isBlank()) {
@@ -37,7 +37,7 @@ final class JournalConfiguration {
   }
 
   @Bean
-  JournalRetention llmJournalRetention(
+  JournalRetention resilientLlmJournalRetention(
       FileJournal journal, ResilientLlmProperties properties, LlmExecutor executor) {
     return new JournalRetention(journal, properties.journal().retention(), executor.executor());
   }

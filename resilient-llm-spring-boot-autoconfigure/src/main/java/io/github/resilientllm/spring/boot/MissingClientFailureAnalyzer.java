@@ -43,7 +43,7 @@ final class MissingClientFailureAnalyzer
     InjectionPoint place = place(rootFailure);
     String where = place == null ? "A bean" : place.getMember().getDeclaringClass().getName();
     Llm llm = place == null ? null : place.getAnnotation(Llm.class);
-    if (!beans.containsBean("llmClients")) {
+    if (!beans.containsBean("resilientLlmClients")) {
       return nothingConfigured(where, type, cause);
     }
     return llm == null ? null : unknownPolicy(where, llm.value(), cause);

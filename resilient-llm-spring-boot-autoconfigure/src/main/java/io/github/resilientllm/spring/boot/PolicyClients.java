@@ -42,12 +42,12 @@ final class PolicyClients implements ImportBeanDefinitionRegistrar, EnvironmentA
       AnnotationMetadata importing, BeanDefinitionRegistry registry) {
     for (String policy : policies) {
       RootBeanDefinition client = new RootBeanDefinition(LlmClient.class);
-      client.setFactoryBeanName("llmClients");
+      client.setFactoryBeanName("resilientLlmClients");
       client.setFactoryMethodName("client");
       client.getConstructorArgumentValues().addIndexedArgumentValue(0, policy);
       client.addQualifier(new AutowireCandidateQualifier(Llm.class, policy));
       client.setDefaultCandidate(false);
-      registry.registerBeanDefinition("llmClient." + policy, client);
+      registry.registerBeanDefinition("resilientLlmClient." + policy, client);
     }
   }
 }

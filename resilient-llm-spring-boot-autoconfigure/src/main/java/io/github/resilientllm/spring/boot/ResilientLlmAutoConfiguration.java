@@ -48,12 +48,12 @@ final class ResilientLlmAutoConfiguration {
   static final class Clients {
 
     @Bean
-    RunningCalls llmRunningCalls() {
+    RunningCalls resilientLlmRunningCalls() {
       return new RunningCalls();
     }
 
     @Bean
-    LlmClients llmClients(
+    LlmClients resilientLlmClients(
         ResilientLlmProperties properties,
         Environment environment,
         ListableBeanFactory beans,
@@ -89,7 +89,7 @@ final class ResilientLlmAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    Vendors llmVendors(
+    Vendors resilientLlmVendors(
         ObjectProvider<SslBundles> bundles, ObjectProvider<LlmOkHttpCustomizer> customizers) {
       OkHttpClients.link();
       return new OkHttpVendors(
@@ -100,7 +100,7 @@ final class ResilientLlmAutoConfiguration {
   @Bean
   @ConditionalOnBean(LlmClients.class)
   @ConditionalOnMissingBean
-  LlmClient llmClient(LlmClients clients) {
+  LlmClient resilientLlmClient(LlmClients clients) {
     return clients.client(clients.defaultPolicy());
   }
 }

@@ -16,7 +16,7 @@ final class SecretsConfiguration {
           "resilient[._-]?llm[._]providers.*(api[._-]?key|headers).*", Pattern.CASE_INSENSITIVE);
 
   @Bean
-  SanitizingFunction llmSecretsSanitizer() {
+  SanitizingFunction resilientLlmSecretsSanitizer() {
     return data -> isSecret(data.getKey()) ? data.withValue(SanitizableData.SANITIZED_VALUE) : data;
   }
 

@@ -17,7 +17,7 @@ final class LlmFallbackAutoConfiguration {
 
   @Bean // also if a parent context has one, for that sees its own beans only
   @Role(BeanDefinition.ROLE_INFRASTRUCTURE)
-  static LlmFallbackPostProcessor llmFallbackPostProcessor(Environment environment) {
+  static LlmFallbackPostProcessor resilientLlmFallbackPostProcessor(Environment environment) {
     return new LlmFallbackPostProcessor(
         environment.getProperty("spring.aop.proxy-target-class", Boolean.class, true));
   }

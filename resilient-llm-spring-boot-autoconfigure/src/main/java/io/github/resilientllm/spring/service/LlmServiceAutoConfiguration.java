@@ -22,7 +22,7 @@ final class LlmServiceAutoConfiguration {
   @Bean
   @Lazy // without services nobody asks for it
   @ConditionalOnMissingBean
-  LlmJson llmJson(BeanFactory beans) {
+  LlmJson resilientLlmJson(BeanFactory beans) {
     LlmJson json =
         isThere("tools.jackson.databind.json.JsonMapper") ? Jackson3Json.of(beans) : null;
     if (json == null && isThere("com.fasterxml.jackson.databind.ObjectMapper")) {
