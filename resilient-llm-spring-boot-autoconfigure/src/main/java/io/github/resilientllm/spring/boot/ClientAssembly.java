@@ -12,9 +12,11 @@ import io.github.resilientllm.spring.internal.SetupException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Makes the clients of all policies.
@@ -30,25 +32,37 @@ record ClientAssembly(
     List<CallListener> listeners,
     List<CallListenerFactory> factories,
     List<LlmClientCustomizer> customizers) {
+  private static final Logger LOG = LoggerFactory.getLogger(ClientAssembly.class);
 
   /**
    * The clients.
    *
    * @throws SetupException if something is set up wrongly
    */
-  LlmClients clients(Map<String, Target> targets, ResilientLlmProperties properties) {
-    PolicyTree policies = new PolicyTree(properties.policies(), List.copyOf(targets.keySet()));
+  LlmClients clients(Targets targets, ResilientLlmProperties properties) {
+    PolicyTree policies = new PolicyTree(properties.policies(), targets);
     String defaultPolicy = policies.defaultPolicy(properties.defaultPolicy());
     Map<String, ResilientLlm> clients = new LinkedHashMap<>();
     policies
         .settings()
         .forEach((name, settings) -> clients.put(name, client(name, settings, targets)));
+    clients.forEach((policy, client) -> log(policy, policy.equals(defaultPolicy), client));
     return new ClientRegistry(clients, defaultPolicy);
   }
 
-  private ResilientLlm client(String policy, PolicySettings settings, Map<String, Target> targets) {
-    List<Target> chain =
-        settings.targets().stream().map(name -> Objects.requireNonNull(targets.get(name))).toList();
+  /** Whom a policy asks, in order: what an application runs on is not to be guessed. */
+  private static void log(String policy, boolean isDefault, ResilientLlm client) {
+    if (LOG.isInfoEnabled()) {
+      String chain =
+          client.targets().stream()
+              .map(each -> "%s (%s %s)".formatted(each.name(), each.vendor(), each.model()))
+              .collect(Collectors.joining(", then "));
+      LOG.info("Policy \"{}\"{} asks {}", policy, isDefault ? ", the default one," : "", chain);
+    }
+  }
+
+  private ResilientLlm client(String policy, PolicySettings settings, Targets targets) {
+    List<Target> chain = settings.targets().stream().map(targets::target).toList();
     ResilientLlm.Builder client = ResilientLlm.with(chain.get(0));
     chain.stream().skip(1).forEach(client::fallback);
     settings.configure(client);

@@ -24,7 +24,8 @@ final class ExecutorConfiguration {
   /** Reads the property itself: the class of Spring Boot's own condition has moved in Boot 4. */
   @Bean
   @Lazy // without clients nobody asks for it
-  LlmExecutor resilientLlmExecutor(Environment environment, ObjectProvider<TaskDecorator> decorators) {
+  LlmExecutor resilientLlmExecutor(
+      Environment environment, ObjectProvider<TaskDecorator> decorators) {
     boolean virtual =
         environment.getProperty("spring.threads.virtual.enabled", Boolean.class, false)
             && Runtime.version().feature() >= FIRST_VIRTUAL;

@@ -5,17 +5,15 @@ import io.github.resilientllm.spring.internal.SetupException;
 import io.github.resilientllm.spring.observe.HealthProperties;
 import io.github.resilientllm.spring.observe.ObservabilityProperties;
 import java.lang.reflect.RecordComponent;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.springframework.boot.context.properties.bind.BindException;
-import org.springframework.boot.context.properties.bind.BindHandler;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
-import org.springframework.boot.context.properties.bind.UnboundConfigurationPropertiesException;
-import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
@@ -24,79 +22,84 @@ import org.springframework.core.env.Environment;
 
 /**
  * Finds properties that nobody reads: mistyped ones, and names with a dot, of which Spring Boot
- * would say nothing.
+ * would say nothing. It looks at their names only, and binds nothing.
  */
 final class KnownProperties {
+  private static final Logger LOG = LoggerFactory.getLogger(KnownProperties.class);
   private static final String ROOT = "resilient-llm";
 
-  private final Binder binder;
+  private final List<ConfigurationPropertyName> names;
 
   KnownProperties(Environment environment) {
-    this.binder = Binder.get(environment);
+    // Not those of the machine, which may be somebody else's.
+    UnboundElementsSourceFilter written = new UnboundElementsSourceFilter();
+    this.names =
+        PropertyNames.below(ROOT, PropertyNames.sources(environment).filter(written::apply))
+            .sorted(Comparator.naturalOrder())
+            .distinct()
+            .toList();
   }
 
-  /** Everything under {@code resilient-llm}, whoever reads it. */
-  record All(
-      @Nullable Boolean enabled,
-      @Nullable String defaultPolicy,
-      @Nullable Map<String, ProviderProperties> providers,
-      @Nullable Map<String, TargetProperties> targets,
-      @Nullable Map<String, PolicyProperties> policies,
-      @Nullable JournalProperties journal,
-      @Nullable ObservabilityProperties observability,
-      @Nullable HealthProperties health,
-      @Nullable Switch annotation,
-      @Nullable Switch service) {}
+  /** What of the tree is bound elsewhere or read as one value. */
+  record Others(
+      ObservabilityProperties observability,
+      HealthProperties health,
+      Switch annotation,
+      Switch service) {}
 
   /** Of {@code @LlmFallback} or {@code @LlmService}, which have no other property. */
-  record Switch(@Nullable Boolean enabled) {}
+  record Switch(boolean enabled) {}
 
   /**
    * Looks through all of them.
    *
-   * @throws SetupException for the first property that is not known, with what may have been meant
+   * @param unknown what to do with those that are not known
+   * @throws SetupException for the first one that is not known, with what may have been meant
    */
-  void check() {
-    try {
-      binder.bind(
-          ROOT,
-          Bindable.of(All.class),
-          new NoUnboundElementsBindHandler(BindHandler.DEFAULT, new UnboundElementsSourceFilter()));
-    } catch (BindException e) {
-      if (e.getCause() instanceof UnboundConfigurationPropertiesException unbound) {
-        throw unknown(first(unbound));
+  void check(UnknownProperties unknown) {
+    for (ConfigurationPropertyName name : names) {
+      SetupException wrong = wrong(name);
+      if (wrong == null) {
+        continue;
       }
-      throw e;
+      if (unknown == UnknownProperties.FAIL) {
+        throw wrong;
+      }
+      LOG.warn("{} {}", wrong.getMessage(), wrong.action());
     }
   }
 
-  private static ConfigurationPropertyName first(UnboundConfigurationPropertiesException unbound) {
-    return unbound.getUnboundProperties().stream()
-        .map(property -> property.getName())
-        .min(Comparator.naturalOrder())
-        .orElseThrow();
-  }
-
-  private static SetupException unknown(ConfigurationPropertyName name) {
-    Class<?> type = All.class;
-    int at = 1;
+  private static @Nullable SetupException wrong(ConfigurationPropertyName name) {
+    ResolvableType type = ResolvableType.forClass(ResilientLlmProperties.class);
     boolean ofNamed = false; // whether the element before is a name of the application's own
-    while (at < name.getNumberOfElements() - 1) {
-      RecordComponent component = component(type, name.getElement(at, Form.DASHED));
-      if (component == null) {
-        break;
-      }
-      ofNamed = component.getType() == Map.class;
-      Class<?> inner = ofNamed ? valueType(component) : component.getType();
-      if (!inner.isRecord()) {
+    int at = 1;
+    while (at < name.getNumberOfElements()) {
+      Class<?> holder = type.toClass();
+      if (holder == Map.class) {
+        type = type.getGeneric(1);
+        ofNamed = true;
+        if (!type.toClass().isRecord()) {
+          return null; // the rest is a key of the application's own, with dots or without
+        }
+      } else if (holder == List.class) {
+        type = type.getGeneric(0); // whatever stands in the brackets, binding has read it
+      } else {
+        RecordComponent component = component(holder, name.getElement(at, Form.DASHED));
+        if (component == null) {
+          return unknown(name, at, holder, ofNamed && at == 3);
+        }
+        type = ResolvableType.forType(component.getGenericType());
         ofNamed = false;
-        break;
       }
-      type = inner;
-      at += ofNamed ? 2 : 1;
+      at++;
     }
-    String wrong = at < name.getNumberOfElements() ? name.getElement(at, Form.DASHED) : "";
-    String advice = Nearest.advice(wrong, "properties", names(type));
+    return null;
+  }
+
+  private static SetupException unknown(
+      ConfigurationPropertyName name, int at, Class<?> holder, boolean ofNamed) {
+    String wrong = name.getElement(at, Form.DASHED);
+    String advice = Nearest.advice(wrong, "properties", names(holder));
     if (!ofNamed) {
       return new SetupException("The property " + name + " is not known.", advice);
     }
@@ -106,12 +109,8 @@ final class KnownProperties {
         advice + " If the name holds a dot, put it into brackets: " + dotted + ".");
   }
 
-  private static Class<?> valueType(RecordComponent map) {
-    return ResolvableType.forType(map.getGenericType()).getGeneric(1).toClass();
-  }
-
   private static @Nullable RecordComponent component(Class<?> type, String name) {
-    for (RecordComponent component : type.getRecordComponents()) {
+    for (RecordComponent component : components(type)) {
       if (Words.kebab(component.getName()).equals(name)) {
         return component;
       }
@@ -121,9 +120,20 @@ final class KnownProperties {
 
   private static Set<String> names(Class<?> type) {
     Set<String> names = new LinkedHashSet<>();
-    for (RecordComponent component : type.getRecordComponents()) {
+    for (RecordComponent component : components(type)) {
       names.add(Words.kebab(component.getName()));
     }
     return names;
+  }
+
+  private static List<RecordComponent> components(Class<?> type) {
+    if (!type.isRecord()) {
+      return List.of(); // a value, which holds nothing
+    }
+    List<RecordComponent> components = new ArrayList<>(List.of(type.getRecordComponents()));
+    if (type == ResilientLlmProperties.class) {
+      components.addAll(List.of(Others.class.getRecordComponents()));
+    }
+    return components;
   }
 }

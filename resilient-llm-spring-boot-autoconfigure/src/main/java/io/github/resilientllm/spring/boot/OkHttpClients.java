@@ -73,7 +73,11 @@ final class OkHttpClients {
         throw new SetupException(
             at + ".connect-timeout is not more than 0.", "Set it to a time, such as 5s.");
       }
-      client.connectTimeout(settings.connectTimeout());
+      try {
+        client.connectTimeout(settings.connectTimeout());
+      } catch (IllegalArgumentException | ArithmeticException e) { // more than an int of ms
+        throw Words.wrong(at + ".connect-timeout", e);
+      }
     }
     if (settings.proxy() != null) {
       client.proxy(proxy(at, settings.proxy()));
@@ -99,14 +103,19 @@ final class OkHttpClients {
   }
 
   private static Proxy proxy(String at, ProviderProperties.ProxyProperties proxy) {
-    if (proxy.port() < 1 || proxy.port() > 65_535 || proxy.host().isBlank()) {
+    String host = proxy.host();
+    if (host == null || host.isBlank() || proxy.port() < 1 || proxy.port() > 65_535) {
       throw new SetupException(
-          at + ".proxy is \"" + proxy.host() + "\", port " + proxy.port() + ", and no address.",
+          at
+              + ".proxy has "
+              + (host == null || host.isBlank() ? "no host" : "the host \"" + host + "\"")
+              + (proxy.port() == 0 ? " and no port" : " and the port " + proxy.port())
+              + ", which is no address.",
           "Set " + at + ".proxy.host and " + at + ".proxy.port (1 to 65535).");
     }
     Proxy.Type type =
         proxy.type() == ProviderProperties.ProxyType.SOCKS ? Proxy.Type.SOCKS : Proxy.Type.HTTP;
-    return new Proxy(type, InetSocketAddress.createUnresolved(proxy.host(), proxy.port()));
+    return new Proxy(type, InetSocketAddress.createUnresolved(host, proxy.port()));
   }
 
   private SslBundles bundlesWith(String at, String name) {

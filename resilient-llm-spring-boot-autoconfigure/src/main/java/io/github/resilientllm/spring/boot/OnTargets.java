@@ -7,8 +7,6 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.condition.ConditionMessage;
 import org.springframework.boot.autoconfigure.condition.ConditionOutcome;
 import org.springframework.boot.autoconfigure.condition.SpringBootCondition;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.annotation.ConditionContext;
 import org.springframework.context.annotation.ConfigurationCondition;
 import org.springframework.core.env.Environment;
@@ -45,8 +43,6 @@ final class OnTargets extends SpringBootCondition implements ConfigurationCondit
   }
 
   private static boolean isSet(Environment environment, String group) {
-    return Binder.get(environment)
-        .bind(group, Bindable.mapOf(String.class, Object.class))
-        .isBound();
+    return PropertyNames.below(group, PropertyNames.sources(environment)).findAny().isPresent();
   }
 }

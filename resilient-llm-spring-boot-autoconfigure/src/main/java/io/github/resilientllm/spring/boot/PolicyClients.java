@@ -2,13 +2,10 @@ package io.github.resilientllm.spring.boot;
 
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.spring.Llm;
-import java.util.Map;
 import java.util.Set;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.boot.context.properties.bind.Bindable;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.EnvironmentAware;
 import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
@@ -30,11 +27,8 @@ final class PolicyClients implements ImportBeanDefinitionRegistrar, EnvironmentA
 
   /** The names of the configured policies. */
   static Set<String> names(Environment environment) {
-    Map<String, Object> policies =
-        Binder.get(environment)
-            .bind("resilient-llm.policies", Bindable.mapOf(String.class, Object.class))
-            .orElse(Map.of());
-    return policies.isEmpty() ? Set.of("default") : policies.keySet();
+    Set<String> policies = PropertyNames.keys("resilient-llm.policies", environment);
+    return policies.isEmpty() ? Set.of("default") : policies;
   }
 
   @Override

@@ -32,7 +32,11 @@ record PolicySettings(
     Fallback fallback,
     Conversations conversations) {
 
-  /** The library's defaults. */
+  /**
+   * The library's defaults.
+   *
+   * @param targets empty if nobody says their order
+   */
   static PolicySettings standard(List<String> targets) {
     return new PolicySettings(
         targets,
@@ -48,13 +52,13 @@ record PolicySettings(
   }
 
   /**
-   * The settings of a policy that is based on this one.
+   * The settings of a policy that is based on this one, with the targets of this one.
    *
    * @param at where its properties are
    */
   PolicySettings with(String at, PolicyProperties own) {
     return new PolicySettings(
-        or(own.targets(), targets),
+        targets,
         timeouts(at, own),
         set(at + ".retry", own.retry(), PolicyProperties.RetryProperties::over, retry),
         set(at + ".hedge", own.hedge(), PolicyProperties.HedgeProperties::over, hedge),
@@ -68,6 +72,21 @@ record PolicySettings(
             own.conversations(),
             PolicyProperties.ConversationsProperties::over,
             conversations));
+  }
+
+  /** The same with other targets. */
+  PolicySettings withTargets(List<String> chain) {
+    return new PolicySettings(
+        chain,
+        timeouts,
+        retry,
+        hedge,
+        breaker,
+        concurrency,
+        rateLimit,
+        budget,
+        fallback,
+        conversations);
   }
 
   /** Sets all but targets. */

@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.boot;
 
+import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.util.ArrayList;
@@ -14,25 +15,28 @@ final class PolicyTree {
   private static final String DEFAULT = "default";
 
   private final Map<String, PolicyProperties> policies;
+  private final Targets targets;
   private final PolicySettings root;
   private final Map<String, PolicySettings> settings = new LinkedHashMap<>();
 
   /**
    * Works out what each policy says.
    *
-   * @param targets all targets in their order
+   * @param targets all of them
    * @throws SetupException if a base is unknown or goes round in a circle, or a value is wrong
    */
-  PolicyTree(Map<String, PolicyProperties> policies, List<String> targets) {
+  PolicyTree(Map<String, PolicyProperties> policies, Targets targets) {
     this.policies = policies;
-    this.root = PolicySettings.standard(targets);
+    this.targets = targets;
+    this.root = PolicySettings.standard(targets.isInOrder() ? targets.names() : List.of());
     if (policies.isEmpty()) {
+      checkOrder(DEFAULT, root);
       settings.put(DEFAULT, root);
       return;
     }
     for (String name : policies.keySet()) {
       PolicySettings all = resolve(name, new ArrayList<>());
-      checkTargets(name, all.targets(), targets);
+      checkOrder(name, all);
       settings.put(name, all);
     }
   }
@@ -53,12 +57,14 @@ final class PolicyTree {
    */
   String defaultPolicy(@Nullable String configured) {
     if (configured != null) {
-      if (!settings.containsKey(configured)) {
-        throw new SetupException(
-            "resilient-llm.default-policy is \"" + configured + "\", and there is no such policy.",
-            Nearest.advice(configured, "policies", settings.keySet()));
-      }
-      return configured;
+      return Names.find(configured, settings.keySet())
+          .orElseThrow(
+              () ->
+                  new SetupException(
+                      "resilient-llm.default-policy is \""
+                          + configured
+                          + "\", and there is no such policy.",
+                      Nearest.advice(configured, "policies", settings.keySet())));
     }
     if (settings.containsKey(DEFAULT)) {
       return DEFAULT;
@@ -85,36 +91,57 @@ final class PolicyTree {
     path.add(name);
     PolicyProperties own = Objects.requireNonNull(policies.get(name));
     String base = own.basePolicy();
-    if (base == null) {
-      return root.with(at(name), own);
-    }
-    if (!policies.containsKey(base)) {
-      throw new SetupException(
-          "%s.base-policy is \"%s\", and there is no such policy.".formatted(at(name), base),
-          Nearest.advice(base, "policies", policies.keySet()));
-    }
-    return resolve(base, path).with(at(name), own);
+    PolicySettings inherited = base == null ? root : resolve(base(name, base), path);
+    PolicySettings all = inherited.with(at(name), own);
+    return own.targets() == null ? all : all.withTargets(chain(name, own.targets()));
   }
 
-  private static void checkTargets(String policy, List<String> chain, List<String> known) {
-    if (chain.isEmpty()) {
+  private String base(String policy, String base) {
+    return Names.find(base, policies.keySet())
+        .orElseThrow(
+            () ->
+                new SetupException(
+                    "%s.base-policy is \"%s\", and there is no such policy."
+                        .formatted(at(policy), base),
+                    Nearest.advice(base, "policies", policies.keySet())));
+  }
+
+  /** Where nobody says it, the order would be that in which properties happen to be read. */
+  private void checkOrder(String policy, PolicySettings all) {
+    if (all.targets().isEmpty()) {
+      List<String> names = targets.names().stream().sorted().toList();
+      throw new SetupException(
+          "There are the targets %s, and %s.targets does not say in which order they are asked. %s"
+              .formatted(String.join(", ", names), at(policy), targets.whyNoOrder()),
+          "Set %s.targets, the first one first, such as %s; or name a base-policy that has them."
+              .formatted(at(policy), String.join(",", names)));
+    }
+  }
+
+  /** The targets that a policy names, as they are spelled where they are defined. */
+  private List<String> chain(String policy, List<String> named) {
+    if (named.isEmpty()) {
       throw new SetupException(
           at(policy) + ".targets is empty, so there is nobody to ask.",
-          "Name one target or more, or remove the property to use all targets in their order.");
+          "Name one target or more, or remove the property to have those of the base policy.");
     }
-    for (int place = 0; place < chain.size(); place++) {
-      String name = chain.get(place);
-      if (!known.contains(name)) {
-        throw new SetupException(
-            "%s.targets[%d] is \"%s\", and there is no such target."
-                .formatted(at(policy), place, name),
-            Nearest.advice(name, "targets", known));
-      }
-      if (chain.indexOf(name) < place) {
+    List<String> chain = new ArrayList<>();
+    for (String name : named) {
+      String known =
+          Names.find(name, targets.names())
+              .orElseThrow(
+                  () ->
+                      new SetupException(
+                          "%s.targets[%d] is \"%s\", and there is no such target."
+                              .formatted(at(policy), chain.size(), name),
+                          Nearest.advice(name, "targets", targets.names())));
+      if (chain.contains(known)) {
         throw new SetupException(
             at(policy) + ".targets names \"" + name + "\" twice.",
             "Name it once; retry.max-attempts says how often it is asked.");
       }
+      chain.add(known);
     }
+    return chain;
   }
 }

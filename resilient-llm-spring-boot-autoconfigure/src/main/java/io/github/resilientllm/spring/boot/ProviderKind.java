@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.boot;
 
+import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.util.ArrayList;
@@ -41,12 +42,12 @@ record ProviderKind(ProviderType type, @Nullable DialectName dialect) {
       return new ProviderKind(type, null);
     }
     for (ProviderType named : ProviderType.values()) {
-      if (Words.of(named).equals(name.toLowerCase(Locale.ROOT))) {
+      if (Names.uniform(Words.of(named)).equals(Names.uniform(name))) {
         return new ProviderKind(named, null);
       }
     }
     for (DialectName named : DialectName.values()) {
-      if (Words.of(named).equals(name.toLowerCase(Locale.ROOT))) {
+      if (Names.uniform(Words.of(named)).equals(Names.uniform(name))) {
         return new ProviderKind(ProviderType.OPENAI, named);
       }
     }

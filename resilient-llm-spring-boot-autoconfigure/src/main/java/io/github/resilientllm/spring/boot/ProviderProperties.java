@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.boot;
 
+import io.github.resilientllm.spring.internal.Names;
 import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -39,7 +40,7 @@ record ProviderProperties(
    * @param port Its port.
    * @param type What it speaks.
    */
-  record ProxyProperties(String host, int port, @DefaultValue("http") ProxyType type) {}
+  record ProxyProperties(@Nullable String host, int port, @DefaultValue("http") ProxyType type) {}
 
   /** What a proxy speaks. */
   enum ProxyType {
@@ -55,6 +56,11 @@ record ProviderProperties(
    * @param bundle The name of a bundle of spring.ssl.bundle.*.
    */
   record SslProperties(@Nullable String bundle) {}
+
+  /** Joins the spellings of a header. */
+  ProviderProperties {
+    headers = Names.joined(headers);
+  }
 
   /** Leaves out the values of headers, which may be secrets. */
   @Override

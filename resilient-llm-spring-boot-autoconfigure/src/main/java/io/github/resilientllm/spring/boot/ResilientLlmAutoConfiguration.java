@@ -4,16 +4,14 @@ import io.github.resilientllm.chat.CallListener;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.okhttp.OpenAi;
-import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.spring.LlmClientCustomizer;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmOkHttpCustomizer;
 import io.github.resilientllm.spring.internal.CallListenerFactory;
-import java.util.Map;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
@@ -56,29 +54,26 @@ final class ResilientLlmAutoConfiguration {
     LlmClients resilientLlmClients(
         ResilientLlmProperties properties,
         Environment environment,
-        ListableBeanFactory beans,
+        ConfigurableListableBeanFactory beans,
         ObjectProvider<Vendors> vendors,
         LlmExecutor executor,
         RunningCalls running,
         ObjectProvider<Journal> journal) {
-      new KnownProperties(environment).check();
+      new KnownProperties(environment).check(properties.unknownProperties());
       TargetAssembly targets =
-          new TargetAssembly(properties.providers(), providers(beans), vendors.getIfAvailable());
+          new TargetAssembly(
+              properties.providers(), new ProviderBeans(beans), vendors.getIfAvailable());
       ClientAssembly clients =
           new ClientAssembly(
               executor.executor(),
               journal.getIfUnique(),
               Stream.concat(
                       Stream.of(running.listener()),
-                      beans.getBeanProvider(CallListener.class).orderedStream())
+                      beans.getBeanProvider(CallListener.class, false).orderedStream())
                   .toList(),
-              beans.getBeanProvider(CallListenerFactory.class).orderedStream().toList(),
-              beans.getBeanProvider(LlmClientCustomizer.class).orderedStream().toList());
+              beans.getBeanProvider(CallListenerFactory.class, false).orderedStream().toList(),
+              beans.getBeanProvider(LlmClientCustomizer.class, false).orderedStream().toList());
       return clients.clients(targets.targets(properties.targets()), properties);
-    }
-
-    private static Map<String, LlmProvider> providers(ListableBeanFactory beans) {
-      return beans.getBeansOfType(LlmProvider.class);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.boot;
 
+import io.github.resilientllm.spring.internal.Names;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -17,8 +18,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     the type as well.
  * @param targets Models by name, each at a provider or at an LlmProvider bean.
  * @param policies How calls are kept working, by name. Without any there is "default", which uses
- *     all targets in their order.
+ *     the only target, or all LlmProvider beans by their order.
  * @param journal Where conversations are kept.
+ * @param unknownProperties What to do about properties below resilient-llm that are not known. A
+ *     program that may be started with the configuration of a newer one warns.
  */
 @ConfigurationProperties("resilient-llm")
 record ResilientLlmProperties(
@@ -27,4 +30,13 @@ record ResilientLlmProperties(
     @DefaultValue Map<String, ProviderProperties> providers,
     @DefaultValue Map<String, TargetProperties> targets,
     @DefaultValue Map<String, PolicyProperties> policies,
-    @DefaultValue @NestedConfigurationProperty JournalProperties journal) {}
+    @DefaultValue @NestedConfigurationProperty JournalProperties journal,
+    @DefaultValue("fail") UnknownProperties unknownProperties) {
+
+  /** Joins the spellings of a name. */
+  ResilientLlmProperties {
+    providers = Names.joined(providers);
+    targets = Names.joined(targets);
+    policies = Names.joined(policies);
+  }
+}

@@ -5,44 +5,49 @@ import io.github.resilientllm.policy.Breaker;
 import io.github.resilientllm.policy.Concurrency;
 import io.github.resilientllm.policy.RateLimit;
 import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** Makes targets of their properties, of providers and of {@link LlmProvider} beans. */
 final class TargetAssembly {
   private final Map<String, ProviderProperties> providers;
-  private final Map<String, LlmProvider> beans;
+  private final ProviderBeans beans;
   private final @Nullable Vendors vendors;
 
   /**
    * An assembly.
    *
-   * @param beans by their names, in their order
    * @param vendors null without the okhttp module
    */
   TargetAssembly(
-      Map<String, ProviderProperties> providers,
-      Map<String, LlmProvider> beans,
-      @Nullable Vendors vendors) {
+      Map<String, ProviderProperties> providers, ProviderBeans beans, @Nullable Vendors vendors) {
     this.providers = providers;
     this.beans = beans;
     this.vendors = vendors;
   }
 
   /**
-   * The targets by name in their order; without any of their own, one for each bean.
+   * The targets of properties; without any, one for each bean.
    *
    * @throws SetupException if there are none, or one is set up wrongly
    */
-  Map<String, Target> targets(Map<String, TargetProperties> properties) {
+  Targets targets(Map<String, TargetProperties> properties) {
     Map<String, Target> targets = new LinkedHashMap<>();
     properties.forEach((name, own) -> targets.put(name, target(name, own)));
-    if (targets.isEmpty()) {
-      beans.forEach((name, bean) -> targets.put(name, Target.of(bean).named(name)));
+    if (!targets.isEmpty()) {
+      return Targets.ofProperties(targets);
+    }
+    List<String> names = beans.ofDefault();
+    for (String name : names) {
+      targets.put(name, Target.of(Objects.requireNonNull(beans.provider(name))).named(name));
     }
     if (targets.isEmpty()) {
       throw new SetupException(
@@ -50,7 +55,7 @@ final class TargetAssembly {
           "Set resilient-llm.targets.<name>.provider and .model, or define an LlmProvider bean,"
               + " or set resilient-llm.enabled to false.");
     }
-    return targets;
+    return Targets.ofBeans(targets, beans.tellOrder(names));
   }
 
   private Target target(String name, TargetProperties own) {
@@ -96,14 +101,15 @@ final class TargetAssembly {
   }
 
   private LlmProvider provider(String at, String name, @Nullable String model) {
-    ProviderProperties settings = providers.get(name);
-    if (settings != null) {
-      return configured(at, name, settings, model);
+    Optional<String> configured = Names.find(name, providers.keySet());
+    if (configured.isPresent()) {
+      ProviderProperties settings = Objects.requireNonNull(providers.get(configured.get()));
+      return configured(at, configured.get(), settings, model);
     }
-    LlmProvider bean = beans.get(name);
+    LlmProvider bean = Names.find(name, beans.names()).map(beans::provider).orElse(null);
     if (bean == null) {
       TreeSet<String> known = new TreeSet<>(providers.keySet());
-      known.addAll(beans.keySet());
+      known.addAll(beans.names());
       throw new SetupException(
           "%s.provider is \"%s\", and there is no such provider.".formatted(at, name),
           Nearest.advice(name, "providers", known)

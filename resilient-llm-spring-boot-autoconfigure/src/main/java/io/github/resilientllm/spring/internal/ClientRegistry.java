@@ -44,11 +44,15 @@ public final class ClientRegistry implements LlmClients {
   @Override
   public ResilientLlm resilient(String policy) {
     ResilientLlm client = clients.get(policy);
-    if (client == null) {
-      throw new IllegalArgumentException(
-          "There is no policy \"" + policy + "\"; there are " + clients.keySet());
+    if (client != null) {
+      return client;
     }
-    return client;
+    return Names.find(policy, clients.keySet())
+        .map(clients::get)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "There is no policy \"" + policy + "\"; there are " + clients.keySet()));
   }
 
   @Override

@@ -19,6 +19,7 @@ import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
 
 /** Small applications, started as {@code main} starts one. */
 final class Apps {
@@ -37,11 +38,13 @@ final class Apps {
   @Configuration(proxyBeanMethods = false)
   static class TwoProviders extends Plain {
     @Bean
+    @Order(1)
     LlmProvider first() {
       return saying("first");
     }
 
     @Bean
+    @Order(2)
     LlmProvider second() {
       return saying("second");
     }

@@ -155,9 +155,10 @@ class MetadataTest {
 
   /** Each property that is no name of the application's own, with what it is bound to. */
   private static void bound(BiConsumer<String, RecordComponent> each) {
+    components("resilient-llm", ResilientLlmProperties.class, each);
     components(
         "resilient-llm",
-        KnownProperties.All.class,
+        KnownProperties.Others.class,
         (name, component) -> {
           if (!SWITCHES.contains(name)) { // bound by no class, and tested by themselves
             each.accept(name, component);

@@ -2,6 +2,7 @@ package io.github.resilientllm.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.resilientllm.Target;
 import io.github.resilientllm.policy.Breaker;
 import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Concurrency;
@@ -213,6 +214,8 @@ class PolicyPropertiesTest {
         new Binder(new MapConfigurationPropertySource(map))
             .bind("resilient-llm.policies", Bindable.mapOf(String.class, PolicyProperties.class))
             .orElse(Map.of());
-    return new PolicyTree(bound, TARGETS).settings();
+    Map<String, Target> targets = new LinkedHashMap<>();
+    TARGETS.forEach(name -> targets.put(name, Target.of(Apps.saying(name)).named(name)));
+    return new PolicyTree(bound, Targets.ofBeans(targets, true)).settings();
   }
 }

@@ -364,6 +364,49 @@ class WrongSetUpTest {
     }
   }
 
+  @Test
+  void aProxyWithoutAHost(CapturedOutput console) {
+    assertThat(
+            Apps.failure(
+                console,
+                Plain.class,
+                KEY,
+                MODEL,
+                PROVIDER,
+                "resilient-llm.providers.openai.proxy.port=3128"))
+        .contains(
+            "resilient-llm.providers.openai.proxy has no host and the port 3128, which is no"
+                + " address.")
+        .contains("Set resilient-llm.providers.openai.proxy.host and");
+  }
+
+  @Test
+  void aConnectTimeoutThatNoSocketCouldKeep(CapturedOutput console) {
+    assertThat(
+            Apps.failure(
+                console,
+                Plain.class,
+                KEY,
+                MODEL,
+                PROVIDER,
+                "resilient-llm.providers.openai.connect-timeout=1000d"))
+        .contains("resilient-llm.providers.openai.connect-timeout is set wrongly");
+  }
+
+  @Test
+  void aPropertyOfANewerVersionIsWarnedOfWhereThatIsWanted(CapturedOutput console) {
+    Apps.start(
+            TwoProviders.class,
+            "resilient-llm.unknown-properties=warn",
+            "resilient-llm.policies.default.retry.max-atempts=2",
+            "resilient-llm.policies.default.patience=2s")
+        .close();
+    assertThat(console.getAll())
+        .contains("The property resilient-llm.policies.default.patience is not known.")
+        .contains("The property resilient-llm.policies.default.retry.max-atempts is not known.")
+        .contains("Did you mean \"max-attempts\"?");
+  }
+
   @Configuration(proxyBeanMethods = false)
   static class WantsClient {
     @Bean

@@ -1,0 +1,127 @@
+package io.github.resilientllm.spring.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.boot.Apps.Plain;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/** Names with dashes, beside environment variables, which have none. */
+class SpellingsTest {
+
+  @Test
+  void aTargetWithADashIsNotDoubledByAVariable() {
+    Map<String, Object> file = file();
+    file.remove("resilient-llm.targets.gpt.model");
+    file.remove("resilient-llm.targets.gpt.provider");
+    file.remove("resilient-llm.policies.my-support.targets");
+    try (ConfigurableApplicationContext app =
+        start(file, Map.of("RESILIENTLLM_TARGETS_CLAUDESONNET_MODEL", "claude-opus-4-5"))) {
+      LlmClients clients = app.getBean(LlmClients.class);
+      assertThat(clients.resilient("my-support").plan().targets()).containsExactly("claude-sonnet");
+      assertThat(clients.resilient("my-support").targets().get(0).model())
+          .isEqualTo("claude-opus-4-5");
+    }
+  }
+
+  @Test
+  void aPolicyWithADashIsNotDoubledByAVariable() {
+    try (ConfigurableApplicationContext app =
+        start(file(), Map.of("RESILIENTLLM_POLICIES_MYSUPPORT_TIMEOUT", "7s"))) {
+      LlmClients clients = app.getBean(LlmClients.class);
+      assertThat(clients.policies()).containsExactly("my-support");
+      assertThat(clients.resilient("my-support").plan().longest())
+          .isEqualTo(java.time.Duration.ofSeconds(7));
+      assertThat(app.getBeanNamesForType(io.github.resilientllm.chat.LlmClient.class))
+          .containsExactlyInAnyOrder("resilientLlmClient", "resilientLlmClient.my-support");
+    }
+  }
+
+  @Test
+  void aKeyInTheVariableThatStartUpAdvisesIsTheProvidersKey() {
+    Map<String, Object> file = new LinkedHashMap<>();
+    file.put("resilient-llm.providers.azure-openai.base-url", "https://us.openai.azure.com");
+    file.put("resilient-llm.targets.azure-openai.model", "gpt");
+    try (ConfigurableApplicationContext app =
+        start(file, Map.of("RESILIENTLLM_PROVIDERS_AZUREOPENAI_APIKEY", "sk-hush"))) {
+      assertThat(app.getBean(LlmClients.class).resilient("default").plan().targets())
+          .containsExactly("azure-openai");
+    }
+  }
+
+  @Test
+  void variablesAloneNameTypesAndReferencesToo() {
+    Map<String, Object> variables = new LinkedHashMap<>();
+    variables.put("RESILIENTLLM_PROVIDERS_LMSTUDIO_CONNECTTIMEOUT", "2s");
+    variables.put("RESILIENTLLM_TARGETS_BIGONE_PROVIDER", "lm-studio");
+    variables.put("RESILIENTLLM_TARGETS_BIGONE_MODEL", "big");
+    variables.put("RESILIENTLLM_TARGETS_SMALLONE_PROVIDER", "lmstudio");
+    variables.put("RESILIENTLLM_TARGETS_SMALLONE_MODEL", "small");
+    variables.put("RESILIENTLLM_POLICIES_DAYTIME_TARGETS", "big-one,small-one");
+    variables.put("RESILIENTLLM_POLICIES_NIGHTTIME_BASEPOLICY", "day-time");
+    variables.put("RESILIENTLLM_DEFAULTPOLICY", "Day-Time");
+    try (ConfigurableApplicationContext app = start(Map.of(), variables)) {
+      LlmClients clients = app.getBean(LlmClients.class);
+      assertThat(clients.defaultPolicy()).isEqualTo("daytime");
+      assertThat(clients.resilient("nighttime").plan().targets())
+          .containsExactly("bigone", "smallone");
+      assertThat(clients.resilient("night-time")).isSameAs(clients.resilient("nighttime"));
+    }
+  }
+
+  @Test
+  void aHeaderIsNotDoubledByAVariable() {
+    StandardEnvironment environment =
+        environment(Map.of("RESILIENTLLM_PROVIDERS_OPENAI_HEADERS_XTEAM", "night"));
+    environment
+        .getPropertySources()
+        .addLast(
+            new org.springframework.core.env.MapPropertySource(
+                "file", Map.of("resilient-llm.providers.openai.headers.X-Team", "day")));
+    ResilientLlmProperties bound =
+        Binder.get(environment)
+            .bind("resilient-llm", Bindable.of(ResilientLlmProperties.class))
+            .get();
+    assertThat(bound.providers().get("openai").headers()).isEqualTo(Map.of("X-Team", "night"));
+  }
+
+  private static Map<String, Object> file() {
+    Map<String, Object> file = new LinkedHashMap<>();
+    file.put("resilient-llm.providers.openai.api-key", "sk-hush");
+    file.put("resilient-llm.providers.anthropic.api-key", "sk-hush");
+    file.put("resilient-llm.targets.gpt.provider", "openai");
+    file.put("resilient-llm.targets.gpt.model", "gpt-4.1");
+    file.put("resilient-llm.targets.claude-sonnet.provider", "anthropic");
+    file.put("resilient-llm.targets.claude-sonnet.model", "claude-sonnet-4-5");
+    file.put("resilient-llm.policies.my-support.timeout", "20s");
+    file.put("resilient-llm.policies.my-support.targets", "gpt,claude-sonnet");
+    return file;
+  }
+
+  private static StandardEnvironment environment(Map<String, Object> variables) {
+    StandardEnvironment environment = new StandardEnvironment();
+    String source = StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME;
+    environment
+        .getPropertySources()
+        .replace(source, new SystemEnvironmentPropertySource(source, variables));
+    return environment;
+  }
+
+  private static ConfigurableApplicationContext start(
+      Map<String, Object> file, Map<String, Object> variables) {
+    SpringApplication application = new SpringApplication(Plain.class);
+    application.setWebApplicationType(WebApplicationType.NONE);
+    application.setEnvironment(environment(variables));
+    application.setDefaultProperties(file);
+    return application.run();
+  }
+}
