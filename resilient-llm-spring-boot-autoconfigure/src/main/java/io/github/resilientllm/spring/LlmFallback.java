@@ -28,8 +28,10 @@ import org.springframework.core.annotation.AliasFor;
  * <p><b>The method runs once.</b> Retries happen at each model call inside it, never around it. If
  * it ends with a failure that {@link #applyOn} names, or with a {@code CompletionException} or
  * {@code ExecutionException} around one, its fallback is called once. A call that was cancelled is
- * no such failure. What the method's model calls failed with before is suppressed in the exception
- * that the fallback gets; what the fallback throws carries that exception as suppressed.
+ * no such failure, nor is a refusal of Spring Security's or a {@code SecurityException} unless
+ * {@code applyOn} names it: {@code Exception} does not. What the method's model calls failed with
+ * before is suppressed in the exception that the fallback gets; what the fallback throws carries
+ * that exception as suppressed.
  *
  * <p><b>Policy, conversation and time-out</b> hold for calls of the injected {@code LlmClient} on
  * the method's own thread, also in other beans that it calls. They hold for what it returns, too: a

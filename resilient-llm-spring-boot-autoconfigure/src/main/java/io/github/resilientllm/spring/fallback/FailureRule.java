@@ -3,13 +3,23 @@ package io.github.resilientllm.spring.fallback;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** Which ends of a method call for its fallback. */
+/**
+ * Which ends of a method call for its fallback. A refusal of Spring Security's does only where
+ * {@code applyOn} names it or a subclass of it: who may not ask is not to be given an answer
+ * because an {@code Exception} has one.
+ */
 record FailureRule(
     List<Class<? extends Throwable>> applyOn, List<Class<? extends Throwable>> skipOn) {
+  private static final Set<String> REFUSALS =
+      Set.of(
+          "org.springframework.security.access.AccessDeniedException",
+          "org.springframework.security.core.AuthenticationException",
+          "java.lang.SecurityException");
 
   /** The failure that the fallback is given; null if it is not called. */
   @Nullable Throwable failureIn(Throwable thrown) {
@@ -27,10 +37,24 @@ record FailureRule(
     if (innermost instanceof LlmException llm && llm.kind() == ErrorKind.CANCELLED) {
       return null; // nobody waits for an answer
     }
+    if (isRefusal(innermost.getClass())) {
+      return matches(applyOn.stream().filter(FailureRule::isRefusal).toList(), innermost)
+          ? innermost
+          : null;
+    }
     if (matches(applyOn, innermost)) {
       return innermost;
     }
     return matches(applyOn, thrown) ? thrown : null;
+  }
+
+  private static boolean isRefusal(Class<?> failure) {
+    for (Class<?> type = failure; type != null; type = type.getSuperclass()) {
+      if (REFUSALS.contains(type.getName())) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Whether a fallback that takes this exception can ever be called. */
