@@ -10,7 +10,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
-import org.springframework.core.annotation.AnnotationUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
@@ -28,10 +27,9 @@ import org.springframework.util.ReflectionUtils;
 record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Method declared) {
 
   /** Those of a class; empty for most classes. */
-  static List<AnnotatedMethod> of(Class<?> beanClass) {
+  static List<AnnotatedMethod> of(Class<?> beanClass, Mentions mentions) {
     Class<?> type = ClassUtils.getUserClass(beanClass);
-    if (type.getName().startsWith("org.springframework.")
-        || !AnnotationUtils.isCandidateClass(type, LlmFallback.class)) {
+    if (!mentions.in(type)) {
       return List.of();
     }
     boolean byClass =

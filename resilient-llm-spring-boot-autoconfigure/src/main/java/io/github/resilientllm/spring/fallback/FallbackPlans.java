@@ -18,6 +18,7 @@ final class FallbackPlans {
   private final Map<Class<?>, Map<Method, AnnotatedMethod>> annotated = new ConcurrentHashMap<>();
   private final Map<AnnotatedMethod, Plan> plans = new ConcurrentHashMap<>();
   private final Map<Class<?>, Map<Method, Plan>> called = new ConcurrentHashMap<>();
+  private final Mentions mentions = new Mentions();
   private final PlanResolver resolver;
 
   FallbackPlans(ConfigurableListableBeanFactory beans) {
@@ -27,7 +28,7 @@ final class FallbackPlans {
   /** The annotated methods of a class by method; empty for most classes. */
   Map<Method, AnnotatedMethod> annotated(Class<?> beanClass) {
     return annotated.computeIfAbsent(
-        ClassUtils.getUserClass(beanClass), type -> byMethod(AnnotatedMethod.of(type)));
+        ClassUtils.getUserClass(beanClass), type -> byMethod(AnnotatedMethod.of(type, mentions)));
   }
 
   /** Resolves what is known of a class; throws for the first mistake. */

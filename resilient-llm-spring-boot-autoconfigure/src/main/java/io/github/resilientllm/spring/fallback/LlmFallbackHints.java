@@ -14,11 +14,12 @@ import org.springframework.beans.factory.support.RegisteredBean;
 
 /** Keeps the fallback methods in a native image; the annotation itself keeps the annotated ones. */
 final class LlmFallbackHints implements BeanRegistrationAotProcessor {
+  private final Mentions mentions = new Mentions();
 
   @Override
   public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean bean) {
     List<Method> fallbacks = new ArrayList<>();
-    for (AnnotatedMethod annotated : AnnotatedMethod.of(bean.getBeanClass())) {
+    for (AnnotatedMethod annotated : AnnotatedMethod.of(bean.getBeanClass(), mentions)) {
       LlmFallback annotation = annotated.annotation();
       String method = annotation.method();
       int colons = method.indexOf("::");

@@ -3,11 +3,16 @@ package io.github.resilientllm.spring.fallback;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.Advised;
 import org.springframework.aop.framework.AopInfrastructureBean;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.aop.framework.autoproxy.AbstractBeanFactoryAwareAdvisingPostProcessor;
+import org.springframework.aop.scope.ScopedObject;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
@@ -29,6 +34,7 @@ final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPos
     implements SmartInitializingSingleton {
   private @Nullable ConfigurableListableBeanFactory beans;
   private @Nullable FallbackPlans plans;
+  private final Set<String> advised = ConcurrentHashMap.newKeySet(); // the beans' names
   private volatile boolean started;
 
   LlmFallbackPostProcessor(boolean proxyTargetClass) {
@@ -64,11 +70,21 @@ final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPos
 
   @Override
   public Object postProcessAfterInitialization(Object bean, String beanName) {
+    if (bean instanceof ScopedObject) {
+      return bean; // it only looks for the bean behind it, which has the advice
+    }
     Object proxy = super.postProcessAfterInitialization(bean, beanName);
     if (AopUtils.isJdkDynamicProxy(proxy)) {
       checkReachable(proxy);
     }
+    if (proxy instanceof Advised proxied && carries(proxied)) {
+      advised.add(beanName);
+    }
     return proxy;
+  }
+
+  private boolean carries(Advised proxy) {
+    return Arrays.stream(proxy.getAdvisors()).anyMatch(each -> each == advisor);
   }
 
   @Override
@@ -84,6 +100,7 @@ final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPos
       }
     }
     plans().resolveAll();
+    new Unadvised(factory, plans(), advised).check();
   }
 
   private static boolean isMadeLater(ConfigurableListableBeanFactory factory, String name) {
