@@ -10,6 +10,9 @@ import org.springframework.beans.factory.annotation.Qualifier;
 /**
  * Injects the client of one policy by its name, as in {@code @Llm("support") LlmClient llm}.
  *
+ * <p>It is of that policy wherever it is called, and of no conversation that an {@link
+ * LlmFallback @LlmFallback} around the call names; it keeps to the annotation's time-out.
+ *
  * <p>Without it a {@link io.github.resilientllm.chat.LlmClient} is the client of {@code
  * resilient-llm.default-policy}. A name that no policy has fails at start-up.
  */

@@ -18,7 +18,14 @@ public interface LlmClients {
   String defaultPolicy();
 
   /**
-   * The client of a policy, which keeps to what an {@code @LlmFallback} around the call says.
+   * The client that is injected without {@link Llm @Llm}: of the default policy, or of the policy
+   * and in the conversation that an {@link LlmFallback @LlmFallback} around the call names.
+   */
+  LlmClient client();
+
+  /**
+   * The client of a policy, whatever an {@link LlmFallback @LlmFallback} around the call names: it
+   * keeps to the annotation's time-out only.
    *
    * @throws IllegalArgumentException if there is no such policy; the message names those there are
    */

@@ -36,10 +36,10 @@ import org.springframework.core.annotation.AliasFor;
  * <p><b>Policy, conversation and time-out</b> hold for calls of the injected {@code LlmClient} on
  * the method's own thread, also in other beans that it calls. They hold for what it returns, too: a
  * {@code Mono} or {@code Flux} when it is subscribed to, and a {@code ChatStream} while it is read.
- * A client that was injected with {@link Llm @Llm} of another policy keeps its policy and follows
- * conversation and time-out. An annotated method that is called inside inherits what it does not
- * say; of two time-outs the earlier one holds. The fallback runs outside of all three; it may have
- * an annotation of its own.
+ * A client that was injected with {@link Llm @Llm} is of that policy and of no conversation, and
+ * follows the time-out. An annotated method that is called inside inherits what it does not say; of
+ * two time-outs the earlier one holds. The fallback runs outside of all three; it may have an
+ * annotation of its own.
  *
  * <p><b>A fallback method</b> is one of the class, of a superclass or interface, or {@code
  * "bean::method"}. It takes the same parameters, or none of them, and optionally one exception,
@@ -95,13 +95,19 @@ public @interface LlmFallback {
 
   /**
    * The id of the conversation that the model calls inside belong to, as an expression (SpEL) over
-   * the arguments, such as {@code "#ticket"} or {@code "#order.id"}; empty for none.
+   * the arguments, such as {@code "#ticket"} or {@code "#order.id"}; empty for the one that an
+   * annotation around this one names, and {@link #NO_CONVERSATION} for none at all.
    *
    * <p>A request is then the next thing that is said in it: one question or the results of tools,
    * with instructions before it if need be. What was said before comes from the journal. An id of
-   * null is refused with an {@link IllegalArgumentException}.
+   * null is refused with an {@link IllegalArgumentException}. A client of a policy's name ({@link
+   * Llm @Llm}) and an {@link LlmService @LlmService} without a {@link ConversationId} are in no
+   * conversation.
    */
   String conversation() default "";
+
+  /** Takes the model calls inside out of the conversation that holds around them. */
+  String NO_CONVERSATION = "-";
 
   /** No handler. */
   interface None extends LlmFallbackHandler<Object> {}

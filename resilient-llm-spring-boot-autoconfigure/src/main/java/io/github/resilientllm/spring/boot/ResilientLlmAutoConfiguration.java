@@ -96,6 +96,6 @@ final class ResilientLlmAutoConfiguration {
   @ConditionalOnBean(LlmClients.class)
   @ConditionalOnMissingBean
   LlmClient resilientLlmClient(LlmClients clients) {
-    return clients.client(clients.defaultPolicy());
+    return clients.client();
   }
 }

@@ -27,13 +27,16 @@ final class LlmFallbackInterceptor implements MethodInterceptor {
     try {
       returned = call.proceed();
     } catch (Throwable failure) {
+      scope.end();
       Failover failover = new Failover(plan, call, outer, conversation);
       return plan.returned().of(failover.recover(failure, scope));
     } finally {
       LlmScope.set(outer);
     }
-    return returned == null || plan.returned() == Returned.VALUE
-        ? returned
-        : plan.returned().watched(returned, scope, new Failover(plan, call, outer, conversation));
+    if (returned == null || plan.returned() == Returned.VALUE) {
+      scope.end();
+      return returned;
+    }
+    return plan.returned().watched(returned, scope, new Failover(plan, call, outer, conversation));
   }
 }

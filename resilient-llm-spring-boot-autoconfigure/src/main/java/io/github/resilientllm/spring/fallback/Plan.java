@@ -8,7 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param policy null for the one that holds around it
  * @param timeoutNanos 0 for none
- * @param conversation null for the one that holds around it
+ * @param conversation null for the one that holds around it, or for none
+ * @param leaves whether its calls are in no conversation
  * @param lastResort null for none
  * @param returned how what the method returns is watched
  */
@@ -17,6 +18,7 @@ record Plan(
     @Nullable String policy,
     long timeoutNanos,
     @Nullable ConversationId conversation,
+    boolean leaves,
     FailureRule rule,
     @Nullable LastResort lastResort,
     Returned returned) {
@@ -34,7 +36,7 @@ record Plan(
     }
     return new LlmScope(
         policy == null ? outer.policy() : policy,
-        conversationId == null ? outer.conversation() : conversationId,
+        conversationId == null && !leaves ? outer.conversation() : conversationId,
         earlier(deadline, outer.deadline()));
   }
 

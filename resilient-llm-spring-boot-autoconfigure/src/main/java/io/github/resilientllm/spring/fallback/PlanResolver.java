@@ -4,6 +4,7 @@ import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmFallback;
 import io.github.resilientllm.spring.LlmFallbackHandler;
+import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -34,11 +35,12 @@ final class PlanResolver {
     FailureRule rule = new FailureRule(List.of(annotation.applyOn()), List.of(annotation.skipOn()));
     LastResort lastResort = lastResort(annotated, returned, rule);
     String policy = policy(annotated);
+    boolean leaves = annotation.conversation().equals(LlmFallback.NO_CONVERSATION);
     ConversationId conversation =
-        annotation.conversation().isEmpty() ? null : ConversationId.of(annotated);
+        leaves || annotation.conversation().isEmpty() ? null : ConversationId.of(annotated);
     checkClients(annotated, policy, conversation != null);
     return new Plan(
-        annotated, policy, timeout(annotated), conversation, rule, lastResort, returned);
+        annotated, policy, timeout(annotated), conversation, leaves, rule, lastResort, returned);
   }
 
   private @Nullable LastResort lastResort(
@@ -167,7 +169,7 @@ final class PlanResolver {
           "Configure resilient-llm.providers and resilient-llm.targets, and leave"
               + " resilient-llm.enabled at true.");
     }
-    if (policy != null && !clients.policies().contains(policy)) {
+    if (policy != null && Names.find(policy, clients.policies()).isEmpty()) {
       throw Mistake.in(
           annotated,
           "There is no policy \"" + policy + "\"." + Mistake.didYouMean(policy, clients.policies()),

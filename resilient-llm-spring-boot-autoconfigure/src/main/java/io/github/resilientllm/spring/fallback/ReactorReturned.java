@@ -24,6 +24,7 @@ final class ReactorReturned {
           LlmScope scope = failover.newScope();
           return new ScopedMono<Object>(source, scope)
               .contextWrite(context -> context.put(LlmScopeAccessor.KEY, scope))
+              .doFinally(end -> scope.end())
               .onErrorResume(failover::appliesTo, e -> mono(recovered(e, scope, failover)));
         });
   }
@@ -36,6 +37,7 @@ final class ReactorReturned {
           AtomicBoolean begun = new AtomicBoolean();
           return new ScopedFlux<Object>(Flux.from(source), scope)
               .contextWrite(context -> context.put(LlmScopeAccessor.KEY, scope))
+              .doFinally(end -> scope.end())
               .doOnNext(element -> begun.setPlain(true))
               .onErrorResume(
                   e -> !begun.getPlain() && failover.appliesTo(e),

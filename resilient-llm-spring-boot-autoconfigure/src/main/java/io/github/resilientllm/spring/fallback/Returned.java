@@ -25,6 +25,7 @@ enum Returned {
     Object watched(Object returned, LlmScope scope, Failover failover) {
       if (!(returned instanceof CompletionStage<?> stage)
           || (returned instanceof CompletableFuture<?> future && succeeded(future))) {
+        scope.end();
         return returned;
       }
       @SuppressWarnings("unchecked") // what comes out is what went in, or the fallback's
@@ -32,6 +33,7 @@ enum Returned {
       return DependentFuture.<@Nullable Object>of(
           first,
           (value, failure, next) -> {
+            scope.end();
             if (failure == null) {
               next.complete(value);
             } else {

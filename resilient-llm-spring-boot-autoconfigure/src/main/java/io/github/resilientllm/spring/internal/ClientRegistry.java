@@ -36,9 +36,14 @@ public final class ClientRegistry implements LlmClients {
   }
 
   @Override
+  public LlmClient client() {
+    return new ScopedClient(this, defaultPolicy, true);
+  }
+
+  @Override
   public LlmClient client(String policy) {
     resilient(policy);
-    return new ScopedClient(this, policy, policy.equals(defaultPolicy));
+    return new ScopedClient(this, policy, false);
   }
 
   @Override

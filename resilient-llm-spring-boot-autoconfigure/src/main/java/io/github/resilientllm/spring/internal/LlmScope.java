@@ -20,6 +20,8 @@ public final class LlmScope {
   private final @Nullable String policy;
   private final @Nullable String conversation;
   private final @Nullable Long deadline;
+  private final @Nullable LlmScope origin; // of which this was carried to another thread
+  private volatile boolean ended;
   private volatile @Nullable List<Throwable>
       failures; // made when one comes, for most calls succeed
 
@@ -34,6 +36,37 @@ public final class LlmScope {
     this.policy = policy;
     this.conversation = conversation;
     this.deadline = deadline;
+    this.origin = null;
+  }
+
+  private LlmScope(LlmScope origin) {
+    this.policy = origin.policy;
+    this.conversation = null;
+    this.deadline = origin.deadline;
+    this.origin = origin;
+  }
+
+  /**
+   * What of this scope goes along where a task decorator carries a thread's context to another one,
+   * perhaps to work that nobody waits for: the policy, and the deadline while the method runs.
+   * Never the conversation, for whether such work comes between two of its turns is chance.
+   */
+  LlmScope carried() {
+    return new LlmScope(this);
+  }
+
+  /** The scope that this one was carried from. */
+  LlmScope origin() {
+    return origin == null ? this : origin;
+  }
+
+  /** Says that the method is over, with what it returned: work that goes on is on its own. */
+  public void end() {
+    ended = true;
+  }
+
+  private boolean isEnded() {
+    return ended || (origin != null && origin.isEnded());
   }
 
   /** The scope that this thread is in; null if in none. */
@@ -58,7 +91,7 @@ public final class LlmScope {
 
   /** The {@link System#nanoTime()} by which the calls end; null for the policy's own. */
   public @Nullable Long deadline() {
-    return deadline;
+    return origin != null && isEnded() ? null : deadline;
   }
 
   /**
@@ -67,10 +100,11 @@ public final class LlmScope {
    * @throws LlmException if it is over
    */
   public @Nullable Duration left() {
-    if (deadline == null) {
+    Long until = deadline();
+    if (until == null) {
       return null;
     }
-    long nanos = deadline - System.nanoTime();
+    long nanos = until - System.nanoTime();
     if (nanos <= 0) {
       throw new LlmException(
           ErrorKind.DEADLINE_EXCEEDED, "the time-out of @LlmFallback was over before the call");
@@ -80,6 +114,10 @@ public final class LlmScope {
 
   /** Remembers how a call inside failed, the first few of them. */
   public synchronized void failed(Throwable failure) {
+    if (origin != null) {
+      origin.failed(failure);
+      return;
+    }
     List<Throwable> known = failures == null ? new ArrayList<>(2) : failures;
     if (known.size() < MAX_FAILURES) {
       known.add(failure);

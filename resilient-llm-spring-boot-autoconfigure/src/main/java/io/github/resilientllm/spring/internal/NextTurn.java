@@ -30,8 +30,9 @@ record NextTurn(@Nullable String instructions, Message message, ChatRequest sett
           "A request inside of a conversation has one message to say, a question or the results of"
               + " tools, and this one has "
               + said.stream().map(message -> message.role().name()).toList()
-              + "; the journal keeps what was said before. Send the last message only, or leave"
-              + " conversation out of @LlmFallback and keep the history yourself.");
+              + "; the journal keeps what was said before. Send the last message only; or ask by a"
+              + " client of a policy's name (@Llm(\"...\")), which is in no conversation, or in a"
+              + " method with @LlmFallback(conversation = LlmFallback.NO_CONVERSATION).");
     }
     String instructions =
         said.size() == request.messages().size()

@@ -13,11 +13,12 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The client of a policy as it is injected: it serves each call as the {@link LlmScope} around it
- * says, and tells the scope how it failed.
+ * A client as it is injected: it serves each call as the {@link LlmScope} around it says, and tells
+ * the scope how it failed.
  *
- * <p>A client that was injected by another policy's name keeps that policy; only the default one
- * follows the scope's. Both follow its conversation and its deadline.
+ * <p>The one that is injected without a name follows the scope's policy and conversation. One of a
+ * policy's name is of that policy and of no conversation, whether it is the default policy or not.
+ * Both end by the scope's deadline.
  */
 final class ScopedClient implements LlmClient {
   private final LlmClients clients;
@@ -39,11 +40,12 @@ final class ScopedClient implements LlmClient {
     }
     try {
       ChatRequest bounded = bounded(request, scope);
-      if (scope.conversation() == null) {
+      String conversation = conversation(scope);
+      if (conversation == null) {
         return llm.chat(bounded);
       }
       NextTurn turn = NextTurn.of(bounded);
-      return turn.in(llm.conversation(scope.conversation())).say(turn.message());
+      return turn.in(llm.conversation(conversation)).say(turn.message());
     } catch (LlmException e) {
       scope.failed(e);
       throw e;
@@ -65,7 +67,7 @@ final class ScopedClient implements LlmClient {
       return CompletableFuture.failedFuture(e);
     }
     return DependentFuture.of(
-        asking(llm, bounded, scope.conversation()),
+        asking(llm, bounded, conversation(scope)),
         (answer, failure, next) -> {
           if (failure == null) {
             next.complete(answer);
@@ -85,11 +87,12 @@ final class ScopedClient implements LlmClient {
     }
     ChatRequest bounded = bounded(request, scope);
     ChatStream stream;
-    if (scope.conversation() == null) {
+    String conversation = conversation(scope);
+    if (conversation == null) {
       stream = llm.stream(bounded);
     } else {
       NextTurn turn = NextTurn.of(bounded);
-      stream = turn.in(llm.conversation(scope.conversation())).stream(turn.message());
+      stream = turn.in(llm.conversation(conversation)).stream(turn.message());
     }
     return new WatchedStream(stream, null, (failure, begun) -> told(scope, failure));
   }
@@ -107,6 +110,10 @@ final class ScopedClient implements LlmClient {
     NextTurn turn = NextTurn.of(request);
     Conversation chat = turn.in(llm.conversation(conversation));
     return chat.sayAsync(turn.message());
+  }
+
+  private @Nullable String conversation(LlmScope scope) {
+    return followsScope ? scope.conversation() : null;
   }
 
   private ResilientLlm target(@Nullable LlmScope scope) {

@@ -66,6 +66,9 @@ public final class WatchedStream implements ChatStream, Iterator<ChatEvent> {
   @Override
   public void close() {
     closed = true;
+    if (scope != null) {
+      scope.end();
+    }
     stream.close();
   }
 

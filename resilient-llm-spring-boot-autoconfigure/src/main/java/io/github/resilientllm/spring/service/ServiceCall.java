@@ -5,6 +5,7 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.internal.LlmScope;
 import java.time.Duration;
@@ -39,19 +40,18 @@ final class ServiceCall {
 
   ChatResponse chat() {
     String id = question.conversation();
-    return inside(() -> id == null ? policy.client().chat(request()) : in(id).say(question.user()));
+    return inside(() -> id == null ? client().chat(request()) : in(id).say(question.user()));
   }
 
   CompletableFuture<ChatResponse> chatAsync() {
     String id = question.conversation();
     return inside(
-        () -> id == null ? policy.client().chatAsync(request()) : in(id).sayAsync(question.user()));
+        () -> id == null ? client().chatAsync(request()) : in(id).sayAsync(question.user()));
   }
 
   ChatStream stream() {
     String id = question.conversation();
-    return inside(
-        () -> id == null ? policy.client().stream(request()) : in(id).stream(question.user()));
+    return inside(() -> id == null ? client().stream(request()) : in(id).stream(question.user()));
   }
 
   /** What the caller gets of an answer. */
@@ -79,6 +79,10 @@ final class ServiceCall {
       return lastResort.answer(arguments, failure);
     }
     throw failure;
+  }
+
+  private LlmClient client() {
+    return policy.client(LlmScope.current());
   }
 
   private ChatRequest request() {

@@ -71,7 +71,7 @@ final class Outage {
   static class Clients {
     @Bean
     LlmClient llmClient(LlmClients clients) {
-      return clients.client(clients.defaultPolicy());
+      return clients.client();
     }
   }
 }

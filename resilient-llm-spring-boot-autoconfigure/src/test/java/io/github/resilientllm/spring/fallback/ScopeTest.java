@@ -19,9 +19,11 @@ import io.github.resilientllm.spring.LlmFallback;
 import io.github.resilientllm.testing.Script;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.task.support.ContextPropagatingTaskDecorator;
 
 /** Policy, conversation and time-out of the model calls inside an annotated method. */
 class ScopeTest {
@@ -32,6 +34,12 @@ class ScopeTest {
     @Llm("cheap")
     LlmClient cheap(LlmClients clients) {
       return clients.client("cheap");
+    }
+
+    @Bean(autowireCandidate = true, defaultCandidate = false)
+    @Llm("default")
+    LlmClient byName(LlmClients clients) {
+      return clients.client("default");
     }
   }
 
@@ -102,9 +110,36 @@ class ScopeTest {
       return llm.chat(request);
     }
 
-    @LlmFallback(conversation = "#ticket")
+    @LlmFallback(policy = "cheap", conversation = "#ticket")
     public ChatResponse sayCheaply(String ticket, String question) {
-      return cheap.chat(question);
+      return llm.chat(question);
+    }
+
+    @LlmFallback(conversation = "#ticket")
+    public String sayWithHelp(String ticket, String question, Helper helper) {
+      return helper.sort(question) + helper.translate(question) + llm.chat(question).text();
+    }
+
+    @LlmFallback(policy = "cheap", conversation = "#ticket")
+    public String byNameOfTheDefault(String ticket, Helper helper) {
+      return helper.sort("x");
+    }
+
+    @LlmFallback(policy = "cheap", conversation = "#ticket", timeout = "1ns")
+    public Runnable laterWork(String ticket, List<String> answers) {
+      return new ContextPropagatingTaskDecorator()
+          .decorate(() -> answers.add(llm.chat("afterwards").text()));
+    }
+
+    @LlmFallback(policy = "cheap", conversation = "#ticket", timeout = "30s")
+    public void workBeside(String ticket, List<String> answers) throws InterruptedException {
+      Thread thread =
+          new Thread(
+              new ContextPropagatingTaskDecorator()
+                  .decorate(() -> answers.add(llm.chat("beside").text())));
+      thread.start();
+      thread.join();
+      answers.add(llm.chat("in it").text());
     }
 
     @LlmFallback(conversation = "'t-' + #order.number")
@@ -127,6 +162,27 @@ class ScopeTest {
   }
 
   record Order(int number) {}
+
+  /** Asks for itself while others talk. */
+  static class Helper {
+    private final LlmClient byName;
+    private final LlmClient llm;
+
+    Helper(@Llm("default") LlmClient byName, LlmClient llm) {
+      this.byName = byName;
+      this.llm = llm;
+    }
+
+    public String sort(String question) {
+      ChatRequest history = ChatRequest.builder().user("a").assistant("b").user(question).build();
+      return byName.chat(history).text();
+    }
+
+    @LlmFallback(conversation = LlmFallback.NO_CONVERSATION)
+    public String translate(String question) {
+      return llm.chat("Translate: " + question).text();
+    }
+  }
 
   static class Inner {
     private final LlmClient llm;
@@ -234,6 +290,75 @@ class ScopeTest {
           assertThat(texts(first)).containsExactly("Be brief.", "Why?");
           assertThat(texts(outage.cheap.requests().get(0)))
               .containsExactly("Be brief.", "Why?", "Because.", "And then?");
+        });
+  }
+
+  @Test
+  void whatHelpersAskIsNoTurnOfTheConversation() {
+    Outage outage = Outage.of(Script.answer("Because."));
+    outage
+        .application(Named.class, Bot.class, Helper.class)
+        .withPropertyValues("answers.by=cheap")
+        .run(
+            context -> {
+              Helper helper = context.getBean(Helper.class);
+              Bot bot = context.getBean(Bot.class);
+              bot.sayWithHelp("t-1", "Why?", helper);
+              bot.sayWithHelp("t-1", "And then?", helper);
+              assertThat(outage.vendor.requests().stream().map(ScopeTest::texts).toList())
+                  .containsExactly(
+                      List.of("a", "b", "Why?"),
+                      List.of("Translate: Why?"),
+                      List.of("Why?"),
+                      List.of("a", "b", "And then?"),
+                      List.of("Translate: And then?"),
+                      List.of("Why?", "Because.", "And then?"));
+            });
+  }
+
+  @Test
+  void aClientOfAPolicysNameKeepsItWhetherItIsTheDefaultOneOrNot() {
+    ANSWERS
+        .application(Named.class, Bot.class, Helper.class)
+        .withPropertyValues("answers.by=cheap")
+        .run(
+            context ->
+                assertThat(
+                        context
+                            .getBean(Bot.class)
+                            .byNameOfTheDefault("t-1", context.getBean(Helper.class)))
+                    .isEqualTo("default"));
+  }
+
+  @Test
+  void workThatOutlivesTheMethodHasNeitherItsDeadlineNorItsConversation() {
+    Outage outage = Outage.of(Script.answer("default"));
+    with(
+        outage,
+        (bot, inner) -> {
+          bot.sayCheaply("t-1", "Why?");
+          List<String> answers = new CopyOnWriteArrayList<>();
+          Thread thread = new Thread(bot.laterWork("t-1", answers));
+          thread.start();
+          thread.join();
+          assertThat(answers).containsExactly("cheap");
+          assertThat(texts(outage.cheap.requests().get(1))).containsExactly("afterwards");
+          assertThat(outage.cheap.requests().get(1).timeout()).isEmpty();
+        });
+  }
+
+  @Test
+  void workBesideTheMethodHasItsDeadlineButIsNoTurn() {
+    Outage outage = Outage.of(Script.answer("default"));
+    with(
+        outage,
+        (bot, inner) -> {
+          List<String> answers = new CopyOnWriteArrayList<>();
+          bot.workBeside("t-1", answers);
+          assertThat(answers).containsExactly("cheap", "cheap");
+          assertThat(texts(outage.cheap.requests().get(0))).containsExactly("beside");
+          assertThat(outage.cheap.requests().get(0).timeout()).isPresent();
+          assertThat(texts(outage.cheap.requests().get(1))).containsExactly("in it");
         });
   }
 

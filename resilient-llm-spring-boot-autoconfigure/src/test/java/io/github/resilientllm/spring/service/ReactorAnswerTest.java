@@ -76,7 +76,7 @@ class ReactorAnswerTest {
       this.service = service;
     }
 
-    @LlmFallback(conversation = "#id")
+    @LlmFallback(timeout = "1m")
     public Flux<String> words(String id) {
       return service.words("Where?");
     }
@@ -174,8 +174,7 @@ class ReactorAnswerTest {
     try (Trial trial = Trial.of(Plain.class, "x", Desk.class, FallbackApp.class)) {
       Desk desk = trial.bean(Desk.class);
       desk.words("t1").blockLast(SOON);
-      desk.words("t1").blockLast(SOON);
-      assertThat(trial.told()).containsExactly("USER: Where?", "ASSISTANT: x", "USER: Where?");
+      assertThat(trial.asked().timeout().orElseThrow()).isLessThan(Duration.ofMinutes(1));
     }
   }
 

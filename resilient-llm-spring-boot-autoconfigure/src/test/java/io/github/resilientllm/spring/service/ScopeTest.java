@@ -24,6 +24,32 @@ class ScopeTest {
     ChatResponse say(@ConversationId String id, String question);
   }
 
+  @LlmService("default")
+  interface Named {
+    ChatResponse ask(String question);
+  }
+
+  @Component
+  static class Around {
+    private final Named talk;
+
+    Around(Named talk) {
+      this.talk = talk;
+    }
+
+    @LlmFallback("support")
+    public String answeredBy() {
+      return talk.ask("Where?").answeredBy();
+    }
+  }
+
+  @Test
+  void aServiceThatNamesItsPolicyKeepsItAlsoIfItIsTheDefaultOne() {
+    try (Trial trial = Trial.of(Named.class, "x", Around.class, FallbackApp.class)) {
+      assertThat(trial.bean(Around.class).answeredBy()).isEqualTo("standard");
+    }
+  }
+
   @Component
   static class Desk {
     private final Talk talk;
@@ -49,14 +75,17 @@ class ScopeTest {
   }
 
   @Test
-  void theAnnotationsPolicyAndConversationHoldButAnIdOfItsOwnGoesBefore() {
+  void theAnnotationsPolicyHoldsAndConversationsAreThoseOfIdsOnly() {
     try (Trial trial = Trial.of(Talk.class, "x", Desk.class, FallbackApp.class)) {
       Desk desk = trial.bean(Desk.class);
       assertThat(desk.answeredBy("t1")).isEqualTo("support");
       assertThat(desk.elsewhere("t1")).isEqualTo("support");
       assertThat(trial.told()).containsExactly("USER: And when?");
       assertThat(desk.answeredBy("t1")).isEqualTo("support");
-      assertThat(trial.told()).containsExactly("USER: Where?", "ASSISTANT: x", "USER: Where?");
+      assertThat(trial.told()).containsExactly("USER: Where?");
+      assertThat(desk.elsewhere("t1")).isEqualTo("support");
+      assertThat(trial.told())
+          .containsExactly("USER: And when?", "ASSISTANT: x", "USER: And when?");
     }
   }
 
