@@ -6,7 +6,6 @@ import io.github.resilientllm.chat.CallListener;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.spring.LlmClientCustomizer;
 import io.github.resilientllm.spring.LlmClients;
-import io.github.resilientllm.spring.internal.CallListenerFactory;
 import io.github.resilientllm.spring.internal.ClientRegistry;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.util.LinkedHashMap;
@@ -22,15 +21,15 @@ import org.slf4j.LoggerFactory;
  * Makes the clients of all policies.
  *
  * @param journal null for none
- * @param listeners of every client
- * @param factories of listeners of each client
+ * @param running counts the calls that run
+ * @param listeners those of the application
  * @param customizers in their order
  */
 record ClientAssembly(
     Executor executor,
     @Nullable Journal journal,
-    List<CallListener> listeners,
-    List<CallListenerFactory> factories,
+    CallListener running,
+    LateListeners listeners,
     List<LlmClientCustomizer> customizers) {
   private static final Logger LOG = LoggerFactory.getLogger(ClientAssembly.class);
 
@@ -70,8 +69,8 @@ record ClientAssembly(
     if (journal != null) {
       client.journal(journal);
     }
-    listeners.forEach(client::listener);
-    factories.forEach(factory -> client.listener(factory.listener(policy)));
+    client.listener(running);
+    client.listener(listeners.of(policy));
     customizers.forEach(customizer -> customizer.customize(policy, client));
     try {
       return client.build();

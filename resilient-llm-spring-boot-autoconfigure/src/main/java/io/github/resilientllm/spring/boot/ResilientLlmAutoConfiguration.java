@@ -8,8 +8,10 @@ import io.github.resilientllm.spring.LlmClientCustomizer;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmOkHttpCustomizer;
 import io.github.resilientllm.spring.internal.CallListenerFactory;
-import java.util.stream.Stream;
+import io.github.resilientllm.spring.internal.SetupException;
+import java.util.List;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -19,6 +21,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.ssl.SslBundles;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 import org.springframework.context.annotation.Configuration;
@@ -50,6 +53,25 @@ final class ResilientLlmAutoConfiguration {
       return new RunningCalls();
     }
 
+    /** Calls that requests and message listeners have begun end before what they use is stopped. */
+    @Bean
+    SmartLifecycle resilientLlmCallsOfRequests(RunningCalls running) {
+      return running.stoppingIn(RunningCalls.AFTER_WEB_SERVERS);
+    }
+
+    /** And those that the beans of all lower phases have begun while they stopped. */
+    @Bean
+    SmartLifecycle resilientLlmLastCalls(RunningCalls running) {
+      return running.stoppingIn(Integer.MIN_VALUE);
+    }
+
+    @Bean
+    LateListeners resilientLlmListeners(ConfigurableListableBeanFactory beans) {
+      return new LateListeners(
+          beans.getBeanProvider(CallListener.class, false),
+          beans.getBeanProvider(CallListenerFactory.class, false));
+    }
+
     @Bean
     LlmClients resilientLlmClients(
         ResilientLlmProperties properties,
@@ -58,6 +80,7 @@ final class ResilientLlmAutoConfiguration {
         ObjectProvider<Vendors> vendors,
         LlmExecutor executor,
         RunningCalls running,
+        LateListeners listeners,
         ObjectProvider<Journal> journal) {
       new KnownProperties(environment).check(properties.unknownProperties());
       TargetAssembly targets =
@@ -66,14 +89,25 @@ final class ResilientLlmAutoConfiguration {
       ClientAssembly clients =
           new ClientAssembly(
               executor.executor(),
-              journal.getIfUnique(),
-              Stream.concat(
-                      Stream.of(running.listener()),
-                      beans.getBeanProvider(CallListener.class, false).orderedStream())
-                  .toList(),
-              beans.getBeanProvider(CallListenerFactory.class, false).orderedStream().toList(),
+              journal(beans, journal),
+              running.listener(),
+              listeners,
               beans.getBeanProvider(LlmClientCustomizer.class, false).orderedStream().toList());
       return clients.clients(targets.targets(properties.targets()), properties);
+    }
+
+    private static @Nullable Journal journal(
+        ConfigurableListableBeanFactory beans, ObjectProvider<Journal> journals) {
+      Journal journal = journals.getIfUnique();
+      List<String> names = List.of(beans.getBeanNamesForType(Journal.class, true, false));
+      if (journal == null && names.size() > 1) {
+        throw new SetupException(
+            "There are the journals "
+                + String.join(", ", names)
+                + ", and nothing says which one keeps the conversations.",
+            "Mark one of them @Primary, or the others @Bean(defaultCandidate = false).");
+      }
+      return journal;
     }
   }
 

@@ -11,13 +11,12 @@ import org.springframework.context.SmartLifecycle;
  * spring.lifecycle.timeout-per-shutdown-phase} is over. Beans are destroyed, and the journal is
  * closed, after that.
  */
-final class RunningCalls implements SmartLifecycle {
-  /** After web servers have let their requests end and stopped: those are MAX - 1024 and - 2048. */
-  private static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 3072;
+final class RunningCalls {
+  /** Those that let their requests end and stop are MAX - 1024 and - 2048. */
+  static final int AFTER_WEB_SERVERS = SmartLifecycle.DEFAULT_PHASE - 3072;
 
   private final List<Runnable> stops = new ArrayList<>(); // what waits for the last call
   private int calls;
-  private boolean running;
 
   /** Counts the calls of a client. */
   CallListener listener() {
@@ -28,6 +27,11 @@ final class RunningCalls implements SmartLifecycle {
         ended();
       }
     };
+  }
+
+  /** What holds up one phase of the shutdown until no call runs. */
+  SmartLifecycle stoppingIn(int phase) {
+    return new Stop(phase);
   }
 
   private synchronized void began() {
@@ -46,15 +50,8 @@ final class RunningCalls implements SmartLifecycle {
     due.forEach(Runnable::run);
   }
 
-  @Override
-  public synchronized void start() {
-    running = true;
-  }
-
-  @Override
-  public void stop(Runnable callback) {
+  private void whenNoneRuns(Runnable callback) {
     synchronized (this) {
-      running = false;
       if (calls > 0) {
         stops.add(callback);
         return;
@@ -63,18 +60,38 @@ final class RunningCalls implements SmartLifecycle {
     callback.run();
   }
 
-  @Override
-  public synchronized void stop() {
-    running = false;
-  }
+  private final class Stop implements SmartLifecycle {
+    private final int phase;
+    private volatile boolean running;
 
-  @Override
-  public synchronized boolean isRunning() {
-    return running;
-  }
+    Stop(int phase) {
+      this.phase = phase;
+    }
 
-  @Override
-  public int getPhase() {
-    return PHASE;
+    @Override
+    public void start() {
+      running = true;
+    }
+
+    @Override
+    public void stop(Runnable callback) {
+      running = false;
+      whenNoneRuns(callback);
+    }
+
+    @Override
+    public void stop() {
+      running = false;
+    }
+
+    @Override
+    public boolean isRunning() {
+      return running;
+    }
+
+    @Override
+    public int getPhase() {
+      return phase;
+    }
   }
 }

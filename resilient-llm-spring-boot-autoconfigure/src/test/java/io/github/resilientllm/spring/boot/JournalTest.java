@@ -11,6 +11,7 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.provider.CallOptions;
@@ -19,18 +20,27 @@ import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.boot.Apps.TwoProviders;
+import io.github.resilientllm.testing.Script;
+import io.github.resilientllm.testing.ScriptedProvider;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ApplicationListener;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.SmartLifecycle;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.context.event.ContextClosedEvent;
 
+@ExtendWith(OutputCaptureExtension.class)
 class JournalTest {
   @TempDir private Path directory;
 
@@ -118,6 +128,34 @@ class JournalTest {
     }
   }
 
+  @Test
+  void ofTwoJournalsOneHasToBeThePrimaryOne(CapturedOutput console) {
+    assertThat(Apps.failure(console, TwoJournals.class))
+        .contains(
+            "There are the journals archive, memory, and nothing says which one keeps the"
+                + " conversations.")
+        .contains("Mark one of them @Primary");
+    try (ConfigurableApplicationContext app = Apps.start(PrimaryJournal.class)) {
+      app.getBean(LlmClients.class).conversation("ticket-4711").say("Where is my parcel?");
+      assertThat(app.getBean("main", Journal.class).list()).hasSize(1);
+    }
+  }
+
+  @Test
+  void aCallThatABeanOfALowerPhaseBeginsWhileItStopsIsWaitedFor() throws Exception {
+    CompletableFuture<ChatResponse> answer;
+    try (ConfigurableApplicationContext app = Apps.start(AsksWhenStopping.class, journal())) {
+      answer = app.getBean(AsksWhenStopping.class).answer;
+    }
+    assertThat(answer).as("ended before the application").isDone();
+    assertThat(answer.get().text()).isEqualTo("In Hamburg.");
+    try (FileJournal journal = FileJournal.at(directory)) {
+      assertThat(journal.list())
+          .singleElement()
+          .satisfies(kept -> assertThat(kept.state()).isEqualTo(ConversationState.IDLE));
+    }
+  }
+
   private String journal() {
     return "resilient-llm.journal.directory=" + directory;
   }
@@ -127,6 +165,73 @@ class JournalTest {
     @Bean
     Journal memory() {
       return new MemoryJournal();
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class TwoJournals extends OwnJournal {
+    @Bean
+    Journal archive() {
+      return new MemoryJournal();
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class PrimaryJournal extends TwoJournals {
+    @Bean
+    @Primary
+    Journal main() {
+      return new MemoryJournal();
+    }
+  }
+
+  /** Has a bean of the lowest phase but one that asks when it stops, and a vendor that is slow. */
+  @Configuration(proxyBeanMethods = false)
+  static class AsksWhenStopping {
+    final CompletableFuture<ChatResponse> answer = new CompletableFuture<>();
+
+    @Bean
+    LlmProvider slow() {
+      return ScriptedProvider.of(
+          "slow", Time.system(), Script.answerAfter(Duration.ofMillis(300), "In Hamburg."));
+    }
+
+    @Bean
+    SmartLifecycle asks(LlmClients clients) {
+      return new SmartLifecycle() {
+        private volatile boolean running;
+
+        @Override
+        public void start() {
+          running = true;
+        }
+
+        @Override
+        public void stop() {
+          running = false;
+          clients
+              .conversation("ticket-4711")
+              .sayAsync("Where is my parcel?")
+              .whenComplete(
+                  (text, failure) -> {
+                    if (failure == null) {
+                      answer.complete(text);
+                    } else {
+                      answer.completeExceptionally(failure);
+                    }
+                  });
+        }
+
+        @Override
+        public boolean isRunning() {
+          return running;
+        }
+
+        @Override
+        public int getPhase() {
+          return 0;
+        }
+      };
     }
   }
 
