@@ -5,6 +5,11 @@ import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -19,6 +24,8 @@ import org.springframework.context.annotation.Configuration;
 @ConditionalOnMissingBean(Journal.class)
 final class JournalConfiguration {
   private static final String AT = "resilient-llm.journal";
+  private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
+  private static final int LAST_LOOK_SECONDS = 5;
 
   /** Closed when the calls that use it have ended, for they depend on it. */
   @Bean
@@ -38,8 +45,45 @@ final class JournalConfiguration {
 
   @Bean
   JournalRetention resilientLlmJournalRetention(
-      FileJournal journal, ResilientLlmProperties properties, LlmExecutor executor) {
-    return new JournalRetention(journal, properties.journal().retention(), executor.executor());
+      FileJournal journal, ResilientLlmProperties properties) {
+    JournalProperties.RetentionProperties retention = properties.journal().retention();
+    if (retention.interval().compareTo(SHORTEST_INTERVAL) < 0) {
+      throw new SetupException(
+          AT + ".retention.interval is " + Words.of(retention.interval()) + ", and 1s or more.",
+          "Lengthen it: each look reads the names of all conversations.");
+    }
+    return new JournalRetention(journal, retention, JournalConfiguration::timer);
+  }
+
+  /** A thread that deletes, and holds up neither calls nor the end of the application. */
+  private static JournalRetention.Timer timer() {
+    ScheduledExecutorService thread =
+        Executors.newSingleThreadScheduledExecutor(
+            work -> {
+              Thread made = new Thread(work, "resilient-llm-journal-retention");
+              made.setDaemon(true);
+              return made;
+            });
+    return new JournalRetention.Timer() {
+      @Override
+      public void now(Runnable work, Duration again) {
+        Object unused =
+            thread.scheduleWithFixedDelay(work, 0, again.toMillis(), TimeUnit.MILLISECONDS);
+      }
+
+      @Override
+      public void close() {
+        thread.shutdown(); // what it deletes right now is done before the journal is closed
+        try {
+          boolean ended = thread.awaitTermination(LAST_LOOK_SECONDS, TimeUnit.SECONDS);
+          if (!ended) {
+            List<Runnable> unused = thread.shutdownNow();
+          }
+        } catch (InterruptedException e) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    };
   }
 
   private static FileJournal journal(Path directory, JournalProperties properties) {

@@ -20,7 +20,7 @@ import org.springframework.util.unit.DataSize;
  *     default.
  * @param allowNetworkFileSystem Accepts a network file system, if only this machine uses the
  *     directory.
- * @param retention What is deleted when the application has started.
+ * @param retention What is deleted, when the application has started and from then on.
  */
 record JournalProperties(
     @DefaultValue("true") boolean enabled,
@@ -46,11 +46,16 @@ record JournalProperties(
   }
 
   /**
-   * What is deleted when the application has started; conversations that are open or damaged stay.
+   * What is deleted, when the application has started and from then on; conversations that are open
+   * or damaged stay.
    *
    * @param maxAge Conversations in which nothing happened for this time. None by default.
    * @param maxSize Those in which nothing happened for longest, until the others take no more room
    *     than this. None by default.
+   * @param interval How long after each look the next one follows, 1 s or more.
    */
-  record RetentionProperties(@Nullable Duration maxAge, @Nullable DataSize maxSize) {}
+  record RetentionProperties(
+      @Nullable Duration maxAge,
+      @Nullable DataSize maxSize,
+      @DefaultValue("1h") Duration interval) {}
 }

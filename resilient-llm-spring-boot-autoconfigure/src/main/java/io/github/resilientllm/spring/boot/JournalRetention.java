@@ -2,46 +2,70 @@ package io.github.resilientllm.spring.boot;
 
 import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.spring.boot.JournalProperties.RetentionProperties;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.Executor;
+import java.time.Duration;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.DisposableBean;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
 import org.springframework.context.ApplicationListener;
 
-/** Deletes what is too old or too much when the application has started, while it is used. */
-final class JournalRetention implements ApplicationListener<ApplicationReadyEvent> {
+/**
+ * Deletes what is too old or too much, while the journal is used: when the application has started,
+ * and from then on again and again.
+ */
+final class JournalRetention implements ApplicationListener<ApplicationReadyEvent>, DisposableBean {
   private static final Logger LOG = LoggerFactory.getLogger(JournalRetention.class);
 
   private final FileJournal journal;
   private final RetentionProperties retention;
-  private final Executor executor;
-  private CompletableFuture<@Nullable Void> done = CompletableFuture.completedFuture(null);
+  private final Supplier<Timer> timers;
+  private @Nullable Timer timer;
 
-  JournalRetention(FileJournal journal, RetentionProperties retention, Executor executor) {
+  /** Runs work on a thread of its own until it is closed. */
+  interface Timer extends AutoCloseable {
+
+    /** Runs it now, and again that long after it has ended each time. */
+    void now(Runnable work, Duration again);
+
+    @Override
+    void close();
+  }
+
+  /**
+   * A retention.
+   *
+   * @param timers makes the timer, if it is needed
+   */
+  JournalRetention(FileJournal journal, RetentionProperties retention, Supplier<Timer> timers) {
     this.journal = journal;
     this.retention = retention;
-    this.executor = executor;
+    this.timers = timers;
   }
 
   @Override
   public void onApplicationEvent(ApplicationReadyEvent ready) {
-    if (retention.maxAge() != null || retention.maxSize() != null) {
-      done = CompletableFuture.runAsync(this::delete, executor);
+    if (timer == null && (retention.maxAge() != null || retention.maxSize() != null)) {
+      timer = timers.get();
+      timer.now(this::delete, retention.interval());
     }
   }
 
-  /** Completes when what was to be deleted is. */
-  CompletableFuture<@Nullable Void> done() {
-    return done;
+  @Override
+  public void destroy() {
+    if (timer != null) {
+      timer.close();
+    }
   }
 
   private void delete() {
     try {
       int old = retention.maxAge() == null ? 0 : journal.deleteOlderThan(retention.maxAge());
       int over = retention.maxSize() == null ? 0 : journal.shrinkTo(retention.maxSize().toBytes());
-      LOG.info("Deleted {} conversations by age and {} for room", old, over);
+      if (old + over > 0) {
+        LOG.info("Deleted {} conversations by age and {} for room", old, over);
+      }
     } catch (RuntimeException e) {
       LOG.warn("Old conversations could not be deleted", e);
     }

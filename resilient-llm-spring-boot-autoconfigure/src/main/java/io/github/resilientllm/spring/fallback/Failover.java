@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.fallback;
 
 import io.github.resilientllm.spring.internal.LlmScope;
+import java.lang.reflect.Method;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.Set;
@@ -55,7 +56,12 @@ final class Failover {
     LlmScope now = LlmScope.current();
     LlmScope.set(outer);
     try {
-      return lastResort.answer(plan.annotated().method(), proxy, arguments, failure);
+      Method method = plan.annotated().method();
+      return plan.lastResorts()
+          .ask(
+              plan.annotated().type().getSimpleName() + "." + method.getName(),
+              failure,
+              () -> lastResort.answer(method, proxy, arguments, failure));
     } catch (Throwable another) {
       attach(failure, another);
       throw another;

@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.fallback;
 
+import io.github.resilientllm.spring.internal.LastResorts;
 import io.github.resilientllm.spring.internal.LlmScope;
 import org.jspecify.annotations.Nullable;
 
@@ -11,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param conversation null for the one that holds around it, or for none
  * @param leaves whether its calls are in no conversation
  * @param lastResort null for none
+ * @param lastResorts asks it
  * @param returned how what the method returns is watched
  */
 record Plan(
@@ -21,6 +23,7 @@ record Plan(
     boolean leaves,
     FailureRule rule,
     @Nullable LastResort lastResort,
+    LastResorts lastResorts,
     Returned returned) {
 
   /** The conversation of a call. */

@@ -4,6 +4,8 @@ import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmFallback;
 import io.github.resilientllm.spring.LlmFallbackHandler;
+import io.github.resilientllm.spring.internal.LastResortListener;
+import io.github.resilientllm.spring.internal.LastResorts;
 import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.time.Duration;
@@ -19,9 +21,11 @@ import org.springframework.core.ResolvableType;
 /** Turns an annotation into a plan, or says what is wrong with it. The one place that does. */
 final class PlanResolver {
   private final ConfigurableListableBeanFactory beans;
+  private final LastResorts lastResorts;
 
   PlanResolver(ConfigurableListableBeanFactory beans) {
     this.beans = beans;
+    this.lastResorts = new LastResorts(beans.getBeanProvider(LastResortListener.class));
   }
 
   /**
@@ -40,7 +44,15 @@ final class PlanResolver {
         leaves || annotation.conversation().isEmpty() ? null : ConversationId.of(annotated);
     checkClients(annotated, policy, conversation != null);
     return new Plan(
-        annotated, policy, timeout(annotated), conversation, leaves, rule, lastResort, returned);
+        annotated,
+        policy,
+        timeout(annotated),
+        conversation,
+        leaves,
+        rule,
+        lastResort,
+        lastResorts,
+        returned);
   }
 
   private @Nullable LastResort lastResort(

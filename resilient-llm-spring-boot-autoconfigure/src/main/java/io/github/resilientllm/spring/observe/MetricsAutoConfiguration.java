@@ -4,6 +4,7 @@ import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.spring.LlmClientCustomizer;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.internal.CallListenerFactory;
+import io.github.resilientllm.spring.internal.LastResortListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,11 @@ final class MetricsAutoConfiguration {
   @Bean
   BreakerMeters resilientLlmBreakerMeters(ObjectProvider<LlmClients> clients) {
     return new BreakerMeters(clients::getObject);
+  }
+
+  @Bean
+  LastResortListener resilientLlmLastResortMeters(MeterRegistry registry) {
+    return new LastResortMeters(registry);
   }
 
   /** Before any customizer of the application, which may set a journal of its own. */

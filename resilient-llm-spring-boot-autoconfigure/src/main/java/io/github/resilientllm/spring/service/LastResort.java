@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.service;
 
+import io.github.resilientllm.spring.internal.LastResorts;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -7,11 +8,20 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 
-/** The method of a service's fallback that answers when a call failed. */
-record LastResort(Object fallback, Method method) {
+/**
+ * The method of a service's fallback that answers when a call failed.
+ *
+ * @param where the service and method that it stands in for
+ */
+record LastResort(Object fallback, Method method, String where, LastResorts asks) {
 
   /** What it answers; what it throws carries the failure. */
   @Nullable Object answer(@Nullable Object[] arguments, Throwable failure) throws Throwable {
+    return asks.ask(where, failure, () -> invoke(arguments, failure));
+  }
+
+  private @Nullable Object invoke(@Nullable Object[] arguments, Throwable failure)
+      throws Throwable {
     try {
       return method.invoke(fallback, arguments);
     } catch (InvocationTargetException e) {

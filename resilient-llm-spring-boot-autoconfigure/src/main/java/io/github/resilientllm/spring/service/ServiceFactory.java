@@ -5,6 +5,8 @@ import io.github.resilientllm.spring.LlmJson;
 import io.github.resilientllm.spring.LlmService;
 import io.github.resilientllm.spring.SystemMessage;
 import io.github.resilientllm.spring.UserMessage;
+import io.github.resilientllm.spring.internal.LastResortListener;
+import io.github.resilientllm.spring.internal.LastResorts;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.util.LinkedHashMap;
@@ -64,7 +66,12 @@ final class ServiceFactory<T>
             Proxy.newProxyInstance(
                 service.getClassLoader(),
                 new Class<?>[] {service},
-                new ServiceInvocation(service, policy, methods, fallback)));
+                new ServiceInvocation(
+                    service,
+                    policy,
+                    methods,
+                    fallback,
+                    new LastResorts(all.getBeanProvider(LastResortListener.class)))));
   }
 
   private static LlmClients clients(ConfigurableListableBeanFactory beans, Site site) {

@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.service;
 
+import io.github.resilientllm.spring.internal.LastResorts;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
@@ -23,12 +24,13 @@ final class ServiceInvocation implements InvocationHandler {
       Class<?> service,
       Policy policy,
       Map<Method, ServiceMethod> methods,
-      @Nullable Object fallback) {
+      @Nullable Object fallback,
+      LastResorts asks) {
     this.service = service;
     this.policy = policy;
     this.methods = Map.copyOf(methods);
     this.defaults = defaults(service);
-    this.lastResorts = fallback == null ? Map.of() : lastResorts(methods, fallback);
+    this.lastResorts = fallback == null ? Map.of() : lastResorts(fallback, asks);
   }
 
   @Override
@@ -62,12 +64,13 @@ final class ServiceInvocation implements InvocationHandler {
     };
   }
 
-  private static Map<Method, LastResort> lastResorts(
-      Map<Method, ServiceMethod> methods, Object fallback) {
+  private Map<Method, LastResort> lastResorts(Object fallback, LastResorts asks) {
     Map<Method, LastResort> lastResorts = new HashMap<>();
     for (Method method : methods.keySet()) {
       ReflectionUtils.makeAccessible(method); // the interface may be package-private
-      lastResorts.put(method, new LastResort(fallback, method));
+      lastResorts.put(
+          method,
+          new LastResort(fallback, method, service.getSimpleName() + "." + method.getName(), asks));
     }
     return Map.copyOf(lastResorts);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.github.resilientllm.Conversation;
 import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.MemoryJournal;
+import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
@@ -19,14 +20,19 @@ import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.Until;
 import io.github.resilientllm.spring.boot.Apps.TwoProviders;
+import io.github.resilientllm.spring.boot.JournalProperties.RetentionProperties;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +45,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.util.unit.DataSize;
 
 @ExtendWith(OutputCaptureExtension.class)
 class JournalTest {
@@ -107,8 +114,43 @@ class JournalTest {
             journal(),
             "resilient-llm.journal.retention.max-age=30d",
             "resilient-llm.journal.retention.max-size=0B")) {
-      app.getBean(JournalRetention.class).done().join();
-      assertThat(app.getBean(FileJournal.class).list().join()).isEmpty();
+      FileJournal journal = app.getBean(FileJournal.class);
+      Until.isTrue(() -> journal.list().join().isEmpty());
+    }
+  }
+
+  @Test
+  void whatBecomesTooMuchLaterIsDeletedAtTheNextLook() {
+    try (FileJournal journal = FileJournal.at(directory)) {
+      RetentionProperties retention =
+          new RetentionProperties(null, DataSize.ofBytes(0), Duration.ofMinutes(5));
+      List<Runnable> looks = new ArrayList<>();
+      AtomicBoolean closed = new AtomicBoolean();
+      JournalRetention retaining =
+          new JournalRetention(
+              journal,
+              retention,
+              () ->
+                  new JournalRetention.Timer() {
+                    @Override
+                    public void now(Runnable work, Duration again) {
+                      assertThat(again).isEqualTo(Duration.ofMinutes(5));
+                      looks.add(work);
+                    }
+
+                    @Override
+                    public void close() {
+                      closed.set(true);
+                    }
+                  });
+      retaining.onApplicationEvent(null);
+      looks.get(0).run();
+      ResilientLlm.with(Apps.saying("x")).journal(journal).build().conversation("t").say("Where?");
+      assertThat(journal.list().join()).isNotEmpty();
+      looks.get(0).run();
+      assertThat(journal.list().join()).isEmpty();
+      retaining.destroy();
+      assertThat(closed).isTrue();
     }
   }
 
@@ -150,7 +192,7 @@ class JournalTest {
     assertThat(answer).as("ended before the application").isDone();
     assertThat(answer.get().text()).isEqualTo("In Hamburg.");
     try (FileJournal journal = FileJournal.at(directory)) {
-      assertThat(journal.list())
+      assertThat(journal.list().join())
           .singleElement()
           .satisfies(kept -> assertThat(kept.state()).isEqualTo(ConversationState.IDLE));
     }

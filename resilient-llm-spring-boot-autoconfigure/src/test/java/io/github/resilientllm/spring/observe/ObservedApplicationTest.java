@@ -2,10 +2,14 @@ package io.github.resilientllm.spring.observe;
 
 import static io.github.resilientllm.testing.Script.answer;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.LlmFallback;
 import io.github.resilientllm.testing.ScriptedProvider;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -45,6 +49,51 @@ class ObservedApplicationTest {
   }
 
   @Test
+  void anAnswerOfALastResortIsSeen(@TempDir Path journal) {
+    try (ConfigurableApplicationContext app = start(journal)) {
+      Outages outages = app.getBean(Outages.class);
+      assertThat(outages.answer()).isEqualTo("offline");
+      assertThat(catchThrowable(outages::fail)).isInstanceOf(IllegalStateException.class);
+      MeterRegistry meters = app.getBean(MeterRegistry.class);
+      assertThat(
+              meters
+                  .get("resilient.llm.last.resort")
+                  .tags("method", "Outages.answer", "outcome", "success")
+                  .tags("error.type", "overloaded")
+                  .counter()
+                  .count())
+          .isEqualTo(1);
+      assertThat(
+              meters
+                  .get("resilient.llm.last.resort")
+                  .tags("method", "Outages.fail", "outcome", "failure", "error.type", "other")
+                  .counter()
+                  .count())
+          .isEqualTo(1);
+    }
+  }
+
+  static class Outages {
+    @LlmFallback(method = "offline")
+    public String answer() {
+      throw new LlmException(ErrorKind.OVERLOADED, "x");
+    }
+
+    String offline() {
+      return "offline";
+    }
+
+    @LlmFallback(method = "failing", applyOn = RuntimeException.class)
+    public String fail() {
+      throw new IllegalStateException("x");
+    }
+
+    String failing(IllegalStateException failure) {
+      throw failure;
+    }
+  }
+
+  @Test
   void itIsNotIfThereAreNoClients(@TempDir Path journal) {
     try (ConfigurableApplicationContext app = start(journal, "--resilient-llm.enabled=false")) {
       assertThat(app.containsBean("resilientLlmHealthIndicator")).isFalse();
@@ -71,6 +120,11 @@ class ObservedApplicationTest {
   @Configuration(proxyBeanMethods = false)
   @EnableAutoConfiguration
   static class App {
+    @Bean
+    Outages outages() {
+      return new Outages();
+    }
+
     @Bean
     LlmProvider vendor() {
       return ScriptedProvider.of("vendor", Time.system(), answer("hello"));

@@ -2,6 +2,7 @@ package io.github.resilientllm.spring.service;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.resilientllm.chat.ChatEvent;
@@ -11,9 +12,12 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.LlmFallback;
 import io.github.resilientllm.spring.LlmService;
+import io.github.resilientllm.spring.internal.LastResortListener;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
@@ -101,6 +105,27 @@ class LastResortTest {
 
     default String offline(String question, LlmException failure) {
       return question + " " + failure.kind();
+    }
+  }
+
+  @Component
+  static class Heard implements LastResortListener {
+    final List<String> all = new ArrayList<>();
+
+    @Override
+    public void asked(String method, Throwable failure, boolean answered) {
+      all.add(method + " " + ((LlmException) failure).kind() + " " + answered);
+    }
+  }
+
+  @Test
+  void itIsToldThatItAnswersForTheModels() {
+    try (Trial trial = Trial.down(Support.class, Heard.class)) {
+      Support support = trial.bean(Support.class);
+      support.value("Where?");
+      assertThat(catchThrowable(() -> support.text(""))).isNotNull();
+      assertThat(trial.bean(Heard.class).all)
+          .containsExactly("Support.value OVERLOADED true", "Support.text OVERLOADED false");
     }
   }
 

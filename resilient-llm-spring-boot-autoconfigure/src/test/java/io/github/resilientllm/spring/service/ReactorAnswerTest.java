@@ -9,6 +9,7 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.LlmFallback;
 import io.github.resilientllm.spring.LlmService;
+import io.github.resilientllm.spring.Until;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
 import java.time.Duration;

@@ -1,4 +1,4 @@
-package io.github.resilientllm.spring.service;
+package io.github.resilientllm.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -7,10 +7,11 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** Waits for what another thread does. */
-final class Until {
+public final class Until {
   private Until() {}
 
-  static void isTrue(BooleanSupplier condition) {
+  /** Until a condition holds, ten seconds at most. */
+  public static void isTrue(BooleanSupplier condition) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
     while (!condition.getAsBoolean() && System.nanoTime() < end) {
       LockSupport.parkNanos(1_000_000);
