@@ -128,10 +128,10 @@ class ConversationUndisturbedTest {
 
   @Test
   void anAnsweredKeyNeedsNeitherTheFloorNorAJournalThatTakesMore() throws Exception {
-    time.run(() -> client(failing, answer("a1")).conversation("c").say("key", "q1"));
+    time.run(() -> client(failing, answer("a1")).conversation("c").say(TurnKey.of("key"), "q1"));
     Conversation later = client(failing, answer("a2")).conversation("c");
     Journal.Log held = failing.kept().open("c").join();
-    time.run(() -> assertThat(later.say("key", "q1").text()).isEqualTo("a1"));
+    time.run(() -> assertThat(later.say(TurnKey.of("key"), "q1").text()).isEqualTo("a1"));
     held.close();
   }
 
@@ -373,8 +373,8 @@ class ConversationUndisturbedTest {
     Conversation chat = VirtualClient.with(time, vendor).journal(memory).build().conversation("c");
     time.run(
         () -> {
-          assertThatThrownBy(() -> chat.say("first", "q1")).isInstanceOf(LlmException.class);
-          assertThat(chat.say("second", "q2").text()).isEqualTo("a2");
+          assertThatThrownBy(() -> chat.say(TurnKey.of("first"), "q1")).isInstanceOf(LlmException.class);
+          assertThat(chat.say(TurnKey.of("second"), "q2").text()).isEqualTo("a2");
         });
     assertThat(vendor.requests().get(1).messages()).containsExactly(Message.user("q2"));
   }

@@ -5,12 +5,14 @@ import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionPool;
 import okhttp3.ConnectionSpec;
+import okhttp3.Dispatcher;
 import okhttp3.OkHttpClient;
 import okhttp3.Protocol;
 import org.jspecify.annotations.Nullable;
@@ -25,8 +27,12 @@ final class OkHttpClients {
   /** Of OkHttp 4 and 5; a field of the latter's is of a type that Okio has since 3.16. */
   private static final String CONNECTION = "okhttp3.internal.connection.RealConnection";
 
+  /** As many milliseconds as an int holds, which is what a socket is told. */
+  private static final Duration LONGEST_TO_CONNECT = Duration.ofMillis(Integer.MAX_VALUE);
+
   private final @Nullable SslBundles bundles;
   private final List<LlmOkHttpCustomizer> customizers;
+  private @Nullable OkHttpClient trusting;
 
   /**
    * A source of clients.
@@ -54,40 +60,22 @@ final class OkHttpClients {
     }
   }
 
-  /** A provider's own client; null if it differs in nothing from the one that all share. */
+  /**
+   * A provider's own client, without its proxy and its time to connect; null if the one that all
+   * share serves it.
+   */
   @Nullable OkHttpClient client(String provider, ProviderProperties settings) {
     String bundle = settings.ssl() == null ? null : settings.ssl().bundle();
-    if (customizers.isEmpty()
-        && bundle == null
-        && settings.proxy() == null
-        && settings.connectTimeout() == null) {
+    if (customizers.isEmpty() && bundle == null) {
       return null;
     }
-    String at = "resilient-llm.providers." + provider;
-    OkHttpClient.Builder client =
-        new OkHttpClient.Builder()
-            .protocols(List.of(Protocol.HTTP_1_1)) // a customizer may have HTTP/2, with a ping
-            .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 5, TimeUnit.MINUTES));
-    if (settings.connectTimeout() != null) {
-      if (settings.connectTimeout().isNegative() || settings.connectTimeout().isZero()) {
-        throw new SetupException(
-            at + ".connect-timeout is not more than 0.", "Set it to a time, such as 5s.");
-      }
-      try {
-        client.connectTimeout(settings.connectTimeout());
-      } catch (IllegalArgumentException | ArithmeticException e) { // more than an int of ms
-        throw Words.wrong(at + ".connect-timeout", e);
-      }
-    }
-    if (settings.proxy() != null) {
-      client.proxy(proxy(at, settings.proxy()));
-    }
     if (bundle == null) {
-      return build(provider, client);
+      return build(provider, settings, ownPool(trusting().newBuilder()));
     }
-    SslBundles all = bundlesWith(at, bundle);
+    SslBundles all = bundlesWith(at(provider), bundle);
+    OkHttpClient.Builder client = ownPool(plain());
     BundleSockets sockets = secure(client, all.getBundle(bundle));
-    OkHttpClient built = build(provider, client);
+    OkHttpClient built = build(provider, settings, client);
     all.addBundleUpdateHandler(
         bundle,
         reloaded -> {
@@ -97,7 +85,74 @@ final class OkHttpClients {
     return built;
   }
 
-  private OkHttpClient build(String provider, OkHttpClient.Builder client) {
+  /**
+   * How long connecting may take; null for as long as usual.
+   *
+   * @throws SetupException if it is no time that a socket can keep
+   */
+  static @Nullable Duration connectTimeout(String provider, ProviderProperties settings) {
+    Duration timeout = settings.connectTimeout();
+    if (timeout == null) {
+      return null;
+    }
+    if (timeout.isNegative() || timeout.isZero()) {
+      throw new SetupException(
+          at(provider) + ".connect-timeout is not more than 0.", "Set it to a time, such as 5s.");
+    }
+    if (timeout.compareTo(LONGEST_TO_CONNECT) > 0) {
+      throw new SetupException(
+          at(provider) + ".connect-timeout is " + Words.of(timeout) + ", and no more than 24 days.",
+          "Set it to a time, such as 5s.");
+    }
+    return timeout;
+  }
+
+  /**
+   * The proxy; null for none.
+   *
+   * @throws SetupException if it has no address
+   */
+  static @Nullable Proxy proxy(String provider, ProviderProperties settings) {
+    return settings.proxy() == null ? null : proxy(at(provider), settings.proxy());
+  }
+
+  private static String at(String provider) {
+    return "resilient-llm.providers." + provider;
+  }
+
+  /** With what is trusted by default, which takes long to read: once for all that differ. */
+  private OkHttpClient trusting() {
+    OkHttpClient known = trusting;
+    if (known == null) {
+      known = plain().build();
+      trusting = known;
+    }
+    return known;
+  }
+
+  private static OkHttpClient.Builder plain() {
+    return new OkHttpClient.Builder()
+        .protocols(List.of(Protocol.HTTP_1_1)) // a customizer may have HTTP/2, with a ping
+        .socketFactory(new NoDelaySockets());
+  }
+
+  private static OkHttpClient.Builder ownPool(OkHttpClient.Builder client) {
+    return client
+        .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 5, TimeUnit.MINUTES))
+        .dispatcher(new Dispatcher());
+  }
+
+  /** What a customizer sees is all that there is, so that it may change it. */
+  private OkHttpClient build(
+      String provider, ProviderProperties settings, OkHttpClient.Builder client) {
+    Duration connect = connectTimeout(provider, settings);
+    if (connect != null) {
+      client.connectTimeout(connect);
+    }
+    Proxy proxy = proxy(provider, settings);
+    if (proxy != null) {
+      client.proxy(proxy);
+    }
     customizers.forEach(customizer -> customizer.customize(provider, client));
     return client.build();
   }

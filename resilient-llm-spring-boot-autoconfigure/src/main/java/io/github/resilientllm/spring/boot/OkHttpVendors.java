@@ -8,10 +8,15 @@ import io.github.resilientllm.okhttp.Dialect;
 import io.github.resilientllm.okhttp.Gemini;
 import io.github.resilientllm.okhttp.OpenAi;
 import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.spring.LlmCredentials;
 import io.github.resilientllm.spring.internal.SetupException;
+import java.net.Proxy;
+import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
 
@@ -20,8 +25,16 @@ final class OkHttpVendors implements Vendors {
   private final OkHttpClients clients;
   private final Map<String, OkHttpClient> made = new HashMap<>();
 
-  OkHttpVendors(OkHttpClients clients) {
+  private final List<LlmCredentials> credentials;
+
+  /**
+   * The vendors.
+   *
+   * @param credentials in their order
+   */
+  OkHttpVendors(OkHttpClients clients, List<LlmCredentials> credentials) {
     this.clients = clients;
+    this.credentials = credentials;
   }
 
   @Override
@@ -45,7 +58,13 @@ final class OkHttpVendors implements Vendors {
     return made.get(name);
   }
 
-  private static @Nullable ApiKey key(String name, ProviderProperties settings) {
+  private @Nullable ApiKey key(String name, ProviderProperties settings) {
+    for (LlmCredentials each : credentials) {
+      Supplier<String> source = each.key(name);
+      if (source != null) {
+        return ApiKey.supplied(source);
+      }
+    }
     Secret secret = settings.apiKey();
     if (secret == null || secret.isBlank()) {
       return null;
@@ -65,6 +84,7 @@ final class OkHttpVendors implements Vendors {
     }
     from.set("base-url", from.settings.baseUrl(), builder::baseUrl);
     from.apply(builder::apiKey, builder::client, builder::header);
+    from.connect(builder::proxy, builder::connectTimeout);
     return from.build(builder::build);
   }
 
@@ -73,6 +93,7 @@ final class OkHttpVendors implements Vendors {
     from.set("base-url", from.settings.baseUrl(), builder::endpoint);
     from.set("api-version", from.settings.apiVersion(), builder::apiVersion);
     from.apply(builder::apiKey, builder::client, builder::header);
+    from.connect(builder::proxy, builder::connectTimeout);
     return from.build(builder::build);
   }
 
@@ -81,6 +102,7 @@ final class OkHttpVendors implements Vendors {
     from.set("base-url", from.settings.baseUrl(), builder::baseUrl);
     from.set("api-version", from.settings.apiVersion(), builder::version);
     from.apply(builder::apiKey, builder::client, builder::header);
+    from.connect(builder::proxy, builder::connectTimeout);
     return from.build(builder::build);
   }
 
@@ -88,6 +110,7 @@ final class OkHttpVendors implements Vendors {
     Gemini.Builder builder = Gemini.model(model);
     from.set("base-url", from.settings.baseUrl(), builder::baseUrl);
     from.apply(builder::apiKey, builder::client, builder::header);
+    from.connect(builder::proxy, builder::connectTimeout);
     return from.build(builder::build);
   }
 
@@ -96,6 +119,7 @@ final class OkHttpVendors implements Vendors {
     from.set("base-url", from.settings.baseUrl(), builder::baseUrl);
     from.set("region", from.settings.region(), builder::region);
     from.apply(builder::apiKey, builder::client, builder::header);
+    from.connect(builder::proxy, builder::connectTimeout);
     return from.build(builder::build);
   }
 
@@ -115,6 +139,7 @@ final class OkHttpVendors implements Vendors {
 
   /** What all front doors are given. */
   private static final class Endpoint {
+    private final String name;
     private final String at;
     private final ProviderProperties settings;
     private final @Nullable ApiKey key;
@@ -125,6 +150,7 @@ final class OkHttpVendors implements Vendors {
         ProviderProperties settings,
         @Nullable ApiKey key,
         @Nullable OkHttpClient client) {
+      this.name = name;
       this.at = "resilient-llm.providers." + name;
       this.settings = settings;
       this.key = key;
@@ -154,7 +180,22 @@ final class OkHttpVendors implements Vendors {
           .forEach((name, value) -> set("headers." + name, value, v -> setHeader.set(name, v)));
     }
 
-    LlmProvider build(java.util.function.Supplier<LlmProvider> builder) {
+    /** Sets how to connect, where the client that all share is to differ in that only. */
+    void connect(Consumer<Proxy> setProxy, Consumer<Duration> setTimeout) {
+      if (client != null) {
+        return;
+      }
+      Proxy proxy = OkHttpClients.proxy(name, settings);
+      if (proxy != null) {
+        setProxy.accept(proxy);
+      }
+      Duration timeout = OkHttpClients.connectTimeout(name, settings);
+      if (timeout != null) {
+        setTimeout.accept(timeout);
+      }
+    }
+
+    LlmProvider build(Supplier<LlmProvider> builder) {
       try {
         return builder.get();
       } catch (IllegalStateException e) {

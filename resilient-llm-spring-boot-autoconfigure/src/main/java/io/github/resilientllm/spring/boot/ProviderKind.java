@@ -88,7 +88,7 @@ record ProviderKind(ProviderType type, @Nullable DialectName dialect) {
     if (needsKey && !hasKey) {
       throw new SetupException(
           "The provider \"" + name + "\" (" + Words.of(type) + ") needs an API key and has none.",
-          "Set the property %s.api-key, or the environment variable %s."
+          "Set the property %s.api-key or the environment variable %s, or define an LlmCredentials bean."
               .formatted(at(name), variable(name)));
     }
   }

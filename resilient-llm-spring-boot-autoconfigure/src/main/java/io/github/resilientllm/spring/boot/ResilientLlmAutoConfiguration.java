@@ -6,6 +6,7 @@ import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.okhttp.OpenAi;
 import io.github.resilientllm.spring.LlmClientCustomizer;
 import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.LlmCredentials;
 import io.github.resilientllm.spring.LlmOkHttpCustomizer;
 import io.github.resilientllm.spring.internal.CallListenerFactory;
 import io.github.resilientllm.spring.internal.SetupException;
@@ -119,10 +120,13 @@ final class ResilientLlmAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     Vendors resilientLlmVendors(
-        ObjectProvider<SslBundles> bundles, ObjectProvider<LlmOkHttpCustomizer> customizers) {
+        ObjectProvider<SslBundles> bundles,
+        ObjectProvider<LlmOkHttpCustomizer> customizers,
+        ObjectProvider<LlmCredentials> credentials) {
       OkHttpClients.link();
       return new OkHttpVendors(
-          new OkHttpClients(bundles.getIfAvailable(), customizers.orderedStream().toList()));
+          new OkHttpClients(bundles.getIfAvailable(), customizers.orderedStream().toList()),
+          credentials.orderedStream().toList());
     }
   }
 

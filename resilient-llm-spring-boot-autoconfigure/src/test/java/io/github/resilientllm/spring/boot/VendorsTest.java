@@ -13,14 +13,21 @@ import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.LlmCredentials;
 import io.github.resilientllm.spring.LlmOkHttpCustomizer;
 import io.github.resilientllm.spring.boot.Apps.Plain;
 import java.io.IOException;
+import java.net.Socket;
 import java.nio.file.Path;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -151,12 +158,98 @@ class VendorsTest {
   }
 
   @Test
+  void aKeyMayComeFromABeanThatIsAskedForEachAttempt() {
+    SERVER.stubFor(post(urlPathEqualTo("/v1/chat/completions")).willReturn(okJson(ANSWER)));
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            Rotated.class,
+            "resilient-llm.providers.openai.base-url=" + SERVER.baseUrl() + "/v1",
+            "resilient-llm.providers.openai.api-key=sk-property",
+            "resilient-llm.providers.groq.base-url=" + SERVER.baseUrl() + "/v1",
+            "resilient-llm.providers.groq.api-key=sk-groq",
+            "resilient-llm.targets.openai.model=m",
+            "resilient-llm.targets.groq.model=m",
+            "resilient-llm.default-policy=one",
+            "resilient-llm.policies.one.targets=openai",
+            "resilient-llm.policies.other.targets=groq")) {
+      LlmClients clients = app.getBean(LlmClients.class);
+      clients.client().chat("Hello?");
+      clients.client().chat("Hello?");
+      clients.client("other").chat("Hello?");
+    }
+    assertThat(SERVER.getAllServeEvents().stream().map(event -> event.getRequest()))
+        .extracting(request -> request.getHeader("Authorization"))
+        .containsExactly("Bearer sk-groq", "Bearer sk-2", "Bearer sk-1"); // the last one first
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Rotated extends Plain {
+    @Bean
+    LlmCredentials keys() {
+      AtomicInteger asked = new AtomicInteger();
+      return provider -> provider.equals("openai") ? () -> "sk-" + asked.incrementAndGet() : null;
+    }
+  }
+
+  @Test
   void aCustomizerChangesTheClientOfAProvider() {
     SERVER.stubFor(post(urlPathEqualTo("/v1/chat/completions")).willReturn(okJson(ANSWER)));
     try (ConfigurableApplicationContext app = Apps.start(Customized.class, openAi("/v1"))) {
       app.getBean(LlmClient.class).chat("Hello?");
     }
     assertThat(sent().getHeader("X-Audit")).isEqualTo("openai");
+  }
+
+  @Test
+  void aClientOfItsOwnSendsAtOnceAndReadsTheTrustStoreNoSecondTime() throws Exception {
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            Watched.class,
+            "resilient-llm.providers.openai.api-key=sk-hush",
+            "resilient-llm.providers.openai.connect-timeout=5s",
+            "resilient-llm.providers.groq.api-key=sk-hush",
+            "resilient-llm.targets.openai.model=m",
+            "resilient-llm.targets.groq.model=m",
+            "resilient-llm.policies.default.targets=openai,groq")) {
+      Map<String, OkHttpClient> made = app.getBean(Watched.class).made;
+      OkHttpClient one = made.get("openai");
+      OkHttpClient other = made.get("groq");
+      try (Socket socket = one.socketFactory().createSocket()) {
+        assertThat(socket.getTcpNoDelay()).isTrue();
+      }
+      assertThat(one.connectTimeoutMillis()).isEqualTo(5000);
+      assertThat(one.sslSocketFactory()).isSameAs(other.sslSocketFactory());
+      assertThat(one.connectionPool()).isNotSameAs(other.connectionPool());
+      assertThat(one.dispatcher()).isNotSameAs(other.dispatcher());
+    }
+  }
+
+  @Test
+  void aTimeToConnectOrAProxyAloneIsNoReasonForAnotherPool() {
+    ProviderProperties settings =
+        new ProviderProperties(
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            Duration.ofSeconds(5),
+            new ProviderProperties.ProxyProperties(
+                "proxy", 3128, ProviderProperties.ProxyType.HTTP),
+            null,
+            Map.of());
+    assertThat(new OkHttpClients(null, List.of()).client("openai", settings)).isNull();
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Watched extends Plain {
+    final Map<String, OkHttpClient> made = new ConcurrentHashMap<>();
+
+    @Bean
+    LlmOkHttpCustomizer watching() {
+      return (provider, client) -> made.put(provider, client.build());
+    }
   }
 
   @Test

@@ -188,8 +188,8 @@ class WrongSetUpTest {
                 "resilient-llm.providers.my-openai.type=openai"))
         .contains("The provider \"my-openai\" (openai) needs an API key and has none.")
         .contains(
-            "Set the property resilient-llm.providers.my-openai.api-key, or the environment"
-                + " variable RESILIENTLLM_PROVIDERS_MYOPENAI_APIKEY.");
+            "Set the property resilient-llm.providers.my-openai.api-key or the environment"
+                + " variable RESILIENTLLM_PROVIDERS_MYOPENAI_APIKEY, or define an");
   }
 
   @Test
@@ -390,7 +390,8 @@ class WrongSetUpTest {
                 MODEL,
                 PROVIDER,
                 "resilient-llm.providers.openai.connect-timeout=1000d"))
-        .contains("resilient-llm.providers.openai.connect-timeout is set wrongly");
+        .contains(
+            "resilient-llm.providers.openai.connect-timeout is 86400000s, and no more than 24 days.");
   }
 
   @Test
