@@ -8,10 +8,12 @@ import io.github.resilientllm.spring.LlmClientCustomizer;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.internal.ClientRegistry;
 import io.github.resilientllm.spring.internal.SetupException;
+import io.github.resilientllm.spring.internal.Surroundings;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +25,7 @@ import org.slf4j.LoggerFactory;
  * @param journal null for none
  * @param running counts the calls that run
  * @param listeners those of the application
+ * @param surroundings of their calls
  * @param customizers in their order
  */
 record ClientAssembly(
@@ -30,6 +33,7 @@ record ClientAssembly(
     @Nullable Journal journal,
     CallListener running,
     LateListeners listeners,
+    Supplier<@Nullable Surroundings> surroundings,
     List<LlmClientCustomizer> customizers) {
   private static final Logger LOG = LoggerFactory.getLogger(ClientAssembly.class);
 
@@ -46,7 +50,7 @@ record ClientAssembly(
         .settings()
         .forEach((name, settings) -> clients.put(name, client(name, settings, targets)));
     clients.forEach((policy, client) -> log(policy, policy.equals(defaultPolicy), client));
-    return new ClientRegistry(clients, defaultPolicy);
+    return new ClientRegistry(clients, defaultPolicy, surroundings);
   }
 
   /** Whom a policy asks, in order: what an application runs on is not to be guessed. */

@@ -1,5 +1,7 @@
 package io.github.resilientllm.spring.boot;
 
+import io.github.resilientllm.spring.internal.CallStep;
+import io.github.resilientllm.spring.internal.LlmExecutor;
 import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.context.annotation.Bean;
@@ -61,7 +63,16 @@ final class ExecutorConfiguration {
       for (TaskDecorator decorator : inOrder) {
         decorated = decorator.decorate(decorated);
       }
-      return decorated;
+      Runnable last = decorated;
+      return () -> {
+        Object unused =
+            new CallStep(null)
+                .run(
+                    () -> {
+                      last.run();
+                      return "done";
+                    });
+      };
     };
   }
 }

@@ -9,7 +9,9 @@ import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmCredentials;
 import io.github.resilientllm.spring.LlmOkHttpCustomizer;
 import io.github.resilientllm.spring.internal.CallListenerFactory;
+import io.github.resilientllm.spring.internal.LlmExecutor;
 import io.github.resilientllm.spring.internal.SetupException;
+import io.github.resilientllm.spring.internal.Surroundings;
 import java.util.List;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +95,7 @@ final class ResilientLlmAutoConfiguration {
               journal(beans, journal),
               running.listener(),
               listeners,
+              beans.getBeanProvider(Surroundings.class, false)::getIfUnique,
               beans.getBeanProvider(LlmClientCustomizer.class, false).orderedStream().toList());
       return clients.clients(targets.targets(properties.targets()), properties);
     }

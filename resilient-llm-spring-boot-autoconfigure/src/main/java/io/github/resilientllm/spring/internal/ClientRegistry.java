@@ -7,11 +7,14 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** The clients by policy, each behind a {@link ScopedClient}. */
 public final class ClientRegistry implements LlmClients {
   private final Map<String, ResilientLlm> clients;
   private final String defaultPolicy;
+  private final CallSteps steps;
 
   /**
    * Creates a registry.
@@ -20,6 +23,21 @@ public final class ClientRegistry implements LlmClients {
    * @param defaultPolicy one of them
    */
   public ClientRegistry(Map<String, ResilientLlm> clients, String defaultPolicy) {
+    this(clients, defaultPolicy, () -> null);
+  }
+
+  /**
+   * Creates a registry.
+   *
+   * @param clients by policy, in their order
+   * @param defaultPolicy one of them
+   * @param surroundings of their calls, looked up at each; null for none
+   */
+  public ClientRegistry(
+      Map<String, ResilientLlm> clients,
+      String defaultPolicy,
+      Supplier<@Nullable Surroundings> surroundings) {
+    this.steps = new CallSteps(surroundings);
     this.clients = Collections.unmodifiableMap(new LinkedHashMap<>(clients));
     this.defaultPolicy = defaultPolicy;
     resilient(defaultPolicy);
@@ -37,13 +55,13 @@ public final class ClientRegistry implements LlmClients {
 
   @Override
   public LlmClient client() {
-    return new ScopedClient(this, defaultPolicy, true);
+    return new ScopedClient(this, defaultPolicy, true, steps);
   }
 
   @Override
   public LlmClient client(String policy) {
     resilient(policy);
-    return new ScopedClient(this, policy, false);
+    return new ScopedClient(this, policy, false, steps);
   }
 
   @Override

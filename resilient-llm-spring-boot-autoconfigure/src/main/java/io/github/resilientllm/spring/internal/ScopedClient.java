@@ -24,8 +24,10 @@ final class ScopedClient implements LlmClient {
   private final LlmClients clients;
   private final String policy;
   private final boolean followsScope;
+  private final CallSteps steps;
 
-  ScopedClient(LlmClients clients, String policy, boolean followsScope) {
+  ScopedClient(LlmClients clients, String policy, boolean followsScope, CallSteps steps) {
+    this.steps = steps;
     this.clients = clients;
     this.policy = policy;
     this.followsScope = followsScope;
@@ -33,6 +35,10 @@ final class ScopedClient implements LlmClient {
 
   @Override
   public ChatResponse chat(ChatRequest request) {
+    return steps.inOne(() -> answer(request));
+  }
+
+  private ChatResponse answer(ChatRequest request) {
     LlmScope scope = LlmScope.current();
     ResilientLlm llm = target(scope);
     if (scope == null) {
@@ -83,7 +89,7 @@ final class ScopedClient implements LlmClient {
     LlmScope scope = LlmScope.current();
     ResilientLlm llm = target(scope);
     if (scope == null) {
-      return llm.stream(request);
+      return steps.reading(llm.stream(request));
     }
     ChatRequest bounded = bounded(request, scope);
     ChatStream stream;
@@ -94,7 +100,7 @@ final class ScopedClient implements LlmClient {
       NextTurn turn = NextTurn.of(bounded);
       stream = turn.in(llm.conversation(conversation)).stream(turn.message());
     }
-    return new WatchedStream(stream, null, (failure, begun) -> told(scope, failure));
+    return new WatchedStream(steps.reading(stream), null, (failure, begun) -> told(scope, failure));
   }
 
   private static @Nullable ChatStream told(LlmScope scope, Throwable failure) {

@@ -3,6 +3,7 @@ package io.github.resilientllm.spring.observe;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmObservationConvention;
 import io.github.resilientllm.spring.internal.CallListenerFactory;
+import io.github.resilientllm.spring.internal.Surroundings;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -34,6 +35,11 @@ final class ObservationAutoConfiguration {
     return properties.emitsGenAi(MetricsAutoConfiguration.classes(resources))
         ? new LlmObservationConvention()
         : new LlmObservationConvention(OWN_NAME);
+  }
+
+  @Bean
+  Surroundings resilientLlmSurroundings(ObservationRegistry registry) {
+    return new ObservedSurroundings(registry);
   }
 
   @Bean

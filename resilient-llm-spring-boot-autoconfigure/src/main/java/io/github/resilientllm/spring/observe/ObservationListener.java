@@ -11,6 +11,8 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.chat.Outcome;
 import io.github.resilientllm.spring.LlmObservationConvention;
+import io.github.resilientllm.spring.internal.CallStep;
+import io.github.resilientllm.spring.internal.Surroundings;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.util.Optional;
@@ -18,8 +20,9 @@ import java.util.Optional;
 /**
  * Makes one observation of each call of a policy, with what was tried as its events.
  *
- * <p>It begins on the thread that makes the call, and so belongs to whatever is observed there. It
- * opens no scope: an async call and a stream end on another thread, or in the middle of other work.
+ * <p>It begins on the thread that makes the call, and so belongs to whatever is observed there. Its
+ * scope is open while a {@link CallStep} of the call is done and on no other thread: an async call
+ * and a stream end elsewhere, or in the middle of other work.
  */
 final class ObservationListener implements CallListener {
   private final String policy;
@@ -61,11 +64,16 @@ final class ObservationListener implements CallListener {
     CallContext context = new CallContext(policy, targets.first(), started, tags);
     Observation observation =
         Observation.createNotStarted(convention, () -> context, registry).start();
-    return new Running(observation, context);
+    Running running = new Running(observation, context);
+    running.surround();
+    return running;
   }
 
   private void started(AttemptStarted attempt) {
     Running call = calls.of(attempt.callId());
+    if (call != null) {
+      call.surround();
+    }
     if (call != null && call.context.attempted() > 1) { // the first one is the call itself
       call.event(
           "resilient.llm.attempt", MeterTags.lower(attempt.kind()) + " at " + attempt.target());
@@ -77,6 +85,7 @@ final class ObservationListener implements CallListener {
     if (call == null) {
       return;
     }
+    call.surround();
     call.context.ended(attempt);
     Optional<ErrorKind> error = attempt.error();
     if (error.isEmpty()) {
@@ -98,12 +107,49 @@ final class ObservationListener implements CallListener {
       call.observation.error(
           new LlmException(error, call.context.attempts() + " attempts, all in vain"));
     }
-    call.observation.stop();
+    call.stop();
   }
 
-  private record Running(Observation observation, CallContext context) {
+  private static final class Running implements Surroundings.Around {
+    private final Observation observation;
+    private final CallContext context;
+    private volatile boolean stopped;
+
+    Running(Observation observation, CallContext context) {
+      this.observation = observation;
+      this.context = context;
+    }
+
     void event(String name, String text) {
       observation.event(Observation.Event.of(name, text));
+    }
+
+    /** Opens the scope for the rest of what this thread does of the call. */
+    void surround() {
+      CallStep step = CallStep.current();
+      if (step != null) {
+        step.surround(this);
+      }
+    }
+
+    @Override
+    public Runnable enter() {
+      if (stopped) {
+        return () -> {};
+      }
+      Observation.Scope scope = observation.openScope();
+      return scope::close;
+    }
+
+    /** When what is said about the call's end has been said in its scope. */
+    void stop() {
+      CallStep step = CallStep.current();
+      stopped = true;
+      if (step == null) {
+        observation.stop();
+      } else {
+        step.afterwards(observation::stop);
+      }
     }
   }
 }

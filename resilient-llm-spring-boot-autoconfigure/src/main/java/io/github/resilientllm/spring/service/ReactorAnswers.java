@@ -4,14 +4,18 @@ import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.spring.internal.Surroundings;
 import java.util.Iterator;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SynchronousSink;
 import reactor.core.scheduler.Schedulers;
+import reactor.util.context.ContextView;
 
 /** Answers as Reactor's publishers, asked for anew by each subscriber. */
 final class ReactorAnswers {
@@ -19,7 +23,8 @@ final class ReactorAnswers {
 
   @SuppressWarnings("unchecked") // a fallback returns what the method does
   static Mono<Object> mono(ServiceCall call) {
-    return Mono.fromFuture(() -> Form.future(call))
+    return Mono.deferContextual(
+            context -> Mono.fromFuture(in(context, call, () -> Form.future(call))))
         .map(answer -> call.content((ChatResponse) answer))
         .onErrorResume(call::hasLastResort, e -> Mono.from((Publisher<Object>) instead(call, e)));
   }
@@ -54,13 +59,36 @@ final class ReactorAnswers {
 
   /** Reads on a thread that may block; ending the subscription ends the call on the wire. */
   private static Flux<ChatEvent> read(ServiceCall call) {
-    ChatStream stream = call.stream(); // here, in the subscriber's scope; nothing is sent yet
+    return Flux.deferContextual(context -> read(call, context));
+  }
+
+  private static Flux<ChatEvent> read(ServiceCall call, ContextView context) {
+    // Here, in the subscriber's scope; nothing is sent yet.
+    ChatStream stream = in(context, call, call::stream);
     Iterator<ChatEvent> events = stream.iterator();
     AtomicBoolean cancelled = new AtomicBoolean();
     return Flux.<ChatEvent>generate(sink -> next(events, cancelled, sink))
-        .subscribeOn(Schedulers.boundedElastic())
+        .subscribeOn(Schedulers.fromExecutor(call.readers().threads()))
+        .onErrorMap(RejectedExecutionException.class, Readers::rejected)
         .doOnCancel(() -> cancelled.set(true))
         .doFinally(end -> stream.close());
+  }
+
+  /** Does it in what surrounds the subscriber, which may be in his context only. */
+  private static <T> T in(ContextView context, ServiceCall call, Supplier<T> work) {
+    Surroundings surroundings = call.readers().surroundings().get();
+    Object value = surroundings == null ? null : context.getOrDefault(surroundings.key(), null);
+    Surroundings.Around around =
+        surroundings == null || value == null ? null : surroundings.of(value);
+    if (around == null) {
+      return work.get();
+    }
+    Runnable leave = around.enter();
+    try {
+      return work.get();
+    } finally {
+      leave.run();
+    }
   }
 
   private static void next(

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ServiceCall {
   private final Policy policy;
+  private final Readers readers;
   private final Question question;
   private final Content content;
   private final @Nullable LastResort lastResort;
@@ -27,11 +28,13 @@ final class ServiceCall {
 
   ServiceCall(
       Policy policy,
+      Readers readers,
       Question question,
       Content content,
       @Nullable LastResort lastResort,
       @Nullable Object[] arguments) {
     this.policy = policy;
+    this.readers = readers;
     this.question = question;
     this.content = content;
     this.lastResort = lastResort;
@@ -52,6 +55,10 @@ final class ServiceCall {
   ChatStream stream() {
     String id = question.conversation();
     return inside(() -> id == null ? client().stream(request()) : in(id).stream(question.user()));
+  }
+
+  Readers readers() {
+    return readers;
   }
 
   /** What the caller gets of an answer. */

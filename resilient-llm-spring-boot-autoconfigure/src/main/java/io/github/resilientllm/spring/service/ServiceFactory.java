@@ -69,6 +69,7 @@ final class ServiceFactory<T>
                 new ServiceInvocation(
                     service,
                     policy,
+                    Readers.of(all),
                     methods,
                     fallback,
                     new LastResorts(all.getBeanProvider(LastResortListener.class)))));

@@ -16,6 +16,7 @@ final class ServiceInvocation implements InvocationHandler {
 
   private final Class<?> service;
   private final Policy policy;
+  private final Readers readers;
   private final Map<Method, ServiceMethod> methods;
   private final Map<Method, MethodHandle> defaults;
   private final Map<Method, LastResort> lastResorts;
@@ -23,11 +24,13 @@ final class ServiceInvocation implements InvocationHandler {
   ServiceInvocation(
       Class<?> service,
       Policy policy,
+      Readers readers,
       Map<Method, ServiceMethod> methods,
       @Nullable Object fallback,
       LastResorts asks) {
     this.service = service;
     this.policy = policy;
+    this.readers = readers;
     this.methods = Map.copyOf(methods);
     this.defaults = defaults(service);
     this.lastResorts = fallback == null ? Map.of() : lastResorts(fallback, asks);
@@ -45,6 +48,7 @@ final class ServiceInvocation implements InvocationHandler {
           .ask(
               new ServiceCall(
                   policy,
+                  readers,
                   asked.question(arguments),
                   returned.content(),
                   lastResorts.get(method),

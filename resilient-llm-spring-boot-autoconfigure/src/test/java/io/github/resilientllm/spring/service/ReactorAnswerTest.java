@@ -14,12 +14,14 @@ import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.stereotype.Component;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
@@ -167,6 +169,22 @@ class ReactorAnswerTest {
       Plain service = trial.bean(Plain.class);
       assertThatThrownBy(() -> service.city("?").block(SOON)).isInstanceOf(LlmException.class);
       assertThatThrownBy(() -> service.words("?").blockLast(SOON)).isInstanceOf(LlmException.class);
+    }
+  }
+
+  @Test
+  void noStreamWaitsForAThreadHoweverManyAreReadAtOnce() {
+    int many = 10 * Runtime.getRuntime().availableProcessors() + 5; // more than Reactor has threads
+    ScriptedProvider stalls = Trial.vendor(Script.script().says("In ").stalls());
+    try (Trial trial = Trial.of(Plain.class, stalls)) {
+      AtomicInteger begun = new AtomicInteger();
+      Disposable.Composite all = Disposables.composite();
+      for (int i = 0; i < many; i++) {
+        all.add(
+            trial.bean(Plain.class).words("?").subscribe(word -> begun.incrementAndGet(), e -> {}));
+      }
+      Until.isTrue(() -> begun.get() == many);
+      all.dispose();
     }
   }
 
