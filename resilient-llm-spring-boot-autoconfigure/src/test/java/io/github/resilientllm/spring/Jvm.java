@@ -29,7 +29,14 @@ public final class Jvm {
   /** What it prints, when it has failed. */
   public static String fail(String classPath, Class<?> main, List<String> arguments)
       throws Exception {
-    Ended ended = end(classPath, List.of(), main, arguments);
+    return fail(classPath, List.of(), main, arguments);
+  }
+
+  /** What it prints, when it has failed. */
+  public static String fail(
+      String classPath, List<String> options, Class<?> main, List<String> arguments)
+      throws Exception {
+    Ended ended = end(classPath, options, main, arguments);
     assertThat(ended.status()).as(ended.output()).isNotZero();
     return ended.output();
   }

@@ -12,5 +12,14 @@ final class BootHints implements RuntimeHintsRegistrar {
   public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
     // A property's text becomes a secret by its method of(String).
     hints.reflection().registerType(Secret.class, MemberCategory.INVOKE_PUBLIC_METHODS);
+    // The names of properties are those of records' components, which are bound by others or not.
+    for (Class<?> record : KnownProperties.records()) {
+      hints
+          .reflection()
+          .registerType(
+              record,
+              MemberCategory.INVOKE_DECLARED_CONSTRUCTORS,
+              MemberCategory.INVOKE_DECLARED_METHODS);
+    }
   }
 }

@@ -50,6 +50,24 @@ final class KnownProperties {
   /** Of {@code @LlmFallback} or {@code @LlmService}, which have no other property. */
   record Switch(boolean enabled) {}
 
+  /** The records whose components name the properties. */
+  static Set<Class<?>> records() {
+    Set<Class<?>> records = new LinkedHashSet<>();
+    add(ResolvableType.forClass(ResilientLlmProperties.class), records);
+    return records;
+  }
+
+  private static void add(ResolvableType type, Set<Class<?>> records) {
+    for (ResolvableType inner : type.getGenerics()) {
+      add(inner, records);
+    }
+    if (type.toClass().isRecord() && records.add(type.toClass())) {
+      for (RecordComponent component : components(type.toClass())) {
+        add(ResolvableType.forType(component.getGenericType()), records);
+      }
+    }
+  }
+
   /**
    * Looks through all of them.
    *

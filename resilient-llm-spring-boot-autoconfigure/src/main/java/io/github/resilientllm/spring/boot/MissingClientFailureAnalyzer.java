@@ -5,6 +5,7 @@ import io.github.resilientllm.spring.Llm;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.internal.Nearest;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.InjectionPoint;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
@@ -62,6 +63,16 @@ final class MissingClientFailureAnalyzer
         "%s wants an %s, and none is configured.".formatted(where, type.getSimpleName());
     if (!environment.getProperty("resilient-llm.enabled", Boolean.class, true)) {
       return new FailureAnalysis(description, "Remove resilient-llm.enabled=false.", cause);
+    }
+    if (AotDetector.useGeneratedArtifacts()
+        && !PropertyNames.keys("resilient-llm.targets", environment).isEmpty()) {
+      return new FailureAnalysis(
+          description
+              + " There are targets now, but there were none when the application was processed"
+              + " ahead of time, which has decided then that it has no clients.",
+          "Set resilient-llm.targets.<name>.model of one target at least when the application is"
+              + " built; all values may be others when it starts.",
+          cause);
     }
     return new FailureAnalysis(
         description,

@@ -3,26 +3,26 @@ package io.github.resilientllm.spring.boot;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.spring.Llm;
 import java.util.Set;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
-import org.springframework.context.EnvironmentAware;
-import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
 import org.springframework.core.env.Environment;
-import org.springframework.core.type.AnnotationMetadata;
 
 /**
  * Registers a client for each policy, which {@code @Llm("name")} injects and nothing else: they are
- * no default candidates, so that an {@code LlmClient} without a qualifier stays unambiguous.
+ * no default candidates, so that an {@code LlmClient} without a qualifier stays unambiguous. They
+ * are made where they are injected.
  *
- * <p>With AOT processing the policies' names are those of the build.
+ * <p>It does so at each start, also of an application that was processed ahead of time: policies
+ * that there were not yet when it was built are found then.
  */
-final class PolicyClients implements ImportBeanDefinitionRegistrar, EnvironmentAware {
-  private Set<String> policies = Set.of();
+final class PolicyClients implements BeanDefinitionRegistryPostProcessor {
+  private final Environment environment;
 
-  @Override
-  public void setEnvironment(Environment environment) {
-    this.policies = names(environment);
+  PolicyClients(Environment environment) {
+    this.environment = environment;
   }
 
   /** The names of the configured policies. */
@@ -32,16 +32,26 @@ final class PolicyClients implements ImportBeanDefinitionRegistrar, EnvironmentA
   }
 
   @Override
-  public void registerBeanDefinitions(
-      AnnotationMetadata importing, BeanDefinitionRegistry registry) {
-    for (String policy : policies) {
-      RootBeanDefinition client = new RootBeanDefinition(LlmClient.class);
-      client.setFactoryBeanName("resilientLlmClients");
-      client.setFactoryMethodName("client");
-      client.getConstructorArgumentValues().addIndexedArgumentValue(0, policy);
-      client.addQualifier(new AutowireCandidateQualifier(Llm.class, policy));
-      client.setDefaultCandidate(false);
-      registry.registerBeanDefinition("resilientLlmClient." + policy, client);
+  public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
+    for (String policy : names(environment)) {
+      String name = "resilientLlmClient." + policy;
+      if (!registry.containsBeanDefinition(name)) {
+        registry.registerBeanDefinition(name, client(policy));
+      }
     }
+  }
+
+  @Override
+  public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {}
+
+  private static RootBeanDefinition client(String policy) {
+    RootBeanDefinition client = new RootBeanDefinition(LlmClient.class);
+    client.setFactoryBeanName("resilientLlmClients");
+    client.setFactoryMethodName("client");
+    client.getConstructorArgumentValues().addIndexedArgumentValue(0, policy);
+    client.addQualifier(new AutowireCandidateQualifier(Llm.class, policy));
+    client.setDefaultCandidate(false);
+    client.setLazyInit(true);
+    return client;
   }
 }

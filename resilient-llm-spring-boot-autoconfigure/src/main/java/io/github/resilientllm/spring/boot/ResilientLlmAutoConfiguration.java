@@ -48,8 +48,12 @@ final class ResilientLlmAutoConfiguration {
   @Configuration(proxyBeanMethods = false)
   @Conditional(OnTargets.class)
   @ConditionalOnMissingBean(LlmClients.class)
-  @Import(PolicyClients.class)
   static final class Clients {
+
+    @Bean
+    static PolicyClients resilientLlmPolicyClients(Environment environment) {
+      return new PolicyClients(environment);
+    }
 
     @Bean
     RunningCalls resilientLlmRunningCalls() {

@@ -2,9 +2,11 @@ package io.github.resilientllm.spring.fallback;
 
 import io.github.resilientllm.spring.LlmFallback;
 import java.lang.reflect.Method;
+import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aot.hint.BindingReflectionHintsRegistrar;
 import org.springframework.aot.hint.ExecutableMode;
 import org.springframework.aot.hint.RuntimeHints;
 import org.springframework.beans.factory.aot.BeanRegistrationAotContribution;
@@ -19,8 +21,12 @@ final class LlmFallbackHints implements BeanRegistrationAotProcessor {
   @Override
   public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean bean) {
     List<Method> fallbacks = new ArrayList<>();
+    List<Type> arguments = new ArrayList<>(); // whose properties an expression may name
     for (AnnotatedMethod annotated : AnnotatedMethod.of(bean.getBeanClass(), mentions)) {
       LlmFallback annotation = annotated.annotation();
+      if (annotation.conversation().contains("#")) {
+        arguments.addAll(List.of(annotated.method().getGenericParameterTypes()));
+      }
       String method = annotation.method();
       int colons = method.indexOf("::");
       Class<?> owner =
@@ -34,17 +40,19 @@ final class LlmFallbackHints implements BeanRegistrationAotProcessor {
             .forEach(fallbacks::add);
       }
     }
-    if (fallbacks.isEmpty()) {
+    if (fallbacks.isEmpty() && arguments.isEmpty()) {
       return null;
     }
-    return (context, code) -> register(context.getRuntimeHints(), fallbacks);
+    return (context, code) -> register(context.getRuntimeHints(), fallbacks, arguments);
   }
 
   private static @Nullable Class<?> typeOf(ConfigurableListableBeanFactory beans, String bean) {
     return beans.containsBean(bean) ? Beans.targetClass(beans, bean) : null;
   }
 
-  private static void register(RuntimeHints hints, List<Method> fallbacks) {
+  private static void register(RuntimeHints hints, List<Method> fallbacks, List<Type> arguments) {
+    new BindingReflectionHintsRegistrar()
+        .registerReflectionHints(hints.reflection(), arguments.toArray(Type[]::new));
     for (Method fallback : fallbacks) {
       hints.reflection().registerMethod(fallback, ExecutableMode.INVOKE);
     }

@@ -2,6 +2,7 @@ package io.github.resilientllm.spring.boot;
 
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.spring.Llm;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.CommandLineRunner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -22,7 +23,10 @@ class AotApp {
 
   @Bean
   CommandLineRunner asks(
-      LlmClient llm, @Llm("support") LlmClient support, @Llm("night") LlmClient night) {
+      LlmClient llm,
+      @Llm("support") LlmClient support,
+      @Llm("night") LlmClient night,
+      @Llm("later") ObjectProvider<LlmClient> later) {
     return arguments ->
         System.out.println(
             "said: "
@@ -32,6 +36,7 @@ class AotApp {
                 + " by "
                 + llm
                 + support
-                + night);
+                + night
+                + later.getIfAvailable());
   }
 }

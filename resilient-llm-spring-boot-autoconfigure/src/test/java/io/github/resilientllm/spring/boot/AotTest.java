@@ -13,6 +13,7 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -54,16 +55,40 @@ class AotTest {
                   Jvm.classPath()),
               List.of("-Dspring.aot.enabled=true"),
               AotApp.class,
-              List.of(properties));
+              with(properties, "--resilient-llm.policies.later.timeout=9s"));
 
       assertThat(said)
           .contains("Starting AOT-processed AotApp")
           .contains("said: Hello.Hello.Hello. by ")
-          .contains("LlmClient[default]LlmClient[support]LlmClient[night]");
+          .contains("LlmClient[default]LlmClient[support]LlmClient[night]LlmClient[later]");
       assertThat(resources()).contains("io.github.resilientllm.spring.boot.Secret");
     } finally {
       server.stop();
     }
+  }
+
+  @Test
+  void oneThatHadNoTargetsWhenItWasProcessedSaysSo() throws Exception {
+    process("--spring.main.banner-mode=off");
+    AheadOfTime.compile(directory.resolve("sources"), classes());
+    String said =
+        Jvm.fail(
+            classes() + File.pathSeparator + Jvm.classPath(),
+            List.of("-Dspring.aot.enabled=true"),
+            AotApp.class,
+            List.of(
+                "--resilient-llm.providers.openai.api-key=sk-hush",
+                "--resilient-llm.targets.gpt.provider=openai",
+                "--resilient-llm.targets.gpt.model=m"));
+    assertThat(said)
+        .contains("There are targets now, but there were none when the application was processed")
+        .contains("of one target at least when the application is built");
+  }
+
+  private static List<String> with(String[] properties, String more) {
+    List<String> all = new ArrayList<>(List.of(properties));
+    all.add(more);
+    return all;
   }
 
   private void process(String... arguments) {

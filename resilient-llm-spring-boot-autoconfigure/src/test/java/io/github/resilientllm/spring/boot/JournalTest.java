@@ -185,10 +185,11 @@ class JournalTest {
 
   @Test
   void aCallThatABeanOfALowerPhaseBeginsWhileItStopsIsWaitedFor() throws Exception {
-    CompletableFuture<ChatResponse> answer;
+    AsksWhenStopping asks;
     try (ConfigurableApplicationContext app = Apps.start(AsksWhenStopping.class, journal())) {
-      answer = app.getBean(AsksWhenStopping.class).answer;
+      asks = app.getBean(AsksWhenStopping.class);
     }
+    CompletableFuture<ChatResponse> answer = asks.answer;
     assertThat(answer).as("ended before the application").isDone();
     assertThat(answer.get().text()).isEqualTo("In Hamburg.");
     try (FileJournal journal = FileJournal.at(directory)) {
@@ -230,7 +231,7 @@ class JournalTest {
   /** Has a bean of the lowest phase but one that asks when it stops, and a vendor that is slow. */
   @Configuration(proxyBeanMethods = false)
   static class AsksWhenStopping {
-    final CompletableFuture<ChatResponse> answer = new CompletableFuture<>();
+    private volatile CompletableFuture<ChatResponse> answer;
 
     @Bean
     LlmProvider slow() {
@@ -251,17 +252,7 @@ class JournalTest {
         @Override
         public void stop() {
           running = false;
-          clients
-              .conversation("ticket-4711")
-              .sayAsync("Where is my parcel?")
-              .whenComplete(
-                  (text, failure) -> {
-                    if (failure == null) {
-                      answer.complete(text);
-                    } else {
-                      answer.completeExceptionally(failure);
-                    }
-                  });
+          answer = clients.conversation("ticket-4711").sayAsync("Where is my parcel?");
         }
 
         @Override

@@ -25,6 +25,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.junit.jupiter.api.Test;
+import org.springframework.aot.hint.MemberCategory;
+import org.springframework.aot.hint.RuntimeHints;
+import org.springframework.aot.hint.predicate.RuntimeHintsPredicates;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /** What an IDE shows of our properties, and what the documentation says of them. */
@@ -151,6 +154,24 @@ class MetadataTest {
           .as(row.group(1))
           .containsAll(firsts);
     }
+  }
+
+  @Test
+  void aNativeImageKnowsTheNamesOfAllProperties() {
+    RuntimeHints hints = new RuntimeHints();
+    new BootHints().registerHints(hints, null);
+    assertThat(
+            List.of(
+                ResilientLlmProperties.class,
+                PolicyProperties.RetryProperties.class,
+                io.github.resilientllm.spring.observe.ObservabilityProperties.class,
+                KnownProperties.Switch.class))
+        .allMatch(
+            type ->
+                RuntimeHintsPredicates.reflection()
+                    .onType(type)
+                    .withMemberCategory(MemberCategory.INVOKE_DECLARED_METHODS)
+                    .test(hints));
   }
 
   /** Each property that is no name of the application's own, with what it is bound to. */

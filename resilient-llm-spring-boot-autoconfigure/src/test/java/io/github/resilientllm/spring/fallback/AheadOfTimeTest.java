@@ -87,6 +87,25 @@ class AheadOfTimeTest {
         .isEqualTo(List.of("subclass", "offline: Why?", "sorry"));
   }
 
+  static class Keeper {
+    @LlmFallback(conversation = "#order.id")
+    public String answer(Order order) {
+      return "x";
+    }
+  }
+
+  record Order(String id) {}
+
+  @Test
+  void whatAnExpressionReadsOfAnArgumentIsKept() {
+    DefaultGenerationContext generation = generation();
+    try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+      context.register(LlmFallbackAutoConfiguration.class, Keeper.class);
+      Object unused = new ApplicationContextAotGenerator().processAheadOfTime(context, generation);
+    }
+    assertThat(invocable(generation.getRuntimeHints(), Order.class, "id")).isTrue();
+  }
+
   @Test
   void whatNoProxySeesStopsTheGeneration() {
     try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {

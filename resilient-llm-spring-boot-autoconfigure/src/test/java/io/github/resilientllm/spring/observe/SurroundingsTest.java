@@ -21,6 +21,7 @@ import io.micrometer.observation.contextpropagation.ObservationThreadLocalAccess
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
@@ -39,10 +40,7 @@ class SurroundingsTest {
     try (ConfigurableApplicationContext app = start()) {
       ObservationRegistry registry = app.getBean(ObservationRegistry.class);
       Observation request = Observation.start("request", registry);
-      ChatStream stream;
-      try (Observation.Scope scope = request.openScope()) {
-        stream = app.getBean(LlmClient.class).stream("Why?");
-      }
+      ChatStream stream = request.scoped(() -> app.getBean(LlmClient.class).stream("Why?"));
       String text =
           CompletableFuture.supplyAsync(
                   () -> {
@@ -89,7 +87,7 @@ class SurroundingsTest {
           .hasSize(3)
           .allMatch(name -> name.equals("gen_ai.client.operation.duration"));
       assertThat(registry.getCurrentObservation()).isNull();
-      assertThat(seen.stopped).isEqualTo(3);
+      assertThat(seen.stopped).hasValue(3);
     }
   }
 
@@ -104,7 +102,7 @@ class SurroundingsTest {
   static final class Seen {
     final List<String> parents = new CopyOnWriteArrayList<>();
     final List<String> atRetries = new CopyOnWriteArrayList<>();
-    volatile int stopped;
+    final AtomicInteger stopped = new AtomicInteger();
   }
 
   @LlmService
@@ -154,7 +152,7 @@ class SurroundingsTest {
 
         @Override
         public void onStop(Observation.Context context) {
-          seen.stopped++;
+          seen.stopped.incrementAndGet();
         }
 
         @Override
