@@ -3,10 +3,14 @@ package io.github.resilientllm.spring.boot;
 import io.github.resilientllm.spring.LlmOkHttpCustomizer;
 import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
+import java.net.URL;
 import java.time.Duration;
+import java.util.Enumeration;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -30,6 +34,9 @@ final class OkHttpClients {
   /** As many milliseconds as an int holds, which is what a socket is told. */
   private static final Duration LONGEST_TO_CONNECT = Duration.ofMillis(Integer.MAX_VALUE);
 
+  /** What that field is of. */
+  private static final String SOCKET_OF_OKIO = "okio/Socket.class";
+
   private final @Nullable SslBundles bundles;
   private final List<LlmOkHttpCustomizer> customizers;
   private @Nullable OkHttpClient trusting;
@@ -52,11 +59,24 @@ final class OkHttpClients {
    * @throws LinkageError if they do not fit together
    */
   static void link() {
+    ClassLoader classes = OkHttpClient.class.getClassLoader();
+    if (classes.getResource(SOCKET_OF_OKIO) != null && isOnce(classes)) {
+      return; // they fit, and what connects is loaded by the first call
+    }
     try {
-      Object unused =
-          Class.forName(CONNECTION, false, OkHttpClient.class.getClassLoader()).getDeclaredFields();
+      Object unused = Class.forName(CONNECTION, false, classes).getDeclaredFields();
     } catch (ClassNotFoundException e) {
       // Another OkHttp, or a native image, which was linked when it was built.
+    }
+  }
+
+  private static boolean isOnce(ClassLoader classes) {
+    try {
+      Enumeration<URL> copies = classes.getResources("okhttp3/OkHttpClient.class");
+      copies.nextElement();
+      return !copies.hasMoreElements();
+    } catch (IOException | NoSuchElementException e) {
+      return false; // a class path that cannot be looked through
     }
   }
 

@@ -1,50 +1,61 @@
 package io.github.resilientllm.spring.service;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonGenerator;
-import java.io.IOException;
-import java.io.StringWriter;
-import java.io.UncheckedIOException;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A schema as text. */
+/** A schema as text. By hand, for a JSON library would be loaded for it at each start. */
 final class SchemaText {
-  private static final JsonFactory FACTORY = new JsonFactory();
+  private final StringBuilder text = new StringBuilder(512);
 
   private SchemaText() {}
 
   static String of(Map<String, Object> schema) {
-    StringWriter text = new StringWriter();
-    try (JsonGenerator json = FACTORY.createGenerator(text)) {
-      write(json, schema);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e); // never: it is memory that is written to
-    }
-    return text.toString();
+    SchemaText json = new SchemaText();
+    json.write(schema);
+    return json.text.toString();
   }
 
-  private static void write(JsonGenerator json, @Nullable Object value) throws IOException {
+  private void write(@Nullable Object value) {
     if (value instanceof Map<?, ?> map) {
-      json.writeStartObject();
+      text.append('{');
+      String between = "";
       for (Map.Entry<?, ?> entry : map.entrySet()) {
-        json.writeFieldName((String) entry.getKey());
-        write(json, entry.getValue());
+        text.append(between);
+        string((String) entry.getKey());
+        text.append(':');
+        write(entry.getValue());
+        between = ",";
       }
-      json.writeEndObject();
+      text.append('}');
     } else if (value instanceof List<?> list) {
-      json.writeStartArray();
+      text.append('[');
+      String between = "";
       for (Object element : list) {
-        write(json, element);
+        text.append(between);
+        write(element);
+        between = ",";
       }
-      json.writeEndArray();
-    } else if (value instanceof Boolean bool) {
-      json.writeBoolean(bool);
-    } else if (value == null) {
-      json.writeNull();
+      text.append(']');
+    } else if (value == null || value instanceof Boolean) {
+      text.append(value);
     } else {
-      json.writeString((String) value);
+      string((String) value);
     }
+  }
+
+  private void string(String value) {
+    text.append('"');
+    for (int i = 0; i < value.length(); i++) {
+      char c = value.charAt(i);
+      if (c == '"' || c == '\\') {
+        text.append('\\').append(c);
+      } else if (c < ' ') {
+        text.append(String.format("\\u%04x", (int) c));
+      } else {
+        text.append(c);
+      }
+    }
+    text.append('"');
   }
 }
