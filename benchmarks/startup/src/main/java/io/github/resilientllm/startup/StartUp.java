@@ -31,7 +31,11 @@ public final class StartUp {
   private static final int ROUNDS = 15;
 
   private static final List<String> ALWAYS =
-      List.of("--server.port=0", "--spring.main.banner-mode=off", "--logging.level.root=warn");
+      List.of(
+          "--server.port=0",
+          "--spring.main.banner-mode=off",
+          "--logging.level.root=warn",
+          "--management.endpoints.web.exposure.include=health,metrics,resilientllm");
 
   private static final List<String> CONFIGURED =
       List.of(
@@ -44,8 +48,7 @@ public final class StartUp {
           "--resilient-llm.policies.careful.targets=gpt,claude",
           "--resilient-llm.policies.quick.targets=gpt",
           "--resilient-llm.policies.quick.timeout=6s",
-          "--resilient-llm.default-policy=careful",
-          "--management.endpoints.web.exposure.include=health,metrics,resilientllm");
+          "--resilient-llm.default-policy=careful");
 
   private StartUp() {}
 

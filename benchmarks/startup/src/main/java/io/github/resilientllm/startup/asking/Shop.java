@@ -7,6 +7,7 @@ import io.github.resilientllm.spring.UserMessage;
 import io.github.resilientllm.startup.Started;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Service;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -61,7 +62,7 @@ public class Shop {
   static class Counter {
     private final Desk desk;
 
-    Counter(Desk desk) {
+    Counter(@Lazy Desk desk) {
       this.desk = desk;
     }
 

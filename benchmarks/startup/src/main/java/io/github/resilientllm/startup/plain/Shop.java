@@ -3,11 +3,12 @@ package io.github.resilientllm.startup.plain;
 import io.github.resilientllm.startup.Started;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.context.annotation.Lazy;
 import org.springframework.stereotype.Service;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
 
-/** A web application with a controller and a service. */
+/** A web application with a controller, a service and a proxy of a class, as most have one. */
 @SpringBootApplication
 public class Shop {
 
@@ -29,7 +30,7 @@ public class Shop {
   static class Counter {
     private final Desk desk;
 
-    Counter(Desk desk) {
+    Counter(@Lazy Desk desk) {
       this.desk = desk;
     }
 
