@@ -3,11 +3,13 @@ package io.github.resilientllm.spring.boot;
 import io.github.resilientllm.chat.CallEvent;
 import io.github.resilientllm.chat.CallListener;
 import io.github.resilientllm.spring.internal.CallListenerFactory;
+import io.github.resilientllm.spring.internal.Surroundings;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.beans.BeansException;
@@ -15,20 +17,33 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 
 /**
- * The listeners to all clients, which are made when all beans are there or the first event comes:
- * one that is given a client itself would else wait for the client that waits for it.
+ * The listeners to all clients, and what surrounds their calls, which are made when all beans are
+ * there or the first event comes: one that is given a client itself would else wait for the client
+ * that waits for it.
  */
 final class LateListeners implements SmartInitializingSingleton {
   private static final Logger LOG = LoggerFactory.getLogger(LateListeners.class);
 
   private final ObjectProvider<CallListener> ofAll;
   private final ObjectProvider<CallListenerFactory> ofEach;
+  private final ObjectProvider<Surroundings> around;
+  private volatile boolean allThere;
+  private volatile @Nullable Surroundings surroundings;
   private final Set<String> policies = ConcurrentHashMap.newKeySet();
   private final Map<String, List<CallListener>> made = new ConcurrentHashMap<>(); // by policy
 
-  LateListeners(ObjectProvider<CallListener> ofAll, ObjectProvider<CallListenerFactory> ofEach) {
+  LateListeners(
+      ObjectProvider<CallListener> ofAll,
+      ObjectProvider<CallListenerFactory> ofEach,
+      ObjectProvider<Surroundings> around) {
     this.ofAll = ofAll;
     this.ofEach = ofEach;
+    this.around = around;
+  }
+
+  /** What surrounds calls; null for nothing. Looked up once, when all beans are there. */
+  @Nullable Surroundings surroundings() {
+    return allThere ? surroundings : around.getIfUnique();
   }
 
   /** One that stands for all listeners to a policy's client. */
@@ -40,6 +55,8 @@ final class LateListeners implements SmartInitializingSingleton {
   @Override
   public void afterSingletonsInstantiated() {
     policies.forEach(this::listeners);
+    surroundings = around.getIfUnique();
+    allThere = true;
   }
 
   private void tell(String policy, CallEvent event) {

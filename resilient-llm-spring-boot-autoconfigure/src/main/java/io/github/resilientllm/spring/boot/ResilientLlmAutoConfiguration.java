@@ -76,7 +76,8 @@ final class ResilientLlmAutoConfiguration {
     LateListeners resilientLlmListeners(ConfigurableListableBeanFactory beans) {
       return new LateListeners(
           beans.getBeanProvider(CallListener.class, false),
-          beans.getBeanProvider(CallListenerFactory.class, false));
+          beans.getBeanProvider(CallListenerFactory.class, false),
+          beans.getBeanProvider(Surroundings.class, false));
     }
 
     @Bean
@@ -99,7 +100,7 @@ final class ResilientLlmAutoConfiguration {
               journal(beans, journal),
               running.listener(),
               listeners,
-              beans.getBeanProvider(Surroundings.class, false)::getIfUnique,
+              listeners::surroundings,
               beans.getBeanProvider(LlmClientCustomizer.class, false).orderedStream().toList());
       return clients.clients(targets.targets(properties.targets()), properties);
     }
