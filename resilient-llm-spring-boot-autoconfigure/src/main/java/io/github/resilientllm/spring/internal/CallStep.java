@@ -17,7 +17,6 @@ public final class CallStep {
   private final @Nullable Around origin;
   private @Nullable Around around;
   private final Deque<Runnable> open = new ArrayDeque<>(); // what this step has entered
-  private @Nullable Runnable last;
 
   /**
    * A step, or the steps of one stream.
@@ -41,9 +40,11 @@ public final class CallStep {
     }
   }
 
-  /** Runs something when the step has ended and left all. */
-  public void afterwards(Runnable end) {
-    last = end;
+  /** Takes away what is around it now, for what is around it is about to end. */
+  public void leave() {
+    while (!open.isEmpty()) {
+      open.pop().run();
+    }
   }
 
   /** Does it on this thread. */
@@ -59,14 +60,7 @@ public final class CallStep {
       return work.get();
     } finally {
       CURRENT.set(outer);
-      while (!open.isEmpty()) {
-        open.pop().run();
-      }
-      Runnable end = last;
-      last = null;
-      if (end != null) {
-        end.run();
-      }
+      leave();
     }
   }
 }

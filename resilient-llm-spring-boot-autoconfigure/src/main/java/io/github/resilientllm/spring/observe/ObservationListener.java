@@ -141,15 +141,14 @@ final class ObservationListener implements CallListener {
       return scope::close;
     }
 
-    /** When what is said about the call's end has been said in its scope. */
+    /** Before whoever waits for the call goes on: what he looks at then holds it. */
     void stop() {
-      CallStep step = CallStep.current();
       stopped = true;
-      if (step == null) {
-        observation.stop();
-      } else {
-        step.afterwards(observation::stop);
+      CallStep step = CallStep.current();
+      if (step != null) {
+        step.leave();
       }
+      observation.stop();
     }
   }
 }
