@@ -91,10 +91,8 @@ record Assembly(
       Retry its = retryOf(rung);
       steps.add(new Ladder.Step(rung.members().size(), its));
       if (rung instanceof Rung.Several several) {
-        groups.add(
-            new EngineGroup(targets.size(), rung.members().size(), several.group().order()));
-        RetryBudget common =
-            several.group().shared().budget(several.group().name(), budget, true);
+        groups.add(new EngineGroup(targets.size(), rung.members().size(), several.group().order()));
+        RetryBudget common = several.group().shared().budget(several.group().name(), budget, true);
         for (Target member : rung.members()) {
           targets.add(seen(member, common, its, engine));
         }
@@ -119,8 +117,8 @@ record Assembly(
                 target.concurrency().orElse(concurrency),
                 target.rateLimit().orElse(rateLimit));
     String name = target.name();
-    BiConsumer<BreakerState, BreakerState>
-        listener = (from, to) -> engine.breakerChanged(name, from, to);
+    BiConsumer<BreakerState, BreakerState> listener =
+        (from, to) -> engine.breakerChanged(name, from, to);
     standing.subscribe(listener);
     Timeouts clocks = clocksOf(target);
     Duration slow =

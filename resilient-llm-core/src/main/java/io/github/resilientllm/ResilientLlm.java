@@ -355,15 +355,7 @@ public final class ResilientLlm implements LlmClient {
       Hedge early = hedge.within(timeouts.firstToken());
       Assembly assembly =
           new Assembly(
-              rungs,
-              retry,
-              budget,
-              early,
-              breaker,
-              concurrency,
-              rateLimit,
-              fallback,
-              timeouts);
+              rungs, retry, budget, early, breaker, concurrency, rateLimit, fallback, timeouts);
       Contradictions.check(assembly);
       Engine engine =
           new Engine(

@@ -149,7 +149,8 @@ public final class Target {
 
   /**
    * The same with clocks of its own: those that are set, for example by {@code
-   * Timeouts.standard().withFirstToken(...)}. The deadline, which is the call's, stays the client's.
+   * Timeouts.standard().withFirstToken(...)}. The deadline, which is the call's, stays the
+   * client's.
    */
   public Target withTimeouts(Timeouts policy) {
     Objects.requireNonNull(policy, "policy");

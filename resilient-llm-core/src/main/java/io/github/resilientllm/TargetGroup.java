@@ -39,8 +39,7 @@ public final class TargetGroup {
   private final @Nullable Retry retry;
   private final Shared shared = new Shared();
 
-  private TargetGroup(
-      String name, List<Target> members, GroupOrder order, @Nullable Retry retry) {
+  private TargetGroup(String name, List<Target> members, GroupOrder order, @Nullable Retry retry) {
     this.name = name;
     this.members = List.copyOf(members);
     this.order = order;

@@ -373,7 +373,8 @@ class ConversationUndisturbedTest {
     Conversation chat = VirtualClient.with(time, vendor).journal(memory).build().conversation("c");
     time.run(
         () -> {
-          assertThatThrownBy(() -> chat.say(TurnKey.of("first"), "q1")).isInstanceOf(LlmException.class);
+          assertThatThrownBy(() -> chat.say(TurnKey.of("first"), "q1"))
+              .isInstanceOf(LlmException.class);
           assertThat(chat.say(TurnKey.of("second"), "q2").text()).isEqualTo("a2");
         });
     assertThat(vendor.requests().get(1).messages()).containsExactly(Message.user("q2"));

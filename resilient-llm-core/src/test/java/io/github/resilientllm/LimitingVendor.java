@@ -4,7 +4,6 @@ import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
-import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.LlmProvider;

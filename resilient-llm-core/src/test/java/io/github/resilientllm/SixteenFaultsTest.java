@@ -208,7 +208,12 @@ class SixteenFaultsTest {
   @EnumSource(Face.class)
   void theAnswerSaysWhoseItIsAndWhatItCost(Face face) throws Exception {
     Completion done =
-        Completion.builder(FinishReason.STOP).usage(USED).vendorFinishReason("stop").from("id", "model-b").answered(200, "r").build();
+        Completion.builder(FinishReason.STOP)
+            .usage(USED)
+            .vendorFinishReason("stop")
+            .from("id", "model-b")
+            .answered(200, "r")
+            .build();
     ScriptedProvider other =
         ScriptedProvider.of("b", time, said(script().after(FIRST), TOKENS).done(done));
     ResilientLlm llm = VirtualClient.with(time, a(fail(ErrorKind.OVERLOADED)), other).build();

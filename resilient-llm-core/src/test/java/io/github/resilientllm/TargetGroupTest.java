@@ -177,8 +177,7 @@ class TargetGroupTest {
           }
         });
     assertThat(vendors).allMatch(vendor -> vendor.attempts() == 2 && vendor.mostOpen() == 2);
-    assertThat(llm.engine().targets())
-        .allMatch(target -> target.standing().inFlight() == 0);
+    assertThat(llm.engine().targets()).allMatch(target -> target.standing().inFlight() == 0);
   }
 
   @Test

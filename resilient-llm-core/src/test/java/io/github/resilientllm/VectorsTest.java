@@ -26,8 +26,8 @@ import org.junit.jupiter.api.Test;
  * Where a policy is like another library's, its numbers are that library's.
  *
  * <p>Not offered, and so not compared: AWS's adaptive mode (a rate that grows over time from every
- * refusal; ours grows over answers, and chance alone does not begin it) and Polly's jitter (a quarter around the delay; ours is full, decorrelated or
- * none).
+ * refusal; ours grows over answers, and chance alone does not begin it) and Polly's jitter (a
+ * quarter around the delay; ours is full, decorrelated or none).
  */
 final class VectorsTest {
 

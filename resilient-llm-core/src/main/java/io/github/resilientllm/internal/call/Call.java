@@ -403,8 +403,7 @@ final class Call implements Exchange {
         answer.finish(completion).answeredBy(won.target(), report.attempts()).build();
     ChatResponse kept = scribe.answered(response);
     over();
-    engine.events.answered(
-        frame.id(), request, kept, engine.time.nanos() - frame.startedAt());
+    engine.events.answered(frame.id(), request, kept, engine.time.nanos() - frame.startedAt());
     return kept;
   }
 }

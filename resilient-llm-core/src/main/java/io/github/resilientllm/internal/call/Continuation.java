@@ -11,8 +11,8 @@ import java.util.List;
  */
 final class Continuation {
   /**
-   * So many characters like the beginning of what was shown are no chance. What is shorter than this
-   * is not continued: to begin it again costs less than to find out.
+   * So many characters like the beginning of what was shown are no chance. What is shorter than
+   * this is not continued: to begin it again costs less than to find out.
    */
   static final int TELLING = 32;
 

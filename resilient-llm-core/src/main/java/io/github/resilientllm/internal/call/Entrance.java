@@ -123,8 +123,7 @@ final class Entrance {
   private long until(
       int index, EngineTarget target, Admission admission, boolean background, long now) {
     return switch (admission.verdict()) {
-      case THROTTLED, RATIONED ->
-          admission.until() + (long) (engine.random.getAsDouble() * SPREAD);
+      case THROTTLED, RATIONED -> admission.until() + (long) (engine.random.getAsDouble() * SPREAD);
       case PACED ->
           admission.until() - race.waitingSince(index, now)
                   <= target.standing().rateLimit().maxWait().toNanos()
@@ -155,7 +154,6 @@ final class Entrance {
     }
     return waits.join(index) ? until : Time.NEVER;
   }
-
 
   private static Refusal refusalOf(Admission.Verdict verdict) {
     return switch (verdict) {

@@ -141,7 +141,10 @@ final class Frame implements Ladder.Targets {
   /** Whether an attempt may be silent because the model thinks. */
   static boolean thinks(EngineTarget target, ChatRequest request) {
     return target.capabilities().thinksInSilence()
-        || request.reasoningEffort().filter(effort -> effort.compareTo(ReasoningEffort.MINIMAL) > 0).isPresent();
+        || request
+            .reasoningEffort()
+            .filter(effort -> effort.compareTo(ReasoningEffort.MINIMAL) > 0)
+            .isPresent();
   }
 
   @Override

@@ -160,10 +160,11 @@ final class Opening {
   /** Begins an attempt; it if has spoken when this returns. */
   private @Nullable LiveAttempt begin(LiveAttempt attempt, long now) {
     scribe.attempted(attempt.target().name(), attempt.kind());
-    engine.events.attemptStarted(
-        frame.id(), attempt.target().name(), attempt.kind(), ++attempts);
+    engine.events.attemptStarted(frame.id(), attempt.target().name(), attempt.kind(), ++attempts);
     long late =
-        raced == null ? 0 : attempt.target().standing().hedging().delayNanos(engine.policies.hedge());
+        raced == null
+            ? 0
+            : attempt.target().standing().hedging().delayNanos(engine.policies.hedge());
     race.started(attempt.index(), attempt.kind(), late, now);
     onTheWire.add(attempt);
     if (raced == null) {

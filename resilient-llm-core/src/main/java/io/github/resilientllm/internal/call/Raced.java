@@ -13,9 +13,9 @@ import org.jspecify.annotations.Nullable;
  * first content. The thread that runs the call puts them there and takes them out; only what comes
  * back is told from theirs.
  *
- * <p>An executor is somebody else's. One that refuses an attempt, keeps it waiting for longer than a
- * first token may be late, or loses it, has no thread for a hedge; what is no hedge is then opened
- * by the thread that runs the call.
+ * <p>An executor is somebody else's. One that refuses an attempt, keeps it waiting for longer than
+ * a first token may be late, or loses it, has no thread for a hedge; what is no hedge is then
+ * opened by the thread that runs the call.
  */
 final class Raced {
   private final Engine engine;

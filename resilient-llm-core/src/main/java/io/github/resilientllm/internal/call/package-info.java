@@ -3,12 +3,12 @@
  *
  * <p>{@code Call} is pulled by whoever reads it (blocking, async or as a stream: {@code Engine} and
  * the classes that end in {@code Exchange}, {@code Stream} and {@code AsyncCall} are its faces).
- * {@code Opening} asks the race for moves and makes them, {@code Entrance} asks targets for permits,
- * {@code Raced} runs attempts beside each other, {@code LiveAttempt} is one on the wire, {@code
- * Reading} reads the one that won, {@code Accounts} ends each. {@code Frame} is what holds for the
- * whole call. The arrows point in this order and never back. What may not live here: decisions
- * ({@code race}), and what calls share ({@code target}). A conversation takes part as a {@code
- * Scribe}.
+ * {@code Opening} asks the race for moves and makes them, {@code Entrance} asks targets for
+ * permits, {@code Raced} runs attempts beside each other, {@code LiveAttempt} is one on the wire,
+ * {@code Reading} reads the one that won, {@code Accounts} ends each. {@code Frame} is what holds
+ * for the whole call. The arrows point in this order and never back. What may not live here:
+ * decisions ({@code race}), and what calls share ({@code target}). A conversation takes part as a
+ * {@code Scribe}.
  */
 @NullMarked
 package io.github.resilientllm.internal.call;

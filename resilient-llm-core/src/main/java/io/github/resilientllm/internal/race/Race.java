@@ -235,8 +235,7 @@ public final class Race {
     }
     candidate.failed(failure, rung.retry, random, now);
     // Silence again could use up the call, and a breaker that is open would refuse the retry.
-    candidate.asLastResort |=
-        ejected || kind == ErrorKind.TIMEOUT || kind == ErrorKind.STALLED;
+    candidate.asLastResort |= ejected || kind == ErrorKind.TIMEOUT || kind == ErrorKind.STALLED;
   }
 
   /** The attempt that was asked about is paid for. */
@@ -360,8 +359,7 @@ public final class Race {
     Candidate soonest = null;
     for (Rung rung : rungs) {
       Candidate candidate = isOpen(rung) ? rung.pick(now) : null;
-      if (candidate != null
-          && candidate.readyAt < (soonest == null ? deadline : soonest.readyAt)) {
+      if (candidate != null && candidate.readyAt < (soonest == null ? deadline : soonest.readyAt)) {
         itsRung = rung;
         soonest = candidate;
       }
@@ -394,9 +392,7 @@ public final class Race {
       return new Move.Pay(
           candidate.target, cost, candidate.failure, Math.max(now, candidate.readyAt));
     }
-    return candidate.readyAt > now
-        ? new Move.Wait(candidate.readyAt)
-        : start(candidate, forced);
+    return candidate.readyAt > now ? new Move.Wait(candidate.readyAt) : start(candidate, forced);
   }
 
   private Move start(Candidate candidate, boolean forced) {

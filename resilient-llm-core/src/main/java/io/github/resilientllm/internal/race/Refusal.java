@@ -5,7 +5,9 @@ import java.util.List;
 
 /** Why an attempt may not start now. */
 public enum Refusal {
-  /** The target's breaker is open because of failures; if it is the last, it is asked all the same. */
+  /**
+   * The target's breaker is open because of failures; if it is the last, it is asked all the same.
+   */
   OPEN,
   /** The target refused the key, the model or the account. */
   LOCKED,

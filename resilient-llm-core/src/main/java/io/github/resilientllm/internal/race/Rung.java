@@ -137,7 +137,10 @@ final class Rung {
     return false;
   }
 
-  /** With its attempts used up only who has not been asked is left, after a failure of a member's own. */
+  /**
+   * With its attempts used up only who has not been asked is left, after a failure of a member's
+   * own.
+   */
   private boolean isLeft(Candidate member) {
     if (member.out) {
       return false;

@@ -28,8 +28,7 @@ public final class Permit {
    *     none
    * @param since the instant at which it was given
    */
-  Permit(
-      Standing standing, boolean probe, boolean forced, boolean trial, long number, long since) {
+  Permit(Standing standing, boolean probe, boolean forced, boolean trial, long number, long since) {
     this.standing = standing;
     this.probe = probe;
     this.forced = forced;

@@ -43,8 +43,7 @@ public final class RetryBudget {
 
   /** An attempt failed. What is a member's own is not its group's to pay. */
   public void failed(ErrorKind kind) {
-    boolean ofTheService =
-        kind.countsAgainstTarget() || kind == ErrorKind.TOOL_GENERATION_FAILED;
+    boolean ofTheService = kind.countsAgainstTarget() || kind == ErrorKind.TOOL_GENERATION_FAILED;
     if (!shared || ofTheService) {
       tokens.drain(policy.failureCost());
     }

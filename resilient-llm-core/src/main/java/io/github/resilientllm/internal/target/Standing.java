@@ -45,8 +45,7 @@ public final class Standing {
    *
    * @param name the target's, for the log
    */
-  public Standing(
-      String name, Breaker breaker, Concurrency concurrency, RateLimit rateLimit) {
+  public Standing(String name, Breaker breaker, Concurrency concurrency, RateLimit rateLimit) {
     this.changes = new BreakerChanges(name);
     this.breakerPolicy = breaker;
     this.concurrency = concurrency;
@@ -161,8 +160,7 @@ public final class Standing {
     }
     boolean probe = answer == CircuitBreaker.Answer.AS_PROBE;
     long number = limits == null ? 0 : limits.admitted();
-    return Admission.of(
-        new Permit(this, probe, forced && !probe, trial, number, now));
+    return Admission.of(new Permit(this, probe, forced && !probe, trial, number, now));
   }
 
   private static boolean mayPass(CircuitBreaker.Answer answer) {
@@ -175,9 +173,7 @@ public final class Standing {
 
   private static Admission refused(CircuitBreaker.Answer answer) {
     return Admission.refused(
-        answer == CircuitBreaker.Answer.LOCKED
-            ? Admission.Verdict.LOCKED
-            : Admission.Verdict.OPEN,
+        answer == CircuitBreaker.Answer.LOCKED ? Admission.Verdict.LOCKED : Admission.Verdict.OPEN,
         0);
   }
 
@@ -221,7 +217,9 @@ public final class Standing {
     }
   }
 
-  /** The key, the model or the account is refused for good although it might have been tried again. */
+  /**
+   * The key, the model or the account is refused for good although it might have been tried again.
+   */
   public void gaveUp(ErrorKind after, long now) {
     if (after.locksOutTarget() && breaker != null) {
       breaker.lock(false, now);

@@ -14,12 +14,12 @@ package io.github.resilientllm.internal.target;
  *   <li><em>paced</em>: attempts start at a rate. Each answer lets it grow along a cubic curve that
  *       is flat where the last refusal was (CUBIC, Ha, Rhee and Xu 2008; the AWS SDKs' adaptive
  *       mode uses it over time, this one over answers, for traffic to language models is slow). A
- *       refusal near that point is the limit: the rate falls by a tenth. One far below it is chance,
- *       and four of those show that refusals do not depend on the rate, which is let go of.
+ *       refusal near that point is the limit: the rate falls by a tenth. One far below it is
+ *       chance, and four of those show that refusals do not depend on the rate, which is let go of.
  *   <li><em>held</em>: four refusals in a row. One attempt at a time tries, after a second, then
- *       two, up to five or when the server said to come back. The first answer ends it,
- *       and what was accepted since the last hold, over the time since then, is the rate: for a
- *       vendor that counts in windows the exact one.
+ *       two, up to five or when the server said to come back. The first answer ends it, and what
+ *       was accepted since the last hold, over the time since then, is the rate: for a vendor that
+ *       counts in windows the exact one.
  * </ul>
  *
  * <p>The rate is forgotten when for a minute nobody has met it and nothing has been refused. Safe

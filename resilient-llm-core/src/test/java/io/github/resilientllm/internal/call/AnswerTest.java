@@ -103,9 +103,10 @@ final class AnswerTest {
     answer.add(new ChatEvent.TextDelta(text));
   }
 
-  private void tool(int index, String id, String name, String arguments)
-      throws ProviderException {
-    answer.add(new ChatEvent.ToolCallDelta(index, id == null ? "" : id, name == null ? "" : name, arguments));
+  private void tool(int index, String id, String name, String arguments) throws ProviderException {
+    answer.add(
+        new ChatEvent.ToolCallDelta(
+            index, id == null ? "" : id, name == null ? "" : name, arguments));
   }
 
   private ChatResponse finish() {

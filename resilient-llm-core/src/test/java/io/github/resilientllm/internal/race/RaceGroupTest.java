@@ -142,10 +142,7 @@ final class RaceGroupTest {
       names = {"CONTENT_FILTERED", "CONTEXT_TOO_LONG", "NOT_FOR_THIS_TARGET"})
   void whatTheModelDeclinesIsNotPutToItsOtherMembers(ErrorKind kind) {
     rules.fallback =
-        rules
-            .fallback
-            .withContentFilterTried()
-            .withContextTooLong(Fallback.ContextTooLong.ANY);
+        rules.fallback.withContentFilterTried().withContextTooLong(Fallback.ContextTooLong.ANY);
     Race race = running();
     assertThat(race.mayAskAgain(0, failure(kind))).isFalse();
     fail(race, 0, failure(kind), 0);
@@ -199,8 +196,7 @@ final class RaceGroupTest {
     assertThat(next(race, 500)).isEqualTo(start(0, Kind.RETRY));
     start(race, 0, Kind.RETRY, 500);
     fail(race, 0, failure(ErrorKind.UNAUTHORIZED), 510);
-    assertThat(next(race, 510))
-        .isEqualTo(new Move.Pay(1, ErrorKind.OVERLOADED, second, 510 * MS));
+    assertThat(next(race, 510)).isEqualTo(new Move.Pay(1, ErrorKind.OVERLOADED, second, 510 * MS));
   }
 
   @Test

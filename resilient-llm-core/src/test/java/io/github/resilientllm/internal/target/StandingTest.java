@@ -55,8 +55,7 @@ final class StandingTest {
     assertThat(standing.enqueue(place)).isTrue();
     first.release(1);
     assertThat(place.isGranted()).isTrue();
-    assertThat(standing.admit(2, place, false, false).verdict())
-        .isEqualTo(Admission.Verdict.PACED);
+    assertThat(standing.admit(2, place, false, false).verdict()).isEqualTo(Admission.Verdict.PACED);
     assertThat(standing.freePlaces()).isEqualTo(1);
   }
 
@@ -151,10 +150,8 @@ final class StandingTest {
   @Test
   void aMemberThatRefusedWithoutADelayCountsAsLimitedForASecond() {
     admitted(0).failed(failure(ErrorKind.RATE_LIMITED), true, true, 0, 0);
-    assertThat(standing.availability(999_999_999).health())
-        .isEqualTo(Availability.Health.LIMITED);
-    assertThat(standing.availability(1_000_000_000).health())
-        .isEqualTo(Availability.Health.READY);
+    assertThat(standing.availability(999_999_999).health()).isEqualTo(Availability.Health.LIMITED);
+    assertThat(standing.availability(1_000_000_000).health()).isEqualTo(Availability.Health.READY);
   }
 
   @Test
@@ -198,8 +195,7 @@ final class StandingTest {
   }
 
   private static Standing plain() {
-    return new Standing(
-        "target", Breaker.none(), Concurrency.unlimited(), RateLimit.unlimited());
+    return new Standing("target", Breaker.none(), Concurrency.unlimited(), RateLimit.unlimited());
   }
 
   private static void fail(Permit permit, ErrorKind kind, long now) {

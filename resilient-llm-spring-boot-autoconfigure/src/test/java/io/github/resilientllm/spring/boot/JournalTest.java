@@ -179,7 +179,7 @@ class JournalTest {
         .contains("Mark one of them @Primary");
     try (ConfigurableApplicationContext app = Apps.start(PrimaryJournal.class)) {
       app.getBean(LlmClients.class).conversation("ticket-4711").say("Where is my parcel?");
-      assertThat(app.getBean("main", Journal.class).list()).hasSize(1);
+      assertThat(app.getBean("main", Journal.class).list().join()).hasSize(1);
     }
   }
 

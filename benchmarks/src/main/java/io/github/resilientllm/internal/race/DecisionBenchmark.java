@@ -1,11 +1,12 @@
-package io.github.resilientllm.internal;
+package io.github.resilientllm.internal.race;
 
 import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.ErrorKind;
-import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.policy.Fallback;
+import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.provider.ProviderException;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -29,20 +30,23 @@ import org.openjdk.jmh.infra.Blackhole;
 @Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 4, time = 1)
 public class DecisionBenchmark {
-  private static final int TARGETS = 2;
-
   private final Retry retry = Retry.upTo(3);
   private final ProviderException overloaded =
       new ProviderException(ErrorKind.OVERLOADED, "overloaded");
-  private final RaceRules rules = new DefaultRules();
+  private final Ladder ladder =
+      new Ladder(
+          List.of(new Ladder.Step(1, retry), new Ladder.Step(1, retry)),
+          Fallback.standard(),
+          Hedge.none());
+  private final Ladder.Targets targets = new Unknown();
   private int retries;
 
   /** Start, and nothing else to do. */
   @Benchmark
   public void answered(Blackhole blackhole) {
-    Race race = new Race(rules);
+    Race race = new Race(ladder, targets, 120_000_000_000L);
     blackhole.consume(race.next(0));
-    race.started(0, Attempt.Kind.FIRST, Time.NEVER, 0);
+    race.started(0, Attempt.Kind.FIRST, Race.NEVER, 0);
     race.committed();
     blackhole.consume(race);
   }
@@ -50,19 +54,19 @@ public class DecisionBenchmark {
   /** Two retries at the first target, then the second one answers. */
   @Benchmark
   public void retriedTwiceThenFallback(Blackhole blackhole) {
-    Race race = new Race(rules);
+    Race race = new Race(ladder, targets, 120_000_000_000L);
     blackhole.consume(race.next(0));
-    race.started(0, Attempt.Kind.FIRST, Time.NEVER, 0);
+    race.started(0, Attempt.Kind.FIRST, Race.NEVER, 0);
     for (int at = 1; at <= 2; at++) {
-      race.failed(0, overloaded, at);
+      race.failed(0, overloaded, false, 1, 0, at);
       blackhole.consume(race.next(at));
-      race.retryAt(0, at, 0);
+      race.paid(0);
       blackhole.consume(race.next(at));
-      race.started(0, Attempt.Kind.RETRY, Time.NEVER, at);
+      race.started(0, Attempt.Kind.RETRY, Race.NEVER, at);
     }
-    race.failed(0, overloaded, 3);
+    race.failed(0, overloaded, false, 1, 0, 3);
     blackhole.consume(race.next(3));
-    race.started(1, Attempt.Kind.FALLBACK, Time.NEVER, 3);
+    race.started(1, Attempt.Kind.FALLBACK, Race.NEVER, 3);
     race.committed();
     blackhole.consume(race);
   }
@@ -74,66 +78,16 @@ public class DecisionBenchmark {
     return Backoff.delayNanos(retry, ErrorKind.OVERLOADED, retries, 0, 0.5);
   }
 
-  /** The defaults, with two targets. */
-  private static final class DefaultRules implements RaceRules {
-    @Override
-    public int targets() {
-      return TARGETS;
-    }
-
-    @Override
-    public int group(int target) {
-      return -1;
-    }
-
+  /** Nothing is known of the targets. */
+  private static final class Unknown implements Ladder.Targets {
     @Override
     public int contextWindow(int target) {
       return 0;
     }
 
     @Override
-    public int maxAttempts() {
-      return 3;
-    }
-
-    @Override
-    public int maxHedges() {
-      return 0;
-    }
-
-    @Override
-    public boolean hedgesSameTarget() {
-      return false;
-    }
-
-    @Override
-    public boolean retriesUnauthorized() {
-      return false;
-    }
-
-    @Override
-    public boolean triesNextOnContentFilter() {
-      return false;
-    }
-
-    @Override
-    public Fallback.ContextTooLong onContextTooLong() {
-      return Fallback.ContextTooLong.LARGER_OR_UNKNOWN;
-    }
-
-    @Override
-    public boolean forcesTarget(int target) {
+    public boolean isForced(int target) {
       return true;
-    }
-
-    @Override
-    public long patienceNanos() {
-      return 2_000_000_000L;
-    }
-
-    @Override
-    public long deadline() {
-      return 120_000_000_000L;
     }
   }
 }
