@@ -393,11 +393,11 @@ class BlockingListenerTest {
     Log wrap(Log log) {
       return new PassingLog(log) {
         @Override
-        public CompletableFuture<Void> append(JournalEntry entry) {
-          if (entry.kind() == JournalEntry.Kind.FAILED) {
+        public CompletableFuture<Void> append(List<JournalEntry> entries) {
+          if (entries.get(0).kind().equals(JournalEntry.Kind.FAILED)) {
             before.run();
           }
-          return super.append(entry);
+          return super.append(entries);
         }
       };
     }

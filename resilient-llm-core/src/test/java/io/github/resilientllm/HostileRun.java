@@ -174,8 +174,8 @@ final class HostileRun {
     long start = time.nanos();
     try {
       llm.conversation(conversation).say(Message.user(ChaosVendor.PROMPT + number));
-    } catch (LlmException e) {
-      ended(number, e);
+    } catch (LlmException e) { // perhaps with an answer that could not be kept, and is not shown
+      shows(number, e);
     }
     inTime(number, start);
   }
@@ -235,6 +235,10 @@ final class HostileRun {
     code.check(
         failure.attempts().stream().noneMatch(attempt -> attempt.error().isEmpty()),
         "call " + number + " failed although it was answered");
+    shows(number, failure);
+  }
+
+  private void shows(int number, LlmException failure) {
     code.check(
         !ChaosLedger.showsContent(failure.toString()), "call " + number + " shows " + failure);
   }
@@ -359,9 +363,9 @@ final class HostileRun {
     Log wrap(Log log) {
       return new PassingLog(log) {
         @Override
-        public CompletableFuture<Void> append(JournalEntry entry) {
+        public CompletableFuture<Void> append(List<JournalEntry> entries) {
           code.meddle("append");
-          return super.append(entry);
+          return super.append(entries);
         }
       };
     }

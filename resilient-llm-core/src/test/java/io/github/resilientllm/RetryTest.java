@@ -76,7 +76,7 @@ class RetryTest {
             "v", time, fail(ErrorKind.RATE_LIMITED, Duration.ofSeconds(4)), answer("hello"));
     ResilientLlm llm = VirtualClient.with(time, vendor).build();
     time.run(() -> assertThat(face.call(llm, time).text()).isEqualTo("hello"));
-    assertThat(vendor.startedAtMillis()).containsExactly(0L, 4500L);
+    assertThat(vendor.startedAtMillis()).containsExactly(0L, 4250L);
   }
 
   @ParameterizedTest

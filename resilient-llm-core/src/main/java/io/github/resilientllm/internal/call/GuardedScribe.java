@@ -33,7 +33,7 @@ final class GuardedScribe implements Scribe {
       return scribe.ask(callId, deadline);
     } catch (IllegalArgumentException | IllegalStateException e) {
       throw e; // what is asked is wrong; the caller made it, and nothing has been sent
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw unwritten(e);
     }
   }
@@ -100,14 +100,20 @@ final class GuardedScribe implements Scribe {
   private static <T extends @Nullable Object> T guarded(Supplier<T> step) {
     try {
       return step.get();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       throw unwritten(e);
     }
   }
 
-  private static RuntimeException unwritten(RuntimeException e) {
+  /**
+   * What to throw instead: also for a class that is missing, but not for a machine without memory.
+   */
+  private static RuntimeException unwritten(Throwable e) {
     if (e instanceof JournalException || e instanceof LlmException) {
-      return e;
+      return (RuntimeException) e;
+    }
+    if (e instanceof VirtualMachineError broken) {
+      throw broken;
     }
     return new JournalException(
         JournalException.Reason.FAILED, "its journal threw " + e.getClass().getName(), e);

@@ -120,6 +120,7 @@ final class Allowance {
       boolean tests = left(admitted) < 1;
       if (tests) {
         testing = admitted + 1;
+        testAt = now + LONGEST_STEP; // one at a time
       }
       step = tests && limit > 0 ? oneIn(resetAt - toldAt) : stepFrom(now, left(admitted));
       next = Math.max(next, now) + step;
