@@ -64,9 +64,9 @@ final class Entrance {
     return admission.permit();
   }
 
-  /** Whether who has waited would be cut off by the deadline: others may use the turn. */
+  /** Whether who has waited would surely be cut off by the deadline: others may use the turn. */
   private boolean isTooLate(EngineTarget target, long now) {
-    return now + target.standing().usualNanos() >= frame.deadline();
+    return now + target.standing().leastNanos() >= frame.deadline();
   }
 
   /** Asks for a permit for a hedge, which does not wait; null if it was refused. */

@@ -35,7 +35,7 @@ public final class Standing {
   private final AtomicLong toldUntil = new AtomicLong();
 
   private volatile long toldAt;
-  private volatile long usualNanos;
+  private volatile long leastNanos;
 
   /** Null until the vendor tells of limits, which many never do. */
   private volatile @Nullable VendorLimits vendorLimits;
@@ -277,14 +277,15 @@ public final class Standing {
     throttle.accepted(since, now);
   }
 
-  /** How long its answers have lately taken from start to end, on average; 0 if unknown. */
-  public long usualNanos() {
-    return usualNanos;
+  /** How long its answers have lately taken at least, from start to end; 0 if unknown. */
+  public long leastNanos() {
+    return leastNanos;
   }
 
   void succeeded(Permit permit, boolean slow, long now) {
     long took = now - permit.since();
-    usualNanos = usualNanos == 0 ? took : usualNanos + (took - usualNanos) / 8; // a race is no harm
+    long least = leastNanos; // a lost update is no harm
+    leastNanos = least == 0 || took < least ? took : least + (took - least) / 64;
     try {
       if (breaker == null) {
         return;
