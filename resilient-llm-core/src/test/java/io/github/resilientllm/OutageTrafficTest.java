@@ -34,7 +34,7 @@ class OutageTrafficTest {
   @ValueSource(longs = {1, 2, 3})
   void refusalsByChanceSlowNobodyButTheCallThatWasTold(long seed) throws Exception {
     int callers = 32;
-    int calls = 1000;
+    int calls = 600;
     LimitingVendor vendor =
         new LimitingVendor(
             time,
@@ -95,7 +95,7 @@ class OutageTrafficTest {
   void aTrueLimitIsFoundAndKeptAndUsed(int limit, Duration period, Counting counting, Says says)
       throws Exception {
     Traffic traffic = new Traffic(limit, period, counting, says);
-    traffic.run(300 * SECOND, 1500 * SECOND);
+    traffic.run(300 * SECOND, 1200 * SECOND);
     System.out.printf(
         "A limit of %d in %s, %s, says %s: 429s %.1f%% of %d requests, goodput %.1f%% of the"
             + " limit%n",
