@@ -49,8 +49,8 @@ public final class Permit {
       standing.proved(now);
       probe = false;
     }
-    trial = false;
     accepted(now);
+    trial = false;
   }
 
   /**
@@ -103,7 +103,7 @@ public final class Permit {
   private void accepted(long now) {
     if (!accepted) {
       accepted = true;
-      standing.accepted(since, number, now);
+      standing.accepted(since, trial, number, now);
     }
   }
 

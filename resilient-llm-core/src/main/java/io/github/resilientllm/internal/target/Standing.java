@@ -265,7 +265,7 @@ public final class Standing {
   }
 
   /** The vendor took an attempt. */
-  void accepted(long since, long number, long now) {
+  void accepted(long since, boolean trial, long number, long now) {
     VendorLimits limits = vendorLimits;
     if (limits != null) {
       limits.answered(number);
@@ -274,7 +274,7 @@ public final class Standing {
     if (told > now && since >= toldAt) {
       toldUntil.compareAndSet(told, 0);
     }
-    throttle.accepted(since, now);
+    throttle.accepted(since, trial, now);
   }
 
   /** How long its answers have lately taken at least, from start to end; 0 if unknown. */
@@ -311,7 +311,7 @@ public final class Standing {
       } else if (kind.countsAgainstTarget()) {
         throttle.undecided(permit.isTrial(), now);
       } else {
-        throttle.accepted(permit.since(), now); // it answered, if only to refuse
+        throttle.accepted(permit.since(), permit.isTrial(), now); // it answered, if only to refuse
       }
       if (breaker == null) {
         return false;

@@ -150,8 +150,13 @@ final class Throttle {
     }
   }
 
-  /** The vendor took an attempt that began at an instant. */
-  synchronized void accepted(long since, long now) {
+  /**
+   * The vendor took an attempt.
+   *
+   * @param since when it began
+   * @param trial whether it is the one that tries, which ends the hold whatever else has come
+   */
+  synchronized void accepted(long since, boolean trial, long now) {
     outcomes <<= 1;
     known = Math.min(64, known + 1);
     inARow = 0;
@@ -161,7 +166,7 @@ final class Throttle {
       case FREE -> {}
       case PACED -> grow();
       case HELD -> {
-        if (since >= rowBegan) { // what began before may have been taken before the limit was met
+        if (trial || since >= rowBegan) { // what began before may have been taken before the limit was met
           resume(now);
         }
       }
