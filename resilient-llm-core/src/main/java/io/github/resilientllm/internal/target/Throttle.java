@@ -68,7 +68,7 @@ final class Throttle {
   private int inARow; // refusals
   private long rowBegan;
   private final long[] accepted = new long[RING]; // the instants of the last answers
-  private int acceptedCount;
+  private long acceptedCount;
 
   private double rate; // attempts a second
   private double rateBefore; // the last hold
@@ -160,7 +160,7 @@ final class Throttle {
     outcomes <<= 1;
     known = Math.min(64, known + 1);
     inARow = 0;
-    accepted[acceptedCount++ % RING] = now;
+    accepted[(int) (acceptedCount++ % RING)] = now;
     acceptedInPeriod++;
     switch (state) {
       case FREE -> {}
@@ -292,12 +292,12 @@ final class Throttle {
 
   /** The rate of the last answers, in answers a second; of one a second if none is known. */
   private double acceptedRate() {
-    int count = Math.min(RING, acceptedCount);
+    int count = (int) Math.min(RING, acceptedCount);
     if (count < 2) {
       return 1;
     }
-    long first = accepted[(acceptedCount - count) % RING];
-    long last = accepted[(acceptedCount - 1) % RING];
+    long first = accepted[(int) ((acceptedCount - count) % RING)];
+    long last = accepted[(int) ((acceptedCount - 1) % RING)];
     return (count - 1) * (double) SECOND / Math.max(1, last - first);
   }
 
