@@ -290,7 +290,12 @@ final class Throttle {
     return (known >= 8 && Long.bitCount(outcomes & 0xFF) >= 4) || Long.bitCount(outcomes) >= 11;
   }
 
-  /** The rate of the last answers, in answers a second; of one a second if none is known. */
+  /**
+   * The rate of the last answers, in answers a second; at least one a second. While nothing is held
+   * back a lower one tells what was asked and not what would have been taken: after a quiet night
+   * the first refusals must not leave one attempt a minute. A limit that is lower is found by more
+   * refusals.
+   */
   private double acceptedRate() {
     int count = (int) Math.min(RING, acceptedCount);
     if (count < 2) {
@@ -298,7 +303,7 @@ final class Throttle {
     }
     long first = accepted[(int) ((acceptedCount - count) % RING)];
     long last = accepted[(int) ((acceptedCount - 1) % RING)];
-    return (count - 1) * (double) SECOND / Math.max(1, last - first);
+    return Math.max(1, (count - 1) * (double) SECOND / Math.max(1, last - first));
   }
 
   private long interval() {

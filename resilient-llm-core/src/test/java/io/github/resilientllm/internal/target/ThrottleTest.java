@@ -30,6 +30,27 @@ final class ThrottleTest {
         .isEqualTo(Admission.Verdict.ADMITTED);
   }
 
+  @Test
+  void refusalsAfterAQuietNightDoNotLeaveOneAttemptAMinute() {
+    long night = 0;
+    for (int call = 0; call < 20; call++) {
+      night += 600 * SECOND;
+      admitted(night).spoke(night);
+    }
+    long morning = night + 600 * SECOND;
+    refuse(4, morning);
+    admitted(morning + 2 * SECOND).spoke(morning + 2 * SECOND);
+    int answered = 0;
+    for (long now = morning + 2 * SECOND; now < morning + 62 * SECOND; now += SECOND / 2) {
+      Permit permit = standing.admit(now, null, false, false).permit();
+      if (permit != null) {
+        permit.spoke(now);
+        answered++;
+      }
+    }
+    assertThat(answered).isGreaterThan(50);
+  }
+
   private void refuse(int attempts, long now) {
     Permit[] permits = new Permit[attempts];
     for (int i = 0; i < attempts; i++) {
