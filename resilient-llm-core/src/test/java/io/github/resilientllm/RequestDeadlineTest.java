@@ -33,6 +33,19 @@ class RequestDeadlineTest {
     return ChatRequest.builder().user("q").timeout(Duration.ofMillis(millis)).build();
   }
 
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aTimeThatNanosecondsCannotHoldIsLongerThanTheClients(Face face) throws Exception {
+    ResilientLlm llm = VirtualClient.with(time, ScriptedProvider.of("v", time, hang())).build();
+    ChatRequest patient =
+        ChatRequest.builder().user("q").timeout(Duration.ofSeconds(Long.MAX_VALUE)).build();
+    time.run(
+        () ->
+            assertThat(face.call(llm, patient, time).error().kind())
+                .isIn(ErrorKind.TIMEOUT, ErrorKind.DEADLINE_EXCEEDED));
+    assertThat(time.elapsed()).isLessThanOrEqualTo(Duration.ofMinutes(2));
+  }
+
   // One of a request
 
   @ParameterizedTest

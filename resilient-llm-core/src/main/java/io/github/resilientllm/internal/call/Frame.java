@@ -58,7 +58,8 @@ final class Frame implements Ladder.Targets {
   void within(ChatRequest request) {
     long whole = engine.policies.deadlineNanos();
     Duration asked = request.timeout().orElse(null);
-    nanos = asked == null ? whole : Math.min(whole, asked.toNanos());
+    boolean shorter = asked != null && asked.compareTo(Duration.ofNanos(whole)) < 0;
+    nanos = shorter ? asked.toNanos() : whole; // a longer one may be more than nanoseconds can hold
     share = (double) nanos / whole;
   }
 
