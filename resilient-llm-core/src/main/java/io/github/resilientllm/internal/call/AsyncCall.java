@@ -40,7 +40,7 @@ final class AsyncCall implements Runnable {
     time.watch(async.clock);
     try {
       executor.execute(async);
-    } catch (RuntimeException | Error e) { // what an application's executor throws is its own
+    } catch (Throwable e) { // what an application's executor throws is its own
       if (async.take() != null) { // one that ran in the caller and threw afterwards has ended
         async.future.completeExceptionally(call.rejected(e));
       }

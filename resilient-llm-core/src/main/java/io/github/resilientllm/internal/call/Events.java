@@ -144,7 +144,7 @@ final class Events {
     for (CallListener listener : listeners) {
       try {
         listener.on(event);
-      } catch (RuntimeException | Error e) { // a listener is a guest; the call goes on
+      } catch (Throwable e) { // a listener is a guest; the call goes on
         log(
             () ->
                 LOG.atWarn()

@@ -122,7 +122,7 @@ final class LiveAttempt {
       }
     } catch (ProviderException e) {
       failure = e;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // Kotlin, for one, throws what Java would have it declare
       failure = faultOf(e);
     }
     if (!watch.disarm(deadline) && failure == null) {
@@ -224,7 +224,9 @@ final class LiveAttempt {
     ChatEvent.Delta piece;
     try {
       piece = wire().next();
-    } catch (RuntimeException | Error e) {
+    } catch (ProviderException e) {
+      throw e;
+    } catch (Throwable e) { // likewise
       throw faultOf(e);
     } finally {
       watch.disarm(deadline);
@@ -240,7 +242,7 @@ final class LiveAttempt {
       Completion completion = wire().completion();
       usage = completion.usage();
       return completion;
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) { // likewise
       throw faultOf(e);
     }
   }
@@ -259,7 +261,7 @@ final class LiveAttempt {
     }
     try {
       open.close();
-    } catch (RuntimeException | Error e) { // it must not; whoever closes has more to give back
+    } catch (Throwable e) { // it must not; whoever closes has more to give back
       Quietly.run(
           () ->
               LoggerFactory.getLogger(LiveAttempt.class)

@@ -8,7 +8,7 @@ final class Quietly {
   static void run(Runnable guest) {
     try {
       guest.run();
-    } catch (RuntimeException | Error e) {
+    } catch (Throwable e) {
       return; // a call must not fail, nor a lock stay taken, because of a guest
     }
   }

@@ -43,7 +43,7 @@ final class Raced {
     try {
       engine.executor.execute(() -> open(attempt));
       return true;
-    } catch (RuntimeException | Error e) { // what an application's executor throws is its own
+    } catch (Throwable e) { // what an application's executor throws is its own
       return isTaken(attempt);
     }
   }

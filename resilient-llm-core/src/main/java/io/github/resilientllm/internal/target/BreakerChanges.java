@@ -61,7 +61,7 @@ final class BreakerChanges implements BiConsumer<BreakerState, BreakerState> {
   private static void run(Runnable guest) {
     try {
       guest.run();
-    } catch (RuntimeException | Error e) { // somebody else's; whoever changed the breaker goes on
+    } catch (Throwable e) { // somebody else's; whoever changed the breaker goes on
       return;
     }
   }
