@@ -49,8 +49,7 @@ class UndeclaredExceptionTest {
                 .listener(events::add)
                 .build();
         time.run(() -> assertThat(face.call(llm, time).text()).isEqualTo("hello"));
-        assertThat(llm.engine().targets())
-            .allMatch(target -> target.standing().inFlight() == 0);
+        assertThat(llm.engine().targets()).allMatch(target -> target.standing().inFlight() == 0);
         assertThat(events).filteredOn(CallEvent.AttemptStarted.class::isInstance).hasSize(2);
         assertThat(events).filteredOn(CallEvent.AttemptEnded.class::isInstance).hasSize(2);
       }

@@ -58,8 +58,9 @@ final class Frame implements Ladder.Targets {
   void within(ChatRequest request) {
     long whole = engine.policies.deadlineNanos();
     Duration asked = request.timeout().orElse(null);
-    boolean shorter = asked != null && asked.compareTo(Duration.ofNanos(whole)) < 0;
-    nanos = shorter ? asked.toNanos() : whole; // a longer one may be more than nanoseconds can hold
+    // A longer one may be more than nanoseconds can hold.
+    nanos =
+        asked == null || asked.compareTo(Duration.ofNanos(whole)) >= 0 ? whole : asked.toNanos();
     share = (double) nanos / whole;
   }
 

@@ -166,7 +166,9 @@ final class Throttle {
       case FREE -> {}
       case PACED -> grow();
       case HELD -> {
-        if (trial || since >= rowBegan) { // what began before may have been taken before the limit was met
+        if (trial
+            || since
+                >= rowBegan) { // what began before may have been taken before the limit was met
           resume(now);
         }
       }
