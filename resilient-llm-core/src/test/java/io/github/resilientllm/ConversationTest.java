@@ -140,8 +140,9 @@ class ConversationTest {
   @ParameterizedTest
   @EnumSource(Face.class)
   void anInterruptedAnswerGoesOnFromItsPartialText(Face face) throws Exception {
+    String half = "From our stock in Hamburg it takes ";
     ScriptedProvider vendor =
-        vendor(script().says("It takes ").fails(ErrorKind.NETWORK), answer("three days."));
+        vendor(script().says(half).fails(ErrorKind.NETWORK), answer("three days."));
     Conversation chat =
         builder(vendor)
             .retry(Retry.none())
@@ -151,19 +152,19 @@ class ConversationTest {
     time.run(
         () -> {
           assertThat(say(Face.STREAM, chat, "How long?").error().partialText())
-              .isEqualTo("It takes ");
+              .isEqualTo(half);
           Face.End end = Talk.resume(face, chat, Conversation.Resume.GO_ON, time);
-          assertThat(end.text()).isEqualTo("It takes three days.");
-          assertThat(end.response().seams()).containsExactly(9);
+          assertThat(end.text()).isEqualTo(half + "three days.");
+          assertThat(end.response().seams()).containsExactly(half.length());
           if (face == Face.STREAM) {
             assertThat(end.events().get(0))
-                .isEqualTo(new ChatEvent.Continued("v/m", ErrorKind.NETWORK, 9));
+                .isEqualTo(new ChatEvent.Continued("v/m", ErrorKind.NETWORK, half.length()));
           }
         });
     assertThat(vendor.requests().get(1).messages())
-        .startsWith(Message.user("How long?"), Message.assistant("It takes "));
+        .startsWith(Message.user("How long?"), Message.assistant(half));
     assertThat(chat.history())
-        .containsExactly(Message.user("How long?"), Message.assistant("It takes three days."));
+        .containsExactly(Message.user("How long?"), Message.assistant(half + "three days."));
   }
 
   @Test

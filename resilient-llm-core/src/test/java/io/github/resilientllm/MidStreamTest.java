@@ -101,24 +101,50 @@ class MidStreamTest {
   @ParameterizedTest
   @EnumSource(Face.class)
   void itContinuesOnAnotherTargetAndMarksTheSeam(Face face) throws Exception {
-    ScriptedProvider next = ScriptedProvider.of("next", time, answer("fox jumps."));
-    ResilientLlm llm = client(MidStream.CONTINUE, broken(), next);
+    String half = "The quick brown fox, as everybody knows, ";
+    ScriptedProvider next = ScriptedProvider.of("next", time, answer("jumps."));
+    ResilientLlm llm = client(MidStream.CONTINUE, brokenAfter(half), next);
     time.run(
         () -> {
           Face.End end = face.call(llm, time);
-          assertThat(end.text()).isEqualTo("The quick brown fox jumps.");
-          assertThat(end.response().seams()).containsExactly(16);
+          assertThat(end.text()).isEqualTo(half + "jumps.");
+          assertThat(end.response().seams()).containsExactly(half.length());
           assertThat(end.response().answeredBy()).isEqualTo("next/m");
           if (face == Face.STREAM) {
             assertThat(end.events())
-                .contains(new Continued("next/m", ErrorKind.STREAM_TRUNCATED, 16));
+                .contains(new Continued("next/m", ErrorKind.STREAM_TRUNCATED, half.length()));
           }
         });
     List<Message> sent = next.requests().get(0).messages();
     assertThat(sent)
         .extracting(Message::role)
         .containsExactly(Role.USER, Role.ASSISTANT, Role.USER);
-    assertThat(sent.get(1).text()).isEqualTo("The quick brown ");
+    assertThat(sent.get(1).text()).isEqualTo(half);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void soLittleThatNobodyCouldTellAContinuationFromANewBeginningBeginsAgain(Face face)
+      throws Exception {
+    ScriptedProvider next = ScriptedProvider.of("next", time, answer("11 apples"));
+    ResilientLlm llm = client(MidStream.CONTINUE, brokenAfter("1"), next);
+    time.run(() -> assertThat(face.call(llm, time).text()).isEqualTo("11 apples"));
+    assertThat(next.requests().get(0).messages()).hasSize(1);
+  }
+
+  @Test
+  void halfACharacterIsNotSentToWhoContinues() throws Exception {
+    String half = "The quick brown fox is easily drawn: ";
+    ScriptedProvider next = ScriptedProvider.of("next", time, answer("\udd8a"));
+    ResilientLlm llm = client(MidStream.CONTINUE, brokenAfter(half + "\ud83e"), next);
+    time.run(
+        () -> assertThat(Face.STREAM.call(llm, time).text()).isEqualTo(half + "\ud83e\udd8a"));
+    assertThat(next.requests().get(0).messages().get(1).text()).isEqualTo(half);
+  }
+
+  private ScriptedProvider brokenAfter(String half) {
+    return ScriptedProvider.of(
+        "broken", time, script().says(half).fails(ErrorKind.STREAM_TRUNCATED));
   }
 
   @Test

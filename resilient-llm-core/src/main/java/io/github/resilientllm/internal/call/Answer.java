@@ -69,13 +69,21 @@ final class Answer {
 
   /**
    * The request that asks another attempt to go on from here; the request itself if it has to begin
-   * again, because there is more than text to keep or halves of a JSON would not fit together.
+   * again, because there is more than text to keep, halves of a JSON would not fit together, or so
+   * little is there that nobody could tell a continuation from a new beginning.
    */
   ChatRequest continuationOf(ChatRequest request) {
-    boolean canBeContinued = toolCalls == null && (pieces != null || !text.isEmpty());
+    String said = text();
+    boolean canBeContinued = toolCalls == null && Continuation.canTell(said);
     return canBeContinued && request.responseFormat() == ResponseFormat.text()
-        ? request.toBuilder().message(Message.assistant(text())).user(CONTINUE).build()
+        ? request.toBuilder().message(Message.assistant(whole(said))).user(CONTINUE).build()
         : request;
+  }
+
+  /** Without half of a character, which a piece may end with. */
+  private static String whole(String said) {
+    int last = said.length() - 1;
+    return Character.isHighSurrogate(said.charAt(last)) ? said.substring(0, last) : said;
   }
 
   /** Forgets everything. */

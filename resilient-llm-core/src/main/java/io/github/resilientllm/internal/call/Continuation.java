@@ -14,7 +14,7 @@ final class Continuation {
    * So many characters like the beginning of what was shown are no chance. What is shorter than
    * this is not continued: to begin it again costs less than to find out.
    */
-  static final int TELLING = 32;
+  private static final int TELLING = 32;
 
   private final String beginning;
   private final StringBuilder text = new StringBuilder();
@@ -26,6 +26,11 @@ final class Continuation {
   Continuation(String shown) {
     String from = shown.stripLeading();
     this.beginning = from.substring(0, Math.min(TELLING, from.length()));
+  }
+
+  /** Whether there is enough of an answer to tell a continuation from a new beginning. */
+  static boolean canTell(String shown) {
+    return shown.stripLeading().length() >= TELLING;
   }
 
   /** Takes the next piece, unless it has been decided. */
