@@ -30,8 +30,7 @@ final class AnthropicProtocol implements Protocol {
   @Override
   public Capabilities capabilities() {
     return Capabilities.standard()
-        .withThinksInSilence(
-            claude.thinksAlways()) // without being asked, and then it shows nothing
+        .withThinksInSilence(Reasoners.include(model))
         .withContextWindow(claude.contextWindow())
         .withMaxOutputTokens(claude.maxOutputTokens());
   }

@@ -52,6 +52,12 @@ record BedrockModel(
 
   /** Whatever can be known from an id or an ARN. */
   static BedrockModel of(String id) {
+    BedrockModel model = byMaker(id);
+    Capabilities can = model.capabilities().withThinksInSilence(Reasoners.include(id));
+    return new BedrockModel(model.maker(), model.effort(), model.forcing(), model.sampling(), can);
+  }
+
+  private static BedrockModel byMaker(String id) {
     Matcher matcher = NAME.matcher(id);
     if (!matcher.find()) {
       return plain("", Forcing.NAMED_TOOL, Capabilities.standard());
@@ -113,7 +119,6 @@ record BedrockModel(
             .withTools(claude.version() >= 30)
             .withImages(claude.version() >= 30 && !isOldHaiku)
             .withJsonSchema(claude.obeysSchemas() && claude.version() != 47) // refused here
-            .withThinksInSilence(claude.thinksAlways())
             .withContextWindow(claude.contextWindow())
             .withMaxOutputTokens(isFirstSonnet ? 4_096 : claude.maxOutputTokens());
     return new BedrockModel("anthropic", effort, forcing, sampling, can);

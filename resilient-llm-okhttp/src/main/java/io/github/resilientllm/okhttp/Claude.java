@@ -58,6 +58,14 @@ record Claude(int version, boolean obeysToolChoice, boolean thinksAlways, boolea
     return version < 46 ? Thinking.BUDGET : Thinking.ADAPTIVE;
   }
 
+  /**
+   * Whether it thinks though nothing is said of it, as all do since the fifth generation; of such
+   * thoughts nothing is shown.
+   */
+  boolean thinksUnasked() {
+    return thinksAlways || version >= 50;
+  }
+
   /** Whether there is an effort above high and below the most. */
   boolean hasExtraHighEffort() {
     return version >= 47;

@@ -44,6 +44,13 @@ record GeminiModel(String name, int generation) {
     return generation >= 25;
   }
 
+  /** Whether it thinks though nothing is said of it: all but Lite, and what draws or speaks. */
+  boolean thinksUnasked() {
+    boolean speaks = name.matches(".*(tts|audio|live|embedding).*");
+    boolean draws = name.contains("image") && !isModern();
+    return thinks() && !name.contains("lite") && !speaks && !draws;
+  }
+
   /** Models that draw, speak or listen have windows of their own, which are not known here. */
   Capabilities capabilities() {
     boolean isText =
@@ -53,7 +60,6 @@ record GeminiModel(String name, int generation) {
     }
     int window = name.contains("gemini-1.5-pro") ? 2 * WINDOW : WINDOW;
     return Capabilities.standard()
-        .withThinksInSilence(thinks() && !name.contains("lite")) // its thoughts are not asked for
         .withContextWindow(window)
         .withMaxOutputTokens(thinks() ? 1 << 16 : 1 << 13);
   }

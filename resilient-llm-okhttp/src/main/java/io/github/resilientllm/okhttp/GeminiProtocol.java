@@ -34,7 +34,7 @@ final class GeminiProtocol implements Protocol {
 
   @Override
   public Capabilities capabilities() {
-    return model.capabilities();
+    return model.capabilities().withThinksInSilence(Reasoners.include(model.name()));
   }
 
   @Override

@@ -35,7 +35,7 @@ final class OpenAiProtocol implements Protocol {
 
   @Override
   public Capabilities capabilities() {
-    return traits.model(model).capabilities();
+    return traits.model(model).capabilities().withThinksInSilence(Reasoners.include(model));
   }
 
   @Override
