@@ -27,7 +27,7 @@ final class GeminiAnswer extends Draft {
   private Usage usage = Usage.unknown();
   private int calls;
   private boolean hasCandidate;
-  private boolean hasParts;
+  private boolean saysSomething; // thoughts and empty texts are no answer
 
   void id(@Nullable String text) {
     id = text == null ? "" : text;
@@ -57,7 +57,7 @@ final class GeminiAnswer extends Draft {
 
   /** A piece of the first candidate. */
   void add(GeminiPart part) throws MalformedAnswer {
-    hasParts = true;
+    saysSomething |= part.call() != null || (!part.isThought() && !part.text().isEmpty());
     if (part.call() != null) {
       addCall(part.call(), part.signature());
       return;
@@ -104,7 +104,7 @@ final class GeminiAnswer extends Draft {
   /** Throws if the model stopped by itself before it said a word, which another try may mend. */
   void checkContent(ResponseHead head) throws ProviderException {
     boolean stopped = finishReason.equals("STOP") || finishReason.equals("OTHER");
-    if (stopped && !hasParts) {
+    if (stopped && !saysSomething) {
       throw head.failure(
               ErrorKind.SERVER_ERROR, "the answer is empty, finishReason " + finishReason)
           .build();

@@ -5,6 +5,7 @@ import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import java.io.IOException;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -159,7 +160,11 @@ final class GeminiContents {
   }
 
   private void image(Part.Image image) throws IOException {
-    byte[] bytes = image.bytes().orElseThrow(() -> new UnwritableRequest("an image by URL"));
+    if (image.url().isPresent()) {
+      link(image.url().get());
+      return;
+    }
+    byte[] bytes = image.bytes().orElseThrow();
     json.writeStartObject();
     json.writeObjectFieldStart("inlineData");
     json.writeStringField("mimeType", Images.mediaType(image));
@@ -169,7 +174,19 @@ final class GeminiContents {
     json.writeEndObject();
   }
 
-  /** Older models take no image in a result, so that it follows. */
+  /** The vendor fetches it, and wants to be told of what type it is. */
+  private void link(URI url) throws IOException {
+    String type =
+        Images.typeOf(url).orElseThrow(() -> new UnwritableRequest("an image by URL of no type"));
+    json.writeStartObject();
+    json.writeObjectFieldStart("fileData");
+    json.writeStringField("mimeType", type);
+    json.writeStringField("fileUri", url.toString());
+    json.writeEndObject();
+    json.writeEndObject();
+  }
+
+  /** Older models take no image in a result, so that it follows; none takes a link there. */
   private void result(ToolResult result, List<Part> later) throws IOException {
     String name = turns.toolName(result.callId());
     List<Part> images =
@@ -181,7 +198,8 @@ final class GeminiContents {
     json.writeObjectFieldStart("response");
     json.writeStringField(result.failed() ? "error" : "output", result.text());
     json.writeEndObject();
-    if (!images.isEmpty() && model.isModern()) {
+    boolean haveLink = images.stream().anyMatch(i -> ((Part.Image) i).url().isPresent());
+    if (!images.isEmpty() && model.isModern() && !haveLink) {
       json.writeArrayFieldStart("parts");
       inOrder(images);
       json.writeEndArray();

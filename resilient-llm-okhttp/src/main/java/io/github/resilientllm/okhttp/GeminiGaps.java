@@ -1,6 +1,7 @@
 package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
 import java.util.ArrayList;
@@ -15,12 +16,22 @@ final class GeminiGaps {
 
   /** Why a model cannot serve a request; empty if it can. */
   static Optional<String> obstacle(ChatRequest request, GeminiModel model) {
-    if (Images.haveLink(request)) {
-      return Optional.of(Gemini.VENDOR + " takes images by bytes, not by URL");
+    if (Images.haveLink(request) && !model.fetches()) {
+      return Optional.of(Gemini.VENDOR + " takes images by bytes, not by URL, with this model");
+    }
+    if (!Images.in(request).stream().allMatch(GeminiGaps::hasType)) {
+      return Optional.of(
+          Gemini.VENDOR
+              + " takes an image by URL if that begins with https:// and ends with .png, .jpg,"
+              + " .jpeg, .webp, .heic or .heif, for it wants to be told the type");
     }
     return request.bestEffort()
         ? Optional.empty()
         : options(request, model).stream().findFirst().map(gap -> model.name() + " lacks " + gap);
+  }
+
+  private static boolean hasType(Part.Image image) {
+    return image.url().map(url -> Images.typeOf(url).isPresent()).orElse(true);
   }
 
   /** The options that a model lacks, without which it could answer. */

@@ -44,6 +44,11 @@ record GeminiModel(String name, int generation) {
     return generation >= 25;
   }
 
+  /** Whether it fetches images by their URL, as all do since 2.5. */
+  boolean fetches() {
+    return generation >= 25;
+  }
+
   /** Whether it thinks though nothing is said of it: all but Lite, and what draws or speaks. */
   boolean thinksUnasked() {
     boolean speaks = name.matches(".*(tts|audio|live|embedding).*");

@@ -62,7 +62,8 @@ final class GeminiProtocol implements Protocol {
 
   @Override
   public ByteString write(ChatRequest request, boolean streaming) throws ProviderException {
-    return GeminiWriter.write(request, model, isVertex, takesLabels(request));
+    return GeminiWriter.write(
+        request, new GeminiWriter.Way(model, isVertex, streaming, takesLabels(request)));
   }
 
   /** What was asked for as a stream comes as JSON where {@code alt=sse} means nothing. */

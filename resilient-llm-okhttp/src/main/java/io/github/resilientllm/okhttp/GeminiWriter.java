@@ -2,6 +2,7 @@ package io.github.resilientllm.okhttp;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolChoice;
@@ -16,14 +17,25 @@ import okio.ByteString;
 /** Writes a request as the body of {@code generateContent}; that of a stream is the same. */
 final class GeminiWriter {
   private final ChatRequest request;
+  private final Way way;
   private final GeminiModel model;
   private final Map<String, Object> options; // what is left of the caller's own fields
   private final JsonBody body;
   private final JsonGenerator json;
 
-  private GeminiWriter(ChatRequest request, GeminiModel model, JsonBody body) {
+  /**
+   * Where a request goes, and how.
+   *
+   * @param isVertex whether it goes to Vertex, which takes no ids of calls
+   * @param streaming whether the answer is to come as a stream
+   * @param labels whether metadata goes along as labels
+   */
+  record Way(GeminiModel model, boolean isVertex, boolean streaming, boolean labels) {}
+
+  private GeminiWriter(ChatRequest request, Way way, JsonBody body) {
     this.request = request;
-    this.model = model;
+    this.way = way;
+    this.model = way.model();
     this.options = new LinkedHashMap<>(request.vendorOptions(Gemini.VENDOR));
     this.body = body;
     this.json = body.json();
@@ -32,17 +44,13 @@ final class GeminiWriter {
   /**
    * The whole body.
    *
-   * @param isVertex whether it goes to Vertex, which takes no ids of calls
-   * @param labels whether metadata goes along as labels
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
-  static ByteString write(ChatRequest request, GeminiModel model, boolean isVertex, boolean labels)
-      throws ProviderException {
-    return JsonBody.write(
-        Gemini.VENDOR, body -> new GeminiWriter(request, model, body).body(isVertex, labels));
+  static ByteString write(ChatRequest request, Way way) throws ProviderException {
+    return JsonBody.write(Gemini.VENDOR, body -> new GeminiWriter(request, way, body).body());
   }
 
-  private void body(boolean isVertex, boolean labels) throws IOException {
+  private void body() throws IOException {
     Turns turns = Turns.of(request, Gemini.VENDOR, ToolIds.Form.ANY);
     boolean enforced = GeminiGaps.enforcesFormat(request, model);
     List<String> system = new ArrayList<>(turns.system());
@@ -55,13 +63,13 @@ final class GeminiWriter {
       body.value("systemInstruction", Map.of("parts", parts));
     }
     body.name("contents");
-    new GeminiContents(body, turns, model, !isVertex).write();
+    new GeminiContents(body, turns, model, !way.isVertex()).write();
     if (!request.tools().isEmpty()) {
       tools();
     }
     object("toolConfig", toolConfig());
     generationConfig(enforced);
-    if (labels && !request.metadata().isEmpty()) {
+    if (way.labels() && !request.metadata().isEmpty()) {
       body.name("labels");
       body.value("labels", request.metadata());
     }
@@ -126,9 +134,9 @@ final class GeminiWriter {
     if (request.seed().isPresent() && GeminiGaps.takesSeed(request)) {
       config.put("seed", request.seed().getAsLong());
     }
-    if (model.thinks() && request.reasoningEffort().isPresent()) {
-      config.put(
-          "thinkingConfig", new LinkedHashMap<>(model.thinking(request.reasoningEffort().get())));
+    Map<String, Object> thinking = thinking();
+    if (!thinking.isEmpty()) {
+      config.put("thinkingConfig", thinking);
     }
     if (enforced) {
       config.put("responseMimeType", "application/json");
@@ -137,6 +145,28 @@ final class GeminiWriter {
       config.put("responseJsonSchema", schema);
     }
     object("generationConfig", config);
+  }
+
+  private Map<String, Object> thinking() {
+    Map<String, Object> config = new LinkedHashMap<>();
+    ReasoningEffort effort = request.reasoningEffort().orElse(null);
+    if (model.thinks() && effort != null) {
+      config.putAll(model.thinking(effort));
+    }
+    boolean thinks =
+        effort == null
+            ? model.thinksUnasked()
+            : model.thinks() && effort.compareTo(ReasoningEffort.MINIMAL) > 0;
+    if (way.streaming() && thinks && !callerSaysHowToThink()) {
+      config.put("includeThoughts", true); // else nothing is heard until the thinking is done
+    }
+    return config;
+  }
+
+  /** Thoughts are refused where the caller switches thinking off in the vendor's own words. */
+  private boolean callerSaysHowToThink() {
+    return options.get("generationConfig") instanceof Map<?, ?> theirs
+        && theirs.containsKey("thinkingConfig");
   }
 
   /** Writes an object of the body with what the caller adds to it, unless it is empty. */

@@ -3,9 +3,11 @@ package io.github.resilientllm.okhttp;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ToolResult;
+import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** What vendors want to know of the images in a request. */
 final class Images {
@@ -32,6 +34,23 @@ final class Images {
   /** Whether an image of a request is only a link, also one in a tool result. */
   static boolean haveLink(ChatRequest request) {
     return in(request).stream().anyMatch(image -> image.url().isPresent());
+  }
+
+  /**
+   * The media type of an image that is only a link, by the end of its path; empty if that tells
+   * none, or the link is not of HTTPS.
+   */
+  static Optional<String> typeOf(URI url) {
+    String path = url.getPath() == null ? "" : url.getPath().toLowerCase(Locale.ROOT);
+    String end = path.substring(path.lastIndexOf('.') + 1);
+    if (!"https".equals(url.getScheme())) {
+      return Optional.empty();
+    }
+    return switch (end) {
+      case "png", "webp", "heic", "heif" -> Optional.of("image/" + end);
+      case "jpg", "jpeg" -> Optional.of("image/jpeg");
+      default -> Optional.empty();
+    };
   }
 
   /** The media type of an image by bytes, in small letters and with nothing that JSON escapes. */

@@ -8,6 +8,7 @@ import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.VendorData;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -112,7 +113,12 @@ class GeminiAnswerTest {
   void aModelThatStopsBeforeItSaysAnythingHasFailed(String word) {
     assertThat(stream(finish(word)).failure.kind()).isEqualTo(ErrorKind.SERVER_ERROR);
     assertThat(whole(finish(word)).failure.kind()).isEqualTo(ErrorKind.SERVER_ERROR);
-    assertThat(stream(text(""), finish(word)).failure).as("an empty text is said").isNull();
+    String thought = "{\"text\":\"hm\",\"thought\":true}";
+    for (String part : List.of("{\"text\":\"\"}", "{\"thoughtSignature\":\"eA==\"}", thought)) {
+      Collected got = stream(parts(part), finish(word));
+      assertThat(got.failure.kind()).as(part).isEqualTo(ErrorKind.SERVER_ERROR);
+      assertThat(got.failure).hasMessage("test: the answer is empty, finishReason " + word);
+    }
   }
 
   @Test

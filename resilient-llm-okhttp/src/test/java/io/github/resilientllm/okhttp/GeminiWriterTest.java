@@ -141,7 +141,8 @@ class GeminiWriterTest {
     "gemini-2.5-flash-lite, MINIMAL, thinkingBudget, 512, ''",
     "gemini-2.5-flash, MEDIUM, thinkingBudget, 8192, ''",
     "gemini-2.5-flash, HIGH, thinkingBudget, 24576, ''",
-    "gemini-2.5-flash, XHIGH, thinkingBudget, 24576, 'reasoningEffort XHIGH, the nearest is asked for'",
+    "gemini-2.5-flash, XHIGH, thinkingBudget, 24576, 'reasoningEffort XHIGH, the nearest is asked"
+        + " for'",
     "gemini-2.5-flash, MAX, thinkingBudget, 24576, ''",
     "gemini-2.5-pro, NONE, thinkingBudget, 128, 'reasoningEffort NONE, the nearest is asked for'",
     "gemini-2.5-pro, XHIGH, thinkingBudget, 32768, ''",
@@ -170,13 +171,62 @@ class GeminiWriterTest {
   @Test
   void whatCarriesMeaningAndCannotBeSentIsAnObstacleForGood() {
     ChatRequest byUrl = ChatRequest.builder().user(LINK).bestEffort().build();
-    assertThat(Collected.gemini(NEW).cannotServe(byUrl))
-        .contains("gemini takes images by bytes, not by URL");
+    assertThat(Collected.gemini("gemini-2.0-flash").cannotServe(byUrl))
+        .contains("gemini takes images by bytes, not by URL, with this model");
+    assertThat(Collected.gemini("gemma-3-27b-it").cannotServe(byUrl)).isPresent();
+    for (String url : List.of("http://x.test/a.png", "https://x.test/a", "https://x.test/a.svg")) {
+      ChatRequest other =
+          ChatRequest.builder().user(Part.Image.of(URI.create(url))).bestEffort().build();
+      assertThat(Collected.gemini(NEW).cannotServe(other)).as(url).isPresent();
+    }
+  }
+
+  @Test
+  void anImageByUrlGoesAlongWithItsType() throws IOException {
+    ChatRequest byUrl = ChatRequest.builder().user(LINK).build();
+    for (String model : List.of(OLD, NEW, "gemini-flash-latest")) {
+      assertThat(Collected.gemini(model).cannotServe(byUrl)).isEmpty();
+      assertJson(
+          write(model, byUrl).at("/contents/0/parts/0"),
+          "{'fileData':{'mimeType':'image/png','fileUri':'https://x.test/a.png'}}");
+    }
     ChatRequest inResult =
         hi().message(Message.assistant(List.of(new ToolCall("1", "f", "{}"))))
             .message(Message.tool(new ToolResult("1", List.of(LINK), false)))
             .build();
-    assertThat(Collected.gemini(NEW).cannotServe(inResult)).isPresent();
+    JsonNode parts = write(NEW, inResult).at("/contents/2/parts");
+    assertThat(parts.at("/0/functionResponse/parts").isMissingNode()).isTrue();
+    assertThat(parts.at("/2/fileData/mimeType").asText()).isEqualTo("image/png");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "gemini-2.5-flash, , true",
+    "gemini-2.5-flash, NONE, false",
+    "gemini-2.5-flash, LOW, true",
+    "gemini-2.5-flash-lite, , false",
+    "gemini-2.5-flash-lite, HIGH, true",
+    "gemini-3-pro-preview, , true",
+    "gemini-3-flash-preview, MINIMAL, false",
+    "gemini-2.0-flash, , false",
+    "gemma-3-27b-it, , false",
+  })
+  void thoughtsAreStreamedSoThatThinkingIsNotSilent(
+      String model, ReasoningEffort effort, boolean asked) throws IOException {
+    ChatRequest request = effort == null ? hi().build() : hi().reasoningEffort(effort).build();
+    String place = "/generationConfig/thinkingConfig/includeThoughts";
+    JsonNode streamed = Bodies.write(Collected.gemini(model), request, true);
+    assertThat(streamed.at(place).asBoolean()).isEqualTo(asked);
+    assertThat(write(model, request).at(place).isMissingNode()).isTrue();
+  }
+
+  @Test
+  void whoSaysHimselfHowToThinkIsNotAskedForThoughts() throws IOException {
+    Map<String, Object> off = Map.of("thinkingConfig", Map.of("thinkingBudget", 0));
+    ChatRequest request = hi().vendorOption("gemini", "generationConfig", off).build();
+    assertJson(
+        Bodies.write(Collected.gemini(OLD), request, true).get("generationConfig"),
+        "{'thinkingConfig':{'thinkingBudget':0}}");
   }
 
   @Test
@@ -252,7 +302,8 @@ class GeminiWriterTest {
         "{'functionCallingConfig':{'mode':'VALIDATED'},'retrievalConfig':{'languageCode':'de'}}");
     assertInvalid(
         request.vendorOption("gemini", "generationConfig", Map.of("temperature", 0.5)),
-        "gemini: the vendor option \"generationConfig.temperature\" repeats a field of the request");
+        "gemini: the vendor option \"generationConfig.temperature\" repeats a field of the"
+            + " request");
     assertInvalid(
         hi().vendorOption("gemini", "generationConfig", 7),
         "gemini: the vendor option \"generationConfig\" is not a map");
