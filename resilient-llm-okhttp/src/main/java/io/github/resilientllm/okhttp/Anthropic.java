@@ -2,8 +2,9 @@ package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.provider.LlmProvider;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.LinkedHashSet;
-import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -33,9 +34,11 @@ public final class Anthropic {
   /** Fills in a provider; not safe for several threads. */
   public static final class Builder extends VendorBuilder<Builder> {
     private static final String VERSION = "anthropic-version";
+    private static final String BETAS = "anthropic-beta";
 
     private final String model;
     private @Nullable HttpUrl baseUrl;
+    private @Nullable ApiKey token;
     private String version = "2023-06-01"; // there is no later one
 
     private final Set<String> betas = new LinkedHashSet<>();
@@ -73,12 +76,24 @@ public final class Anthropic {
      * for those of earlier calls.
      */
     public Builder beta(String... features) {
-      betas.addAll(List.of(features));
-      return header("anthropic-beta", String.join(",", betas));
+      return header(BETAS, String.join(",", features));
+    }
+
+    /**
+     * Sends a token as {@code Authorization: Bearer}, mostly {@link ApiKey#supplied}, in place of a
+     * key: one of OAuth or of a workload, or what a gateway wants.
+     */
+    public Builder authToken(ApiKey token) {
+      this.token = Objects.requireNonNull(token, "token");
+      return this;
     }
 
     @Override
     public Builder header(String name, String value) {
+      if (name.equalsIgnoreCase(BETAS)) {
+        betas.addAll(Arrays.stream(value.split(",")).map(String::strip).toList());
+        return super.header(name, String.join(",", betas));
+      }
       if (name.equalsIgnoreCase(VERSION)) {
         throw new IllegalArgumentException(
             "The header " + name + " is set by the library; call version(...)");
@@ -89,25 +104,45 @@ public final class Anthropic {
     /**
      * Builds the provider.
      *
-     * @throws IllegalStateException if Anthropic's own address is used without a key
+     * @throws IllegalStateException if Anthropic's own address is used without a key or a token, or
+     *     there are both
      */
     public LlmProvider build() {
-      ApiKey key = apiKey();
-      if (baseUrl == null && key == null) {
-        throw new IllegalStateException("Anthropic needs a key; call apiKey(...)");
-      }
+      Credential credential = credential();
       super.header(VERSION, version);
-      Credential credential = key == null ? null : new Credential("x-api-key", "", key);
+      if (baseUrl == null && Claude.of(model).bindsThoughts()) {
+        beta(AnthropicProtocol.DROPS_THOUGHTS); // some servers that are not Anthropic's refuse it
+      }
       return new HttpProvider(
           AnthropicProtocol.VENDOR,
           model,
           endpoint(url(), credential),
-          new AnthropicProtocol(model, keyRotates(), InstantSource.system()));
+          new AnthropicProtocol(
+              model,
+              betas.contains(AnthropicProtocol.DROPS_THOUGHTS),
+              credential != null && credential.key().rotates(),
+              InstantSource.system()));
     }
 
     @Override
     Builder self() {
       return this;
+    }
+
+    private @Nullable Credential credential() {
+      ApiKey key = apiKey();
+      if (key != null && token != null) {
+        throw new IllegalStateException(
+            "Anthropic takes either an apiKey(...) or an authToken(...), not both");
+      }
+      if (token != null) {
+        return Credential.bearer(token);
+      }
+      if (key == null && baseUrl == null) {
+        throw new IllegalStateException(
+            "Anthropic needs a key; call apiKey(...), or authToken(...) for a token");
+      }
+      return key == null ? null : new Credential("x-api-key", "", key);
     }
 
     private HttpUrl url() {

@@ -19,6 +19,8 @@ final class AnthropicPlan {
     /** Nothing is said; the model does what it does. */
     UNSAID,
     OFF,
+    /** Off but for what stands between tool calls, which cannot be. */
+    BETWEEN_TOOLS,
     BUDGET,
     ADAPTIVE
   }
@@ -134,13 +136,26 @@ final class AnthropicPlan {
     return turns.endWithModel() && (thinks || !claude.continuesAnswers());
   }
 
+  /** Whether the model is to drop those of its thoughts that no longer fit what precedes them. */
+  boolean hasBoundThoughts() {
+    boolean unsaid =
+        thinking == Thinking.UNSAID
+            && !request.vendorOptions(AnthropicProtocol.VENDOR).containsKey("thinking");
+    return claude.bindsThoughts()
+        && (unsaid || thinking == Thinking.ADAPTIVE)
+        && turns.turns().stream()
+            .flatMap(turn -> turn.parts().stream())
+            .anyMatch(part -> part instanceof Part.Reasoning);
+  }
+
   private Thinking think() {
     if (request.reasoningEffort().isEmpty() || claude.thinking() == Claude.Thinking.NONE) {
       return Thinking.UNSAID;
     }
     boolean adaptive = claude.thinking() == Claude.Thinking.ADAPTIVE;
     boolean mustSay = adaptive && !claude.thinksAlways(); // with a budget, off is the default
-    Thinking off = mustSay ? Thinking.OFF : Thinking.UNSAID;
+    Thinking quiet = claude.thinksBetweenTools() ? Thinking.BETWEEN_TOOLS : Thinking.OFF;
+    Thinking off = mustSay ? quiet : Thinking.UNSAID;
     if (request.reasoningEffort().get() == ReasoningEffort.NONE) {
       if (claude.thinksAlways()) {
         leftOut.add("reasoning effort NONE, for it always thinks");

@@ -14,16 +14,31 @@ import okio.ByteString;
 /** The Messages API as Anthropic defines it. */
 final class AnthropicProtocol implements Protocol {
   static final String VENDOR = "anthropic";
+
+  /** The feature by which a thought is dropped that no longer fits what stands before it. */
+  static final String DROPS_THOUGHTS = "thinking-binding-controls-2026-08-01";
+
   private static final Set<String> IMAGES =
       Set.of("image/jpeg", "image/png", "image/gif", "image/webp");
 
   private final String model;
   private final Claude claude;
+  private final boolean dropsThoughts;
   private final Classifier classifier;
 
   AnthropicProtocol(String model, boolean keyRotates, InstantSource clock) {
+    this(model, /* dropsThoughts= */ false, keyRotates, clock);
+  }
+
+  /**
+   * Requests for one model.
+   *
+   * @param dropsThoughts whether requests go with the feature {@link #DROPS_THOUGHTS}
+   */
+  AnthropicProtocol(String model, boolean dropsThoughts, boolean keyRotates, InstantSource clock) {
     this.model = model;
     this.claude = Claude.of(model);
+    this.dropsThoughts = dropsThoughts;
     this.classifier = new Classifier(clock, keyRotates);
   }
 
@@ -60,7 +75,8 @@ final class AnthropicProtocol implements Protocol {
 
   @Override
   public ByteString write(ChatRequest request, boolean streaming) throws ProviderException {
-    return AnthropicWriter.write(new AnthropicPlan(request, claude), model, streaming);
+    AnthropicPlan plan = new AnthropicPlan(request, claude);
+    return AnthropicWriter.write(plan, model, streaming, dropsThoughts);
   }
 
   /** What was asked for as a stream may come whole, from a gateway that cannot stream. */

@@ -20,8 +20,11 @@ final class AnthropicWriter {
   private final JsonBody body;
   private final JsonGenerator json;
 
-  private AnthropicWriter(AnthropicPlan plan, JsonBody body) {
+  private final boolean dropsThoughts;
+
+  private AnthropicWriter(AnthropicPlan plan, boolean dropsThoughts, JsonBody body) {
     this.plan = plan;
+    this.dropsThoughts = dropsThoughts && plan.hasBoundThoughts();
     this.request = plan.request();
     this.body = body;
     this.json = body.json();
@@ -30,12 +33,15 @@ final class AnthropicWriter {
   /**
    * The whole body.
    *
+   * @param dropsThoughts whether the vendor may be told to drop thoughts that no longer fit
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
-  static ByteString write(AnthropicPlan plan, String model, boolean streaming)
+  static ByteString write(
+      AnthropicPlan plan, String model, boolean streaming, boolean dropsThoughts)
       throws ProviderException {
     return JsonBody.write(
-        AnthropicProtocol.VENDOR, body -> new AnthropicWriter(plan, body).body(model, streaming));
+        AnthropicProtocol.VENDOR,
+        body -> new AnthropicWriter(plan, dropsThoughts, body).body(model, streaming));
   }
 
   private void body(String model, boolean streaming) throws IOException {
@@ -158,7 +164,7 @@ final class AnthropicWriter {
   }
 
   private void thinking() throws IOException {
-    if (plan.thinking() == AnthropicPlan.Thinking.UNSAID) {
+    if (plan.thinking() == AnthropicPlan.Thinking.UNSAID && !dropsThoughts) {
       return;
     }
     body.name("thinking");
@@ -172,7 +178,14 @@ final class AnthropicWriter {
         json.writeStringField("type", "adaptive");
         json.writeStringField("display", "summarized"); // else nothing is heard for minutes
       }
-      default -> json.writeStringField("type", "disabled");
+      case UNSAID -> json.writeStringField("type", "adaptive"); // which it is by default
+      case BETWEEN_TOOLS -> json.writeStringField("type", "between_tools");
+      case OFF -> json.writeStringField("type", "disabled");
+    }
+    if (dropsThoughts) {
+      json.writeObjectFieldStart("block_binding");
+      json.writeStringField("prefix_mismatch_behavior", "drop_block");
+      json.writeEndObject();
     }
     json.writeEndObject();
   }

@@ -17,7 +17,7 @@ enum BedrockEffort {
   BUDGET,
   /** {@code thinking: {type: adaptive}, output_config: {effort: low}}: later ones. */
   ADAPTIVE,
-  /** The same, and it cannot be told not to: Fable and Mythos. */
+  /** The same, and it cannot be told not to: Fable, Mythos, and all since 5.5. */
   ADAPTIVE_ALWAYS,
   /** The same without {@code xhigh}: Claude 4.6. */
   ADAPTIVE_TO_HIGH,

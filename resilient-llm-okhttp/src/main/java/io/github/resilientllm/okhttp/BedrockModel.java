@@ -104,7 +104,7 @@ record BedrockModel(
           case ADAPTIVE ->
               claude.hasExtraHighEffort() ? BedrockEffort.ADAPTIVE : BedrockEffort.ADAPTIVE_TO_HIGH;
         };
-    if (claude.thinksAlways()) {
+    if (claude.thinksAlways() || claude.thinksBetweenTools()) {
       effort = BedrockEffort.ADAPTIVE_ALWAYS;
     }
     Forcing forcing = claude.obeysToolChoice() ? Forcing.NAMED_TOOL : Forcing.NO_TOOL;

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * @param version its version times ten, such as 37 for {@code claude-3-7-sonnet}, where 4.10 counts
  *     as 4.9; an unknown name with "claude" in it is taken as the newest
  * @param obeysToolChoice whether it can be made to call a tool
- * @param thinksAlways whether it refuses to be told not to think
+ * @param thinksAlways whether it refuses to be told not to think, in any words
  * @param isOpus whether it is of the largest of the usual families
  */
 record Claude(int version, boolean obeysToolChoice, boolean thinksAlways, boolean isOpus) {
@@ -26,14 +26,15 @@ record Claude(int version, boolean obeysToolChoice, boolean thinksAlways, boolea
   static Claude of(String model) {
     String name = model.toLowerCase(Locale.ROOT);
     boolean isLarge = name.contains("fable") || name.contains("mythos");
-    Matcher version = NAME.matcher(name);
+    Matcher numbers = NAME.matcher(name);
     boolean opus = name.contains("opus");
-    if (version.find()) {
-      int minor = version.group(2) == null ? 0 : Integer.parseInt(version.group(2));
-      int tens = 10 * Integer.parseInt(version.group(1));
-      return new Claude(tens + Math.min(minor, 9), !isLarge, isLarge, opus);
+    int version = name.contains("claude") ? NEWEST : FOREIGN;
+    if (numbers.find()) {
+      int minor = numbers.group(2) == null ? 0 : Integer.parseInt(numbers.group(2));
+      version = 10 * Integer.parseInt(numbers.group(1)) + Math.min(minor, 9);
     }
-    return new Claude(name.contains("claude") ? NEWEST : FOREIGN, !isLarge, isLarge, opus);
+    boolean obeys = !isLarge && version < 55;
+    return new Claude(version, obeys, isLarge || (opus && !obeys), opus);
   }
 
   /** The stop texts of a request that it takes: those of only white space are refused. */
@@ -64,6 +65,19 @@ record Claude(int version, boolean obeysToolChoice, boolean thinksAlways, boolea
    */
   boolean thinksUnasked() {
     return thinksAlways || version >= 50;
+  }
+
+  /** Whether it may still think between tool calls when it is told not to think. */
+  boolean thinksBetweenTools() {
+    return version >= 55;
+  }
+
+  /**
+   * Whether each of its thoughts is bound to all that stood before it, so that it is refused where
+   * as much as the tools have changed since.
+   */
+  boolean bindsThoughts() {
+    return version >= 51;
   }
 
   /** Whether there is an effort above high and below the most. */

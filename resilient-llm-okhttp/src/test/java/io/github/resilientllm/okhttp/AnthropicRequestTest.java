@@ -53,6 +53,56 @@ class AnthropicRequestTest {
     return protocol(model).leavesOut(request);
   }
 
+  private static ChatRequest.Builder afterThought() {
+    return hi().message(
+            Message.assistant(List.of(new Part.Reasoning("hm", SEAL), new Part.Text("Hello"))))
+        .user("And?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "claude-fable-5-1, true",
+    "claude-mythos-5-1, true",
+    "claude-opus-5-5, true",
+    "claude-fable-5, false",
+    "claude-opus-5, false",
+    "claude-sonnet-4-5, false",
+  })
+  void aThoughtThatNoLongerFitsIsDroppedAndNotRefused(String model, boolean binds)
+      throws IOException {
+    Protocol dropping = new AnthropicProtocol(model, true, false, InstantSource.system());
+    String place = "/thinking/block_binding/prefix_mismatch_behavior";
+    JsonNode body = Bodies.write(dropping, afterThought().build(), true);
+    assertThat(body.at(place).asText()).isEqualTo(binds ? "drop_block" : "");
+    assertThat(body.has("thinking")).isEqualTo(binds);
+    JsonNode asked =
+        Bodies.write(dropping, afterThought().reasoningEffort(ReasoningEffort.HIGH).build(), true);
+    assertThat(asked.at(place).asText()).isEqualTo(binds ? "drop_block" : "");
+    assertThat(write(model, afterThought().build()).has("thinking")).isFalse();
+    assertThat(Bodies.write(dropping, hi().build(), true).has("thinking")).isFalse();
+  }
+
+  @Test
+  void whatTheCallerSaysOfThinkingStands() throws IOException {
+    ChatRequest request =
+        afterThought().vendorOption("anthropic", "thinking", Map.of("type", "adaptive")).build();
+    Protocol dropping =
+        new AnthropicProtocol("claude-fable-5-1", true, false, InstantSource.system());
+    assertThat(Bodies.write(dropping, request, true).get("thinking")).hasSize(1);
+  }
+
+  @Test
+  void fableIsNotToldNotToThinkAmidAnothersToolCalls() throws IOException {
+    ChatRequest request =
+        hi().tool(WEATHER)
+            .message(Message.assistant(List.of(new ToolCall("1", "get_weather", "{}"))))
+            .message(Message.tool(ToolResult.of("1", "sun")))
+            .reasoningEffort(ReasoningEffort.HIGH)
+            .build();
+    assertThat(write("claude-fable-5", request).has("thinking")).isFalse();
+    assertThat(write("claude-opus-5", request).at("/thinking/type").asText()).isEqualTo("disabled");
+  }
+
   @Test
   void everySettingIsWritten() throws IOException {
     ChatRequest request =
@@ -183,6 +233,9 @@ class AnthropicRequestTest {
   @ParameterizedTest
   @CsvSource({
     "claude-opus-5, NONE, disabled, '', 16384",
+    "claude-opus-5-5, NONE, '', '', 16384",
+    "claude-sonnet-5-5, NONE, between_tools, '', 16384",
+    "claude-haiku-5-5, NONE, between_tools, '', 16384",
     "claude-opus-5, MINIMAL, adaptive, low, 16384",
     "claude-opus-5, XHIGH, adaptive, xhigh, 16384",
     "claude-opus-4-6, XHIGH, adaptive, high, 16384",

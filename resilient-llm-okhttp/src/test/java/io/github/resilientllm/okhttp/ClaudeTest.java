@@ -40,6 +40,8 @@ class ClaudeTest {
     "claude-opus-4-6, ADAPTIVE, true, true, false, true",
     "claude-opus-4-7, ADAPTIVE, false, true, false, true",
     "claude-fable-5, ADAPTIVE, false, true, false, false",
+    "claude-opus-5, ADAPTIVE, false, true, false, true",
+    "claude-sonnet-5-5, ADAPTIVE, false, true, false, false",
   })
   void whatAGenerationCan(
       String name,

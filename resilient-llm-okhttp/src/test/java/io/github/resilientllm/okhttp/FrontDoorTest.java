@@ -224,6 +224,32 @@ class FrontDoorTest {
   }
 
   @Test
+  void aTokenForAnthropicIsABearer() throws Exception {
+    try (FaultServer server = FaultServer.start(x -> x.respond(401, "{}"))) {
+      Iterator<String> tokens = List.of("one", "two", "three").iterator();
+      LlmProvider claude =
+          Anthropic.model("claude-opus-5")
+              .authToken(ApiKey.supplied(tokens::next))
+              .baseUrl(server.url())
+              .build();
+      assertThat(Collected.from(claude, false).failure.kind()).isEqualTo(ErrorKind.UNAUTHORIZED);
+      assertThat(server.requests().get(0))
+          .containsIgnoringCase("Authorization: Bearer one")
+          .doesNotContainIgnoringCase("x-api-key");
+    }
+  }
+
+  @Test
+  void featuresThatAreAskedForByHeaderJoinTheOthers() throws Exception {
+    try (FaultServer server = FaultServer.start(x -> x.respond(500, "{}"))) {
+      Anthropic.Builder builder =
+          Anthropic.model("claude-fable-5-1").apiKey(ApiKey.of(KEY)).baseUrl(server.url());
+      Collected.from(builder.header("Anthropic-Beta", "a-1, b-2").beta("c-3").build(), false);
+      assertThat(server.requests().get(0)).containsIgnoringCase("anthropic-beta: a-1,b-2,c-3\r\n");
+    }
+  }
+
+  @Test
   void anthropicsKeyIsShownNowhere() throws Exception {
     try (FaultServer server =
         FaultServer.start(x -> x.respond(401, "{\"error\":{\"message\":\"" + KEY + "\"}}"))) {
@@ -263,7 +289,10 @@ class FrontDoorTest {
     assertThatThrownBy(() -> OpenAi.model("m").baseUrl("https://x/?a=b"))
         .hasMessageContaining("no ?");
     assertThatThrownBy(() -> Anthropic.model("m").build())
-        .hasMessage("Anthropic needs a key; call apiKey(...)");
+        .hasMessage("Anthropic needs a key; call apiKey(...), or authToken(...) for a token");
+    ApiKey both = ApiKey.of(KEY);
+    assertThatThrownBy(() -> Anthropic.model("m").apiKey(both).authToken(both).build())
+        .hasMessage("Anthropic takes either an apiKey(...) or an authToken(...), not both");
     assertThatThrownBy(() -> Anthropic.model("m").header("Anthropic-Version", "2024-01-01"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("The header Anthropic-Version is set by the library; call version(...)");
