@@ -110,7 +110,8 @@ public final class Anthropic {
     public LlmProvider build() {
       Credential credential = credential();
       super.header(VERSION, version);
-      if (baseUrl == null && Claude.of(model).bindsThoughts()) {
+      NamedModel known = UsersModels.model(model);
+      if (baseUrl == null && Claude.of(known.like()).bindsThoughts()) {
         beta(AnthropicProtocol.DROPS_THOUGHTS); // some servers that are not Anthropic's refuse it
       }
       return new HttpProvider(
@@ -118,7 +119,7 @@ public final class Anthropic {
           model,
           endpoint(url(), credential),
           new AnthropicProtocol(
-              model,
+              known,
               betas.contains(AnthropicProtocol.DROPS_THOUGHTS),
               credential != null && credential.key().rotates(),
               InstantSource.system()));

@@ -21,13 +21,13 @@ final class AnthropicProtocol implements Protocol {
   private static final Set<String> IMAGES =
       Set.of("image/jpeg", "image/png", "image/gif", "image/webp");
 
-  private final String model;
+  private final NamedModel model;
   private final Claude claude;
   private final boolean dropsThoughts;
   private final Classifier classifier;
 
   AnthropicProtocol(String model, boolean keyRotates, InstantSource clock) {
-    this(model, /* dropsThoughts= */ false, keyRotates, clock);
+    this(NamedModel.of(model), /* dropsThoughts= */ false, keyRotates, clock);
   }
 
   /**
@@ -35,19 +35,20 @@ final class AnthropicProtocol implements Protocol {
    *
    * @param dropsThoughts whether requests go with the feature {@link #DROPS_THOUGHTS}
    */
-  AnthropicProtocol(String model, boolean dropsThoughts, boolean keyRotates, InstantSource clock) {
+  AnthropicProtocol(
+      NamedModel model, boolean dropsThoughts, boolean keyRotates, InstantSource clock) {
     this.model = model;
-    this.claude = Claude.of(model);
+    this.claude = Claude.of(model.like());
     this.dropsThoughts = dropsThoughts;
     this.classifier = new Classifier(clock, keyRotates);
   }
 
   @Override
   public Capabilities capabilities() {
-    return Capabilities.standard()
-        .withThinksInSilence(Reasoners.include(model))
-        .withContextWindow(claude.contextWindow())
-        .withMaxOutputTokens(claude.maxOutputTokens());
+    return model.corrected(
+        Capabilities.standard()
+            .withContextWindow(claude.contextWindow())
+            .withMaxOutputTokens(claude.maxOutputTokens()));
   }
 
   @Override
@@ -76,7 +77,7 @@ final class AnthropicProtocol implements Protocol {
   @Override
   public ByteString write(ChatRequest request, boolean streaming) throws ProviderException {
     AnthropicPlan plan = new AnthropicPlan(request, claude);
-    return AnthropicWriter.write(plan, model, streaming, dropsThoughts);
+    return AnthropicWriter.write(plan, model.name(), streaming, dropsThoughts);
   }
 
   /** What was asked for as a stream may come whole, from a gateway that cannot stream. */

@@ -94,7 +94,10 @@ public final class AzureOpenAi {
           deployment,
           endpoint(url(endpoint), credential),
           new OpenAiProtocol(
-              traits, deployment, credential.key().rotates(), InstantSource.system()));
+              traits,
+              UsersModels.model(deployment),
+              credential.key().rotates(),
+              InstantSource.system()));
     }
 
     @Override

@@ -78,7 +78,8 @@ public final class Bedrock {
           VENDOR,
           model,
           endpoint(url(base, "converse"), url(base, "converse-stream"), credential),
-          new BedrockProtocol(BedrockModel.of(model), keyRotates(), InstantSource.system()));
+          new BedrockProtocol(
+              BedrockModel.of(UsersModels.model(model)), keyRotates(), InstantSource.system()));
     }
 
     @Override

@@ -52,8 +52,12 @@ record BedrockModel(
 
   /** Whatever can be known from an id or an ARN. */
   static BedrockModel of(String id) {
-    BedrockModel model = byMaker(id);
-    Capabilities can = model.capabilities().withThinksInSilence(Reasoners.include(id));
+    return of(NamedModel.of(id));
+  }
+
+  static BedrockModel of(NamedModel named) {
+    BedrockModel model = byMaker(named.like());
+    Capabilities can = named.corrected(model.capabilities());
     return new BedrockModel(model.maker(), model.effort(), model.forcing(), model.sampling(), can);
   }
 

@@ -86,7 +86,8 @@ public final class Gemini {
           VENDOR,
           model,
           endpoint(url(base, "generateContent"), streams, credential(key)),
-          new GeminiProtocol(model, isVertex(), keyRotates(), InstantSource.system()));
+          new GeminiProtocol(
+              UsersModels.model(model), isVertex(), keyRotates(), InstantSource.system()));
     }
 
     @Override

@@ -17,24 +17,30 @@ import okio.ByteString;
 final class GeminiProtocol implements Protocol {
   private static final int MAX_LABELS = 64;
 
+  private final NamedModel named;
   private final GeminiModel model;
   private final boolean isVertex;
   private final Classifier classifier;
+
+  GeminiProtocol(String model, boolean isVertex, boolean keyRotates, InstantSource clock) {
+    this(NamedModel.of(model), isVertex, keyRotates, clock);
+  }
 
   /**
    * Requests for one model.
    *
    * @param isVertex whether they go to Vertex, which alone has labels
    */
-  GeminiProtocol(String model, boolean isVertex, boolean keyRotates, InstantSource clock) {
-    this.model = GeminiModel.of(model);
+  GeminiProtocol(NamedModel model, boolean isVertex, boolean keyRotates, InstantSource clock) {
+    this.named = model;
+    this.model = GeminiModel.of(model.like());
     this.isVertex = isVertex;
     this.classifier = new Classifier(clock, keyRotates);
   }
 
   @Override
   public Capabilities capabilities() {
-    return model.capabilities().withThinksInSilence(Reasoners.include(model.name()));
+    return named.corrected(model.capabilities());
   }
 
   @Override

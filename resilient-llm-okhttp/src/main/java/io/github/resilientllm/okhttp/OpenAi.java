@@ -87,7 +87,8 @@ public final class OpenAi {
           traits.vendor,
           model,
           endpoint(under(base, "chat/completions"), credential),
-          new OpenAiProtocol(traits, model, keyRotates(), InstantSource.system()));
+          new OpenAiProtocol(
+              traits, UsersModels.model(model), keyRotates(), InstantSource.system()));
     }
 
     /** Another server does not know what only OpenAI knows, nor can it read OpenAI's data. */

@@ -14,10 +14,14 @@ import org.jspecify.annotations.Nullable;
 /** Chat completions as OpenAI defines them and many servers imitate them. */
 final class OpenAiProtocol implements Protocol {
   private final Traits traits;
-  private final String model;
+  private final NamedModel model;
   private final Classifier classifier;
 
   OpenAiProtocol(Traits traits, String model, boolean keyRotates, InstantSource clock) {
+    this(traits, NamedModel.of(model), keyRotates, clock);
+  }
+
+  OpenAiProtocol(Traits traits, NamedModel model, boolean keyRotates, InstantSource clock) {
     this.traits = traits;
     this.model = model;
     this.classifier = new Classifier(clock, keyRotates);
@@ -30,17 +34,17 @@ final class OpenAiProtocol implements Protocol {
   @Override
   public Optional<String> cannotServe(ChatRequest request) {
     return Obstacles.to(request, traits)
-        .or(() -> OpenAiPlan.obstacle(request, traits.model(model), traits.vendor));
+        .or(() -> OpenAiPlan.obstacle(request, traits.model(model.like()), traits.vendor));
   }
 
   @Override
   public Capabilities capabilities() {
-    return traits.model(model).capabilities().withThinksInSilence(Reasoners.include(model));
+    return model.corrected(traits.model(model.like()).capabilities());
   }
 
   @Override
   public List<String> leavesOut(ChatRequest request) {
-    return new OpenAiPlan(request, model, traits).leftOut();
+    return new OpenAiPlan(request, model.like(), traits).leftOut();
   }
 
   @Override

@@ -21,10 +21,10 @@ final class RequestWriter {
   private final JsonBody body;
   private final JsonGenerator json;
 
-  private RequestWriter(ChatRequest request, String model, Traits traits, JsonBody body) {
+  private RequestWriter(ChatRequest request, NamedModel model, Traits traits, JsonBody body) {
     this.request = request;
     this.traits = traits;
-    this.plan = new OpenAiPlan(request, model, traits);
+    this.plan = new OpenAiPlan(request, model.like(), traits);
     this.body = body;
     this.json = body.json();
   }
@@ -34,11 +34,11 @@ final class RequestWriter {
    *
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
-  static ByteString write(ChatRequest request, String model, boolean streaming, Traits traits)
+  static ByteString write(ChatRequest request, NamedModel model, boolean streaming, Traits traits)
       throws ProviderException {
     return JsonBody.write(
         traits.vendor,
-        body -> new RequestWriter(request, model, traits, body).body(model, streaming));
+        body -> new RequestWriter(request, model, traits, body).body(model.name(), streaming));
   }
 
   private void body(String model, boolean streaming) throws IOException {

@@ -261,7 +261,8 @@ class RequestWriterTest {
   }
 
   private static void assertInvalid(ChatRequest request, String message) {
-    assertThatThrownBy(() -> RequestWriter.write(request, "m", false, Dialect.OPENAI.traits()))
+    assertThatThrownBy(
+            () -> RequestWriter.write(request, NamedModel.of("m"), false, Dialect.OPENAI.traits()))
         .isInstanceOfSatisfying(
             ProviderException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST))
         .hasMessage(message)
