@@ -17,6 +17,7 @@ final class ErrorBody {
   private @Nullable String code;
   private @Nullable String innerCode;
   private @Nullable String retryDelay;
+  private boolean isInFlightBudget;
   private boolean isDailyQuota;
   private int status;
   private boolean moderated;
@@ -76,6 +77,11 @@ final class ErrorBody {
     return moderated;
   }
 
+  /** Whether the account's money is only bound for the moment, by calls that still run. */
+  boolean isInFlightBudget() {
+    return isInFlightBudget;
+  }
+
   /** The delay that Google attaches, such as {@code 34.4s}; null if there is none. */
   @Nullable String retryDelay() {
     return retryDelay;
@@ -123,6 +129,7 @@ final class ErrorBody {
       case "error_code", "error_type", "errorType" -> innerCode = first(innerCode, word(parser));
       case "reason" -> innerCode = first(innerCode, word(parser));
       case "retryDelay" -> retryDelay = first(retryDelay, word(parser));
+      case "limit_source" -> isInFlightBudget |= "openrouter_in_flight_budget".equals(word(parser));
       case "quotaId" -> isDailyQuota |= String.valueOf(word(parser)).contains("PerDay");
       case "reasons", "flagged_input" -> {
         moderated = true;

@@ -31,6 +31,7 @@ final class ErrorKinds {
         ErrorKind.CONTENT_FILTERED,
         "content_filter",
         "content_policy_violation",
+        "refusal",
         "responsibleaipolicyviolation");
     words(
         ErrorKind.MODEL_NOT_FOUND,
@@ -40,6 +41,7 @@ final class ErrorKinds {
         "not_found",
         "invalid_model",
         "model_decommissioned",
+        "unknown_model", // Mistral's
         "model_not_supported",
         "operationnotsupported"); // Azure's, of a deployment that is no chat model
     words(ErrorKind.TOOL_GENERATION_FAILED, "tool_use_failed", "json_validate_failed");
@@ -59,7 +61,15 @@ final class ErrorKinds {
         "image_too_large",
         "string_too_long",
         "string_above_max_length");
-    words(ErrorKind.NOT_FOR_THIS_TARGET, "unsupported_value", "unsupported_parameter");
+    words(
+        ErrorKind.NOT_FOR_THIS_TARGET,
+        "unsupported_value",
+        "unsupported_parameter",
+        "invalid_image",
+        "image_too_small",
+        "image_not_found", // with a 404, and the model is there
+        "image_download_failed",
+        "unsupported_image_format");
     words(ErrorKind.INVALID_REQUEST, "invalid_json");
   }
 
@@ -116,11 +126,13 @@ final class ErrorKinds {
               + "|project `?\\S{1,200} does not have access to model");
   private static final Pattern NO_SUCH_MODEL =
       beginning(
-          "no endpoints found for|(?:the|this) model.{0,200}(?:has been (?:decommissioned|deprecated|retired)|has"
-              + " reached (?:the|its) end of)|the requested model is not supported");
+          "no endpoints found for|(?:the|this) model.{0,200}(?:has been"
+              + " (?:decommissioned|deprecated|retired)|has reached (?:the|its) end of)|the"
+              + " requested model is not supported");
   private static final Pattern NO_PROVIDER_FOR_THIS =
       beginning(
-          "no endpoints (?:found that support|(?:found|available) matching)|no allowed providers");
+          "no endpoints (?:found that support|(?:found|available) matching)|no allowed providers"
+              + "|you do not have permission to access the file"); // of the request: Google's 403
 
   private static final Pattern AGAINST_POLICY =
       Pattern.compile(
@@ -142,16 +154,15 @@ final class ErrorKinds {
    */
   private static final Pattern WRONG_EVERYWHERE =
       Pattern.compile(
-          "(?:could not|cannot|failed to|unable to|error) pars(?:e|ing) (?:the )?(?:json|request body|body)"
-              + "|(?:is|not a) (?:not )?valid json|invalid json|malformed json"
-              + "|malformed input request(?!: #)|unexpected end of json"
-              + "|at least one message is required|contents (?:is|are) not specified"
-              + "|\\[\\] is too short - 'messages'|messages must not be empty|'messages' is a required"
-              + "|no tool output found for|ids were found without `?tool_result"
-              + "|must be followed by tool messages|unexpected `?tool_use_id"
-              + "|messages with role 'tool' must be a response"
-              + "|number of function response parts is equal to the number of function call"
-              + "|invalid base64|not valid base64",
+          "(?:could not|cannot|failed to|unable to|error) pars(?:e|ing) (?:the )?(?:json|request"
+              + " body|body)|(?:is|not a) (?:not )?valid json|invalid json|malformed json|malformed"
+              + " input request(?!: #)|unexpected end of json|at least one message is"
+              + " required|contents (?:is|are) not specified|\\[\\] is too short -"
+              + " 'messages'|messages must not be empty|'messages' is a required|no tool output"
+              + " found for|ids were found without `?tool_result|must be followed by tool"
+              + " messages|unexpected `?tool_use_id|messages with role 'tool' must be a"
+              + " response|number of function response parts is equal to the number of function"
+              + " call|invalid base64|not valid base64",
           Pattern.CASE_INSENSITIVE);
 
   private static final Pattern TOO_LARGE_FOR_RATE =
@@ -163,11 +174,11 @@ final class ErrorKinds {
   /** Each vendor's sentence for "longer than the context window"; none of them sends a code. */
   private static final Pattern TOO_LONG =
       Pattern.compile(
-          "prompt is too long|maximum context length is|exceeds? the (?:available )?context (?:size|window)"
-              + "|exceed context limit|input token count.{0,80}exceeds the maximum"
-              + "|input is too long for requested model|maximum prompt length is"
-              + "|reduce the length of the messages|greater than the context length"
-              + "|too large for model with.{0,80}maximum context length",
+          "prompt is too long|maximum context length is|exceeds? the (?:available )?context"
+              + " (?:size|window)|exceed context limit|input token count.{0,80}exceeds the"
+              + " maximum|input is too long for requested model|maximum prompt length is|reduce the"
+              + " length of the messages|greater than the context length|too large for model"
+              + " with.{0,80}maximum context length",
           Pattern.CASE_INSENSITIVE);
 
   private ErrorKinds() {}
@@ -178,6 +189,9 @@ final class ErrorKinds {
 
   /** The kind of an error that came with this status. */
   static ErrorKind of(int status, ErrorBody body) {
+    if (body.isInFlightBudget()) {
+      return ErrorKind.RATE_LIMITED; // with a 402, which passes as soon as other calls end
+    }
     ErrorKind known = byWord(body);
     if (known != null) {
       return known;

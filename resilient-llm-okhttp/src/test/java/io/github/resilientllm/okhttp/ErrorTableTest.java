@@ -139,8 +139,10 @@ class ErrorTableTest {
     if (words.containsKey("error_code")) {
       error.putObject("details").put("error_code", words.get("error_code"));
     }
-    if (words.containsKey("error_type")) {
-      error.putObject("metadata").put("error_type", words.get("error_type"));
+    for (String word : List.of("error_type", "limit_source")) {
+      if (words.containsKey(word)) {
+        error.withObjectProperty("metadata").put(word, words.get(word));
+      }
     }
   }
 
