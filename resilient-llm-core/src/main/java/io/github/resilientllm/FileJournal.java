@@ -70,6 +70,11 @@ public final class FileJournal implements Journal {
     return directory.readAfter(conversation, sequence, maxBytes);
   }
 
+  @Override
+  public CompletableFuture<Page> readLast(String conversation, long maxBytes) {
+    return directory.readLast(conversation, maxBytes);
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -327,7 +332,14 @@ public final class FileJournal implements Journal {
       Keys keys = with == null ? null : new NamedKeys(with);
       FileOptions options =
           new FileOptions(
-              sync.rule, maxEntryBytes, maxConversationBytes, maxOpenLogs, keys, plainToo, network);
+              sync.rule,
+              maxEntryBytes,
+              maxConversationBytes,
+              maxOpenLogs,
+              keys,
+              plainToo,
+              FileOptions.READ_WHOLE,
+              network);
       return new FileJournal(JournalDirectory.at(directory, options));
     }
   }

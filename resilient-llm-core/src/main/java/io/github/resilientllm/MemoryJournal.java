@@ -120,6 +120,17 @@ public final class MemoryJournal implements Journal {
   }
 
   @Override
+  public CompletableFuture<Page> readLast(String conversation, long maxBytes) {
+    requireNotEmpty(conversation);
+    return tried(
+        () -> {
+          requireUsable(conversation);
+          Kept kept = conversations.get(conversation);
+          return kept == null || kept.last == null ? Page.NONE : kept.end(maxBytes);
+        });
+  }
+
+  @Override
   public CompletableFuture<Listing> list(Query query) {
     return tried(
         () -> {
@@ -248,6 +259,19 @@ public final class MemoryJournal implements Journal {
       return new Page(incarnation, page, true);
     }
 
+    Page end(long maxBytes) {
+      ArrayDeque<JournalEntry> end = new ArrayDeque<>();
+      long size = 0;
+      for (JournalEntry entry : entries.descendingMap().values()) {
+        size += entry.body().length();
+        if (!end.isEmpty() && size > maxBytes) {
+          break;
+        }
+        end.addFirst(entry);
+      }
+      return new Page(incarnation, List.copyOf(end), true);
+    }
+
     /** Takes what says nothing any more before an entry that ends a turn; says how long it was. */
     long dropSaidAgain(JournalEntry ender) {
       switch (ender.kind()) {
@@ -299,6 +323,15 @@ public final class MemoryJournal implements Journal {
           () -> {
             requireHeld();
             return kept.page(sequence, maxBytes);
+          });
+    }
+
+    @Override
+    public CompletableFuture<Page> readLast(long maxBytes) {
+      return tried(
+          () -> {
+            requireHeld();
+            return kept.end(maxBytes);
           });
     }
 

@@ -36,6 +36,11 @@ class PassingJournal implements Journal {
   }
 
   @Override
+  public CompletableFuture<Page> readLast(String conversation, long maxBytes) {
+    return to.readLast(conversation, maxBytes);
+  }
+
+  @Override
   public CompletableFuture<Listing> list(Query query) {
     return to.list(query);
   }
@@ -71,6 +76,11 @@ class PassingJournal implements Journal {
     @Override
     public CompletableFuture<Page> readAfter(long sequence, long maxBytes) {
       return to.readAfter(sequence, maxBytes);
+    }
+
+    @Override
+    public CompletableFuture<Page> readLast(long maxBytes) {
+      return to.readLast(maxBytes);
     }
 
     @Override

@@ -83,6 +83,18 @@ public interface Journal extends AutoCloseable {
   }
 
   /**
+   * Reads the end of a conversation without holding it. A journal that can reads no more than that;
+   * by itself it reads all.
+   *
+   * @param maxBytes about the most to read, more than zero; the last entry is read however large
+   * @return the last entries, oldest first, or as {@link #readAfter}; it does not tell of damage
+   *     that is before them
+   */
+  default CompletableFuture<Page> readLast(String conversation, long maxBytes) {
+    return Page.last(after -> readAfter(conversation, after, Page.MAX_BYTES), maxBytes);
+  }
+
+  /**
    * Some conversations, those first that were used last, as far as the journal can tell that
    * without reading all of them. What is used meanwhile may be missing or be there twice.
    */
@@ -128,6 +140,16 @@ public interface Journal extends AutoCloseable {
     /** All entries after a number. */
     default CompletableFuture<List<JournalEntry>> entriesAfter(long sequence) {
       return Page.all(sequence, after -> readAfter(after, Page.MAX_BYTES));
+    }
+
+    /**
+     * The last entries.
+     *
+     * @param maxBytes as in {@link Journal#readLast}
+     * @return as {@link Journal#readLast}
+     */
+    default CompletableFuture<Page> readLast(long maxBytes) {
+      return Page.last(after -> readAfter(after, Page.MAX_BYTES), maxBytes);
     }
 
     /**
@@ -295,6 +317,39 @@ public interface Journal extends AutoCloseable {
                     ? CompletableFuture.completedFuture(List.copyOf(before))
                     : rest(page.lastSequence(after), reader, before);
               });
+    }
+
+    /** The end of what pages have, which holds no more than that and one page at once. */
+    private static CompletableFuture<Page> last(Reader reader, long maxBytes) {
+      return last(0, reader, maxBytes, List.of());
+    }
+
+    private static CompletableFuture<Page> last(
+        long after, Reader reader, long maxBytes, List<JournalEntry> before) {
+      return reader
+          .read(after)
+          .thenCompose(
+              page -> {
+                List<JournalEntry> known = new ArrayList<>(before);
+                known.addAll(page.entries());
+                Page end = new Page(page.incarnation(), end(known, maxBytes), true);
+                return page.isLast()
+                    ? CompletableFuture.completedFuture(end)
+                    : last(page.lastSequence(after), reader, maxBytes, end.entries());
+              });
+    }
+
+    private static List<JournalEntry> end(List<JournalEntry> entries, long maxBytes) {
+      int from = entries.size();
+      long size = 0;
+      while (from > 0) {
+        size += entries.get(from - 1).body().length();
+        if (size > maxBytes && from < entries.size()) {
+          break;
+        }
+        from--;
+      }
+      return entries.subList(from, entries.size());
     }
 
     private interface Reader {

@@ -308,6 +308,29 @@ public abstract class JournalContract extends JournalThreadsContract {
     assertThat(journal.readAfter("none", 0, 60).join()).isEqualTo(Journal.Page.NONE);
   }
 
+  @Test
+  void theEndIsReadByItself() throws Exception {
+    try (Journal.Log log = journal.open("a").join()) {
+      assertThat(log.readLast(60).join().entries()).isEmpty();
+      append(log, 1, 30);
+      assertIsTheEnd(log.readLast(400).join(), log.incarnation());
+    }
+    journal = reopen(journal);
+    String incarnation = journal.head("a").join().orElseThrow().incarnation();
+    assertIsTheEnd(journal.readLast("a", 400).join(), incarnation);
+    assertThat(journal.readLast("a", 1).join().entries()).endsWith(entry(30));
+    assertThat(journal.readLast("a", 1 << 20).join().entries()).isEqualTo(entries(1, 30));
+    assertThat(journal.readLast("none", 60).join()).isEqualTo(Journal.Page.NONE);
+  }
+
+  private static void assertIsTheEnd(Journal.Page end, String incarnation) {
+    assertThat(end.incarnation()).isEqualTo(incarnation);
+    assertThat(end.isLast()).isTrue();
+    assertThat(end.entries()).hasSizeBetween(1, 29);
+    long first = end.entries().get(0).sequence();
+    assertThat(end.entries()).isEqualTo(entries(first, 30));
+  }
+
   private static void assertPages(LongFunction<CompletableFuture<Journal.Page>> pages) {
     List<JournalEntry> all = new ArrayList<>();
     Journal.Page page = pages.apply(0).join();

@@ -38,6 +38,11 @@ final class ForeignJournal implements Journal {
   }
 
   @Override
+  public CompletableFuture<Page> readLast(String conversation, long maxBytes) {
+    return future(() -> journal.readLast(conversation, maxBytes));
+  }
+
+  @Override
   public CompletableFuture<Listing> list(Query query) {
     return future(() -> journal.list(query));
   }
@@ -101,6 +106,11 @@ final class ForeignJournal implements Journal {
     @Override
     public CompletableFuture<Page> readAfter(long sequence, long maxBytes) {
       return future(() -> log.readAfter(sequence, maxBytes));
+    }
+
+    @Override
+    public CompletableFuture<Page> readLast(long maxBytes) {
+      return future(() -> log.readLast(maxBytes));
     }
 
     @Override

@@ -255,6 +255,18 @@ public final class JournalDirectory implements Journal {
   }
 
   @Override
+  public CompletableFuture<Page> readLast(String conversation, long maxBytes) {
+    return at(
+        conversation,
+        path ->
+            writers.submit(
+                "Reading",
+                path,
+                Writers.Gate.NONE,
+                () -> reader.last(path, conversation, Long.MAX_VALUE, maxBytes)));
+  }
+
+  @Override
   public CompletableFuture<Optional<Head>> head(String conversation) {
     return at(
         conversation,

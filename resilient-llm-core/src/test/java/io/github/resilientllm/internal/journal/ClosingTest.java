@@ -63,7 +63,14 @@ class ClosingTest {
     return new JournalDirectory(
         place,
         new FileOptions(
-            new SyncRule(Mode.EVERY_EVENT, PATIENCE), 1 << 20, 1 << 30, 3, null, false, false),
+            new SyncRule(Mode.EVERY_EVENT, PATIENCE),
+            1 << 20,
+            1 << 30,
+            3,
+            null,
+            false,
+            FileOptions.READ_WHOLE,
+            false),
         disk,
         new Writers(task -> threads.execute(() -> runAndThen(task, afterEach))),
         (delay, task) -> {},

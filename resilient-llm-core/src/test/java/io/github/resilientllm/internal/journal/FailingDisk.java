@@ -17,6 +17,7 @@ final class FailingDisk extends PassingDisk {
   int syncs;
   int writes;
   int opened;
+  long read;
 
   FailingDisk() {
     super(new FileDisk());
@@ -48,6 +49,13 @@ final class FailingDisk extends PassingDisk {
       public int write(ByteBuffer from, long position) throws IOException {
         int limit = limit(from);
         return written(from, limit, super.write(from, position));
+      }
+
+      @Override
+      public int read(ByteBuffer into, long position) throws IOException {
+        int count = super.read(into, position);
+        read += Math.max(0, count);
+        return count;
       }
 
       @Override

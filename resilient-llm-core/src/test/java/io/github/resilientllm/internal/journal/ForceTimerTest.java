@@ -41,7 +41,14 @@ class ForceTimerTest {
         new JournalDirectory(
             directory,
             new FileOptions(
-                new SyncRule(Mode.BOUNDARY, WITHIN), 1 << 20, 1 << 30, 10, null, false, false),
+                new SyncRule(Mode.BOUNDARY, WITHIN),
+                1 << 20,
+                1 << 30,
+                10,
+                null,
+                false,
+                FileOptions.READ_WHOLE,
+                false),
             disk,
             new Writers(this::count),
             this::later,

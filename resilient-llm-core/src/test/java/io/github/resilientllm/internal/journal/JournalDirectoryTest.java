@@ -44,7 +44,15 @@ class JournalDirectoryTest {
 
   private JournalDirectory journal(Mode mode, Keys keys) {
     FileOptions options =
-        new FileOptions(new SyncRule(mode, WITHIN), 1 << 20, 1 << 30, 10, keys, false, false);
+        new FileOptions(
+            new SyncRule(mode, WITHIN),
+            1 << 20,
+            1 << 30,
+            10,
+            keys,
+            false,
+            FileOptions.READ_WHOLE,
+            false);
     return new JournalDirectory(
         directory,
         options,
@@ -249,6 +257,63 @@ class JournalDirectoryTest {
   }
 
   @Test
+  void openingAndReadingTheEndCostNoMoreHoweverLongAFileIs() {
+    try (JournalDirectory journal = journal();
+        Journal.Log log = journal.open("a").join()) {
+      for (int n = 1; n <= 50; n++) {
+        log.append(Pages.entry(n, "x".repeat(100_000))).join();
+      }
+    }
+    disk.read = 0;
+    try (JournalDirectory next = journal();
+        Journal.Log log = next.open("a").join()) {
+      assertThat(log.lastSequence()).isEqualTo(50);
+      List<JournalEntry> end = log.readLast(250_000).join().entries();
+      assertThat(end).hasSizeBetween(1, 3).last().extracting(JournalEntry::sequence).isEqualTo(50L);
+      assertThat(next.readLast("a", 250_000).join().entries()).isEqualTo(end);
+      assertThat(disk.read).isLessThan(2_000_000);
+      log.append(Pages.entry(51)).join();
+    }
+    assertThat(journal().read("a").join()).hasSize(51);
+    assertThat(journal().verify("a").problems()).isEmpty();
+  }
+
+  @Test
+  void aLongFileOfStreamedTextIsStillCompactedByOpening() {
+    try (JournalDirectory journal = journal();
+        Journal.Log log = journal.open("a").join()) {
+      log.append(Pages.entry(1)).join();
+      for (int n = 2; n <= 30; n++) {
+        log.append(Pages.entry(n, Kind.PROGRESS, "p".repeat(100_000)));
+      }
+      log.append(Pages.entry(31, Kind.ANSWERED, "a")).join();
+    }
+    journal().open("a").join().close();
+    assertThat(directory.resolve("c-a.jsonl").toFile().length()).isLessThan(1000);
+  }
+
+  @Test
+  void damageBeforeTheEndOfALongFileIsFoundByWhoReadsIt() throws Exception {
+    try (JournalDirectory journal = journal();
+        Journal.Log log = journal.open("a").join()) {
+      for (int n = 1; n <= 20; n++) {
+        log.append(Pages.entry(n, "x".repeat(100_000))).join();
+      }
+    }
+    Path file = directory.resolve("c-a.jsonl");
+    Files.writeString(file, Files.readString(file).replace("{\"n\":5,", "{\"m\":5,"));
+
+    try (JournalDirectory next = journal();
+        Journal.Log log = next.open("a").join()) {
+      assertThat(log.readLast(1000).join().entries())
+          .endsWith(Pages.entry(20, "x".repeat(100_000)));
+      assertThatThrownBy(() -> log.entriesAfter(0).join()).hasMessageContaining("is damaged");
+      assertThat(next.verify("b").problems()).isEmpty();
+    }
+    assertThat(journal().verify("a").problems()).isNotEmpty();
+  }
+
+  @Test
   void openingDropsItByItself() throws Exception {
     try (Journal.Log log = journal().open("a").join()) {
       log.append(Pages.entry(1)).join();
@@ -334,7 +399,14 @@ class JournalDirectoryTest {
   private JournalDirectory journalOn(Executor executor) {
     FileOptions options =
         new FileOptions(
-            new SyncRule(Mode.BOUNDARY, WITHIN), 1 << 20, 1 << 30, 10, null, false, false);
+            new SyncRule(Mode.BOUNDARY, WITHIN),
+            1 << 20,
+            1 << 30,
+            10,
+            null,
+            false,
+            FileOptions.READ_WHOLE,
+            false);
     return new JournalDirectory(
         directory,
         options,

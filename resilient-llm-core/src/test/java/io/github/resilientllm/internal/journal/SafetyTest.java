@@ -74,6 +74,7 @@ class SafetyTest {
             10,
             keys,
             plainToo,
+            FileOptions.READ_WHOLE,
             false);
     return new JournalDirectory(
         directory,

@@ -19,7 +19,7 @@ public final class TimedJournal {
     SyncRule sync = new SyncRule(Mode.BOUNDARY, Duration.ofMillis(200));
     return new JournalDirectory(
         directory,
-        new FileOptions(sync, 1 << 20, 1 << 30, 10, null, false, false),
+        new FileOptions(sync, 1 << 20, 1 << 30, 10, null, false, FileOptions.READ_WHOLE, false),
         new FileDisk(),
         new Writers(Runnable::run),
         (delay, task) ->

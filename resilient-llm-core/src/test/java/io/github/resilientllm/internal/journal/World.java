@@ -2,6 +2,7 @@ package io.github.resilientllm.internal.journal;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.resilientllm.internal.journal.Fault.Step;
 import io.github.resilientllm.internal.journal.file.Disk;
@@ -46,6 +47,7 @@ final class World {
 
   private final Mode mode;
   private final UnaryOperator<Disk> flaw;
+  private final long readWhole; // half of the runs open files by their end
   private final Map<String, Ledger> ledgers = new TreeMap<>();
   private final Map<String, Journal.Log> logs = new HashMap<>();
   private final Deque<Runnable> timers = new ArrayDeque<>();
@@ -64,6 +66,7 @@ final class World {
   World(Mode mode, long seed, UnaryOperator<Disk> flaw) {
     this.mode = mode;
     this.flaw = flaw;
+    this.readWhole = seed % 2 == 0 ? 0 : FileOptions.READ_WHOLE;
     this.disk = CrashingDisk.empty(seed);
     this.journal = start(disk);
   }
@@ -81,7 +84,14 @@ final class World {
     lives++;
     FileOptions options =
         new FileOptions(
-            new SyncRule(mode, Duration.ofMillis(200)), 1 << 20, 1 << 24, 16, keys, false, false);
+            new SyncRule(mode, Duration.ofMillis(200)),
+            1 << 20,
+            1 << 24,
+            16,
+            keys,
+            false,
+            readWhole,
+            false);
     int[] files = new int[1];
     return new JournalDirectory(
         DIRECTORY,
@@ -170,7 +180,14 @@ final class World {
     logs.put(id, log);
     List<JournalEntry> found = await(log.entriesAfter(0));
     ledger.check(found, false);
+    checkEnd(log, found);
     ledger.opened(log, found, mode != Mode.NONE);
+  }
+
+  private static void checkEnd(Journal.Log log, List<JournalEntry> found) {
+    List<JournalEntry> end = await(log.readLast(600)).entries();
+    assertThat(end.isEmpty()).isEqualTo(found.isEmpty());
+    assertThat(found).endsWith(end.toArray(JournalEntry[]::new));
   }
 
   private boolean isForced(Kind kind) {
@@ -260,7 +277,7 @@ final class World {
       throw new UncheckedIOException(e);
     }
     restart();
-    assertThat(failure(journal.open(id)).reason()).isEqualTo(Reason.DAMAGED);
+    assertThatThrownBy(() -> await(journal.read(id))).hasMessageContaining("is damaged");
     ledgers.get(id).lost(sequence);
   }
 

@@ -117,7 +117,14 @@ class WritersTest {
   void entriesOfAConversationKeepTheirOrderWhateverThreadTakesThem(@TempDir Path directory) {
     FileOptions options =
         new FileOptions(
-            new SyncRule(Mode.BOUNDARY, LONG), 1 << 20, 1 << 30, 99, null, false, false);
+            new SyncRule(Mode.BOUNDARY, LONG),
+            1 << 20,
+            1 << 30,
+            99,
+            null,
+            false,
+            FileOptions.READ_WHOLE,
+            false);
     Map<String, List<Long>> told = new HashMap<>();
     List<CompletableFuture<?>> appended = new ArrayList<>();
     try (JournalDirectory journal = JournalDirectory.at(directory, options)) {

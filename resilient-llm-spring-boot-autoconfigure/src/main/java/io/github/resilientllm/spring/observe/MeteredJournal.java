@@ -67,6 +67,11 @@ final class MeteredJournal implements Journal {
   }
 
   @Override
+  public CompletableFuture<Page> readLast(String conversation, long maxBytes) {
+    return counting("read", journal.readLast(conversation, maxBytes));
+  }
+
+  @Override
   public CompletableFuture<Listing> list(Query query) {
     return counting("list", journal.list(query));
   }
@@ -117,6 +122,11 @@ final class MeteredJournal implements Journal {
     @Override
     public CompletableFuture<Page> readAfter(long sequence, long maxBytes) {
       return counting("read", log.readAfter(sequence, maxBytes));
+    }
+
+    @Override
+    public CompletableFuture<Page> readLast(long maxBytes) {
+      return counting("read", log.readLast(maxBytes));
     }
 
     @Override

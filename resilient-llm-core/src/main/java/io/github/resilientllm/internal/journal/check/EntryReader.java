@@ -68,6 +68,22 @@ public final class EntryReader implements FileLog.Reader {
     }
   }
 
+  @Override
+  public Journal.Page last(Path path, String conversation, long length, long maxBytes)
+      throws IOException {
+    try (DiskFile file = disk.read(path)) {
+      Reading end = new Reading(path, conversation, 0, Long.MAX_VALUE);
+      Survey survey =
+          Survey.ofEnd(file, path, conversation, length, options.maxLine(), maxBytes, end);
+      if (survey != null && survey.lastEntry() != null) {
+        return end.page(survey);
+      }
+    } catch (NoSuchFileException e) {
+      return Journal.Page.NONE;
+    }
+    return read(path, conversation, length, 0, Long.MAX_VALUE);
+  }
+
   private final class Reading implements Survey.Visitor {
     private final Path path;
     private final String conversation;

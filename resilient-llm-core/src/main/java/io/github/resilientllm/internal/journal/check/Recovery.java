@@ -16,6 +16,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +31,9 @@ public final class Recovery {
 
   /** Smaller files are not worth the trouble of dropping what can be dropped. */
   private static final long WORTH_COMPACTING = 256 << 10;
+
+  /** Holds the last entry and the mark behind it, mostly. */
+  private static final long END = 16 << 10;
 
   private final Disk disk;
   private final FileOptions options;
@@ -48,13 +52,17 @@ public final class Recovery {
    */
   public FileState recover(Path path, String conversation) throws IOException {
     try (DiskFile file = disk.read(path)) {
+      FileState left = leftInOrder(file, path, conversation);
+      if (left != null) {
+        return left;
+      }
       Survey survey = survey(file, path, conversation);
       survey.requireIntact();
       if (survey.isTorn()) {
         cut(file, path, survey);
       }
       boolean unsettled = survey.isInDoubt() && options.sync().forces();
-      boolean compact = survey.size() > WORTH_COMPACTING && survey.droppable() > survey.size() / 2;
+      boolean compact = isWorthCompacting(survey.size(), survey.droppable());
       if (survey.isTorn() || unsettled || compact) {
         return copy(file, path, survey, compact);
       }
@@ -67,10 +75,40 @@ public final class Recovery {
           survey.lastSequence(),
           survey.size(),
           survey.safe(),
-          survey.safe());
+          survey.safe(),
+          survey.streamed());
     } catch (NoSuchFileException e) {
       return FileState.none(incarnations.get());
     }
+  }
+
+  /**
+   * A long file by its end alone, if it was closed in order: then all of it was durable, and what
+   * may have rotted since is found by whoever reads it.
+   *
+   * @return null if it must be read whole
+   */
+  private @Nullable FileState leftInOrder(DiskFile file, Path path, String conversation)
+      throws IOException {
+    long size = file.size();
+    if (size <= options.readWhole()) {
+      return null;
+    }
+    long part = Math.min(END, size / 2);
+    Survey end =
+        Survey.ofEnd(file, path, conversation, size, options.maxLine(), part, Survey.Visitor.NONE);
+    if (end == null || !end.isClosedInOrder()) {
+      return null;
+    }
+    long streamed = end.streamed();
+    return isWorthCompacting(size, streamed)
+        ? null
+        : new FileState(
+            header(end).file(), end.lastSequence(), size, end.safe(), end.safe(), streamed);
+  }
+
+  private static boolean isWorthCompacting(long size, long droppable) {
+    return size > WORTH_COMPACTING && droppable > size / 2;
   }
 
   /** What is cut off is kept beside the file, unless it is only the half of a line. */
@@ -127,7 +165,7 @@ public final class Recovery {
       }
       long length = to.commit();
       long safe = forces ? length : 0;
-      return new FileState(header.file(), copy.last, length, safe, safe);
+      return new FileState(header.file(), copy.last, length, safe, safe, copy.streamed);
     }
   }
 
@@ -136,6 +174,7 @@ public final class Recovery {
     private final Survey survey;
     private final boolean drop;
     private long last;
+    private long streamed;
 
     Copy(NewFile to, Survey survey, boolean drop) {
       this.to = to;
@@ -152,6 +191,7 @@ public final class Recovery {
       }
       to.write(LineEncoder.entry(entry.movedAfter(last, false)));
       last = entry.sequence();
+      streamed += entry.kind().isSaidAgain() ? length : 0;
     }
   }
 }

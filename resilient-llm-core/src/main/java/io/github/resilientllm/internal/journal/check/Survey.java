@@ -58,6 +58,9 @@ public final class Survey {
 
   private static final int MOST_PROBLEMS = 100;
 
+  /** More than the header of the longest id takes. */
+  private static final int HEADER = 8 << 10;
+
   private final Path path;
   private final @Nullable String conversation;
   private final Visitor visitor;
@@ -83,6 +86,7 @@ public final class Survey {
   private long entriesEnd; // of the last entry before the first problem
   private long ended; // bytes of progress and attempts of turns that ended
   private long unended;
+  private Line.@Nullable Mark mark; // if it was the last line
   private long lastEnder;
   private Line.@Nullable Entry lastEntry;
 
@@ -119,19 +123,82 @@ public final class Survey {
   public static @Nullable Survey from(
       Place place, DiskFile file, Path path, long limit, int maxLine, Visitor visitor)
       throws IOException {
+    if (place.offset > Math.min(limit, file.size())) {
+      return null;
+    }
+    Line.Header header = new Line.Header("", place.file, 0, "");
+    Survey survey = from(place, file, path, limit, maxLine, visitor, header);
+    return survey.problems.isEmpty() && survey.unknown == null ? survey : null;
+  }
+
+  private static Survey from(
+      Place place,
+      DiskFile file,
+      Path path,
+      long limit,
+      int maxLine,
+      Visitor visitor,
+      Line.Header header)
+      throws IOException {
     Survey survey = new Survey(path, null, visitor);
     survey.size = Math.min(limit, file.size());
     survey.file = place.file;
     survey.last = survey.lastSound = place.sequence;
     survey.soundEnd = survey.entriesEnd = place.offset;
-    if (place.offset > survey.size) {
-      return null;
-    }
-    survey.header = new Line.Header("", place.file, 0, "");
+    survey.header = header;
+    survey.safe = header.safe();
     survey.read(
         new LineReader(file, place.offset, survey.size, maxLine),
         new LineDecoder(place.file, place.at));
-    return survey.problems.isEmpty() && survey.unknown == null ? survey : null;
+    return survey;
+  }
+
+  /**
+   * Reads the end of a file, and its header.
+   *
+   * @param bytes about how many; more if no entry begins in so many
+   * @return null if the file is not longer than that, or a closer look is needed
+   */
+  public static @Nullable Survey ofEnd(
+      DiskFile file,
+      Path path,
+      String conversation,
+      long limit,
+      int maxLine,
+      long bytes,
+      Visitor visitor)
+      throws IOException {
+    long size = Math.min(limit, file.size());
+    LineReader first = new LineReader(file, 0, Math.min(size, HEADER), maxLine);
+    if (!first.advance()
+        || !(first.decode(new LineDecoder()) instanceof Line.Header header)
+        || !header.conversation().equals(conversation)) {
+      return null;
+    }
+    for (long end = bytes; size - end > first.next(); end *= 4) {
+      Place place = firstEntry(file, size - end, size, maxLine, header);
+      if (place != null) {
+        Survey survey = from(place, file, path, limit, maxLine, visitor, header);
+        return survey.isDamaged() || survey.unknown != null ? null : survey;
+      }
+    }
+    return null;
+  }
+
+  /** The place before the first entry that begins behind an offset and says all about itself. */
+  private static @Nullable Place firstEntry(
+      DiskFile file, long from, long size, int maxLine, Line.Header header) throws IOException {
+    LineReader reader = new LineReader(file, from, size, maxLine);
+    reader.advance(); // begins in the middle of a line
+    LineDecoder decoder = new LineDecoder(header.file(), "");
+    while (reader.advance()) {
+      if (reader.decode(decoder) instanceof Line.Entry entry && !entry.at().isEmpty()) {
+        long missing = entry.gap().from();
+        long before = missing == 0 ? entry.sequence() - 1 : missing - 1;
+        return new Place(header.file(), before, reader.offset(), "");
+      }
+    }
+    return null;
   }
 
   private void read(LineReader reader, LineDecoder decoder) throws IOException {
@@ -222,6 +289,7 @@ public final class Survey {
     if (line instanceof Line.Entry entry) {
       entry(entry, offset, reader.next() - offset);
     }
+    mark = line instanceof Line.Mark last ? last : null;
   }
 
   private void entry(Line.Entry entry, long offset, long length) throws IOException {
@@ -423,6 +491,16 @@ public final class Survey {
   /** How many bytes are progress and attempts of turns that ended. */
   public long droppable() {
     return ended;
+  }
+
+  /** How many bytes are progress and attempts, by the mark at the end if there is one. */
+  public long streamed() {
+    return mark == null || mark.streamed() < 0 ? ended + unended : mark.streamed();
+  }
+
+  /** Whether the end says that all before it was durable, and how much of it was streamed. */
+  public boolean isClosedInOrder() {
+    return problems.isEmpty() && mark != null && mark.streamed() >= 0 && !isInDoubt();
   }
 
   /** Whether an entry says nothing that is not said again. */

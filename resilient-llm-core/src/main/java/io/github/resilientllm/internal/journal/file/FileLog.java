@@ -52,6 +52,14 @@ public final class FileLog implements Journal.Log {
      */
     Journal.Page read(Path path, String conversation, long length, long after, long maxBytes)
         throws IOException;
+
+    /**
+     * The last entries of a file up to a length.
+     *
+     * @param maxBytes about how many bytes of the file to read
+     */
+    Journal.Page last(Path path, String conversation, long length, long maxBytes)
+        throws IOException;
   }
 
   /**
@@ -88,6 +96,7 @@ public final class FileLog implements Journal.Log {
   private @Nullable Instant lastAt; // when it was made; null if that is not known
   private List<CompletableFuture<Void>> paced = new ArrayList<>(); // kept, and soon to be told
   private long queuedLength; // of the file, when all that is queued is written
+  private long streamed; // bytes of progress and attempts in the file and the queue
   private boolean running;
   private boolean forceWanted;
   private boolean closing;
@@ -109,6 +118,7 @@ public final class FileLog implements Journal.Log {
     this.owner = owner;
     this.last = state.last();
     this.queuedLength = state.length();
+    this.streamed = state.streamed();
     this.readable = state.length();
   }
 
@@ -148,6 +158,24 @@ public final class FileLog implements Journal.Log {
   }
 
   @Override
+  public CompletableFuture<Journal.Page> readLast(long maxBytes) {
+    long length = readable;
+    synchronized (lock) {
+      if (closing) {
+        return CompletableFuture.failedFuture(closed());
+      }
+      if (length == 0) {
+        return CompletableFuture.completedFuture(new Journal.Page(incarnation, List.of(), true));
+      }
+    }
+    return writers.submit(
+        "Reading",
+        file.path(),
+        Writers.Gate.NONE,
+        () -> reader.last(file.path(), conversation, length, maxBytes));
+  }
+
+  @Override
   public CompletableFuture<Void> append(List<JournalEntry> entries) {
     long first = entries.get(0).sequence();
     try {
@@ -168,6 +196,7 @@ public final class FileLog implements Journal.Log {
     boolean forced = entries.stream().anyMatch(e -> options.sync().waits(e.kind().isBoundary()));
     boolean paced = entries.stream().allMatch(e -> e.kind() == JournalEntry.Kind.PROGRESS);
     Batch.Waiting waiting = new Batch.Waiting(lines, forced, paced && isPaced());
+    boolean isSaidAgain = entries.stream().allMatch(e -> e.kind().isSaidAgain());
     JournalEntry newest = entries.get(entries.size() - 1);
     synchronized (lock) {
       requireUsable(entries, lines);
@@ -176,6 +205,7 @@ public final class FileLog implements Journal.Log {
       last = newest.sequence();
       lastAt = newest.at();
       queuedLength += lines.length;
+      streamed += isSaidAgain ? lines.length : 0;
     }
     wake();
     return waiting.done();
@@ -445,6 +475,12 @@ public final class FileLog implements Journal.Log {
     }
   }
 
+  private long streamed() {
+    synchronized (lock) {
+      return streamed;
+    }
+  }
+
   private @Nullable JournalException failed() {
     synchronized (lock) {
       return failure;
@@ -473,7 +509,7 @@ public final class FileLog implements Journal.Log {
     FileState state = null;
     if (failed() == null) {
       try {
-        state = file.end(lastSequence());
+        state = file.end(lastSequence(), streamed());
       } catch (Throwable e) {
         warn(Failures.unwritten(file.path(), e));
       }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param maxOpenLogs the most conversations open at once
  * @param keys null if bodies are not sealed
  * @param plainToo whether bodies that are not sealed are read although there are keys
+ * @param readWhole files up to this length are read whole when they are opened; of longer ones that
+ *     were closed in order only the end, so that opening costs no more however long they grow
  * @param network whether the directory may be on a network file system
  */
 public record FileOptions(
@@ -20,7 +22,11 @@ public record FileOptions(
     int maxOpenLogs,
     @Nullable Keys keys,
     boolean plainToo,
+    long readWhole,
     boolean network) {
+
+  /** Reading so much takes some milliseconds, and finds damage wherever it is. */
+  public static final long READ_WHOLE = 1 << 20;
 
   /** Base64 makes four bytes of three; the rest of a line is far below this. */
   public int maxLine() {

@@ -171,19 +171,19 @@ public final class LogFile {
    * Ends the writing in order; what the next opening need not doubt is noted in a last line. That
    * line is not forced: nothing is lost with it.
    */
-  public FileState end(long last) throws IOException {
+  public FileState end(long last, long streamed) throws IOException {
     if (durably && used) {
       force();
       if (stated < durable) {
-        mark();
+        mark(streamed);
       }
     }
-    return new FileState(file, last, length, durable, stated);
+    return new FileState(file, last, length, durable, stated, streamed);
   }
 
-  private void mark() throws IOException {
+  private void mark(long streamed) throws IOException {
     requireOurs();
-    append(LineEncoder.mark(new Line.Mark(file, durable)));
+    append(LineEncoder.mark(new Line.Mark(file, durable, streamed)));
     stated = durable;
   }
 

@@ -17,8 +17,12 @@ public sealed interface Line {
   /** The first line. */
   record Header(String conversation, String file, long safe, String at) implements Line {}
 
-  /** Says only how much is durable; the last line of a log that was closed in order. */
-  record Mark(String file, long safe) implements Line {}
+  /**
+   * Says only how much is durable; the last line of a log that was closed in order.
+   *
+   * @param streamed how many bytes before it are progress and attempts; -1 if it does not say
+   */
+  record Mark(String file, long safe, long streamed) implements Line {}
 
   /**
    * A line that was written whole, and that this version does not understand.

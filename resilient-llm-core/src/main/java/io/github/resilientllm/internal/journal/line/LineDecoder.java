@@ -58,6 +58,7 @@ public final class LineDecoder {
   private int more;
   private long sequence;
   private long safe;
+  private long streamed;
   private int payloadFrom;
 
   /** A decoder at the beginning of a file. */
@@ -196,6 +197,7 @@ public final class LineDecoder {
     gap = Gap.NONE;
     version = more = 0;
     sequence = safe = 0;
+    streamed = -1;
     payloadFrom = 0;
   }
 
@@ -208,6 +210,7 @@ public final class LineDecoder {
       case "conversation" -> conversation = parser.getValueAsString();
       case "file" -> file = parser.getValueAsString();
       case "safe" -> safe = parser.getLongValue();
+      case "streamed" -> streamed = parser.getLongValue();
       case "n" -> sequence = parser.getLongValue();
       case "at" -> at = parser.getValueAsString();
       case "kind" -> kind = parser.getText();
@@ -239,7 +242,7 @@ public final class LineDecoder {
           : new Line.Header(conversation, file, safe, at);
     }
     if (sequence == 0 && kind == null) {
-      return new Line.Mark(file, safe);
+      return new Line.Mark(file, safe, streamed);
     }
     return entry(bytes, to);
   }

@@ -48,7 +48,9 @@ public final class LineEncoder {
   }
 
   public static byte[] mark(Line.Mark mark) {
-    String json = "{\"file\":\"" + mark.file() + "\",\"safe\":" + mark.safe() + "}";
+    String json =
+        "{\"file\":\"%s\",\"safe\":%d,\"streamed\":%d}"
+            .formatted(mark.file(), mark.safe(), mark.streamed());
     return line(json.getBytes(US_ASCII), NOTHING, "");
   }
 
