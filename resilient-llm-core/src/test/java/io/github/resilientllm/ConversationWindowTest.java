@@ -5,9 +5,11 @@ import static io.github.resilientllm.testing.Script.fail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.policy.Conversations;
 import io.github.resilientllm.policy.Conversations.Window;
 import io.github.resilientllm.policy.Retry;
@@ -148,6 +150,96 @@ class ConversationWindowTest {
     ScriptedProvider small = vendor("small", answer("a1"));
     Conversation chat = withFallback(Conversations.standard(), large, small);
     time.run(() -> assertThat(chat.say("q".repeat(9000)).answeredBy()).isEqualTo("small/m"));
+  }
+
+  @Test
+  void aColdTurnReadsWhatItSendsAndNotWhatIsKept() throws Exception {
+    CountingJournal counting = new CountingJournal(journal);
+    Conversations policy = Conversations.standard().withWindow(Window.ofMessages(5));
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, answer("a".repeat(2000)));
+    time.run(
+        () -> {
+          on(journal, policy, vendor).instructed("Be brief.").say(TurnKey.of("first"), "q0");
+          for (int i = 1; i <= 200; i++) {
+            on(journal, policy, vendor).say("q" + i); // each by a new process
+          }
+        });
+    Conversation cold = on(counting, policy, vendor);
+    time.run(
+        () -> {
+          assertThat(cold.unanswered()).isEmpty();
+          cold.say("last");
+        });
+    assertThat(counting.entriesRead).isLessThan(250);
+    assertThat(vendor.requests().get(201).messages())
+        .startsWith(Message.system("Be brief."), Message.user("q200"))
+        .endsWith(Message.user("last"))
+        .hasSize(4);
+    assertThat(cold.history()).hasSize(404);
+  }
+
+  @Test
+  void aColdTurnSendsWhatAWarmOneSends() throws Exception {
+    Conversations window = Conversations.standard().withWindow(Window.ofMessages(7));
+    for (Conversations policy :
+        List.of(
+            window,
+            Conversations.standard().withWindow(Window.ofTokens(3000)),
+            window.withSummarizer(gone -> "summary of " + gone.size()))) {
+      MemoryJournal warm = new MemoryJournal();
+      MemoryJournal cold = new MemoryJournal();
+      ScriptedProvider toWarm = ScriptedProvider.of("v", time, answer("a".repeat(2000)));
+      ScriptedProvider toCold = ScriptedProvider.of("v", time, answer("a".repeat(2000)));
+      Conversation one = on(warm, policy, toWarm);
+      time.run(
+          () -> {
+            for (int i = 1; i <= 180; i++) {
+              String instructions = i < 100 ? "Be brief." : "Be polite.";
+              one.instructed(instructions).say("q" + i);
+              on(cold, policy, toCold).instructed(instructions).say("q" + i);
+            }
+            one.say("last");
+            on(cold, policy, toCold).say("last");
+          });
+      assertThat(toCold.requests())
+          .extracting(ChatRequest::messages)
+          .isEqualTo(toWarm.requests().stream().map(ChatRequest::messages).toList());
+      assertThat(bodies(cold)).isEqualTo(bodies(warm));
+    }
+  }
+
+  /** Without the incarnations, which differ. */
+  private static List<String> bodies(MemoryJournal kept) {
+    return kept.read("c").join().stream()
+        .map(entry -> entry.body().replaceAll("\"life\":\"[^\"]*\"", ""))
+        .toList();
+  }
+
+  @Test
+  void aKeyOfLongAgoIsKnownAlthoughItsTurnIsNotSent() throws Exception {
+    Conversations policy = Conversations.standard().withWindow(Window.ofMessages(5));
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, answer("a".repeat(2000)));
+    time.run(
+        () -> {
+          on(journal, policy, vendor).say(TurnKey.of("first"), "q0");
+          for (int i = 1; i <= 200; i++) {
+            on(journal, policy, vendor).say("q" + i);
+          }
+          Conversation cold = on(journal, policy, vendor);
+          cold.say("last");
+          cold.say(TurnKey.of("first"), "q0");
+          assertThat(cold.history()).hasSize(404);
+          assertThat(on(journal, policy, vendor).fork("copy").history()).hasSize(404);
+        });
+    assertThat(vendor.attempts()).isEqualTo(202);
+  }
+
+  private Conversation on(Journal kept, Conversations policy, ScriptedProvider vendor) {
+    return VirtualClient.with(time, vendor)
+        .journal(kept)
+        .conversations(policy)
+        .build()
+        .conversation("c");
   }
 
   private Conversation with(Conversations policy, ScriptedProvider vendor) {

@@ -11,6 +11,7 @@ final class CountingJournal extends PassingJournal {
   int opened;
   int looked;
   int readByWriters;
+  int entriesRead;
   boolean hangsReading;
   boolean isLost;
 
@@ -34,7 +35,17 @@ final class CountingJournal extends PassingJournal {
   public CompletableFuture<Page> readAfter(String conversation, long sequence, long maxBytes) {
     return hangsReading
         ? new CompletableFuture<>()
-        : super.readAfter(conversation, sequence, maxBytes);
+        : super.readAfter(conversation, sequence, maxBytes).thenApply(this::counted);
+  }
+
+  @Override
+  public CompletableFuture<Page> readLast(String conversation, long maxBytes) {
+    return super.readLast(conversation, maxBytes).thenApply(this::counted);
+  }
+
+  private Page counted(Page page) {
+    entriesRead += page.entries().size();
+    return page;
   }
 
   @Override
@@ -43,7 +54,14 @@ final class CountingJournal extends PassingJournal {
       @Override
       public CompletableFuture<Page> readAfter(long sequence, long maxBytes) {
         readByWriters++;
-        return hangsReading ? new CompletableFuture<>() : super.readAfter(sequence, maxBytes);
+        return hangsReading
+            ? new CompletableFuture<>()
+            : super.readAfter(sequence, maxBytes).thenApply(CountingJournal.this::counted);
+      }
+
+      @Override
+      public CompletableFuture<Page> readLast(long maxBytes) {
+        return super.readLast(maxBytes).thenApply(CountingJournal.this::counted);
       }
 
       @Override

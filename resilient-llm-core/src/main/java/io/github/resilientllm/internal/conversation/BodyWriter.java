@@ -66,6 +66,15 @@ final class BodyWriter {
     }
   }
 
+  void past(Transcript.Past past) throws IOException {
+    json.writeObjectFieldStart("past");
+    json.writeStringField("life", past.life());
+    json.writeNumberField("turns", past.turns());
+    json.writeNumberField("system", past.system());
+    json.writeNumberField("summary", past.summary());
+    json.writeEndObject();
+  }
+
   void message(String name, Message message) throws IOException {
     json.writeFieldName(name);
     message(message);

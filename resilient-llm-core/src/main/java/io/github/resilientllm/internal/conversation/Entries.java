@@ -4,6 +4,7 @@ import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.internal.conversation.Transcript.Past;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import java.time.Instant;
@@ -39,10 +40,14 @@ final class Entries {
   }
 
   void asked(@Nullable String key, Message question, Instant at, long deadline) {
+    Past past = past();
     String body =
         body(
             fields -> {
               fields.optional("turn", key);
+              if (past != null) {
+                fields.past(past);
+              }
               fields.message("message", question);
             });
     floor.transcript().asked(key, at, question);
@@ -50,6 +55,21 @@ final class Entries {
     List<Floor.Said> together = List.copyOf(before);
     before.clear();
     floor.keep(together, at, deadline);
+  }
+
+  /** What will be before the question; null if the numbers of its entries are not certain. */
+  private @Nullable Past past() {
+    Past past = floor.isDurable() ? floor.transcript().past() : null;
+    if (past == null) {
+      return null;
+    }
+    long number = floor.transcript().lastSequence();
+    for (Floor.Said said : before) {
+      number++;
+      past = said.kind() == Kind.SYSTEM ? past.withSystem(number) : past;
+      past = said.kind() == Kind.SUMMARY ? past.withSummary(number) : past;
+    }
+    return past;
   }
 
   void attempted(String target) {

@@ -150,6 +150,7 @@ final class Floor {
     ConversationState state = transcript().state();
     for (Said said : together) {
       long sequence = transcript().takeSequence(said.body);
+      transcript().numbered(said.kind, sequence);
       entries.add(new JournalEntry(sequence, at, said.kind, state, said.body));
     }
     if (open == null) {
@@ -375,6 +376,18 @@ final class Floor {
         Reason.BUSY, "another writer has this conversation; wait until its turn has ended");
   }
 
+  private Recent recent(Journal.Log open) {
+    return new Recent(Recent.Pages.of(open), sessions.policy(), await);
+  }
+
+  /** Reads the turns that are not known because they are not sent. */
+  void requireWhole(long deadline) {
+    Journal.Log open = log;
+    if (open != null) {
+      recent(open).complete(transcript(), deadline);
+    }
+  }
+
   private Transcript read(Journal.Log open, long deadline) {
     Transcript known = session.transcript();
     boolean isSameLife = known != null && known.incarnation().equals(open.incarnation());
@@ -389,7 +402,8 @@ final class Floor {
       LOG.warn("A conversation was deleted or replaced by another writer; it begins anew");
     }
     if (known == null || !isSameLife || known.lastSequence() > open.lastSequence()) {
-      known = new Transcript(open.incarnation());
+      Transcript recent = recent(open).read(open.incarnation(), deadline);
+      known = recent == null ? new Transcript(open.incarnation()) : recent;
     }
     while (known.lastSequence() < open.lastSequence()) {
       Journal.Page page =

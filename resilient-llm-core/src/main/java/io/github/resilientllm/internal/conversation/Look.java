@@ -26,12 +26,39 @@ final class Look {
   }
 
   /**
-   * What was said: the turn that is going on here included, if one is, and what the journal has not
-   * got.
+   * What was said, from the first turn on; otherwise as {@link #recent}.
    *
    * @throws JournalException if it cannot be read
    */
   Transcript transcript(long deadline) {
+    Recent whole = fromJournal();
+    for (int life = 0; life < MOST_LIVES; life++) {
+      Transcript known = recent(deadline);
+      if (whole.complete(known, deadline)) {
+        sessions.settle(session);
+        return known;
+      }
+      session.forget();
+    }
+    throw begunAgain();
+  }
+
+  private Recent fromJournal() {
+    return new Recent(Recent.Pages.of(session.journal(), session.id()), sessions.policy(), await);
+  }
+
+  private static JournalException begunAgain() {
+    return new JournalException(
+        Reason.FAILED, "the conversation was deleted and begun again while it was read");
+  }
+
+  /**
+   * What was said, as far as the next turn needs it: the turn that is going on here included, if
+   * one is, and what the journal has not got.
+   *
+   * @throws JournalException if it cannot be read
+   */
+  Transcript recent(long deadline) {
     Transcript known = session.transcript();
     if (known != null && (session.isTaken() || !session.unsaved().isEmpty())) {
       return known;
@@ -45,8 +72,7 @@ final class Look {
       }
       known = null;
     }
-    throw new JournalException(
-        Reason.FAILED, "the conversation was deleted and begun again while it was read");
+    throw begunAgain();
   }
 
   /** Reads on from what is known; null if that is of another life. */
@@ -60,7 +86,7 @@ final class Look {
     if (known != null && (!isSame || known.lastSequence() > head.get().lastSequence())) {
       return null;
     }
-    Transcript read = known == null ? new Transcript(head.get().incarnation()) : known;
+    Transcript read = known == null ? begin(head.get(), deadline) : known;
     while (read.lastSequence() < head.get().lastSequence() || isInQuestion(head.get())) {
       Journal.Page page =
           await.forJournal(
@@ -75,6 +101,12 @@ final class Look {
       }
     }
     return read;
+  }
+
+  private Transcript begin(Head head, long deadline) {
+    Transcript recent =
+        isInQuestion(head) ? null : fromJournal().read(head.incarnation(), deadline);
+    return recent == null ? new Transcript(head.incarnation()) : recent;
   }
 
   /** A head that cannot tell is no head: what is wrong is for the reading to say. */

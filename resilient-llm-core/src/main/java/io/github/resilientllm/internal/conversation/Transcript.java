@@ -7,6 +7,7 @@ import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.policy.Conversations.Window;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -24,12 +25,124 @@ final class Transcript {
   private @Nullable String system;
   private String summary = "";
   private int summarizedTurns;
+  private int unread; // turns before the first of those that are known
+  private long first; // number of the question of the first turn; 0 if all are known
+  private @Nullable Past places; // of the next question; null if not known
   private long lastSequence;
   private long bytes;
 
   /** A transcript of one life of a conversation, of which nothing is known yet. */
   Transcript(String incarnation) {
     this.incarnation = incarnation;
+    this.places = new Past(incarnation, 0, 0, 0);
+  }
+
+  /**
+   * What was before a question: with it a transcript can begin there.
+   *
+   * @param life the incarnation that it is true of: a copy has other numbers
+   * @param turns how many there were
+   * @param system the number of the entry with the instructions; 0 if there are none
+   * @param summary the number of the entry with the last summary; 0 if there is none
+   */
+  record Past(String life, int turns, long system, long summary) {
+    Past withSystem(long number) {
+      return new Past(life, turns, number, summary);
+    }
+
+    Past withSummary(long number) {
+      return new Past(life, turns, system, number);
+    }
+
+    Past withTurns(int count) {
+      return new Past(life, count, system, summary);
+    }
+  }
+
+  /** A transcript that begins with a question, at what was before it. */
+  static Transcript from(JournalEntry question, Past past) {
+    Transcript end = new Transcript(past.life);
+    end.unread = past.turns;
+    end.first = past.turns == 0 ? 0 : question.sequence();
+    end.places = past;
+    end.lastSequence = question.sequence() - 1;
+    return end;
+  }
+
+  /** What was before a question, if its entry says so for this life; else null. */
+  static @Nullable Past pastOf(JournalEntry question, String incarnation) {
+    try {
+      JsonTree past = JsonTree.parse(question.body()).child("past");
+      return past != null && incarnation.equals(past.text("life"))
+          ? new Past(
+              incarnation,
+              (int) past.number("turns", 0),
+              past.number("system", 0),
+              past.number("summary", 0))
+          : null;
+    } catch (IOException | RuntimeException e) {
+      return null; // whoever reads all of it is told
+    }
+  }
+
+  /** Takes what an earlier entry says that holds still: the instructions or a summary. */
+  synchronized void take(JournalEntry holds) {
+    try {
+      add(holds, JsonTree.parse(holds.body()));
+    } catch (IOException | RuntimeException e) {
+      throw notUnderstood(holds);
+    }
+  }
+
+  /** Whether every turn is known. */
+  synchronized boolean isWhole() {
+    return first == 0;
+  }
+
+  /** The number of the entry that the first known turn begins with; 0 if all turns are known. */
+  synchronized long first() {
+    return first;
+  }
+
+  /** Puts the turns in front that were not known; they stay if somebody else has done so. */
+  synchronized void complete(Transcript before) {
+    if (first == 0) {
+      return;
+    }
+    turns.addAll(0, before.turns);
+    bytes += before.bytes;
+    unread = 0;
+    first = 0;
+  }
+
+  /** Whether it has all turns that are sent before another question. */
+  synchronized boolean covers(Window window, boolean sumsUp) {
+    if (unread == 0 || summarizedTurns >= unread) {
+      return true;
+    }
+    Prompt known = prompt();
+    Prompt asked = new Prompt(List.of(), "", known.past(), List.of());
+    return !sumsUp && asked.excess(window.messages(), window.tokens(), 0) > 0;
+  }
+
+  /** What is before the next question; null if that is not known. */
+  synchronized @Nullable Past past() {
+    return places == null ? null : places.withTurns(unread + turns.size());
+  }
+
+  /** An entry that holds for what follows has this number. */
+  synchronized void numbered(JournalEntry.Kind kind, long number) {
+    Past known = places;
+    if (known == null) {
+      return;
+    }
+    switch (kind) {
+      case SYSTEM -> places = known.withSystem(number);
+      case SUMMARY -> places = known.withSummary(number);
+      default -> {
+        // is of its turn alone
+      }
+    }
   }
 
   String incarnation() {
@@ -60,17 +173,22 @@ final class Transcript {
       try {
         add(entry, JsonTree.parse(entry.body()));
       } catch (IOException | RuntimeException e) {
-        throw new JournalException( // the cause may quote content
-            JournalException.Reason.UNKNOWN,
-            "entry "
-                + entry.sequence()
-                + " ("
-                + entry.kind()
-                + ") cannot be understood: was it"
-                + " written by a newer version of this library?");
+        throw notUnderstood(entry);
       }
+      numbered(entry.kind(), entry.sequence());
       lastSequence = entry.sequence();
     }
+  }
+
+  private static JournalException notUnderstood(JournalEntry entry) {
+    return new JournalException( // a cause may quote content
+        JournalException.Reason.UNKNOWN,
+        "entry "
+            + entry.sequence()
+            + " ("
+            + entry.kind()
+            + ") cannot be understood: was it"
+            + " written by a newer version of this library?");
   }
 
   private void add(JournalEntry entry, JsonTree body) throws IOException {
@@ -177,6 +295,7 @@ final class Transcript {
   /** The entries have other numbers in the journal. */
   synchronized void renumbered(long last) {
     lastSequence = last;
+    places = null;
   }
 
   synchronized long lastSequence() {
@@ -212,6 +331,11 @@ final class Transcript {
     return null;
   }
 
+  /** Whether a known turn has this key. */
+  synchronized boolean hasKey(String key) {
+    return turns.stream().anyMatch(turn -> key.equals(turn.key()));
+  }
+
   /** Reads a turn. */
   interface TurnReader {
     void read(Turn turn) throws IOException;
@@ -236,10 +360,10 @@ final class Transcript {
       leading.add(Message.system(system));
     }
     List<Prompt.PastTurn> past = new ArrayList<>(turns.size());
-    for (int i = Math.max(0, summarizedTurns); i < turns.size(); i++) {
+    for (int i = Math.max(0, summarizedTurns - unread); i < turns.size(); i++) {
       Turn turn = turns.get(i);
       if (turn.isWhole()) {
-        past.add(new Prompt.PastTurn(i, turn.messages()));
+        past.add(new Prompt.PastTurn(unread + i, turn.messages()));
       }
     }
     List<Message> question = turns.isEmpty() || !last().isOpen() ? List.of() : last().messages();

@@ -247,6 +247,9 @@ final class TurnScribe implements Scribe {
     }
     String key = say.key();
     if (key != null) {
+      if (!floor.transcript().hasKey(key)) {
+        floor.requireWhole(deadline); // it may be a turn's of long ago
+      }
       checkSameQuestion(floor.transcript(), key, say.message());
       ChatResponse answer = answerTo(floor.transcript(), key);
       if (answer != null) {

@@ -28,7 +28,7 @@ public final class View {
    */
   public ConversationState state() {
     try {
-      return transcript().state();
+      return recent().state();
     } catch (JournalException e) {
       return switch (e.reason()) {
         case DAMAGED -> ConversationState.DAMAGED;
@@ -40,7 +40,7 @@ public final class View {
 
   /** The instructions; null if it has none. */
   public @Nullable String system() {
-    return transcript().system();
+    return recent().system();
   }
 
   /** The turns that have their answer, as messages without the instructions. */
@@ -50,7 +50,7 @@ public final class View {
 
   /** The turn that awaits an answer or a tool's result; null if none does. */
   public @Nullable OpenTurn openTurn() {
-    return transcript().ofLast(turn -> turn.isOpen() ? OpenTurn.of(turn) : null);
+    return recent().ofLast(turn -> turn.isOpen() ? OpenTurn.of(turn) : null);
   }
 
   /** Closes the open turn; false if there is none. */
@@ -163,6 +163,12 @@ public final class View {
     } finally {
       floor.release();
     }
+  }
+
+  private Transcript recent() {
+    Await await = new Await(sessions.engine().time());
+    return new Look(sessions, conversation, await)
+        .recent(await.now() + sessions.engine().deadlineNanos());
   }
 
   private Transcript transcript() {
