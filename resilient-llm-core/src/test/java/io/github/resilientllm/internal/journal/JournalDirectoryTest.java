@@ -284,7 +284,8 @@ class JournalDirectoryTest {
         Journal.Log log = journal.open("a").join()) {
       log.append(Pages.entry(1)).join();
       for (int n = 2; n <= 30; n++) {
-        log.append(Pages.entry(n, Kind.PROGRESS, "p".repeat(100_000)));
+        CompletableFuture<Void> unused =
+            log.append(Pages.entry(n, Kind.PROGRESS, "p".repeat(100_000)));
       }
       log.append(Pages.entry(31, Kind.ANSWERED, "a")).join();
     }
