@@ -8,6 +8,7 @@ import static io.github.resilientllm.testing.Script.script;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.ForeignExecutor.Way;
+import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.BreakerState;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
@@ -174,7 +175,59 @@ class ForeignExecutorTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = Way.class,
+      names = {"LOSES", "QUEUES"})
+  void aHedgeThatGotNoThreadDoesNotHoldUpTheCall(Way way) throws Exception {
+    for (Face face : Face.values()) {
+      ScriptedProvider first =
+          ScriptedProvider.of("first", time, answerAfter(Duration.ofSeconds(3), "hello"));
+      ScriptedProvider next = ScriptedProvider.of("next", time, hang());
+      int hedge = face == Face.ASYNC ? 2 : 1; // after the call and its first attempt
+      ForeignExecutor executor = new ForeignExecutor(time, n -> n == hedge ? way : Way.RUNS);
+      ResilientLlm llm = hedged(executor, first, next).build();
+      time.run(
+          () -> {
+            Duration before = time.elapsed();
+            Face.End end = face.call(llm, time);
+            assertThat(end.text()).isEqualTo("hello");
+            assertThat(end.response().answeredBy()).isEqualTo("first/m");
+            assertThat(time.elapsed().minus(before)).isEqualTo(Duration.ofSeconds(3));
+          });
+      assertThat(next.attempts()).isZero();
+    }
+  }
+
   // In the executor's queue
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void anAttemptWhoseThreadComesAMomentLateIsHedgedAllTheSame(Face face) throws Exception {
+    ScriptedProvider first = ScriptedProvider.of("first", time, hang());
+    ScriptedProvider next = ScriptedProvider.of("next", time, answer("hello"));
+    int attempt = face == Face.ASYNC ? 1 : 0; // after the call
+    ForeignExecutor executor = new ForeignExecutor(time, n -> n == attempt ? Way.QUEUES : Way.RUNS);
+    ResilientLlm llm =
+        VirtualClient.with(time, first, next)
+            .executor(executor)
+            .hedge(Hedge.extraLoad(0.1).withInitialDelay(Duration.ofMillis(5)))
+            .build();
+    time.run(
+        () -> {
+          time.execute(
+              () -> {
+                time.pass(Duration.ofMillis(50));
+                executor.letGo();
+              });
+          Face.End end = face.call(llm, time);
+          assertThat(end.response().answeredBy()).isEqualTo("next/m");
+          assertThat(end.response().attempts())
+              .extracting(Attempt::kind)
+              .containsExactly(Attempt.Kind.FIRST, Attempt.Kind.HEDGE);
+          assertThat(time.elapsed()).isLessThanOrEqualTo(Duration.ofMillis(500));
+        });
+  }
 
   @ParameterizedTest
   @EnumSource(Face.class)

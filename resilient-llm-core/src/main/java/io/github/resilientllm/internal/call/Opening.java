@@ -6,6 +6,7 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.internal.race.Race;
 import io.github.resilientllm.internal.target.EngineTarget;
 import io.github.resilientllm.internal.target.Permit;
+import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.provider.ProviderException;
 import java.util.HashMap;
 import java.util.Map;
@@ -128,6 +129,10 @@ final class Opening {
       return null;
     }
     boolean hedge = move.kind() == Attempt.Kind.HEDGE;
+    if (hedge && raced != null && raced.waitingUntil() != Time.NEVER) {
+      race.hedgePutOff(raced.waitingUntil()); // what has not begun is not late
+      return null;
+    }
     boolean background = fit.request().background();
     Permit permit =
         hedge
@@ -172,29 +177,38 @@ final class Opening {
       attempt.open();
       return opened(attempt);
     }
-    boolean hedge = attempt.kind() == Attempt.Kind.HEDGE;
-    if (!hedge) {
+    if (attempt.kind() != Attempt.Kind.HEDGE) {
       engine.hedges.give(engine.policies.hedge().extraLoad());
     }
     if (raced.start(attempt, late)) {
       return null;
     }
-    if (hedge) {
+    attempt.claim();
+    return withoutThread(attempt, now);
+  }
+
+  /** The executor has no thread for an attempt; the attempt itself if it has spoken on this one. */
+  private @Nullable LiveAttempt withoutThread(LiveAttempt attempt, long now) {
+    if (attempt.kind() == Attempt.Kind.HEDGE) {
       race.withdrawn(attempt.index());
       lost(attempt, "the executor has no thread for a hedge", now);
       return null;
     }
-    attempt.claim();
     attempt.open(); // here, for the call has this thread at least
     return opened(attempt);
   }
 
   /** Takes what came back from the race, and what came back late; the winner if there is one. */
   private @Nullable LiveAttempt collect(Raced raced, long now) {
-    raced.openWaiting(now);
     LiveAttempt attempt;
     while ((attempt = raced.poll()) != null) {
       LiveAttempt winner = opened(attempt);
+      if (winner != null) {
+        return winner;
+      }
+    }
+    while ((attempt = raced.pollWaiting(now)) != null) {
+      LiveAttempt winner = withoutThread(attempt, now);
       if (winner != null) {
         return winner;
       }

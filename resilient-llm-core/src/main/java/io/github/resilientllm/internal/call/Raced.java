@@ -13,11 +13,17 @@ import org.jspecify.annotations.Nullable;
  * first content. The thread that runs the call puts them there and takes them out; only what comes
  * back is told from theirs.
  *
- * <p>An executor is somebody else's. One that refuses an attempt, keeps it waiting for longer than
- * a first token may be late, or loses it, has no thread for a hedge; what is no hedge is then
- * opened by the thread that runs the call.
+ * <p>An executor is somebody else's. One that refuses an attempt, keeps it waiting for too long, or
+ * loses it, has no thread for it: a hedge is then given up, for the thread that runs the call is to
+ * hear of the attempt that it was to overtake; any other one is opened by that thread.
  */
 final class Raced {
+  /**
+   * No shorter time says that an executor has no thread: what is late for a first token may be less
+   * than a loaded machine takes to start one.
+   */
+  private static final long LEAST_PATIENCE = 500_000_000L;
+
   private final Engine engine;
   private final Runnable wake;
   private final List<Entry> running = new ArrayList<>(2);
@@ -38,7 +44,8 @@ final class Raced {
 
   /** Hands an attempt to the executor; false if it was not taken. */
   boolean start(LiveAttempt attempt, long patienceNanos) {
-    Entry entry = new Entry(attempt, engine.time.nanos() + patienceNanos);
+    long patience = Math.max(patienceNanos, LEAST_PATIENCE);
+    Entry entry = new Entry(attempt, engine.time.nanos() + patience);
     running.add(entry);
     try {
       engine.executor.execute(() -> open(attempt));
@@ -66,13 +73,27 @@ final class Raced {
     }
   }
 
-  /** Opens on this thread what has waited too long for one of the executor. */
-  void openWaiting(long now) {
-    for (Entry entry : List.copyOf(running)) {
-      if (entry.threadBy <= now) {
-        open(entry.attempt);
+  /**
+   * Takes out one that has waited too long for a thread of the executor, which will not open it any
+   * more; null for none.
+   */
+  @Nullable LiveAttempt pollWaiting(long now) {
+    for (Entry entry : running) {
+      if (entry.threadBy <= now && entry.attempt.claim()) {
+        remove(entry.attempt);
+        return entry.attempt;
       }
     }
+    return null;
+  }
+
+  /** The instant until which one waits for its thread; no instant at all if none does. */
+  long waitingUntil() {
+    long until = Time.NEVER;
+    for (Entry entry : running) {
+      until = entry.attempt.isClaimed() ? until : Math.min(until, entry.threadBy);
+    }
+    return until;
   }
 
   /** The next attempt that has come to its first content or its failure; null for none. */

@@ -169,6 +169,11 @@ public final class Race {
     }
   }
 
+  /** A hedge may not start before an instant. */
+  public void hedgePutOff(long until) {
+    hedgeAt = until;
+  }
+
   /** A hedge may not start; this call has no more of them. */
   public void hedgesRefused() {
     hedgeAt = NEVER;
