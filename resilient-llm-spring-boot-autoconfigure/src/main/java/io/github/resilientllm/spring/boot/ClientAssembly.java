@@ -45,6 +45,8 @@ record ClientAssembly(
   LlmClients clients(Targets targets, ResilientLlmProperties properties) {
     PolicyTree policies = new PolicyTree(properties.policies(), targets);
     String defaultPolicy = policies.defaultPolicy(properties.defaultPolicy());
+    SharedTargets shared = new SharedTargets(targets);
+    policies.settings().forEach(shared::add);
     Map<String, ResilientLlm> clients = new LinkedHashMap<>();
     policies
         .settings()

@@ -133,7 +133,11 @@ final class OkHttpClients {
    * @throws SetupException if it has no address
    */
   static @Nullable Proxy proxy(String provider, ProviderProperties settings) {
-    return settings.proxy() == null ? null : proxy(at(provider), settings.proxy());
+    ProviderProperties.ProxyProperties proxy = settings.proxy();
+    if (proxy == null || (proxy.hasLogin() && !proxy.hasAddress())) {
+      return null; // there may be one of the system's, which is told the user
+    }
+    return proxy(at(provider), proxy);
   }
 
   private static String at(String provider) {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
@@ -22,6 +23,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The vendors of the okhttp module. */
 final class OkHttpVendors implements Vendors {
+  /** How the front doors begin to refuse a key over plain http://. */
+  private static final String KEY_IN_THE_OPEN = "The key would go over plain http://";
+
   private final OkHttpClients clients;
   private final Map<String, OkHttpClient> made = new HashMap<>();
 
@@ -85,6 +89,11 @@ final class OkHttpVendors implements Vendors {
     from.set("base-url", from.settings.baseUrl(), builder::baseUrl);
     from.apply(builder::apiKey, builder::client, builder::header);
     from.connect(builder::proxy, builder::connectTimeout);
+    from.tune(
+        builder::proxyCredentials,
+        builder::keepAlive,
+        builder::http2,
+        builder::allowKeyOverPlainHttp);
     return from.build(builder::build);
   }
 
@@ -94,6 +103,11 @@ final class OkHttpVendors implements Vendors {
     from.set("api-version", from.settings.apiVersion(), builder::apiVersion);
     from.apply(builder::apiKey, builder::client, builder::header);
     from.connect(builder::proxy, builder::connectTimeout);
+    from.tune(
+        builder::proxyCredentials,
+        builder::keepAlive,
+        builder::http2,
+        builder::allowKeyOverPlainHttp);
     return from.build(builder::build);
   }
 
@@ -103,6 +117,11 @@ final class OkHttpVendors implements Vendors {
     from.set("api-version", from.settings.apiVersion(), builder::version);
     from.apply(builder::apiKey, builder::client, builder::header);
     from.connect(builder::proxy, builder::connectTimeout);
+    from.tune(
+        builder::proxyCredentials,
+        builder::keepAlive,
+        builder::http2,
+        builder::allowKeyOverPlainHttp);
     return from.build(builder::build);
   }
 
@@ -111,6 +130,11 @@ final class OkHttpVendors implements Vendors {
     from.set("base-url", from.settings.baseUrl(), builder::baseUrl);
     from.apply(builder::apiKey, builder::client, builder::header);
     from.connect(builder::proxy, builder::connectTimeout);
+    from.tune(
+        builder::proxyCredentials,
+        builder::keepAlive,
+        builder::http2,
+        builder::allowKeyOverPlainHttp);
     return from.build(builder::build);
   }
 
@@ -120,6 +144,11 @@ final class OkHttpVendors implements Vendors {
     from.set("region", from.settings.region(), builder::region);
     from.apply(builder::apiKey, builder::client, builder::header);
     from.connect(builder::proxy, builder::connectTimeout);
+    from.tune(
+        builder::proxyCredentials,
+        builder::keepAlive,
+        builder::http2,
+        builder::allowKeyOverPlainHttp);
     return from.build(builder::build);
   }
 
@@ -195,10 +224,47 @@ final class OkHttpVendors implements Vendors {
       }
     }
 
+    /** Sets what holds for any client, also one of the provider's own. */
+    void tune(
+        BiConsumer<String, String> setLogin,
+        Consumer<Duration> setKeepAlive,
+        Consumer<Duration> setHttp2,
+        Runnable allowKeyOverPlainHttp) {
+      ProxyLogin login = ProxyLogin.of(at, settings.proxy());
+      if (login != null) {
+        setLogin.accept(login.user(), login.password());
+      }
+      time("keep-alive", settings.keepAlive(), setKeepAlive);
+      ProviderProperties.Http2Properties http2 = settings.http2();
+      time("http2.ping-interval", http2 == null ? null : http2.pingInterval(), setHttp2);
+      if (settings.allowKeyOverPlainHttp()) {
+        allowKeyOverPlainHttp.run();
+      }
+    }
+
+    private void time(String property, @Nullable Duration time, Consumer<Duration> setter) {
+      if (time == null) {
+        return;
+      }
+      try {
+        setter.accept(time);
+      } catch (IllegalArgumentException e) {
+        throw Words.wrong(at + "." + property, e);
+      }
+    }
+
     LlmProvider build(Supplier<LlmProvider> builder) {
       try {
         return builder.get();
       } catch (IllegalStateException e) {
+        String reason = String.valueOf(e.getMessage());
+        if (reason.startsWith(KEY_IN_THE_OPEN)) {
+          throw new SetupException(
+              at + ".base-url is set wrongly: " + reason.replaceFirst(";.*", "."),
+              "Set it to an https:// address, or set "
+                  + at
+                  + ".allow-key-over-plain-http to true if the network is your own.");
+        }
         throw new SetupException(at + " is not complete: " + e.getMessage() + ".", "Add it.");
       }
     }

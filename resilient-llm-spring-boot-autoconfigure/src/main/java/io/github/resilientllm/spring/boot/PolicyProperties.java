@@ -12,6 +12,7 @@ import io.github.resilientllm.policy.Retry;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.unit.DataSize;
 
 /**
  * How the calls of one client are kept working. What is not set is as in the base policy.
@@ -199,6 +200,10 @@ record PolicyProperties(
    * @param turnPatience How long a turn waits for another one of its conversation. 0 by default.
    * @param maxToolRounds How often a model may call tools in a row for one question, 1 to 1000. 16
    *     by default.
+   * @param journalPatience The longest wait for the journal, which has failed then. 10 seconds by
+   *     default.
+   * @param memory The most memory for histories that need not be read again, 1 MB or more. 64 MB by
+   *     default.
    */
   record ConversationsProperties(
       @Nullable Integer maxMessages,
@@ -206,7 +211,9 @@ record PolicyProperties(
       @Nullable Boolean trimsForSmallerTarget,
       @Nullable WhenJournalFails whenJournalFails,
       @Nullable Duration turnPatience,
-      @Nullable Integer maxToolRounds) {
+      @Nullable Integer maxToolRounds,
+      @Nullable Duration journalPatience,
+      @Nullable DataSize memory) {
 
     Conversations over(Conversations base) {
       Window all = base.window();
@@ -215,7 +222,9 @@ record PolicyProperties(
               .withWindow(new Window(or(maxMessages, all.messages()), or(maxTokens, all.tokens())))
               .withJournalFailure(or(whenJournalFails, base.whenJournalFails()))
               .withTurnPatience(or(turnPatience, base.turnPatience()))
-              .withMaxToolRounds(or(maxToolRounds, base.maxToolRounds()));
+              .withMaxToolRounds(or(maxToolRounds, base.maxToolRounds()))
+              .withJournalPatience(or(journalPatience, base.journalPatience()))
+              .withMemoryBytes(memory == null ? base.memoryBytes() : memory.toBytes());
       return or(trimsForSmallerTarget, base.trimsForSmallerTarget())
           ? mine
           : mine.withoutTrimming();

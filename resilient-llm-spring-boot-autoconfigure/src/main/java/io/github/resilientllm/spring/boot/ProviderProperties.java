@@ -17,6 +17,10 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param region The AWS region of bedrock.
  * @param apiVersion The API version of azure-openai, or of anthropic.
  * @param connectTimeout How long connecting to one address may take. 10 seconds by default.
+ * @param keepAlive How long a connection that nobody uses may be used again. 30 seconds by default.
+ * @param http2 HTTP/2, where the server speaks it. By default HTTP/1.1.
+ * @param allowKeyOverPlainHttp Whether the key may go over plain http:// to another machine, where
+ *     everybody in between can read it.
  * @param proxy A proxy to connect through.
  * @param ssl How TLS connections are made.
  * @param headers Headers of each request. Never shown by an actuator endpoint.
@@ -29,6 +33,9 @@ record ProviderProperties(
     @Nullable String region,
     @Nullable String apiVersion,
     @Nullable Duration connectTimeout,
+    @Nullable Duration keepAlive,
+    @Nullable Http2Properties http2,
+    @DefaultValue("false") boolean allowKeyOverPlainHttp,
     @Nullable ProxyProperties proxy,
     @Nullable SslProperties ssl,
     @DefaultValue Map<String, String> headers) {
@@ -39,8 +46,34 @@ record ProviderProperties(
    * @param host Its host.
    * @param port Its port.
    * @param type What it speaks.
+   * @param username Who an HTTP proxy is told that asks for it, be it this one or the system's.
+   * @param password The password of that user. Never shown by toString or by an actuator endpoint.
    */
-  record ProxyProperties(@Nullable String host, int port, @DefaultValue("http") ProxyType type) {}
+  record ProxyProperties(
+      @Nullable String host,
+      int port,
+      @DefaultValue("http") ProxyType type,
+      @Nullable String username,
+      @Nullable Secret password) {
+
+    /** Whether it has the address of a proxy, or half of one. */
+    boolean hasAddress() {
+      return host != null || port != 0;
+    }
+
+    /** Whether it has a login, or half of one. */
+    boolean hasLogin() {
+      return username != null || password != null;
+    }
+  }
+
+  /**
+   * HTTP/2.
+   *
+   * @param pingInterval How often the server is asked for a sign of life: a connection that all
+   *     requests share and that died without a word is found out after up to twice this time.
+   */
+  record Http2Properties(@Nullable Duration pingInterval) {}
 
   /** What a proxy speaks. */
   enum ProxyType {

@@ -13,7 +13,8 @@ import org.springframework.context.annotation.Bean;
 final class SecretsConfiguration {
   private static final Pattern SECRET =
       Pattern.compile(
-          "resilient[._-]?llm[._]providers.*(api[._-]?key|headers).*", Pattern.CASE_INSENSITIVE);
+          "resilient[._-]?llm[._]providers.*(api[._-]?key|headers|proxy[._-]?password).*",
+          Pattern.CASE_INSENSITIVE);
 
   @Bean
   SanitizingFunction resilientLlmSecretsSanitizer() {

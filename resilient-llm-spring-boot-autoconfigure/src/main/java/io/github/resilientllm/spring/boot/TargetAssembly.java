@@ -2,18 +2,24 @@ package io.github.resilientllm.spring.boot;
 
 import io.github.resilientllm.Target;
 import io.github.resilientllm.policy.Breaker;
+import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Concurrency;
 import io.github.resilientllm.policy.RateLimit;
+import io.github.resilientllm.policy.Retry;
+import io.github.resilientllm.policy.Timeouts;
 import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
+import java.time.Duration;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes targets of their properties, of providers and of {@link LlmProvider} beans. */
@@ -97,7 +103,65 @@ final class TargetAssembly {
                   RateLimitProperties::over,
                   RateLimit.unlimited()));
     }
-    return target;
+    if (own.budget() != null) {
+      target =
+          target.withBudget(
+              PolicySettings.set(
+                  at + ".budget",
+                  own.budget(),
+                  PolicyProperties.BudgetProperties::over,
+                  Budget.standard()));
+    }
+    if (own.retry() != null) {
+      target =
+          target.withRetry(
+              PolicySettings.set(
+                  at + ".retry",
+                  own.retry(),
+                  PolicyProperties.RetryProperties::over,
+                  Retry.upTo(3)));
+    }
+    Timeouts clocks = clocks(at, own);
+    return clocks == null ? target : target.withTimeouts(clocks);
+  }
+
+  /** The clocks that it sets; null for none. The time of a whole call is none of a target's. */
+  private static @Nullable Timeouts clocks(String at, TargetProperties own) {
+    Duration longest =
+        Stream.of(
+                own.attemptTimeout(),
+                own.firstTokenTimeout(),
+                own.thinkingTimeout(),
+                own.stallTimeout())
+            .filter(Objects::nonNull)
+            .max(Comparator.naturalOrder())
+            .orElse(null);
+    if (longest == null) {
+      return null;
+    }
+    if (longest.isNegative() || longest.isZero()) {
+      throw new SetupException(
+          at + " has a time-out of " + Words.of(longest) + ", which is not more than 0.",
+          "Set it to a time, such as 5s.");
+    }
+    PolicyProperties clocks =
+        new PolicyProperties(
+            null,
+            null,
+            longest,
+            own.attemptTimeout(),
+            own.firstTokenTimeout(),
+            own.thinkingTimeout(),
+            own.stallTimeout(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+    return PolicySettings.standard(List.of()).with(at, clocks).timeouts();
   }
 
   private LlmProvider provider(String at, String name, @Nullable String model) {

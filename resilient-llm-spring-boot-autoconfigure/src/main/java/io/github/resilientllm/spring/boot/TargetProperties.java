@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.boot;
 
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * @param circuitBreaker A circuit breaker of its own, instead of the policy's.
  * @param concurrency A concurrency limit of its own, instead of the policy's.
  * @param rateLimit A rate limit of its own, instead of the policy's.
+ * @param budget A bound of its own on what retries add to its load, instead of the policy's.
+ * @param retry How often it is asked again, instead of what the policy says.
+ * @param attemptTimeout One attempt, instead of what the policy says.
+ * @param firstTokenTimeout One attempt to its first content, instead of what the policy says.
+ * @param thinkingTimeout The same for a model that may think in silence.
+ * @param stallTimeout The silence between two pieces of a stream, instead of what the policy says.
  */
 record TargetProperties(
     @Nullable String provider,
@@ -19,4 +26,10 @@ record TargetProperties(
     @Nullable Integer contextWindow,
     @Nullable CircuitBreakerProperties circuitBreaker,
     @Nullable ConcurrencyProperties concurrency,
-    @Nullable RateLimitProperties rateLimit) {}
+    @Nullable RateLimitProperties rateLimit,
+    PolicyProperties.@Nullable BudgetProperties budget,
+    PolicyProperties.@Nullable RetryProperties retry,
+    @Nullable Duration attemptTimeout,
+    @Nullable Duration firstTokenTimeout,
+    @Nullable Duration thinkingTimeout,
+    @Nullable Duration stallTimeout) {}

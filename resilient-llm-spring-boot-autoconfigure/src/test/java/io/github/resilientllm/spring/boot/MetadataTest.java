@@ -46,7 +46,8 @@ class MetadataTest {
           "management.health.resilient-llm.enabled");
   private static final Pattern ROW =
       Pattern.compile("^\\| `(providers|targets|policies|journal)\\..*", Pattern.MULTILINE);
-  private static final Pattern WORD = Pattern.compile("`([a-z][a-z-]*(?:\\.[a-z-]+)*)(?:\\.\\*)?`");
+  private static final Pattern WORD =
+      Pattern.compile("`([a-z][a-z0-9-]*(?:\\.[a-z0-9-]+)*)(?:\\.\\*)?`");
   private static final Pattern FULL =
       Pattern.compile("(?:resilient-llm|management\\.health\\.resilient-llm)\\.[a-z.-]*[a-z]");
 

@@ -86,7 +86,9 @@ class PolicyPropertiesTest {
                 "conversations.trims-for-smaller-target=false",
                 "conversations.when-journal-fails=go-on-undurable",
                 "conversations.turn-patience=3s",
-                "conversations.max-tool-rounds=40")
+                "conversations.max-tool-rounds=40",
+                "conversations.journal-patience=4s",
+                "conversations.memory=8MB")
             .get("default");
 
     assertThat(all.targets()).containsExactly("claude");
@@ -139,6 +141,8 @@ class PolicyPropertiesTest {
     assertThat(all.conversations().whenJournalFails()).isEqualTo(WhenJournalFails.GO_ON_UNDURABLE);
     assertThat(all.conversations().turnPatience()).isEqualTo(s(3));
     assertThat(all.conversations().maxToolRounds()).isEqualTo(40);
+    assertThat(all.conversations().journalPatience()).isEqualTo(s(4));
+    assertThat(all.conversations().memoryBytes()).isEqualTo(8 << 20);
   }
 
   @Test

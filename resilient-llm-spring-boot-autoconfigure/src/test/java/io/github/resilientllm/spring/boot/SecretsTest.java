@@ -79,7 +79,9 @@ class SecretsTest {
         "resilientllm.providers.openai.apikey",
         "RESILIENTLLM_PROVIDERS_OPENAI_APIKEY",
         "RESILIENT_LLM_PROVIDERS_OPENAI_API_KEY",
-        "resilient-llm.providers.openai.headers.X-Token"
+        "resilient-llm.providers.openai.headers.X-Token",
+        "resilient-llm.providers.openai.proxy.password",
+        "RESILIENTLLM_PROVIDERS_OPENAI_PROXY_PASSWORD"
       })
   void aSecretIsKnownHoweverItIsSpelt(String key) {
     assertThat(SecretsConfiguration.isSecret(key)).isTrue();

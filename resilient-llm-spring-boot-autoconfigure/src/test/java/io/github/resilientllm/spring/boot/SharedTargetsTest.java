@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.resilientllm.chat.BreakerState;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.spring.LlmClients;
@@ -37,6 +38,30 @@ class SharedTargetsTest {
       assertThat(clients.resilient("day").targets().get(0).breaker()).isEqualTo(BreakerState.OPEN);
       assertThat(clients.resilient("night").targets().get(0).breaker())
           .isEqualTo(BreakerState.OPEN);
+    }
+  }
+
+  @Test
+  void whatATargetSaysItselfHoldsForAllPolicies() {
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            Down.class,
+            "resilient-llm.default-policy=day",
+            "resilient-llm.targets.down.circuit-breaker.window=2",
+            "resilient-llm.targets.down.circuit-breaker.failures=1",
+            "resilient-llm.targets.down.budget.capacity=7",
+            "resilient-llm.targets.down.retry.max-attempts=1",
+            "resilient-llm.targets.down.first-token-timeout=3s",
+            "resilient-llm.policies.day.targets=down",
+            "resilient-llm.policies.night.targets=down",
+            "resilient-llm.policies.night.circuit-breaker.failures=5")) {
+      LlmClients clients = app.getBean(LlmClients.class);
+      Throwable failed = catchThrowable(() -> clients.client("night").chat("Hello?"));
+      assertThat(failed)
+          .isInstanceOfSatisfying(
+              LlmException.class, e -> assertThat(e.attempts()).hasSize(1)); // no retry
+      assertThat(clients.resilient("day").targets().get(0).breaker()).isEqualTo(BreakerState.OPEN);
+      assertThat(clients.resilient("day").targets().get(0).retryTokens()).isEqualTo(7);
     }
   }
 

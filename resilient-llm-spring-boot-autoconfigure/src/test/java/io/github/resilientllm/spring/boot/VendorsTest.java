@@ -235,8 +235,11 @@ class VendorsTest {
             null,
             null,
             Duration.ofSeconds(5),
+            null,
+            null,
+            false,
             new ProviderProperties.ProxyProperties(
-                "proxy", 3128, ProviderProperties.ProxyType.HTTP),
+                "proxy", 3128, ProviderProperties.ProxyType.HTTP, null, null),
             null,
             Map.of());
     assertThat(new OkHttpClients(null, List.of()).client("openai", settings)).isNull();
@@ -259,6 +262,7 @@ class VendorsTest {
         Apps.start(
             Plain.class,
             "resilient-llm.providers.openai.base-url=http://vendor.invalid/v1",
+            "resilient-llm.providers.openai.allow-key-over-plain-http=true",
             "resilient-llm.providers.openai.api-key=sk-hush",
             "resilient-llm.providers.openai.connect-timeout=5s",
             "resilient-llm.providers.openai.proxy.host=localhost",

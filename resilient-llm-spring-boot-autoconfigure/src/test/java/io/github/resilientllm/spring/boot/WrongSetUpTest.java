@@ -9,6 +9,7 @@ import io.github.resilientllm.spring.boot.Apps.TwoProviders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -378,6 +379,75 @@ class WrongSetUpTest {
             "resilient-llm.providers.openai.proxy has no host and the port 3128, which is no"
                 + " address.")
         .contains("Set resilient-llm.providers.openai.proxy.host and");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "proxy.username=me | proxy.password is missing.",
+        "proxy.password=hush | proxy.username is missing.",
+        "proxy.username=me:hush,proxy.password=hush | proxy.username is blank or holds a colon",
+        "proxy.username=me,proxy.password=hush,proxy.type=socks,proxy.host=p,proxy.port=1"
+            + " | proxy.username is set, but resilient-llm.providers.openai.proxy.type is socks.",
+        "keep-alive=0s | keep-alive is set wrongly: keep-alive is longer than 0",
+        "http2.ping-interval=100d | http2.ping-interval is set wrongly: ping-interval is longer",
+        "base-url=http://models.example | base-url is set wrongly: The key would go over plain"
+      })
+  void aConnectionThatCannotBe(String properties, String complaint, CapturedOutput console) {
+    String at = "resilient-llm.providers.openai.";
+    Stream<String> set = Stream.of(properties.split(",")).map(property -> at + property.strip());
+    assertThat(
+            Apps.failure(
+                console,
+                Plain.class,
+                Stream.concat(Stream.of(KEY, MODEL, PROVIDER), set).toArray(String[]::new)))
+        .contains(at + complaint)
+        .doesNotContain("me:hush");
+  }
+
+  @Test
+  void aKeyThatWouldGoInTheOpenSaysWhatAllowsIt(CapturedOutput console) {
+    assertThat(
+            Apps.failure(
+                console,
+                Plain.class,
+                KEY,
+                MODEL,
+                PROVIDER,
+                "resilient-llm.providers.openai.base-url=http://models.example"))
+        .contains("set resilient-llm.providers.openai.allow-key-over-plain-http to true if");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "circuit-breaker.failures=3, circuit-breaker",
+    "concurrency.limit=3, concurrency",
+    "rate-limit.permits=3, rate-limit",
+    "budget.capacity=3, budget"
+  })
+  void policiesThatSayDifferentThingsOfOneTarget(
+      String property, String group, CapturedOutput console) {
+    assertThat(
+            Apps.failure(
+                console,
+                TwoProviders.class,
+                "resilient-llm.default-policy=day",
+                "resilient-llm.policies.day.timeout=20s",
+                "resilient-llm.policies.night.base-policy=day",
+                "resilient-llm.policies.night." + property))
+        .contains("The policies \"day\" and \"night\" have different settings of " + group)
+        .contains("both ask the target \"first\"")
+        .contains("Set resilient-llm.targets.first." + group + ", which holds for all policies")
+        .contains("resilient-llm.policies.night." + group);
+  }
+
+  @Test
+  void aTargetsClockThatIsNoTime(CapturedOutput console) {
+    assertThat(
+            Apps.failure(
+                console, TwoProviders.class, "resilient-llm.targets.first.stall-timeout=0s"))
+        .contains("resilient-llm.targets.first has a time-out of 0s, which is not more than 0.");
   }
 
   @Test
