@@ -9,6 +9,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -21,8 +22,9 @@ final class EndpointAutoConfiguration {
   @Bean
   @ConditionalOnMissingBean
   @ConditionalOnAvailableEndpoint
-  ResilientLlmEndpoint resilientLlmEndpoint(LlmClients clients) {
-    return new ResilientLlmEndpoint(clients, InstantSource.system());
+  ResilientLlmEndpoint resilientLlmEndpoint(
+      LlmClients clients, ApplicationEventPublisher application) {
+    return new ResilientLlmEndpoint(clients, InstantSource.system(), application);
   }
 
   @Configuration(proxyBeanMethods = false)

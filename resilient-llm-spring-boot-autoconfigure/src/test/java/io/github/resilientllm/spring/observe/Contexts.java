@@ -29,6 +29,7 @@ final class Contexts {
             .withUserConfiguration(Clients.class)
             .withConfiguration(
                 AutoConfigurations.of(
+                    BreakerEventsAutoConfiguration.class,
                     HealthAutoConfiguration.class,
                     EndpointAutoConfiguration.class,
                     MetricsAutoConfiguration.class,

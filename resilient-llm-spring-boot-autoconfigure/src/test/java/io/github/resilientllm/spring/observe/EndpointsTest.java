@@ -3,11 +3,17 @@ package io.github.resilientllm.spring.observe;
 import static io.github.resilientllm.testing.Script.answer;
 import static io.github.resilientllm.testing.Script.fail;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.github.resilientllm.chat.BreakerState;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.policy.Budget;
+import io.github.resilientllm.spring.LlmBreakerChanged;
+import io.github.resilientllm.spring.LlmTargetReset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NoSuchElementException;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.autoconfigure.endpoint.jmx.JmxEndpointAutoConfiguration;
@@ -19,6 +25,9 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.jmx.JmxAutoConfiguration;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationEvent;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.PayloadApplicationEvent;
 
 /** The actuator's endpoints, called as the actuator calls them. */
 class EndpointsTest {
@@ -102,6 +111,63 @@ class EndpointsTest {
               ask(context);
               assertThat(events(context, Map.of()).toString()).doesNotContain("secret");
             });
+  }
+
+  @Test
+  void aTargetIsResetByWhoeverHasUnrestrictedAccessAndTheApplicationHears() {
+    List<Object> heard = new ArrayList<>();
+    actuator()
+        .withPropertyValues("management.endpoint.resilientllm.access=UNRESTRICTED")
+        .withInitializer(context -> context.addApplicationListener(hearing(heard)))
+        .run(
+            context -> {
+              ask(context);
+              assertThat(breakers(context)).containsEntry("sick-target", BreakerState.OPEN);
+              Map<String, Object> done =
+                  map(call(context, "resilientllm", "reset", Map.of("target", "sick-target")));
+              assertThat(done).containsEntry("target", "sick-target");
+              assertThat(breakers(context)).containsEntry("sick-target", BreakerState.CLOSED);
+              assertThat(heard)
+                  .contains(new LlmTargetReset("sick-target", List.of("support")))
+                  .contains(
+                      new LlmBreakerChanged(
+                          "sick-target",
+                          BreakerState.CLOSED,
+                          BreakerState.OPEN,
+                          List.of("support")));
+              assertThat(
+                      catchThrowable(
+                          () -> call(context, "resilientllm", "reset", Map.of("target", "nobody"))))
+                  .hasMessageContaining("No policy asks a target named \"nobody\"");
+            });
+  }
+
+  @Test
+  void withoutThatAccessNothingCanBeReset() {
+    actuator()
+        .run(
+            context ->
+                assertThat(
+                        catchThrowable(
+                            () ->
+                                call(
+                                    context,
+                                    "resilientllm",
+                                    "reset",
+                                    Map.of("target", "sick-target"))))
+                    .isInstanceOf(NoSuchElementException.class));
+  }
+
+  private static ApplicationListener<ApplicationEvent> hearing(List<Object> heard) {
+    return event -> {
+      if (event instanceof PayloadApplicationEvent<?> told) {
+        heard.add(told.getPayload());
+      }
+    };
+  }
+
+  private static Map<String, BreakerState> breakers(ApplicationContext context) {
+    return Contexts.clients(context).resilient("support").breakers();
   }
 
   @Test

@@ -94,6 +94,20 @@ class MetersTest {
   }
 
   @Test
+  void aRefusalThatIsOneTargetsOwnIsCountedAsSuch() {
+    desk.vendor("picky", fail(ErrorKind.NOT_FOR_THIS_TARGET)).vendor("well", answer("hello"));
+    meters()
+        .run(
+            context -> {
+              ask(context);
+              assertThat(counter(context, "resilient.llm.fallback"))
+                  .isEqualTo(
+                      "1 from=picky-target policy=support reason=not_for_this_target"
+                          + " to=well-target");
+            });
+  }
+
+  @Test
   void aCallThatFailsSaysWhy() {
     desk.vendor("gpt", fail(ErrorKind.INVALID_REQUEST));
     meters()

@@ -1,0 +1,21 @@
+package io.github.resilientllm.spring.observe;
+
+import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.internal.CallListenerFactory;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+
+/** Auto-configures the application events about circuit breakers. */
+@AutoConfiguration(afterName = "io.github.resilientllm.spring.boot.ResilientLlmAutoConfiguration")
+@ConditionalOnBean(LlmClients.class)
+final class BreakerEventsAutoConfiguration {
+
+  @Bean
+  CallListenerFactory resilientLlmBreakerEvents(
+      ObjectProvider<LlmClients> clients, ApplicationEventPublisher application) {
+    return new BreakerEvents(clients::getObject, application);
+  }
+}
