@@ -20,12 +20,14 @@ enum SourceMutant {
       "file/NewFile", "while (bytes.hasRemaining())", "if (bytes.hasRemaining())"),
   SWALLOWS_A_SHORT_APPEND(
       "file/LogFile",
-      "    while (from.hasRemaining()) {\n"
-          + "      if (channel().append(from) <= 0) {\n"
-          + "        throw new IOException(\"The system took no byte of \" + from.remaining());\n"
-          + "      }\n"
-          + "    }\n"
-          + "    length += bytes.length;\n",
+      """
+          while (from.hasRemaining()) {
+            if (channel().append(from) <= 0) {
+              throw new IOException("The system took no byte of " + from.remaining());
+            }
+          }
+          length += bytes.length;
+      """,
       "    channel().append(from);\n    length += bytes.length - from.remaining();\n"),
   APPENDS_TO_A_TORN_END(
       "check/Recovery",
