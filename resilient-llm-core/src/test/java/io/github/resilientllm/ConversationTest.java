@@ -151,8 +151,7 @@ class ConversationTest {
             .conversation("c");
     time.run(
         () -> {
-          assertThat(say(Face.STREAM, chat, "How long?").error().partialText())
-              .isEqualTo(half);
+          assertThat(say(Face.STREAM, chat, "How long?").error().partialText()).isEqualTo(half);
           Face.End end = Talk.resume(face, chat, Conversation.Resume.GO_ON, time);
           assertThat(end.text()).isEqualTo(half + "three days.");
           assertThat(end.response().seams()).containsExactly(half.length());

@@ -137,8 +137,7 @@ class MidStreamTest {
     String half = "The quick brown fox is easily drawn: ";
     ScriptedProvider next = ScriptedProvider.of("next", time, answer("\udd8a"));
     ResilientLlm llm = client(MidStream.CONTINUE, brokenAfter(half + "\ud83e"), next);
-    time.run(
-        () -> assertThat(Face.STREAM.call(llm, time).text()).isEqualTo(half + "\ud83e\udd8a"));
+    time.run(() -> assertThat(Face.STREAM.call(llm, time).text()).isEqualTo(half + "\ud83e\udd8a"));
     assertThat(next.requests().get(0).messages().get(1).text()).isEqualTo(half);
   }
 
