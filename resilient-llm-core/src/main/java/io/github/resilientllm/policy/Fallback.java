@@ -35,7 +35,8 @@ public final class Fallback {
     /**
      * Another attempt is shown the partial text and goes on from there; a stream says {@code
      * Continued}, and the response lists the seams. Answers with tool calls or a required format
-     * are restarted: two halves of a JSON do not fit together.
+     * are restarted, for two halves of a JSON do not fit together; so is an answer of fewer than 32
+     * characters, and one whose continuation repeats its beginning.
      */
     CONTINUE
   }
