@@ -89,6 +89,20 @@ class ContinuedAnswerTest {
     }
   }
 
+  /** Of so little, a new beginning cannot be told from a continuation, and it costs little. */
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void anAnswerOfFewerThan32CharactersIsBegunAgain(Face face) throws Exception {
+    Face.End begunAgain = continued(face, HALF.substring(0, 31), said(REST, 5));
+    assertThat(begunAgain.text()).isEqualTo(REST);
+    assertThat(begunAgain.response().seams()).isEmpty();
+    assertOnScreen(face, begunAgain);
+    Face.End continued = continued(face, HALF.substring(0, 32), said(REST, 5));
+    assertThat(continued.text()).isEqualTo(HALF.substring(0, 32) + REST);
+    assertThat(continued.response().seams()).containsExactly(32);
+    assertOnScreen(face, continued);
+  }
+
   @ParameterizedTest
   @EnumSource(Face.class)
   void aThirdModelThatBeginsAgainRestartsAllOfIt(Face face) throws Exception {
