@@ -12,6 +12,8 @@ import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
 import io.github.resilientllm.spring.Llm;
+import io.github.resilientllm.spring.LlmCredentials;
+import io.github.resilientllm.spring.LlmProblemAdvice;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -51,5 +53,20 @@ class DocumentedApp {
   @Bean
   Digest digest(@Llm("background") LlmClient llm) {
     return new Digest(llm);
+  }
+
+  @Bean
+  TokenCache entra() {
+    return new TokenCache();
+  }
+
+  @Bean
+  LlmCredentials keys(TokenCache entra) {
+    return provider -> provider.equals("azure") ? entra::token : null;
+  }
+
+  @Bean
+  LlmProblemAdvice problems() {
+    return new LlmProblemAdvice();
   }
 }

@@ -1,17 +1,24 @@
 package io.github.resilientllm.spring.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.resilientllm.Conversation;
 import io.github.resilientllm.chat.ChatStream;
+import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.LlmCredentials;
+import io.github.resilientllm.spring.LlmProblemAdvice;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.http.ProblemDetail;
+import org.springframework.http.ResponseEntity;
 
 /** What docs/spring.md shows, as it stands there. */
 class DocumentedAppTest {
@@ -64,6 +71,34 @@ class DocumentedAppTest {
         app -> {
           assertThat(app.getBean(Shop.class).sell("shoes")).isEqualTo("shoes");
           assertThat(app.getBean(Shop.class).sell("outage")).isEqualTo("We are closed.");
+        });
+  }
+
+  @Test
+  void aBeanSaysWhereTheKeysOfOneProviderComeFrom() {
+    run(
+        app -> {
+          LlmCredentials keys = app.getBean(LlmCredentials.class);
+          Supplier<String> azure = keys.key("azure");
+          assertThat(azure).isNotNull();
+          assertThat(azure.get()).isEqualTo("token-1");
+          assertThat(azure.get()).isEqualTo("token-2");
+          assertThat(keys.key("openai")).isNull();
+        });
+  }
+
+  @Test
+  void aFailureOfAControllerIsAProblemThatNamesItsKind() {
+    run(
+        app -> {
+          Desk desk = app.getBean(Desk.class);
+          LlmException failed =
+              catchThrowableOfType(LlmException.class, () -> desk.answer("An outage?"));
+          ResponseEntity<ProblemDetail> problem =
+              app.getBean(LlmProblemAdvice.class).problem(failed);
+          assertThat(problem.getStatusCode().value()).isEqualTo(503);
+          assertThat(problem.getBody()).isNotNull();
+          assertThat(problem.getBody().getProperties()).containsEntry("kind", "unauthorized");
         });
   }
 
