@@ -60,8 +60,8 @@ final class RunningDesk implements AutoCloseable {
         "--desk.local.millis-per-word=10",
         "--resilient-llm.policies.support.stall-timeout=300ms",
         "--resilient-llm.policies.support.retry.base-delay=1ms",
-        "--resilient-llm.policies.support.circuit-breaker.enabled=false",
-        "--resilient-llm.policies.triage.circuit-breaker.enabled=false");
+        "--resilient-llm.targets.gpt.circuit-breaker.enabled=false",
+        "--resilient-llm.targets.claude.circuit-breaker.enabled=false");
   }
 
   URI uri(String path) {
