@@ -156,8 +156,7 @@ final class OkHttpClients {
 
   private static OkHttpClient.Builder plain() {
     return new OkHttpClient.Builder()
-        .protocols(List.of(Protocol.HTTP_1_1)) // a customizer may have HTTP/2, with a ping
-        .socketFactory(new NoDelaySockets());
+        .protocols(List.of(Protocol.HTTP_1_1)); // a customizer may have HTTP/2, with a ping
   }
 
   private static OkHttpClient.Builder ownPool(OkHttpClient.Builder client) {

@@ -24,7 +24,9 @@ import java.security.KeyStore;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
@@ -201,7 +203,7 @@ class VendorsTest {
   }
 
   @Test
-  void aClientOfItsOwnSendsAtOnceAndReadsTheTrustStoreNoSecondTime() throws Exception {
+  void aClientOfItsOwnReadsTheTrustStoreNoSecondTime() {
     try (ConfigurableApplicationContext app =
         Apps.start(
             Watched.class,
@@ -214,13 +216,38 @@ class VendorsTest {
       Map<String, OkHttpClient> made = app.getBean(Watched.class).made;
       OkHttpClient one = made.get("openai");
       OkHttpClient other = made.get("groq");
-      try (Socket socket = one.socketFactory().createSocket()) {
-        assertThat(socket.getTcpNoDelay()).isTrue();
-      }
       assertThat(one.connectTimeoutMillis()).isEqualTo(5000);
       assertThat(one.sslSocketFactory()).isSameAs(other.sslSocketFactory());
       assertThat(one.connectionPool()).isNotSameAs(other.connectionPool());
       assertThat(one.dispatcher()).isNotSameAs(other.dispatcher());
+    }
+  }
+
+  @Test
+  void aClientOfItsOwnSendsAtOnceAndShowsSignsOfLifeAsTheOthersDo() {
+    SERVER.stubFor(post(urlPathEqualTo("/v1/chat/completions")).willReturn(okJson(ANSWER)));
+    try (ConfigurableApplicationContext app = Apps.start(Connected.class, openAi("/v1"))) {
+      app.getBean(LlmClient.class).chat("Hello?");
+      assertThat(app.getBean(Connected.class).sockets)
+          .containsExactly("no delay: true, keep alive: true");
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Connected extends Plain {
+    final List<String> sockets = new CopyOnWriteArrayList<>();
+
+    @Bean
+    LlmOkHttpCustomizer watching() {
+      return (provider, client) ->
+          client.addNetworkInterceptor(
+              chain -> {
+                Socket socket = Objects.requireNonNull(chain.connection()).socket();
+                sockets.add(
+                    "no delay: %s, keep alive: %s"
+                        .formatted(socket.getTcpNoDelay(), socket.getKeepAlive()));
+                return chain.proceed(chain.request());
+              });
     }
   }
 
