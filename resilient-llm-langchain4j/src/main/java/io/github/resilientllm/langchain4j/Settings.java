@@ -1,0 +1,68 @@
+package io.github.resilientllm.langchain4j;
+
+import dev.langchain4j.model.chat.Capability;
+import dev.langchain4j.model.chat.listener.ChatModelListener;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ChatRequestParameters;
+import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.chat.ResponseFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the models over one client have in common.
+ *
+ * @param defaults what a request leaves open; null if nothing is set
+ * @param restartsTold whether a stream goes on when its answer begins again
+ */
+record Settings(
+    LlmClient llm,
+    @Nullable ChatRequestParameters defaults,
+    List<ChatModelListener> listeners,
+    boolean restartsTold,
+    Executor executor) {
+
+  Settings {
+    listeners = List.copyOf(listeners);
+  }
+
+  /** The request with the defaults; the same object if there are none. */
+  ChatRequest filled(ChatRequest request) {
+    if (defaults == null) {
+      return request;
+    }
+    return ChatRequest.builder()
+        .messages(request.messages())
+        .parameters(defaults.overrideWith(request.parameters()))
+        .build();
+  }
+
+  /**
+   * Whether every target is one of LangChain4j's models, so that nothing of a request needs a word
+   * in our vocabulary to arrive.
+   */
+  boolean isNative() {
+    return llm instanceof ResilientLlm ladder
+        && ladder.targets().stream()
+            .allMatch(target -> target.vendor().startsWith(LangChain4jProvider.VENDOR));
+  }
+
+  /** What all targets can, so that no request is made that only some of them can serve. */
+  Set<Capability> capabilities() {
+    boolean everybody =
+        !(llm instanceof ResilientLlm ladder)
+            || ladder.check(schemaProbe()).stream().allMatch(check -> check.obstacle() == null);
+    return everybody ? Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA) : Set.of();
+  }
+
+  private static io.github.resilientllm.chat.ChatRequest schemaProbe() {
+    return io.github.resilientllm.chat.ChatRequest.builder()
+        .user("?")
+        .responseFormat(ResponseFormat.jsonSchema("probe", "{\"type\":\"object\"}"))
+        .nativeRequest(Capability.RESPONSE_FORMAT_JSON_SCHEMA)
+        .build();
+  }
+}
