@@ -30,8 +30,9 @@ import java.util.concurrent.TimeoutException;
  * of the process.
  *
  * <p>A question that got no answer is not history: when the next question comes, the one before it
- * leaves the memory, and so do tool calls some of whose results are missing. So a model is never
- * asked with a history that is not whole. {@link #withUnansweredKept} switches that off, for an
+ * leaves the memory, and so do tool calls some of whose results are missing. The models of {@link
+ * LangChain4jModels} leave them out as well, where {@code AiServices} has read the memory before it
+ * added the question. So a model is never asked with a history that is not whole. {@link #withUnansweredKept} switches that off, for an
  * application that adds several messages of a user one after the other.
  *
  * <p>An id of a memory is what its {@code toString} says. Where it is kept it begins with {@code

@@ -75,6 +75,7 @@ final class MemoryLog {
 
   CompletableFuture<Void> write(String name, List<ChatMessage> given) {
     List<ChatMessage> messages = unansweredKept ? given : WholeHistory.of(given);
+    Dropped.note(given, messages);
     return journal
         .open(name, patience)
         .thenCompose(
@@ -88,16 +89,12 @@ final class MemoryLog {
     remembered.forget(name);
     return journal
         .delete(name)
-        .handle(
-            (was, failure) -> {
-              if (failure == null) {
-                return CompletableFuture.<Void>completedFuture(null);
-              }
-              return isBusy(failure)
-                  ? deleteAfterOther(name)
-                  : CompletableFuture.<Void>failedFuture(failure);
-            })
-        .thenCompose(done -> done);
+        .thenAccept(was -> {})
+        .exceptionallyCompose(
+            failure ->
+                isBusy(failure)
+                    ? deleteAfterOther(name)
+                    : CompletableFuture.failedFuture(failure));
   }
 
   private CompletableFuture<Void> deleteAfterOther(String name) {
@@ -122,11 +119,9 @@ final class MemoryLog {
         .readAfter(name, before.sequence(), Journal.Page.MAX_BYTES)
         .thenCompose(
             page -> {
-              Known start =
-                  page.incarnation().equals(before.incarnation())
-                      ? before
-                      : Known.nothing(page.incarnation()); // it was deleted and begun again
-              if (start != before && before.sequence() > 0) {
+              boolean begunAgain = !page.incarnation().equals(before.incarnation());
+              Known start = begunAgain ? Known.nothing(page.incarnation()) : before;
+              if (begunAgain && before.sequence() > 0) { // the page is not its first
                 return readOn(name, start);
               }
               Known after = heard(start, page.entries());

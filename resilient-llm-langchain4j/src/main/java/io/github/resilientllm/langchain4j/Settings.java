@@ -29,13 +29,17 @@ record Settings(
     listeners = List.copyOf(listeners);
   }
 
-  /** The request with the defaults; the same object if there are none. */
+  /**
+   * The request as it is to be asked: with the defaults, and without what a memory has dropped; the
+   * same object if there is neither.
+   */
   ChatRequest filled(ChatRequest request) {
+    ChatRequest whole = Dropped.without(request);
     if (defaults == null) {
-      return request;
+      return whole;
     }
     return ChatRequest.builder()
-        .messages(request.messages())
+        .messages(whole.messages())
         .parameters(defaults.overrideWith(request.parameters()))
         .build();
   }

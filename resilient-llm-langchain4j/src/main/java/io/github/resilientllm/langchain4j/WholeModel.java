@@ -84,6 +84,7 @@ final class WholeModel implements ChatModel {
     }
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // what hears of an end has no end of its own
   private CompletableFuture<ChatResponse> askAsync(
       ChatRequest request, ChatRequestOptions options) {
     CompletableFuture<io.github.resilientllm.chat.ChatResponse> asked;

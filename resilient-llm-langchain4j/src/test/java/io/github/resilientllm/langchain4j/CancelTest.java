@@ -3,15 +3,19 @@ package io.github.resilientllm.langchain4j;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.policy.Timeouts;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -58,6 +62,7 @@ class CancelTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
+  @Tag("since-1.20")
   @DisplayName("cancelling a future ends the connection")
   void future(boolean theirs) throws Exception {
     CompletableFuture<ChatResponse> answer =
@@ -104,12 +109,12 @@ class CancelTest {
     ResilientLlm llm =
         Ladder.over(vendor)
             .timeouts(
-                io.github.resilientllm.policy.Timeouts.deadline(java.time.Duration.ofSeconds(1)))
+                Timeouts.deadline(Duration.ofSeconds(1)))
             .build();
 
     try {
       LangChain4jModels.over(llm).chatModel().chat("Count");
-    } catch (dev.langchain4j.exception.TimeoutException e) {
+    } catch (TimeoutException e) {
       // its deadline
     }
 
