@@ -12,9 +12,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a vendor of ours wants back with an answer (signatures over reasoning and tool calls), in the
- * attributes of LangChain4j's message, where it survives a memory store. The values are plain texts,
- * so that any store's JSON holds them.
+ * What a vendor of ours wants back with an answer (signatures over reasoning and tool calls), in
+ * the attributes of LangChain4j's message, where it survives a memory store. The values are plain
+ * texts, so that any store's JSON holds them.
  */
 final class Attributes {
   private static final String CALL = "resilientllm.call.";

@@ -18,9 +18,9 @@ import org.slf4j.LoggerFactory;
 /**
  * One stream read for a handler of LangChain4j's, on one thread.
  *
- * <p>The call ends once: with {@code onCompleteResponse}, with {@code onError}, or with nothing if it
- * was cancelled. What the handler itself throws is told to its {@code onError}, as LangChain4j's own
- * models do, and changes nothing else.
+ * <p>The call ends once: with {@code onCompleteResponse}, with {@code onError}, or with nothing if
+ * it was cancelled. What the handler itself throws is told to its {@code onError}, as LangChain4j's
+ * own models do, and changes nothing else.
  */
 final class HandlerRun implements Runnable, StreamingHandle {
   private final ChatStream stream;

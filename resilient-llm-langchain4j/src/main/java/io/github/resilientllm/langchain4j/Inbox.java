@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 /**
  * What a model has pushed and nobody has read yet.
  *
- * <p>Whoever pushes never waits here: it may be an event loop that serves others, or the very thread
- * that is to read. So what is not read is held, up to a bound that no answer of a model comes near.
- * The first end counts: LangChain4j 1.19 can tell an error and then a complete answer.
+ * <p>Whoever pushes never waits here: it may be an event loop that serves others, or the very
+ * thread that is to read. So what is not read is held, up to a bound that no answer of a model
+ * comes near. The first end counts: LangChain4j 1.19 can tell an error and then a complete answer.
  */
 final class Inbox {
   /** Characters, and as many again for each object: more than ten million tokens. */

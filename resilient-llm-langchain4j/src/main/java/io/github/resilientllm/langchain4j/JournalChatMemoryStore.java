@@ -26,19 +26,20 @@ import java.util.concurrent.TimeoutException;
  *
  * <p>A memory hands over its whole list each time; what is kept is the difference, one entry for a
  * message that is new and a short one where messages left the window. Messages of all kinds are
- * kept, with tool calls, tool results, images and attributes. What was acknowledged survives the end
- * of the process.
+ * kept, with tool calls, tool results, images and attributes. What was acknowledged survives the
+ * end of the process.
  *
  * <p>A question that got no answer is not history: when the next question comes, the one before it
  * leaves the memory, and so do tool calls some of whose results are missing. The models of {@link
  * LangChain4jModels} leave them out as well, where {@code AiServices} has read the memory before it
- * added the question. So a model is never asked with a history that is not whole. {@link #withUnansweredKept} switches that off, for an
- * application that adds several messages of a user one after the other.
+ * added the question. So a model is never asked with a history that is not whole. {@link
+ * #withUnansweredKept} switches that off, for an application that adds several messages of a user
+ * one after the other.
  *
  * <p>An id of a memory is what its {@code toString} says. Where it is kept it begins with {@code
- * langchain4j/}, so that a {@code Conversation} of the same name in the same journal is another one.
- * Safe for use by several threads and processes: who writes waits for who writes already, and the
- * last one wins, as with every store of LangChain4j's. A journal that fails is a {@link
+ * langchain4j/}, so that a {@code Conversation} of the same name in the same journal is another
+ * one. Safe for use by several threads and processes: who writes waits for who writes already, and
+ * the last one wins, as with every store of LangChain4j's. A journal that fails is a {@link
  * JournalException}.
  */
 public final class JournalChatMemoryStore implements ChatMemoryStore {
@@ -105,8 +106,7 @@ public final class JournalChatMemoryStore implements ChatMemoryStore {
 
   private static String name(Object memoryId) {
     String id = memoryId.toString();
-    String untold =
-        memoryId.getClass().getName() + "@" + Integer.toHexString(memoryId.hashCode());
+    String untold = memoryId.getClass().getName() + "@" + Integer.toHexString(memoryId.hashCode());
     if (id.isEmpty() || id.equals(untold)) {
       throw new IllegalArgumentException(
           "A memory's id is a text, a number or something else whose toString() names it, not a "

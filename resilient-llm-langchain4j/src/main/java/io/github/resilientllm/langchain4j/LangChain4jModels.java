@@ -23,10 +23,10 @@ import java.util.concurrent.Executor;
  *     .build();
  * }</pre>
  *
- * <p>The targets are LangChain4j's own models, this library's vendors, or both. One of LangChain4j's
- * is asked with the very request that was made, and what it answers comes out unchanged. For the
- * others requests and answers are translated; what has no translation ({@code topK}, penalties, a
- * model's name, audio, video, PDF) is refused with an {@link
+ * <p>The targets are LangChain4j's own models, this library's vendors, or both. One of
+ * LangChain4j's is asked with the very request that was made, and what it answers comes out
+ * unchanged. For the others requests and answers are translated; what has no translation ({@code
+ * topK}, penalties, a model's name, audio, video, PDF) is refused with an {@link
  * dev.langchain4j.exception.UnsupportedFeatureException} rather than left out, and the {@code name}
  * of a user's message is left out.
  *
@@ -44,16 +44,15 @@ public final class LangChain4jModels {
   /** The models over a client. */
   public static LangChain4jModels over(LlmClient llm) {
     return new LangChain4jModels(
-        new Settings(
-            Objects.requireNonNull(llm, "llm"), null, List.of(), false, Workers.shared()));
+        new Settings(Objects.requireNonNull(llm, "llm"), null, List.of(), false, Workers.shared()));
   }
 
   /**
-   * The same with what a request leaves open. Default nothing: a target that is one of LangChain4j's
-   * models has its own defaults.
+   * The same with what a request leaves open. Default nothing: a target that is one of
+   * LangChain4j's models has its own defaults.
    *
-   * @throws dev.langchain4j.exception.UnsupportedFeatureException if a target needs a translation of
-   *     them and there is none
+   * @throws dev.langchain4j.exception.UnsupportedFeatureException if a target needs a translation
+   *     of them and there is none
    */
   public LangChain4jModels withDefaultParameters(ChatRequestParameters parameters) {
     Objects.requireNonNull(parameters, "parameters");
@@ -114,8 +113,8 @@ public final class LangChain4jModels {
   }
 
   /**
-   * The client as a model that answers at once. {@code chatAsync} runs on the client's executor, and
-   * cancelling its future ends the call on the wire.
+   * The client as a model that answers at once. {@code chatAsync} runs on the client's executor,
+   * and cancelling its future ends the call on the wire.
    */
   public ChatModel chatModel() {
     return new WholeModel(settings);

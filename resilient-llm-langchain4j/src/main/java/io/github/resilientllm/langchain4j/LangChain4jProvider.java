@@ -26,15 +26,15 @@ import org.jspecify.annotations.Nullable;
  *     .build();
  * }</pre>
  *
- * <p>Behind {@link LangChain4jModels} it is asked with the very request that was made, and gives its
- * pieces and its response unchanged; a caller of the client itself is translated. Some of
+ * <p>Behind {@link LangChain4jModels} it is asked with the very request that was made, and gives
+ * its pieces and its response unchanged; a caller of the client itself is translated. Some of
  * LangChain4j's models retry by themselves: build them with {@code maxRetries(0)}, or each of our
  * attempts is up to three of theirs. Their listeners hear of each attempt.
  *
  * <p>An attempt runs on the thread that reads it. To end one that waits for a whole answer that
- * thread is interrupted, which ends the exchange in LangChain4j's HTTP clients; a stream is ended by
- * its {@code StreamingHandle}, which LangChain4j gives with the first piece, so that the connection
- * of a stream that has said nothing lives on until the model's own time-out.
+ * thread is interrupted, which ends the exchange in LangChain4j's HTTP clients; a stream is ended
+ * by its {@code StreamingHandle}, which LangChain4j gives with the first piece, so that the
+ * connection of a stream that has said nothing lives on until the model's own time-out.
  *
  * <p>Immutable, and safe for use by several threads if the models are.
  */

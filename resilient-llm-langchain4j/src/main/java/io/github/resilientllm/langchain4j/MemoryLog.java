@@ -20,7 +20,8 @@ import java.util.concurrent.CompletableFuture;
  *
  * <p>A {@value #MESSAGE} entry is one message, as LangChain4j writes it, which stands behind those
  * before it; a {@value #WINDOW} entry says which of them are left, in which order. To read a memory
- * is to go through its entries. What was read last is remembered, so that a turn reads nothing again.
+ * is to go through its entries. What was read last is remembered, so that a turn reads nothing
+ * again.
  */
 final class MemoryLog {
   private static final String OWNER = "langchain4j.";
@@ -92,9 +93,7 @@ final class MemoryLog {
         .thenAccept(was -> {})
         .exceptionallyCompose(
             failure ->
-                isBusy(failure)
-                    ? deleteAfterOther(name)
-                    : CompletableFuture.failedFuture(failure));
+                isBusy(failure) ? deleteAfterOther(name) : CompletableFuture.failedFuture(failure));
   }
 
   private CompletableFuture<Void> deleteAfterOther(String name) {
@@ -126,9 +125,7 @@ final class MemoryLog {
               }
               Known after = heard(start, page.entries());
               remembered.put(name, after);
-              return page.isLast()
-                  ? CompletableFuture.completedFuture(after)
-                  : readOn(name, after);
+              return page.isLast() ? CompletableFuture.completedFuture(after) : readOn(name, after);
             });
   }
 

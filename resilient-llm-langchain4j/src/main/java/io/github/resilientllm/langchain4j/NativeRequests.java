@@ -14,8 +14,8 @@ final class NativeRequests {
   private NativeRequests() {}
 
   /**
-   * The request as it was made, with what the engine has changed since; translated if it was made in
-   * our words.
+   * The request as it was made, with what the engine has changed since; translated if it was made
+   * in our words.
    *
    * @param model the only model to name; null for the one that is asked for
    */
@@ -41,7 +41,8 @@ final class NativeRequests {
           parameters.overrideWith(ChatRequestParameters.builder().maxOutputTokens(most).build());
     }
     if (renamed) {
-      parameters = parameters.overrideWith(ChatRequestParameters.builder().modelName(model).build());
+      parameters =
+          parameters.overrideWith(ChatRequestParameters.builder().modelName(model).build());
     }
     return new NativeRequest(
         dev.langchain4j.model.chat.request.ChatRequest.builder()

@@ -69,8 +69,7 @@ final class Pieces {
       return;
     }
     open = false;
-    ToolExecutionRequest request =
-        OurRequest.request(new ToolCall(id, name, arguments.toString()));
+    ToolExecutionRequest request = OurRequest.request(new ToolCall(id, name, arguments.toString()));
     if (arguments.isEmpty()) {
       pieces.add(partial(request.arguments()));
     }
@@ -78,11 +77,6 @@ final class Pieces {
   }
 
   private PartialToolCall partial(String json) {
-    return PartialToolCall.builder()
-        .index(number)
-        .id(id)
-        .name(name)
-        .partialArguments(json)
-        .build();
+    return PartialToolCall.builder().index(number).id(id).name(name).partialArguments(json).build();
   }
 }

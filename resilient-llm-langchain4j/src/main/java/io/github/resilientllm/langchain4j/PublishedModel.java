@@ -39,8 +39,7 @@ final class PublishedModel implements StreamingChatModel {
     ChatRequest filled = settings.filled(request);
     Flow.Publisher<ChatModelStreamingEvent> events =
         subscriber ->
-            subscriber.onSubscribe(
-                new EventSubscription(subscriber, () -> ask(filled), settings));
+            subscriber.onSubscribe(new EventSubscription(subscriber, () -> ask(filled), settings));
     if (settings.listeners().isEmpty()) {
       return events;
     }

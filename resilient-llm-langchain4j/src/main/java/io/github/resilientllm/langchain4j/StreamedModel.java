@@ -15,7 +15,9 @@ import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
-/** A client as a model that answers a handler piece by piece, on every LangChain4j that we run on. */
+/**
+ * A client as a model that answers a handler piece by piece, on every LangChain4j that we run on.
+ */
 final class StreamedModel implements StreamingChatModel {
   private final Settings settings;
 

@@ -149,7 +149,9 @@ final class TheirFailure {
     return 0;
   }
 
-  /** The vendor's own words: LangChain4j puts the body of an error into this exception's message. */
+  /**
+   * The vendor's own words: LangChain4j puts the body of an error into this exception's message.
+   */
   private static String body(List<Throwable> chain) {
     for (Throwable cause : chain) {
       if (cause instanceof HttpException && cause.getMessage() != null) {

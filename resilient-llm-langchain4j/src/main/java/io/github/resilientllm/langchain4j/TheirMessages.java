@@ -59,7 +59,9 @@ final class TheirMessages {
     return Message.user(standIn("messages of the type " + message.type()));
   }
 
-  /** The id by which a call and its result find each other: some of LangChain4j's vendors have none. */
+  /**
+   * The id by which a call and its result find each other: some of LangChain4j's vendors have none.
+   */
   static String idOf(@Nullable String id, String toolName) {
     return id == null || id.isEmpty() ? toolName : id;
   }

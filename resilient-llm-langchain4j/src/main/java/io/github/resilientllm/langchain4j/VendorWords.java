@@ -13,8 +13,8 @@ import org.jspecify.annotations.Nullable;
  * What the body of a vendor's error says that its status does not.
  *
  * <p>Codes are looked for as values of the fields that hold codes, and sentences under the statuses
- * under which vendors write them: an error may quote what a user wrote, who must not be able to lock
- * a target for others.
+ * under which vendors write them: an error may quote what a user wrote, who must not be able to
+ * lock a target for others.
  */
 final class VendorWords {
   private static final int LONGEST = 8 << 10; // what is looked for stands at the beginning

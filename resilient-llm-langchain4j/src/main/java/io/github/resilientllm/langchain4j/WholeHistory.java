@@ -17,7 +17,8 @@ final class WholeHistory {
 
   /**
    * The same messages without each question that the next one follows unanswered, and without the
-   * tool calls of such a turn that lack results. The last turn stays as it is: it is still going on.
+   * tool calls of such a turn that lack results. The last turn stays as it is: it is still going
+   * on.
    */
   static List<ChatMessage> of(List<ChatMessage> messages) {
     List<ChatMessage> whole = new ArrayList<>(messages.size());
@@ -37,8 +38,7 @@ final class WholeHistory {
       answered.add(TheirMessages.idOf(result.id(), result.toolName()));
       results++;
     }
-    if (last(messages, results) instanceof AiMessage calls
-        && !answered.containsAll(idsOf(calls))) {
+    if (last(messages, results) instanceof AiMessage calls && !answered.containsAll(idsOf(calls))) {
       removeLast(messages, results + 1);
     }
     if (last(messages, 0) instanceof UserMessage) {
@@ -54,8 +54,7 @@ final class WholeHistory {
     return TheirMessages.idOf(request.id(), request.name());
   }
 
-  private static @Nullable ChatMessage last(
-      List<ChatMessage> messages, int before) {
+  private static @Nullable ChatMessage last(List<ChatMessage> messages, int before) {
     int index = messages.size() - 1 - before;
     return index < 0 ? null : messages.get(index);
   }

@@ -44,7 +44,7 @@ final class Window {
     }
     List<T> kept = new ArrayList<>();
     for (String range : match.group(1).isEmpty() ? new String[0] : match.group(1).split(",")) {
-      String[] ends = range.split("-");
+      String[] ends = range.split("-", -1);
       int to = Integer.parseInt(ends[ends.length - 1]);
       if (to >= messages.size()) {
         throw new IllegalArgumentException("a window of " + messages.size() + " messages");

@@ -5,10 +5,10 @@ import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.service.AiServices;
 import dev.langchain4j.service.TokenStream;
+import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.List;
 
 /** An application's AI service, as its users write one. */
 interface Assistant {
@@ -35,7 +35,9 @@ interface Assistant {
 
   /** How a streamed question ended. */
   final class Streamed {
+    @SuppressWarnings("JdkObsolete") // another thread writes it
     final StringBuffer shown = new StringBuffer();
+
     final List<String> ends = new CopyOnWriteArrayList<>();
     final List<Throwable> errors = new CopyOnWriteArrayList<>();
     private final CountDownLatch end = new CountDownLatch(1);
@@ -55,8 +57,7 @@ interface Assistant {
 
     static Streamed begin(Assistant assistant, String question, Runnable each) {
       Streamed streamed = new Streamed();
-      assistant
-          .stream(question)
+      assistant.stream(question)
           .onPartialResponse(
               piece -> {
                 streamed.shown.append(piece);

@@ -107,10 +107,7 @@ class CancelTest {
   @DisplayName("an attempt that is closed does not leave its interrupt with the caller")
   void noInterruptLeft() {
     ResilientLlm llm =
-        Ladder.over(vendor)
-            .timeouts(
-                Timeouts.deadline(Duration.ofSeconds(1)))
-            .build();
+        Ladder.over(vendor).timeouts(Timeouts.deadline(Duration.ofSeconds(1))).build();
 
     try {
       LangChain4jModels.over(llm).chatModel().chat("Count");

@@ -76,7 +76,9 @@ class JournalChatMemoryStoreTest {
       store.updateMessages(7, messages);
       store.updateMessages(7, messages); // twice a turn
     }
-    assertThat(entries("7")).hasSize(21).allMatch(entry -> entry.name().equals("langchain4j.message"));
+    assertThat(entries("7"))
+        .hasSize(21)
+        .allMatch(entry -> entry.name().equals("langchain4j.message"));
 
     messages.remove(1);
     store.updateMessages(7, messages);

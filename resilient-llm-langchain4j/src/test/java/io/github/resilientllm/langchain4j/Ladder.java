@@ -54,7 +54,9 @@ final class Ladder {
     return Target.of(LangChain4jProvider.of(whole, streaming(vendor))).named(name);
   }
 
-  /** With a short clock over pieces, and a long one over the first: classes may have to be loaded. */
+  /**
+   * With a short clock over pieces, and a long one over the first: classes may have to be loaded.
+   */
   static ResilientLlm.Builder over(LocalVendor first, LocalVendor... others) {
     ResilientLlm.Builder ladder = ResilientLlm.with(target("first", first));
     for (int i = 0; i < others.length; i++) {

@@ -121,9 +121,7 @@ final class LocalVendor implements AutoCloseable {
 
   private static int length(String head) {
     int at = head.indexOf("content-length:");
-    return at < 0
-        ? 0
-        : Integer.parseInt(head.substring(at + 15, head.indexOf('\r', at)).strip());
+    return at < 0 ? 0 : Integer.parseInt(head.substring(at + 15, head.indexOf('\r', at)).strip());
   }
 
   private static void daemon(Runnable task) {

@@ -77,8 +77,7 @@ class MemoryTest {
   void before() throws Exception {
     vendor = LocalVendor.answering(afterTwo(script(LocalVendor.Wire::streamEnd)));
     ChatMemory memory = memory(new InMemoryChatMemoryStore());
-    Assistant assistant =
-        Assistant.with(Ladder.whole(vendor), Ladder.streaming(vendor), memory);
+    Assistant assistant = Assistant.with(Ladder.whole(vendor), Ladder.streaming(vendor), memory);
 
     Streamed.of(assistant, "q0", vendor::pieceSeen);
     Streamed.of(assistant, "q1", vendor::pieceSeen);

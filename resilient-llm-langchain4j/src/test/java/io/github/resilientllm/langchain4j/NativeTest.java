@@ -55,7 +55,8 @@ class NativeTest {
 
     over(NativeTest::tell).streamingChatModel().chat(REQUEST, OPTIONS, reply);
 
-    assertThat(reply.await().pieces).usingElementComparator(NativeTest::same)
+    assertThat(reply.await().pieces)
+        .usingElementComparator(NativeTest::same)
         .containsExactly(EARLY, ONE, TWO, CALL, LATE);
     assertThat(reply.ends).singleElement().isSameAs(RESPONSE);
     assertThat(asked).hasSize(2);
@@ -79,8 +80,7 @@ class NativeTest {
   @DisplayName("a whole answer that was raced as a stream is the model's own as well")
   void hedged() {
     ResilientLlm llm =
-        ResilientLlm.with(
-                LangChain4jProvider.of(answering(RESPONSE), streaming(NativeTest::tell)))
+        ResilientLlm.with(LangChain4jProvider.of(answering(RESPONSE), streaming(NativeTest::tell)))
             .hedge(Hedge.extraLoad(0.1))
             .build();
 
@@ -92,11 +92,10 @@ class NativeTest {
   void firstEnd() throws Exception {
     Reply reply = new Reply();
 
-    over(
-            handler -> {
-              handler.onError(new java.io.IOException("cut"));
-              handler.onCompleteResponse(RESPONSE);
-            })
+    over(handler -> {
+          handler.onError(new java.io.IOException("cut"));
+          handler.onCompleteResponse(RESPONSE);
+        })
         .streamingChatModel()
         .chat("Count", reply);
 
@@ -136,13 +135,12 @@ class NativeTest {
     Reply reply = new Reply();
     int many = 3_000;
 
-    over(
-            handler -> {
-              for (int i = 0; i < many; i++) {
-                handler.onPartialResponse(ONE, context());
-              }
-              handler.onCompleteResponse(RESPONSE);
-            })
+    over(handler -> {
+          for (int i = 0; i < many; i++) {
+            handler.onPartialResponse(ONE, context());
+          }
+          handler.onCompleteResponse(RESPONSE);
+        })
         .streamingChatModel()
         .chat("Count", reply);
 
@@ -155,8 +153,7 @@ class NativeTest {
     Reply reply = new Reply();
 
     String text = over(NativeTest::tell).chatModel().chat("Count");
-    LangChain4jModels.over(
-            ResilientLlm.with(LangChain4jProvider.of(answering(RESPONSE))).build())
+    LangChain4jModels.over(ResilientLlm.with(LangChain4jProvider.of(answering(RESPONSE))).build())
         .streamingChatModel()
         .chat("Count", reply);
 

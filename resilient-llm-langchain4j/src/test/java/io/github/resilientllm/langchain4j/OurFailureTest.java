@@ -114,8 +114,7 @@ class OurFailureTest {
   @DisplayName("what our vendors cannot be asked is refused and not left out")
   void unsupported() {
     LlmClient ours = request -> io.github.resilientllm.chat.ChatResponse.of("never");
-    ChatMessage audio =
-        UserMessage.from(AudioContent.from("aGVsbG8=", "audio/mp3"));
+    ChatMessage audio = UserMessage.from(AudioContent.from("aGVsbG8=", "audio/mp3"));
 
     assertThatThrownBy(() -> LangChain4jModels.over(ours).chatModel().chat(audio))
         .isInstanceOf(UnsupportedFeatureException.class)

@@ -17,7 +17,10 @@ import java.util.function.Consumer;
 final class Reply implements StreamingChatResponseHandler {
   final List<Object> pieces = new CopyOnWriteArrayList<>();
   final List<Object> ends = new CopyOnWriteArrayList<>();
+
+  @SuppressWarnings("JdkObsolete") // another thread writes it
   private final StringBuffer text = new StringBuffer();
+
   private final CountDownLatch end = new CountDownLatch(1);
   private final Consumer<PartialResponseContext> each;
 

@@ -17,7 +17,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What an AI service's streamed question meets in an outage: with LangChain4j alone, and with us. */
+/**
+ * What an AI service's streamed question meets in an outage: with LangChain4j alone, and with us.
+ */
 class StreamFaultTableTest {
   /** Long enough to be continued. */
   private static final List<String> BEGINNING =
@@ -43,7 +45,8 @@ class StreamFaultTableTest {
         fault(
             "an error in the stream",
             wire -> {
-              broken(wire).event("{\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\"}}");
+              broken(wire)
+                  .event("{\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\"}}");
               wire.streamEnd();
             },
             "COMPLETE"),

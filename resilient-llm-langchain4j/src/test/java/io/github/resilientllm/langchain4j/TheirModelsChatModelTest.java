@@ -14,8 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 /** LangChain4j's tests of a model, over a client whose target is LangChain4j's OpenAI model. */
 class TheirModelsChatModelTest extends AbstractChatModelIT {
   private final LocalVendor vendor = WellReadVendor.start();
-  private final LangChain4jModels models =
-      LangChain4jModels.over(Ladder.over(vendor).build());
+  private final LangChain4jModels models = LangChain4jModels.over(Ladder.over(vendor).build());
 
   @AfterAll
   void close() {

@@ -16,8 +16,7 @@ import org.junit.jupiter.api.AfterAll;
 /** LangChain4j's tests of a streaming model, over a client whose target is LangChain4j's own. */
 class TheirModelsStreamingChatModelTest extends AbstractStreamingChatModelIT {
   private final LocalVendor vendor = WellReadVendor.start();
-  private final LangChain4jModels models =
-      LangChain4jModels.over(Ladder.over(vendor).build());
+  private final LangChain4jModels models = LangChain4jModels.over(Ladder.over(vendor).build());
 
   @AfterAll
   void close() {

@@ -27,8 +27,7 @@ final class WellReadVendor {
       return;
     }
     List<String> words = words(said(request), request);
-    int most =
-        request.path("max_completion_tokens").asInt(request.path("max_tokens").asInt(1000));
+    int most = request.path("max_completion_tokens").asInt(request.path("max_tokens").asInt(1000));
     boolean cut = words.size() > most;
     List<String> pieces = cut ? words.subList(0, most) : words;
     text(wire, model, pieces, cut ? "length" : "stop");
@@ -76,7 +75,7 @@ final class WellReadVendor {
     List<String> animals = new ArrayList<>();
     for (JsonNode part : last.path("content")) {
       String url = part.path("image_url").path("url").asText();
-      if (url.contains("cat.jpg") || url.length() % 7 == CAT_LENGTH % 7 && url.length() == CAT_LENGTH) {
+      if (url.contains("cat.jpg") || url.length() == CAT_LENGTH) {
         animals.add("cat");
       } else if (!url.isEmpty()) {
         animals.add("dice");
@@ -134,7 +133,9 @@ final class WellReadVendor {
       throws IOException {
     if (!wire.isStream()) {
       String message =
-          "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[" + String.join(",", calls) + "]}";
+          "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":["
+              + String.join(",", calls)
+              + "]}";
       wire.json(200, by(model, Wires.whole(message, "tool_calls")));
       return;
     }
@@ -188,7 +189,7 @@ final class WellReadVendor {
       said = at < 0 ? said : said.substring(0, at);
     }
     List<String> words = new ArrayList<>();
-    for (String word : said.split("(?= )")) {
+    for (String word : said.split("(?= )", -1)) {
       if (!word.isEmpty()) {
         words.add(word);
       }

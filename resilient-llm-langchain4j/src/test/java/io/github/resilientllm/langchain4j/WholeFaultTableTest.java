@@ -69,7 +69,8 @@ class WholeFaultTableTest {
   @DisplayName("the next target answers, after one request to the sick one")
   void nextTarget(String name, ErrorKind kind, LocalVendor.Script script) {
     sick = LocalVendor.answering(script);
-    LangChain4jModels models = LangChain4jModels.over(Ladder.over(sick, healthy).timeouts(clocks(kind)).build());
+    LangChain4jModels models =
+        LangChain4jModels.over(Ladder.over(sick, healthy).timeouts(clocks(kind)).build());
 
     String answer =
         Assistant.with(models.chatModel(), models.streamingChatModel()).ask("When does it arrive?");
@@ -119,10 +120,7 @@ class WholeFaultTableTest {
               }
             });
     LangChain4jModels models =
-        LangChain4jModels.over(
-            Ladder.over(sick)
-                .retry(Retry.upTo(3))
-                .build());
+        LangChain4jModels.over(Ladder.over(sick).retry(Retry.upTo(3)).build());
 
     assertThat(models.chatModel().chat("When?")).isEqualTo("Monday.");
     assertThat(sick.requests()).isEqualTo(2);
@@ -165,8 +163,7 @@ class WholeFaultTableTest {
         LocalVendor.answering(
             wire ->
                 wire.json(
-                    200,
-                    Wires.whole("{\"role\":\"assistant\",\"content\":\"It is\"}", "length")));
+                    200, Wires.whole("{\"role\":\"assistant\",\"content\":\"It is\"}", "length")));
     LangChain4jModels models = LangChain4jModels.over(Ladder.over(sick).build());
 
     var response =
