@@ -36,7 +36,7 @@ final class EventSubscription implements Flow.Subscription {
   private final Queue<ChatModelStreamingEvent> ready = new ArrayDeque<>();
   private Iterator<ChatEvent> events = Collections.emptyIterator();
   private Pieces pieces = new Pieces();
-  private int shown;
+  private final StringBuilder shown = new StringBuilder();
   private boolean complete;
 
   EventSubscription(
@@ -119,12 +119,12 @@ final class EventSubscription implements Flow.Subscription {
   }
 
   private void take(ChatEvent event) {
-    shown += Restarts.lengthOf(event);
+    shown.append(Restarts.textOf(event));
     if (event instanceof ChatEvent.Restarted again) {
       if (!settings.restartsTold()) {
         throw Restarts.refused(again, shown);
       }
-      shown = 0;
+      shown.setLength(0);
       pieces = new Pieces();
       ready.add(RawStreamingEvent.of(again));
     } else if (event instanceof ChatEvent.Delta delta) {

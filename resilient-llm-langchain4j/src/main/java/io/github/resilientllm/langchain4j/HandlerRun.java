@@ -38,17 +38,17 @@ final class HandlerRun implements Runnable, StreamingHandle {
   @Override
   public void run() {
     try (stream) {
-      int shown = 0;
+      StringBuilder shown = new StringBuilder();
       for (ChatEvent event : stream) {
         if (cancelled) {
           return;
         }
-        shown += Restarts.lengthOf(event);
+        shown.append(Restarts.textOf(event));
         if (event instanceof ChatEvent.Restarted again) {
           if (!restartsTold) {
             throw Restarts.refused(again, shown);
           }
-          shown = 0;
+          shown.setLength(0);
           pieces = new Pieces();
         }
         tell(event);

@@ -160,7 +160,7 @@ final class Inbox {
   }
 
   private void grow(ChatEvent.Delta meaning) {
-    size += OBJECT + Restarts.lengthOf(meaning);
+    size += OBJECT + Restarts.textOf(meaning).length();
     if (meaning instanceof ChatEvent.ReasoningDelta thought) {
       size += thought.text().length();
     } else if (meaning instanceof ChatEvent.ToolCallDelta call) {

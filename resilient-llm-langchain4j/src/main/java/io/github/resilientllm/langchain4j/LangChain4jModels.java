@@ -43,8 +43,7 @@ public final class LangChain4jModels {
 
   /** The models over a client. */
   public static LangChain4jModels over(LlmClient llm) {
-    return new LangChain4jModels(
-        new Settings(Objects.requireNonNull(llm, "llm"), null, List.of(), false, Workers.shared()));
+    return new LangChain4jModels(Settings.of(Objects.requireNonNull(llm, "llm")));
   }
 
   /**
@@ -56,16 +55,10 @@ public final class LangChain4jModels {
    */
   public LangChain4jModels withDefaultParameters(ChatRequestParameters parameters) {
     Objects.requireNonNull(parameters, "parameters");
-    if (!settings.isNative()) {
+    if (!settings.allNative()) {
       TheirRequest.refuse(parameters);
     }
-    return new LangChain4jModels(
-        new Settings(
-            settings.llm(),
-            parameters,
-            settings.listeners(),
-            settings.restartsTold(),
-            settings.executor()));
+    return new LangChain4jModels(settings.withDefaults(parameters));
   }
 
   /**
@@ -73,13 +66,7 @@ public final class LangChain4jModels {
    * target that is one of LangChain4j's models hear of each attempt there.
    */
   public LangChain4jModels withListeners(List<ChatModelListener> listeners) {
-    return new LangChain4jModels(
-        new Settings(
-            settings.llm(),
-            settings.defaults(),
-            listeners,
-            settings.restartsTold(),
-            settings.executor()));
+    return new LangChain4jModels(settings.withListeners(listeners));
   }
 
   /**
@@ -93,9 +80,7 @@ public final class LangChain4jModels {
    * the next target goes on where the text stopped.
    */
   public LangChain4jModels withRestartsTold(boolean told) {
-    return new LangChain4jModels(
-        new Settings(
-            settings.llm(), settings.defaults(), settings.listeners(), told, settings.executor()));
+    return new LangChain4jModels(settings.withRestartsTold(told));
   }
 
   /**
@@ -104,12 +89,7 @@ public final class LangChain4jModels {
    */
   public LangChain4jModels withExecutor(Executor executor) {
     return new LangChain4jModels(
-        new Settings(
-            settings.llm(),
-            settings.defaults(),
-            settings.listeners(),
-            settings.restartsTold(),
-            Objects.requireNonNull(executor, "executor")));
+        settings.withExecutor(Objects.requireNonNull(executor, "executor")));
   }
 
   /**

@@ -2,26 +2,32 @@ package io.github.resilientllm.langchain4j;
 
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.LlmException;
+import java.util.List;
+import java.util.stream.Collectors;
 
 /** An answer that begins again, for readers who cannot be told to clear what they show. */
 final class Restarts {
   private Restarts() {}
 
-  /** The end of a stream that cannot go on: nothing was shown yet if the length is 0. */
-  static LlmException refused(ChatEvent.Restarted again, int shown) {
+  /** The end of a stream that cannot go on, with what it has shown. */
+  static LlmException refused(ChatEvent.Restarted again, CharSequence shown) {
     return new LlmException(
         again.after(),
         "the answer broke off after "
-            + shown
+            + shown.length()
             + " characters and was begun again, which LangChain4j's handlers have no word for; set"
-            + " Fallback.MidStream.CONTINUE, or LangChain4jModels.withRestartsTold(true)");
+            + " Fallback.MidStream.CONTINUE, or LangChain4jModels.withRestartsTold(true)",
+        List.of(),
+        shown.toString(),
+        null,
+        null);
   }
 
-  /** How many characters of text an event shows. */
-  static int lengthOf(ChatEvent event) {
+  /** The text that an event shows. */
+  static String textOf(ChatEvent event) {
     if (event instanceof ChatEvent.NativeDelta told) {
-      return told.meaning().stream().mapToInt(Restarts::lengthOf).sum();
+      return told.meaning().stream().map(Restarts::textOf).collect(Collectors.joining());
     }
-    return event instanceof ChatEvent.TextDelta text ? text.text().length() : 0;
+    return event instanceof ChatEvent.TextDelta text ? text.text() : "";
   }
 }

@@ -15,11 +15,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * What the models over one client have in common.
  *
+ * @param allNative whether every target is one of LangChain4j's models, so that nothing of a
+ *     request needs a word in our vocabulary to arrive
+ * @param capabilities what all targets can, so that no request is made that only some of them serve
  * @param defaults what a request leaves open; null if nothing is set
  * @param restartsTold whether a stream goes on when its answer begins again
  */
 record Settings(
     LlmClient llm,
+    boolean allNative,
+    Set<Capability> capabilities,
     @Nullable ChatRequestParameters defaults,
     List<ChatModelListener> listeners,
     boolean restartsTold,
@@ -27,6 +32,29 @@ record Settings(
 
   Settings {
     listeners = List.copyOf(listeners);
+  }
+
+  /** Those of a client of which nothing else is said; its targets do not change. */
+  static Settings of(LlmClient llm) {
+    return new Settings(
+        llm, areNative(llm), capabilitiesOf(llm), null, List.of(), false, Workers.shared());
+  }
+
+  Settings withDefaults(ChatRequestParameters parameters) {
+    return new Settings(
+        llm, allNative, capabilities, parameters, listeners, restartsTold, executor);
+  }
+
+  Settings withListeners(List<ChatModelListener> some) {
+    return new Settings(llm, allNative, capabilities, defaults, some, restartsTold, executor);
+  }
+
+  Settings withRestartsTold(boolean told) {
+    return new Settings(llm, allNative, capabilities, defaults, listeners, told, executor);
+  }
+
+  Settings withExecutor(Executor threads) {
+    return new Settings(llm, allNative, capabilities, defaults, listeners, restartsTold, threads);
   }
 
   /**
@@ -44,18 +72,13 @@ record Settings(
         .build();
   }
 
-  /**
-   * Whether every target is one of LangChain4j's models, so that nothing of a request needs a word
-   * in our vocabulary to arrive.
-   */
-  boolean isNative() {
+  private static boolean areNative(LlmClient llm) {
     return llm instanceof ResilientLlm ladder
         && ladder.targets().stream()
             .allMatch(target -> target.vendor().startsWith(LangChain4jProvider.VENDOR));
   }
 
-  /** What all targets can, so that no request is made that only some of them can serve. */
-  Set<Capability> capabilities() {
+  private static Set<Capability> capabilitiesOf(LlmClient llm) {
     boolean everybody =
         !(llm instanceof ResilientLlm ladder)
             || ladder.check(schemaProbe()).stream().allMatch(check -> check.obstacle() == null);

@@ -29,7 +29,7 @@ final class TheirRequest {
       dev.langchain4j.model.chat.request.ChatRequest request,
       ChatRequestOptions options,
       Settings settings) {
-    boolean lenient = settings.isNative();
+    boolean lenient = settings.allNative();
     TheirMessages messages = new TheirMessages(lenient);
     ChatRequest.Builder ours = ChatRequest.builder();
     for (ChatMessage message : request.messages()) {

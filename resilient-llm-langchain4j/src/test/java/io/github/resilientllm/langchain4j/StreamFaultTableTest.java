@@ -140,6 +140,7 @@ class StreamFaultTableTest {
 
     assertThat(reply.await().ends).hasSize(1);
     assertThat(reply.error()).hasMessageContaining("withRestartsTold");
+    assertThat(((LlmException) reply.error().getCause()).partialText()).isEqualTo(BEGUN);
     assertThat(reply.shown()).isEqualTo(BEGUN);
   }
 
