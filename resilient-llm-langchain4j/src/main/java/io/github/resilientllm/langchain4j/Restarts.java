@@ -26,6 +26,9 @@ final class Restarts {
   /** The text that an event shows. */
   static String textOf(ChatEvent event) {
     if (event instanceof ChatEvent.NativeDelta told) {
+      if (told.meaning().size() == 1) { // as almost all
+        return textOf(told.meaning().get(0));
+      }
       return told.meaning().stream().map(Restarts::textOf).collect(Collectors.joining());
     }
     return event instanceof ChatEvent.TextDelta text ? text.text() : "";
