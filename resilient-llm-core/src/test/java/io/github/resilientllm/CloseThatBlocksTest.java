@@ -40,7 +40,8 @@ class CloseThatBlocksTest {
   @EnumSource(Face.class)
   void aLoserThatIsSlowToCloseDoesNotDelayTheWinner(Face face) throws Exception {
     ScriptedProvider slow = ScriptedProvider.of("slow", time, hang());
-    ResilientLlm llm = client(slow).hedge(Hedge.extraLoad(1).withInitialDelay(Duration.ofMillis(50))).build();
+    ResilientLlm llm =
+        client(slow).hedge(Hedge.extraLoad(1).withInitialDelay(Duration.ofMillis(50))).build();
     answersWithin(Duration.ofMillis(200), llm, face, slow);
   }
 

@@ -110,7 +110,9 @@ class IdleConnectionTest {
         llm.chat("Hi");
         now.addAndGet(TimeUnit.MILLISECONDS.toNanos(idleMillis));
       }
-      assertThat(sockets.looks).as("with the first one, at what others may have used").hasValue(looks);
+      assertThat(sockets.looks)
+          .as("with the first one, at what others may have used")
+          .hasValue(looks);
     }
   }
 

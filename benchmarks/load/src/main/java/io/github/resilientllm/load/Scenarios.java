@@ -221,8 +221,7 @@ final class Scenarios {
         List.of(
             new Column(
                 "429s of all requests, %",
-                "%.1f",
-                (own, raw) -> 100 * get("first.refused", own) / get("first.requests", own)),
+                "%.1f", (own, raw) -> 100 * get("first.refused", own) / get("first.requests", own)),
             new Column(
                 "answered of the limit, %",
                 "%.1f", (own, raw) -> 100 * get("complete", own) / most)),

@@ -30,7 +30,8 @@ class LedgerTest {
     ledger.outage(false, 10_000_000);
     assertThat(ledger.arrived(2, 15_000_000)).isFalse();
     ledger.arrived(3, 90_000_000);
-    assertThat(ledger.report()).isEqualTo("requests=3 cancelled=0 early=0 inOutage=1 refused=0 backMillis=5");
+    assertThat(ledger.report())
+        .isEqualTo("requests=3 cancelled=0 early=0 inOutage=1 refused=0 backMillis=5");
     ledger.reset();
     assertThat(ledger.report())
         .isEqualTo("requests=0 cancelled=0 early=0 inOutage=0 refused=0 backMillis=-1");
