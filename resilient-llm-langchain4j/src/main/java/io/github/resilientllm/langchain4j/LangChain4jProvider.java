@@ -82,8 +82,14 @@ public final class LangChain4jProvider implements LlmProvider {
    * The same keeping to its own model where a request names another one. For a fallback: the name
    * is most likely one of the first target's vendor. Default: a name in a request is sent as it is,
    * and one that the vendor does not know does not count against the target.
+   *
+   * @throws IllegalStateException if the model does not tell its own name among its defaults
    */
   public LangChain4jProvider withOwnModelOnly() {
+    if (ownModelName() == null) {
+      throw new IllegalStateException(
+          model() + " has no modelName among its defaultRequestParameters(); build it with one");
+    }
     return new LangChain4jProvider(whole, streaming, true, reasonless);
   }
 

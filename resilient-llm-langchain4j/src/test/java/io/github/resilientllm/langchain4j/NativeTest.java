@@ -1,6 +1,7 @@
 package io.github.resilientllm.langchain4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.data.message.AiMessage;
@@ -172,6 +173,9 @@ class NativeTest {
 
     assertThat(((ChatRequest) asked.get(0)).modelName()).isEqualTo("own");
     assertThat(((ChatRequest) asked.get(0)).topK()).isEqualTo(7);
+    assertThatThrownBy(() -> LangChain4jProvider.of(streaming(NativeTest::tell)).withOwnModelOnly())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("modelName");
   }
 
   @Test
