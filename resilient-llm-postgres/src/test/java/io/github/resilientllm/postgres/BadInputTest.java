@@ -58,6 +58,13 @@ class BadInputTest {
     }
   }
 
+  /** The same where each try has to wait for a pool. */
+  private static void assertOpensNot(DataSource source, String... words) {
+    try (PostgresJournal journal = PostgresJournal.on(source)) {
+      assertFails(Reason.FAILED, () -> journal.open("a").join(), words);
+    }
+  }
+
   @Test
   void noServer() {
     PGSimpleDataSource nobody = new PGSimpleDataSource();
@@ -74,7 +81,7 @@ class BadInputTest {
     try (HikariDataSource pool = new HikariDataSource()) {
       pool.setJdbcUrl("jdbc:postgresql://127.0.0.1:1/x");
       pool.setConnectionTimeout(250);
-      assertUnusable(pool, "the server was not reached", "URL of the DataSource");
+      assertOpensNot(pool, "the server was not reached", "URL of the DataSource");
     }
   }
 
@@ -91,7 +98,7 @@ class BadInputTest {
     try (HikariDataSource pool = new HikariDataSource()) {
       pool.setDataSource(wrong);
       pool.setConnectionTimeout(250);
-      assertUnusable(pool, "the server refuses the user");
+      assertOpensNot(pool, "the server refuses the user");
     }
   }
 

@@ -3,6 +3,7 @@ package io.github.resilientllm.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry.Kind;
@@ -13,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,11 +23,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** What was changed or lost behind the journal's back is found, told, and never read. */
 class DamageTest {
-  private static DataSource database;
+  private static HikariDataSource database;
 
   @BeforeAll
   static void newDatabase() {
-    database = PostgresServer.shared().database();
+    DataSource server = PostgresServer.shared().database();
+    database = new HikariDataSource();
+    database.setDataSource(server);
+  }
+
+  @AfterAll
+  static void closePool() {
+    if (database != null) {
+      database.close();
+    }
   }
 
   @BeforeEach

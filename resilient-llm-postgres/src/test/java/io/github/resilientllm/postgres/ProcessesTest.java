@@ -20,6 +20,8 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -29,7 +31,17 @@ import org.postgresql.ds.PGSimpleDataSource;
 class ProcessesTest {
   private static final Duration PATIENCE = Duration.ofSeconds(30);
 
-  private final PGSimpleDataSource database = PostgresServer.shared().database();
+  private static PGSimpleDataSource database;
+
+  @BeforeAll
+  static void newDatabase() {
+    database = PostgresServer.shared().database();
+  }
+
+  @BeforeEach
+  void empty() {
+    PostgresServer.empty(database);
+  }
 
   /** What processes were told that it is kept, by conversation and number. */
   private final Map<String, TreeMap<Long, String>> kept = new HashMap<>();

@@ -99,12 +99,21 @@ class ServerTest {
   @Test
   void aServerThatIsBackInAMomentIsWaitedFor() throws Exception {
     DataSource database = server.database();
-    try (PostgresJournal journal = PostgresJournal.on(database)) {
+    CompletableFuture<Void> back = new CompletableFuture<>(); // however long that takes here
+    try (PostgresJournal journal =
+        PostgresJournal.builder(database)
+            .later(
+                (delay, task) -> {
+                  CompletableFuture<Void> unused =
+                      delay.toSeconds() > 0 ? null : back.thenRunAsync(task);
+                })
+            .build()) {
       Journal.Log log = journal.open("a").join();
       log.append(Pages.entry(1)).join();
       server.kill();
       CompletableFuture<Void> second = log.append(Pages.entry(2));
       server.restart();
+      back.complete(null);
 
       second.join();
       log.append(Pages.entry(3)).join();

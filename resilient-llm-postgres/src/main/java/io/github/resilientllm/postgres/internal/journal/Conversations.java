@@ -39,6 +39,9 @@ public final class Conversations implements Journal {
   /** How often a conversation is looked at that another program has. */
   private static final Duration POLL = Duration.ofMillis(100);
 
+  /** How often one that was given back in this very moment is tried at once. */
+  private static final int MOST_TRIES = 3;
+
   private static final int MOST_PROBLEMS = 100;
 
   private final Database database;
@@ -132,7 +135,7 @@ public final class Conversations implements Journal {
         conversation,
         () -> {
           Opening opening = new Opening(conversation, nanos.getAsLong(), patience.toNanos());
-          opening.look();
+          opening.begin();
           return opening.result;
         });
   }
@@ -146,7 +149,7 @@ public final class Conversations implements Journal {
     private final long lease = notZero();
     private final AtomicBoolean looking = new AtomicBoolean(); // and so taken at most once
     private final AtomicBoolean waiting = new AtomicBoolean();
-    private volatile boolean queued;
+    private volatile boolean wasBusy;
 
     Opening(String id, long began, long patience) {
       this.id = id;
@@ -156,6 +159,18 @@ public final class Conversations implements Journal {
 
     private long left() {
       return patience - (nanos.getAsLong() - began);
+    }
+
+    /** Who has patience waits behind those who asked before. */
+    void begin() {
+      if (patience > 0) {
+        queue();
+        if (!isFirst()) {
+          wait(POLL);
+          return;
+        }
+      }
+      look();
     }
 
     void look() {
@@ -198,21 +213,24 @@ public final class Conversations implements Journal {
     }
 
     private Outcome taken(String stored) throws SQLException {
-      if (queued) { // taking locks the row, looking does not
-        Holder holder = database.call(c -> statements.holder(c, stored)).orElse(null);
-        if (holder != null && !holder.isFree()) {
-          return new Outcome(null, holder);
-        }
-      }
       long life = notZero();
-      Taken taken =
-          database
-              .call(
-                  c -> statements.take(c, stored, life, lease, settings.lease(), settings.owner()))
-              .orElse(null);
-      return taken == null
-          ? new Outcome(null, database.call(c -> statements.holder(c, stored)).orElse(null))
-          : new Outcome(opened(taken, stored), null);
+      Holder holder = null;
+      if (wasBusy) { // taking locks the row, looking does not
+        holder = database.call(c -> statements.holder(c, stored)).orElse(null);
+      }
+      for (int i = 0; i < MOST_TRIES && (holder == null || holder.isFree()); i++) {
+        Taken taken =
+            database
+                .call(
+                    c ->
+                        statements.take(c, stored, life, lease, settings.lease(), settings.owner()))
+                .orElse(null);
+        if (taken != null) {
+          return new Outcome(opened(taken, stored), null);
+        }
+        holder = database.call(c -> statements.holder(c, stored)).orElse(null); // may be gone again
+      }
+      return new Outcome(null, holder);
     }
 
     private HeldLog opened(Taken taken, String stored) throws SQLException {
@@ -266,7 +284,7 @@ public final class Conversations implements Journal {
         give(Failures.busy(id, outcome.holder));
         return;
       }
-      queue();
+      wasBusy = true;
       looking.set(false);
       wait(POLL);
     }
@@ -277,8 +295,14 @@ public final class Conversations implements Journal {
     }
 
     private void wait(Duration most) {
-      if (waiting.compareAndSet(false, true)) {
-        later.after(Duration.ofNanos(Math.max(0, Math.min(left(), most.toNanos()))), this::again);
+      if (!waiting.compareAndSet(false, true)) {
+        return;
+      }
+      Duration pause = Duration.ofNanos(Math.max(0, Math.min(left(), most.toNanos())));
+      try {
+        later.after(pause, this::again);
+      } catch (RuntimeException e) { // no thread to be had
+        give(Failures.unstored(id, e));
       }
     }
 
@@ -295,16 +319,13 @@ public final class Conversations implements Journal {
     }
 
     private void queue() {
-      if (!queued) {
-        queued = true;
-        openings.compute(
-            id,
-            (key, before) -> {
-              ArrayDeque<Opening> queue = before == null ? new ArrayDeque<>() : before;
-              queue.add(this);
-              return queue;
-            });
-      }
+      openings.compute(
+          id,
+          (key, before) -> {
+            ArrayDeque<Opening> queue = before == null ? new ArrayDeque<>() : before;
+            queue.add(this);
+            return queue;
+          });
     }
 
     private boolean isFirst() {

@@ -26,7 +26,12 @@ final class HeldLog implements Journal.Log {
 
   /** After a lost connection nobody knows what was written: how long to wait before each try. */
   private static final List<Duration> PAUSES =
-      List.of(Duration.ZERO, Duration.ofMillis(100), Duration.ofMillis(500), Duration.ofSeconds(2));
+      List.of(
+          Duration.ZERO,
+          Duration.ofMillis(100),
+          Duration.ofMillis(500),
+          Duration.ofSeconds(2),
+          Duration.ofSeconds(4));
 
   private final Conversations all;
   private final String id;
@@ -379,16 +384,21 @@ final class HeldLog implements Journal.Log {
     long bytes = 0;
     long drop = 0;
     boolean boundary = false;
+    int firstStreamed = -1; // of these rows, since the last end of a turn
     for (Waiting waiting : now.waiting) {
       boundary |= waiting.boundary;
       for (Row row : waiting.rows) {
         if (row.endsTurn()) {
-          rows.removeIf(Row::isSaidAgain);
+          if (firstStreamed >= 0) {
+            rows.subList(firstStreamed, rows.size()).removeIf(Row::isSaidAgain);
+            firstStreamed = -1;
+          }
           drop = streamedFrom;
           bytes -= streamed;
           from = streamed = 0;
         } else if (row.isSaidAgain()) {
           from = from == 0 ? row.n : from;
+          firstStreamed = firstStreamed < 0 ? rows.size() : firstStreamed;
           streamed += row.size();
         }
         bytes += row.size();
@@ -538,10 +548,16 @@ final class HeldLog implements Journal.Log {
     try {
       if (!released) {
         boolean unused = written == 0;
+        boolean isSure = failed() == null; // or something may have been written after all
         all.database()
             .call(
                 c -> {
-                  all.statements().release(c, life, lease, unused);
+                  if (unused) {
+                    all.statements().release(c, life, lease, true);
+                  }
+                  if (!unused || !isSure) {
+                    all.statements().release(c, life, lease, false);
+                  }
                   return true;
                 });
       }

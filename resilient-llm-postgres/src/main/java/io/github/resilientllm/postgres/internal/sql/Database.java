@@ -42,8 +42,8 @@ public final class Database {
   }
 
   /**
-   * Does something that may be done twice, each statement by itself: once more if the connection
-   * was lost, and again if the database asks for that.
+   * Does something that may be done twice, each statement by itself: again if the connection was
+   * lost, or the database asks for that.
    */
   public <T> T call(Work<T> work) throws SQLException {
     return again(() -> once(work));
@@ -59,17 +59,18 @@ public final class Database {
   }
 
   private static <T> T again(Try<T> work) throws SQLException {
-    boolean lost = false;
+    boolean refused = false;
     for (int tries = 1; ; tries++) {
       try {
         return work.run();
       } catch (SQLException e) {
-        boolean isLost = Trouble.isConnection(e);
-        boolean mayTry = isLost ? !lost : Trouble.isUndone(e);
+        // A pool may have more dead connections; a server that takes none is asked once more.
+        boolean mayTry =
+            Trouble.isRefused(e) ? !refused : Trouble.isConnection(e) || Trouble.isUndone(e);
         if (!mayTry || tries == MOST_TRIES) {
           throw e;
         }
-        lost |= isLost;
+        refused |= Trouble.isRefused(e);
       }
     }
   }

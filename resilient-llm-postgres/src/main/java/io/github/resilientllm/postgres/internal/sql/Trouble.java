@@ -24,6 +24,11 @@ public final class Trouble {
         || e instanceof SQLRecoverableException;
   }
 
+  /** Whether there was no connection to begin with. */
+  static boolean isRefused(SQLException e) {
+    return state(e).equals("08001") || e instanceof SQLTransientConnectionException;
+  }
+
   /** Whether nothing was done, and the same may be tried again at once. */
   public static boolean isUndone(SQLException e) {
     String state = state(e);
