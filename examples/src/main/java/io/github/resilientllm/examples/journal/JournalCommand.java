@@ -197,7 +197,8 @@ public final class JournalCommand implements Command {
     if (before == null) {
       screen
           .err()
-          .println("error: repair is for files; restore a database from its backup, or delete " + id);
+          .println(
+              "error: repair is for files; restore a database from its backup, or delete " + id);
       return 1;
     }
     before.problems().forEach(problem -> screen.out().println("    " + problem));

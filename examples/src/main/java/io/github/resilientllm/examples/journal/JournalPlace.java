@@ -87,6 +87,7 @@ public final class JournalPlace {
     if (password != null) {
       source.setPassword(password);
     }
-    return new Store.InPostgres(PostgresJournal.builder(source).owner("journal command").build(), url);
+    return new Store.InPostgres(
+        PostgresJournal.builder(source).owner("journal command").build(), url);
   }
 }

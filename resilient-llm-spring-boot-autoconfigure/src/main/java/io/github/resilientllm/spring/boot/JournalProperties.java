@@ -57,8 +57,8 @@ record JournalProperties(
   /**
    * What only the type postgres has.
    *
-   * @param initializeSchema Whether the application makes the tables at its start, or brings them up
-   *     to its version.
+   * @param initializeSchema Whether the application makes the tables at its start, or brings them
+   *     up to its version.
    * @param schema The schema of the tables. That of the user's search path by default.
    * @param owner Who writes, as other instances are told that find a conversation busy. The number
    *     of the process by default.

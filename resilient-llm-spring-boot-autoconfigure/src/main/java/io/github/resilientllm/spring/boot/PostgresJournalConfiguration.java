@@ -35,6 +35,7 @@ final class PostgresJournalConfiguration {
   @ConditionalOnMissingBean(Journal.class)
   static final class Missing {
     @Bean
+    @SuppressWarnings("DoNotCallSuggester") // Spring calls it, to say so
     Journal resilientLlmJournal() {
       throw new SetupException(
           AT + ".type is postgres, and the module for it is not on the class path.",

@@ -13,6 +13,7 @@ import io.github.resilientllm.spring.internal.SetupException;
 import java.nio.file.Path;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +28,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** The journal in the application's PostgreSQL. */
+@Tag("postgres") // a server of its own costs some seconds: one later line of Boot is enough
 @ExtendWith(OutputCaptureExtension.class)
 class SharedJournalTest {
   private static final String AT = "resilient-llm.journal.";
