@@ -2,6 +2,7 @@ package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
@@ -47,21 +48,31 @@ final class BackgroundCall implements ProviderCall {
   private HttpCall current;
   private boolean isClosed;
 
+  /**
+   * What is asked if a response is gone that was left behind by a process; null as soon as anything
+   * was heard of it, and if there was none.
+   */
+  private @Nullable ByteString instead;
+
   private int inVain;
   private long sequence = -1;
   private @Nullable ProviderException broken; // the first failure in a row
 
   BackgroundCall(
       Endpoint endpoint,
-      BackgroundReading reading,
+      ResponsesProtocol protocol,
       HttpRequest request,
       ByteString body,
+      CallOptions options,
       Duration firstWait) {
     this.endpoint = endpoint;
-    this.reading = reading;
+    this.reading = new BackgroundReading(protocol, options);
     this.request = request;
     this.firstWait = firstWait;
-    this.current = new HttpCall(endpoint, reading, request, body, /* streaming= */ true);
+    String left = options.attachTo().filter(ResponsesBookmark::isId).orElse(null);
+    this.instead = left == null ? null : body;
+    this.current =
+        left == null ? asking(body) : hearing(url(left).addQueryParameter("stream", "true"));
   }
 
   @Override
@@ -69,9 +80,12 @@ final class BackgroundCall implements ProviderCall {
     HttpCall call = current();
     while (true) {
       try {
-        return call.next();
+        ChatEvent.Delta delta = call.next();
+        instead = null;
+        return delta;
       } catch (ProviderException e) {
-        call = attach(e);
+        ByteString body = reading.bookmark() == null ? instead : null;
+        call = body == null ? attach(e) : ask(body, e);
       }
     }
   }
@@ -95,7 +109,7 @@ final class BackgroundCall implements ProviderCall {
     call.close();
     ResponsesBookmark at = reading.bookmark();
     if (at != null && !reading.isOver()) {
-      Cancels.send(endpoint, url(at).newBuilder().addPathSegment("cancel").build());
+      Cancels.send(endpoint, url(at.responseId()).addPathSegment("cancel").build());
     }
   }
 
@@ -123,19 +137,40 @@ final class BackgroundCall implements ProviderCall {
     if (!BREAKS.contains(failure.kind()) || inVain > MAX_IN_VAIN || !pause(inVain)) {
       throw first; // that a response is no longer there says nothing against the model
     }
-    HttpUrl.Builder url =
-        url(at)
-            .newBuilder()
-            .addQueryParameter("stream", "true")
-            .addQueryParameter("starting_after", Long.toString(at.sequence()));
-    Endpoint again = endpoint.at(url.build());
+    return use(
+        hearing(
+            url(at.responseId())
+                .addQueryParameter("stream", "true")
+                .addQueryParameter("starting_after", Long.toString(at.sequence()))),
+        first);
+  }
+
+  /** What was left behind is gone, so it is asked for; throws the failure of a broken connection. */
+  private HttpCall ask(ByteString body, ProviderException failure) throws ProviderException {
+    if (BREAKS.contains(failure.kind())) {
+      throw failure;
+    }
+    instead = null;
+    return use(asking(body), failure);
+  }
+
+  private HttpCall use(HttpCall next, ProviderException failure) throws ProviderException {
     synchronized (lock) {
       if (isClosed) {
-        throw first;
+        throw failure;
       }
-      current = new HttpCall(again, reading, request, null, /* streaming= */ true);
-      return current;
+      current = next;
+      return next;
     }
+  }
+
+  private HttpCall asking(ByteString body) {
+    return new HttpCall(endpoint, reading, request, body, /* streaming= */ true);
+  }
+
+  private HttpCall hearing(HttpUrl.Builder url) {
+    return new HttpCall(
+        endpoint.at(url.build()), reading, request, /* body= */ null, /* streaming= */ true);
   }
 
   /** Waits before an attempt that follows one in vain; false if the call was closed. */
@@ -151,7 +186,7 @@ final class BackgroundCall implements ProviderCall {
     }
   }
 
-  private HttpUrl url(ResponsesBookmark at) {
-    return endpoint.url().newBuilder().addPathSegment(at.responseId()).build();
+  private HttpUrl.Builder url(String responseId) {
+    return endpoint.url().newBuilder().addPathSegment(responseId);
   }
 }

@@ -1,6 +1,7 @@
 package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.util.Optional;
@@ -16,11 +17,18 @@ final class BackgroundReading implements Protocol {
   private final ResponsesProtocol protocol;
   private final ResponsesAnswer answer;
   private final ResponsesEvents events;
+  private final CallOptions options;
   private volatile @Nullable ResponsesBookmark bookmark;
   private volatile boolean isOver;
 
-  BackgroundReading(ResponsesProtocol protocol) {
+  /**
+   * Has read nothing.
+   *
+   * @param options is told the response's id
+   */
+  BackgroundReading(ResponsesProtocol protocol, CallOptions options) {
     this.protocol = protocol;
+    this.options = options;
     this.answer = new ResponsesAnswer(protocol.vendor());
     this.events = new ResponsesEvents(answer, /* passesOverKnown= */ true);
   }
@@ -53,9 +61,13 @@ final class BackgroundReading implements Protocol {
   /** An event was read. */
   private void read(boolean isFailure) {
     isOver = isFailure || answer.isComplete();
-    if (!answer.id().isEmpty() && events.sequence() >= 0) {
-      bookmark = new ResponsesBookmark(answer.id(), events.sequence());
+    if (!ResponsesBookmark.isId(answer.id()) || events.sequence() < 0) {
+      return;
     }
+    if (bookmark == null) {
+      options.tellHandle(answer.id());
+    }
+    bookmark = new ResponsesBookmark(answer.id(), events.sequence());
   }
 
   @Override

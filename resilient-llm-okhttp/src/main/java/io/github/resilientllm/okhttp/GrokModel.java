@@ -22,20 +22,19 @@ final class GrokModel {
 
   private record Row(Pattern name, OpenAiModel model) {}
 
-  private static final Capabilities SILENT = Capabilities.standard().withThinksInSilence(true);
-
   /** The first row whose pattern the name begins with counts. */
   private static final List<Row> MODELS =
       List.of(
-          row(".*non-reasoning", List.of(), Capabilities.standard()),
-          row("grok-3-mini", List.of(LOW, HIGH), SILENT),
-          row("grok-[12](?!\\d)|grok-3", List.of(), Capabilities.standard()),
-          row("grok-(?:build|code)", List.of(), SILENT),
-          row("grok-4(?:-|$)", List.of(), SILENT),
-          row("grok-4[.-](?:1|20)(?!\\d)", List.of(), SILENT),
-          row("grok-4\\.3", List.of(NONE, LOW, MEDIUM, HIGH, XHIGH), SILENT),
-          row("grok-4\\.[56]", List.of(LOW, MEDIUM, HIGH), SILENT),
-          row("grok-", List.of(LOW, MEDIUM, HIGH, XHIGH), SILENT));
+          row(".*non-reasoning", List.of(), 0),
+          row("grok-3-mini", List.of(LOW, HIGH), 0),
+          row("grok-[123](?!\\d)", List.of(), 0),
+          row("grok-(?:build|code)", List.of(), 256_000),
+          row("grok-4(?:-|$)", List.of(), 0),
+          row("grok-4[.-](?:1|20)(?!\\d)", List.of(), 0),
+          row("grok-4\\.3", List.of(NONE, LOW, MEDIUM, HIGH, XHIGH), 1_000_000),
+          row("grok-4\\.[56]", List.of(LOW, MEDIUM, HIGH), 0),
+          row("grok-4\\.7", List.of(LOW, MEDIUM, HIGH, XHIGH), 500_000),
+          row("grok-", List.of(LOW, MEDIUM, HIGH, XHIGH), 0));
 
   private GrokModel() {}
 
@@ -49,9 +48,14 @@ final class GrokModel {
     return OpenAiModel.UNKNOWN;
   }
 
-  private static Row row(String name, List<ReasoningEffort> efforts, Capabilities can) {
+  private static Row row(String name, List<ReasoningEffort> efforts, int window) {
     return new Row(
         Pattern.compile(name),
-        new OpenAiModel(efforts, OpenAiModel.When.ALWAYS, OpenAiModel.When.ALWAYS, true, can));
+        new OpenAiModel(
+            efforts,
+            OpenAiModel.When.ALWAYS,
+            OpenAiModel.When.ALWAYS,
+            /* takesParallelCalls= */ true,
+            Capabilities.standard().withContextWindow(window)));
   }
 }

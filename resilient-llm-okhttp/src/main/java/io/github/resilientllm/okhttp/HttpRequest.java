@@ -32,8 +32,8 @@ final class HttpRequest implements PreparedRequest {
 
   @Override
   public ProviderCall newCall(CallOptions options) throws ProviderException {
-    boolean streaming = protocol.streams(options.streaming());
-    ProviderCall call = protocol.newCall(endpoint, this, body(streaming), streaming);
+    ByteString body = body(protocol.streams(options.streaming()));
+    ProviderCall call = protocol.newCall(endpoint, this, body, options);
     return CheckedCall.of(call, request, vendor);
   }
 

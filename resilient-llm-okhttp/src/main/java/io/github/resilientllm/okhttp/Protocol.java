@@ -1,6 +1,7 @@
 package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
@@ -35,8 +36,8 @@ interface Protocol {
 
   /** An attempt with a body that was {@linkplain #write written}. */
   default ProviderCall newCall(
-      Endpoint endpoint, HttpRequest request, ByteString body, boolean streaming) {
-    return new HttpCall(endpoint, this, request, body, streaming);
+      Endpoint endpoint, HttpRequest request, ByteString body, CallOptions options) {
+    return new HttpCall(endpoint, this, request, body, options.streaming());
   }
 
   /** The media type of a stream, as it is asked for. */

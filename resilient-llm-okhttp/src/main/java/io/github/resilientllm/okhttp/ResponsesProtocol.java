@@ -2,6 +2,7 @@ package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
@@ -102,10 +103,10 @@ final class ResponsesProtocol implements Protocol {
 
   @Override
   public ProviderCall newCall(
-      Endpoint endpoint, HttpRequest request, ByteString body, boolean streaming) {
+      Endpoint endpoint, HttpRequest request, ByteString body, CallOptions options) {
     return attachWait == null
-        ? Protocol.super.newCall(endpoint, request, body, streaming)
-        : new BackgroundCall(endpoint, new BackgroundReading(this), request, body, attachWait);
+        ? Protocol.super.newCall(endpoint, request, body, options)
+        : new BackgroundCall(endpoint, this, request, body, options, attachWait);
   }
 
   private ResponsesPlan plan(ChatRequest request) {
