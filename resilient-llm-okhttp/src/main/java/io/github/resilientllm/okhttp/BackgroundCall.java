@@ -145,7 +145,9 @@ final class BackgroundCall implements ProviderCall {
         first);
   }
 
-  /** What was left behind is gone, so it is asked for; throws the failure of a broken connection. */
+  /**
+   * What was left behind is gone, so it is asked for; throws the failure of a broken connection.
+   */
   private HttpCall ask(ByteString body, ProviderException failure) throws ProviderException {
     if (BREAKS.contains(failure.kind())) {
       throw failure;

@@ -29,7 +29,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A process ends in the middle of an answer that runs on: the next one hears it, and asks nothing. */
+/**
+ * A process ends in the middle of an answer that runs on: the next one hears it, and asks nothing.
+ */
 class LeftBehindTest {
   private static final List<String> EVENTS =
       List.of(
@@ -124,8 +126,7 @@ class LeftBehindTest {
     try (FaultServer first = FaultServer.start(beginning(), x -> x.respond(200, "{}"))) {
       image = asAKilledProcessLeavesIt(first);
     }
-    try (FaultServer server =
-        FaultServer.start(x -> x.respond(404, "{}"), LeftBehindTest::all)) {
+    try (FaultServer server = FaultServer.start(x -> x.respond(404, "{}"), LeftBehindTest::all)) {
       assertThat(chat(image, server).resume().text()).isEqualTo("Three days, mostly.");
       assertThat(lines(server))
           .containsExactly("GET /v1/responses/resp_1?stream=true", "POST /v1/responses");
@@ -155,8 +156,7 @@ class LeftBehindTest {
   void theHandleIsToldOnceAndBeforeAnyWord() throws Exception {
     List<String> told = new ArrayList<>();
     try (FaultServer server = FaultServer.start(LeftBehindTest::all)) {
-      CallOptions options =
-          CallOptions.streamed().tellingHandle(handle -> told.add(handle));
+      CallOptions options = CallOptions.streamed().tellingHandle(handle -> told.add(handle));
       try (ProviderCall call = provider(server).newCall(ChatRequest.of("Hi"), options)) {
         assertThat(call.next()).isEqualTo(new ChatEvent.TextDelta("Three "));
         assertThat(told).containsExactly("resp_1");

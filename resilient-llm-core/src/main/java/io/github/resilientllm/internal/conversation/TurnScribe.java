@@ -144,9 +144,7 @@ final class TurnScribe implements Scribe {
   public CallOptions options(String target, CallOptions options) {
     Turn.Running known = left;
     CallOptions told = options.tellingHandle(handle -> running(target, handle));
-    return known != null && known.target().equals(target)
-        ? told.attachingTo(known.handle())
-        : told;
+    return known != null && known.target().equals(target) ? told.attachingTo(known.handle()) : told;
   }
 
   /** Called by attempts, also by those that have lost and do not know it yet. */
