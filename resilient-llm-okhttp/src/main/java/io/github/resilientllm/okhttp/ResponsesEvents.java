@@ -61,9 +61,6 @@ final class ResponsesEvents {
     output.clear();
     long before = sequence;
     long number = fields(parser, /* ofEvent= */ true);
-    if (passesOverKnown && number >= 0 && number <= before) {
-      return null;
-    }
     if (error != null) {
       return error;
     }
@@ -73,7 +70,8 @@ final class ResponsesEvents {
     if (type.isEmpty() && flat != null && flat.isTelling()) {
       return flat;
     }
-    return apply();
+    boolean isKnown = passesOverKnown && number >= 0 && number <= before;
+    return isKnown ? null : apply();
   }
 
   /**
