@@ -71,7 +71,8 @@ public interface Scribe {
   default void attempted(String target, Attempt.Kind kind) {}
 
   /**
-   * More of the answer is there, before the caller sees it: a delta or a seam.
+   * More of the answer is there, before the caller sees it: a delta, of native pieces their
+   * meaning, or a seam.
    *
    * @throws JournalException if it could not be written down
    */
