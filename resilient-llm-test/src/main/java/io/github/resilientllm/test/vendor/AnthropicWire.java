@@ -1,7 +1,7 @@
-package io.github.resilientllm.examples.vendor;
+package io.github.resilientllm.test.vendor;
 
-import static io.github.resilientllm.examples.vendor.Wire.asked;
-import static io.github.resilientllm.examples.vendor.Wire.quote;
+import static io.github.resilientllm.test.vendor.Wire.asked;
+import static io.github.resilientllm.test.vendor.Wire.quote;
 
 import java.io.IOException;
 import java.util.List;
@@ -31,8 +31,8 @@ final class AnthropicWire implements Wire {
           + event(
               "message_delta",
               "\"delta\":{\"stop_reason\":\"%s\",\"stop_sequence\":null},"
-                  + "\"usage\":{\"output_tokens\":%d}")
-          + "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
+                  + "\"usage\":{\"output_tokens\":%d}");
+  private static final String STOP = "event: message_stop\ndata: {\"type\":\"message_stop\"}\n\n";
   private static final String TEXT = "{\"type\":\"text\",\"text\":%s}";
   private static final String CALL =
       "{\"type\":\"tool_use\",\"id\":\"toolu_local%d\",\"name\":%s,\"input\":%s}";
@@ -51,14 +51,19 @@ final class AnthropicWire implements Wire {
             .flatMap(message -> message.objects("content").stream())
             .filter(part -> part.text("type").equals("tool_result"))
             .map(part -> part.text("tool_use_id"))
-            .toList());
+            .toList(),
+        Wire.lastRole(messages));
   }
 
   @Override
-  public String answer(Question question, String text) {
+  public String answer(Question question, String text, Step.Finished finish) {
     int words = Prose.words(text).size();
     return ANSWER.formatted(
-        quote(question.model()), TEXT.formatted(quote(text)), "end_turn", asked(question), words);
+        quote(question.model()),
+        TEXT.formatted(quote(text)),
+        reason(finish),
+        asked(question),
+        words);
   }
 
   @Override
@@ -72,8 +77,18 @@ final class AnthropicWire implements Wire {
   }
 
   @Override
-  public String end(Question question, int words) {
-    return END.formatted("end_turn", words);
+  public String end(Question question, int words, Step.Finished finish) {
+    return END.formatted(reason(finish), words);
+  }
+
+  @Override
+  public String marker() {
+    return STOP;
+  }
+
+  @Override
+  public String errorEvent(Reply.Refusal refusal) {
+    return "event: error\ndata: " + error(refusal) + "\n";
   }
 
   @Override
@@ -86,7 +101,8 @@ final class AnthropicWire implements Wire {
   public String callEvents(Question question, Reply.ToolUse use) {
     return start(question, toolUse(question, use, "{}"))
         + ARGUMENTS.formatted(quote(use.arguments()))
-        + END.formatted("tool_use", 1);
+        + END.formatted("tool_use", 1)
+        + STOP;
   }
 
   @Override
@@ -101,6 +117,14 @@ final class AnthropicWire implements Wire {
           default -> refusal.status() < 500 ? "invalid_request_error" : "api_error";
         };
     return ERROR.formatted(type, quote(refusal.message()));
+  }
+
+  private static String reason(Step.Finished finish) {
+    return switch (finish) {
+      case STOP -> "end_turn";
+      case LENGTH -> "max_tokens";
+      case FILTERED -> "refusal";
+    };
   }
 
   private static String start(Question question, String block) {

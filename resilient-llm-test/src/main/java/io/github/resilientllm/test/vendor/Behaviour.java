@@ -1,4 +1,4 @@
-package io.github.resilientllm.examples.vendor;
+package io.github.resilientllm.test.vendor;
 
 /** How a local vendor answers; called by several threads at once. */
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package io.github.resilientllm.examples.vendor;
+package io.github.resilientllm.test.vendor;
 
 import java.io.IOException;
 import java.util.List;

@@ -1,7 +1,7 @@
-package io.github.resilientllm.examples.vendor;
+package io.github.resilientllm.test.vendor;
 
-import static io.github.resilientllm.examples.vendor.Wire.asked;
-import static io.github.resilientllm.examples.vendor.Wire.quote;
+import static io.github.resilientllm.test.vendor.Wire.asked;
+import static io.github.resilientllm.test.vendor.Wire.quote;
 
 import java.io.IOException;
 import java.util.List;
@@ -12,7 +12,7 @@ final class GeminiWire implements Wire {
       "{\"candidates\":[{\"content\":{\"role\":\"model\",\"parts\":[%s]}%s,\"index\":0}],"
           + "\"usageMetadata\":{\"promptTokenCount\":%d,\"candidatesTokenCount\":%d,"
           + "\"totalTokenCount\":%d},\"modelVersion\":%s,\"responseId\":\"local\"}";
-  private static final String FINISHED = ",\"finishReason\":\"STOP\"";
+  private static final String FINISHED = ",\"finishReason\":\"%s\"";
   private static final String TEXT = "{\"text\":%s}";
   private static final String CALL =
       "{\"functionCall\":{\"id\":\"fc_local%d\",\"name\":%s,\"args\":%s}}";
@@ -32,12 +32,13 @@ final class GeminiWire implements Wire {
             .flatMap(content -> content.objects("parts").stream())
             .filter(part -> part.has("functionResponse"))
             .map(part -> part.object("functionResponse").text("id"))
-            .toList());
+            .toList(),
+        Wire.lastRole(contents));
   }
 
   @Override
-  public String answer(Question question, String text) {
-    return finished(question, TEXT.formatted(quote(text)), Prose.words(text).size());
+  public String answer(Question question, String text, Step.Finished finish) {
+    return finished(question, TEXT.formatted(quote(text)), Prose.words(text).size(), finish);
   }
 
   @Override
@@ -51,14 +52,24 @@ final class GeminiWire implements Wire {
   }
 
   @Override
-  public String end(Question question, int words) {
-    return event(finished(question, TEXT.formatted("\"\""), words));
+  public String end(Question question, int words, Step.Finished finish) {
+    return event(finished(question, TEXT.formatted("\"\""), words, finish));
+  }
+
+  @Override
+  public String marker() {
+    return "";
+  }
+
+  @Override
+  public String errorEvent(Reply.Refusal refusal) {
+    return event(error(refusal).strip());
   }
 
   @Override
   public String call(Question question, Reply.ToolUse use) {
     String call = CALL.formatted(question.turn(), quote(use.tool()), use.arguments());
-    return finished(question, call, 1);
+    return finished(question, call, 1, Step.Finished.STOP);
   }
 
   @Override
@@ -80,8 +91,14 @@ final class GeminiWire implements Wire {
     return ERROR.formatted(refusal.status(), quote(refusal.message()), status);
   }
 
-  private static String finished(Question question, String part, int words) {
-    return piece(question, part, FINISHED, words);
+  private static String finished(Question question, String part, int words, Step.Finished finish) {
+    String reason =
+        switch (finish) {
+          case STOP -> "STOP";
+          case LENGTH -> "MAX_TOKENS";
+          case FILTERED -> "SAFETY";
+        };
+    return piece(question, part, FINISHED.formatted(reason), words);
   }
 
   private static String piece(Question question, String part, String finish, int words) {

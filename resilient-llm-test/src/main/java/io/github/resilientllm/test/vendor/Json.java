@@ -1,4 +1,4 @@
-package io.github.resilientllm.examples.vendor;
+package io.github.resilientllm.test.vendor;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -27,7 +27,7 @@ public final class Json {
    *
    * @throws IOException if it is no JSON
    */
-  static @Nullable Object read(String json) throws IOException {
+  public static @Nullable Object read(String json) throws IOException {
     try (JsonParser parser = FACTORY.createParser(json)) {
       parser.nextToken();
       return value(parser);

@@ -1,7 +1,7 @@
-package io.github.resilientllm.examples.vendor;
+package io.github.resilientllm.test.vendor;
 
-import static io.github.resilientllm.examples.vendor.Wire.asked;
-import static io.github.resilientllm.examples.vendor.Wire.quote;
+import static io.github.resilientllm.test.vendor.Wire.asked;
+import static io.github.resilientllm.test.vendor.Wire.quote;
 
 import java.io.IOException;
 import java.util.List;
@@ -21,7 +21,8 @@ final class OpenAiWire implements Wire {
   private static final String END =
       "data: {\"id\":\"chatcmpl-local\",\"object\":\"chat.completion.chunk\",\"created\":0,"
           + "\"model\":%s,\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"%s\"}],"
-          + "\"usage\":%s}\n\ndata: [DONE]\n\n";
+          + "\"usage\":%s}\n\n";
+  private static final String DONE = "data: [DONE]\n\n";
   private static final String CALL =
       "\"tool_calls\":[{\"index\":0,\"id\":\"call_local%d\",\"type\":\"function\","
           + "\"function\":{\"name\":%s,\"arguments\":%s}}]";
@@ -40,14 +41,18 @@ final class OpenAiWire implements Wire {
         messages.stream()
             .filter(message -> message.text("role").equals("tool"))
             .map(message -> message.text("tool_call_id"))
-            .toList());
+            .toList(),
+        Wire.lastRole(messages));
   }
 
   @Override
-  public String answer(Question question, String text) {
+  public String answer(Question question, String text, Step.Finished finish) {
     int words = Prose.words(text).size();
     return ANSWER.formatted(
-        quote(question.model()), "\"content\":" + quote(text), "stop", usage(question, words));
+        quote(question.model()),
+        "\"content\":" + quote(text),
+        reason(finish),
+        usage(question, words));
   }
 
   @Override
@@ -61,8 +66,18 @@ final class OpenAiWire implements Wire {
   }
 
   @Override
-  public String end(Question question, int words) {
-    return END.formatted(quote(question.model()), "stop", usage(question, words));
+  public String end(Question question, int words, Step.Finished finish) {
+    return END.formatted(quote(question.model()), reason(finish), usage(question, words));
+  }
+
+  @Override
+  public String marker() {
+    return DONE;
+  }
+
+  @Override
+  public String errorEvent(Reply.Refusal refusal) {
+    return "data: " + error(refusal) + "\n";
   }
 
   @Override
@@ -75,13 +90,22 @@ final class OpenAiWire implements Wire {
   public String callEvents(Question question, Reply.ToolUse use) {
     String model = quote(question.model());
     return PIECE.formatted(model, toolCall(question, use))
-        + END.formatted(model, "tool_calls", usage(question, 1));
+        + END.formatted(model, "tool_calls", usage(question, 1))
+        + DONE;
   }
 
   @Override
   public String error(Reply.Refusal refusal) {
     String type = quote(refusal.type());
     return ERROR.formatted(quote(refusal.message()), type, type);
+  }
+
+  private static String reason(Step.Finished finish) {
+    return switch (finish) {
+      case STOP -> "stop";
+      case LENGTH -> "length";
+      case FILTERED -> "content_filter";
+    };
   }
 
   private static String toolCall(Question question, Reply.ToolUse use) {

@@ -1,6 +1,7 @@
-package io.github.resilientllm.examples.vendor;
+package io.github.resilientllm.test.vendor;
 
 import java.time.Duration;
+import java.util.List;
 
 /** What a local vendor does with one request. */
 public sealed interface Reply {
@@ -39,7 +40,8 @@ public sealed interface Reply {
    * An error.
    *
    * @param status the HTTP status
-   * @param type OpenAI's {@code error.type}; other vendors' follows from the status
+   * @param type OpenAI's {@code error.type} and {@code error.code}; other vendors' follow from the
+   *     status
    * @param message what the vendor says about it
    * @param retryAfterSeconds the {@code Retry-After} header; 0 for none
    */
@@ -47,4 +49,17 @@ public sealed interface Reply {
 
   /** Nothing: the connection is closed without a word. */
   record Disconnect() implements Reply {}
+
+  /**
+   * Whatever the steps say, one after the other; after the last one the connection is kept.
+   *
+   * @param text the whole answer, of which the steps say words
+   * @param perWord the time for each word of a stream
+   */
+  record Played(String text, Duration perWord, List<Step> steps) implements Reply {
+    /** Copies the steps. */
+    public Played {
+      steps = List.copyOf(steps);
+    }
+  }
 }

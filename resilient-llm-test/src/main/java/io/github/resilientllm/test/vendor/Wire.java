@@ -1,6 +1,7 @@
-package io.github.resilientllm.examples.vendor;
+package io.github.resilientllm.test.vendor;
 
 import java.io.IOException;
+import java.util.List;
 
 /**
  * A vendor's wire format. One word is counted as one token, which is near enough for a vendor that
@@ -22,7 +23,7 @@ interface Wire {
   Question read(String path, String body) throws IOException;
 
   /** A whole answer. */
-  String answer(Question question, String text);
+  String answer(Question question, String text, Step.Finished finish);
 
   /** What a stream begins with; empty if with its first word. */
   String start(Question question);
@@ -34,8 +35,14 @@ interface Wire {
    */
   String word(Question question, String word, int number);
 
-  /** What a stream ends with, after so many words. */
-  String end(Question question, int words);
+  /** What a stream says at its end, after so many words, without {@link #marker}. */
+  String end(Question question, int words, Step.Finished finish);
+
+  /** The very last thing in a stream; empty if the vendor has none. */
+  String marker();
+
+  /** An error inside a stream. */
+  String errorEvent(Reply.Refusal refusal);
 
   /** A whole answer that calls a tool. */
   String call(Question question, Reply.ToolUse use);
@@ -45,6 +52,12 @@ interface Wire {
 
   /** The body of an error. */
   String error(Reply.Refusal refusal);
+
+  /** Whose the last message is, in OpenAI's words. */
+  static String lastRole(List<Fields> messages) {
+    String role = messages.isEmpty() ? "" : messages.get(messages.size() - 1).text("role");
+    return role.equals("model") ? "assistant" : role;
+  }
 
   /** A JSON string. */
   static String quote(String text) {

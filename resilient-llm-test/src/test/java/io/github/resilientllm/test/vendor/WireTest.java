@@ -1,4 +1,4 @@
-package io.github.resilientllm.examples.vendor;
+package io.github.resilientllm.test.vendor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -56,8 +56,7 @@ class WireTest {
         question -> {
           heard.add(question);
           return behaviour.reply(question);
-        },
-        8);
+        });
   }
 
   @ParameterizedTest
@@ -71,7 +70,7 @@ class WireTest {
       assertThat(answer.usage().inputTokens()).hasValue(3);
       assertThat(answer.usage().outputTokens()).hasValue(3);
       assertThat(heard)
-          .containsExactly(new Question("m", "How are you?", List.of(), false, List.of()));
+          .containsExactly(new Question("m", "How are you?", List.of(), false, List.of(), "user"));
     }
   }
 
@@ -86,7 +85,7 @@ class WireTest {
       assertThat(answer.usage().inputTokens()).hasValue(3);
       assertThat(answer.usage().outputTokens()).hasValue(3);
       assertThat(heard)
-          .containsExactly(new Question("m", "How are you?", List.of(), true, List.of()));
+          .containsExactly(new Question("m", "How are you?", List.of(), true, List.of(), "user"));
     }
   }
 
@@ -139,7 +138,7 @@ class WireTest {
   @EnumSource
   void anOutageBreaksTheStreamsUnderWay(Format format) {
     Sick sick = new Sick();
-    try (LocalVendor vendor = LocalVendor.start(sick, 8);
+    try (LocalVendor vendor = LocalVendor.start(sick);
         ChatStream stream = format.client(vendor).stream("How are you?")) {
       assertThat(stream.iterator().next()).isEqualTo(new ChatEvent.TextDelta("one"));
       sick.flow = Behaviour.Flow.BROKEN;
@@ -151,7 +150,7 @@ class WireTest {
   @EnumSource
   void aSilentStreamGoesOnWhenTheOutageIsOver(Format format) {
     Sick sick = new Sick();
-    try (LocalVendor vendor = LocalVendor.start(sick, 8);
+    try (LocalVendor vendor = LocalVendor.start(sick);
         ChatStream stream = format.client(vendor).stream("How are you?")) {
       assertThat(stream.iterator().next()).isEqualTo(new ChatEvent.TextDelta("one"));
       sick.flow = Behaviour.Flow.ON;
