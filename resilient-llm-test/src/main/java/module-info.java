@@ -10,8 +10,10 @@ module io.github.resilientllm.test {
   requires static transitive org.jspecify;
 
   exports io.github.resilientllm.test;
+  exports io.github.resilientllm.test.chaos;
   exports io.github.resilientllm.test.judge;
   exports io.github.resilientllm.test.junit;
+  exports io.github.resilientllm.test.time;
   exports io.github.resilientllm.test.vendor;
 
   opens io.github.resilientllm.test.junit to
