@@ -13,6 +13,7 @@ module io.github.resilientllm.test {
   exports io.github.resilientllm.test.chaos;
   exports io.github.resilientllm.test.judge;
   exports io.github.resilientllm.test.junit;
+  exports io.github.resilientllm.test.simulate;
   exports io.github.resilientllm.test.time;
   exports io.github.resilientllm.test.vendor;
 

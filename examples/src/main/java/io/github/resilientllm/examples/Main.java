@@ -7,6 +7,7 @@ import io.github.resilientllm.examples.drill.DrillCommand;
 import io.github.resilientllm.examples.journal.JournalCommand;
 import io.github.resilientllm.examples.judge.JudgeCommand;
 import io.github.resilientllm.examples.relay.RelayCommand;
+import io.github.resilientllm.examples.simulate.SimulateCommand;
 import java.util.List;
 
 /** The entry point of the jar: it picks a command and exits with the command's code. */
@@ -29,6 +30,7 @@ public final class Main {
             ChatCommand.withEnvironment(System.getenv()),
             RelayCommand.withEnvironment(System.getenv()),
             new JournalCommand(),
-            JudgeCommand.withEnvironment(System.getenv())));
+            JudgeCommand.withEnvironment(System.getenv()),
+            new SimulateCommand()));
   }
 }
