@@ -48,7 +48,7 @@ public final class JudgeCommand implements Command {
   public String details() {
     return """
         Without --base-url it judges resilient-llm by its defaults beside the JDK's HttpClient,
-        which takes two minutes. With it, it judges whatever speaks OpenAI's chat completions there:
+        which takes some four minutes. With it, it judges whatever speaks OpenAI's chat completions there:
         configure that with two targets, http://127.0.0.1:PORT/v1 first and PORT+1 as its fallback,
         any key, and the models model-a and model-b. What never asks them is not judged.
         """;

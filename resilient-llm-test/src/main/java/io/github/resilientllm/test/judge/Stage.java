@@ -6,11 +6,14 @@ import io.github.resilientllm.test.Vendor;
 import io.github.resilientllm.test.vendor.Seen;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** One scenario while it is played: its vendors, the client, and what has been found wrong. */
@@ -28,7 +31,7 @@ final class Stage {
   private final long start = System.nanoTime();
   private final List<Call> calls = new ArrayList<>();
   private Verdict verdict = Verdict.PASS;
-  private String sentence = "";
+  private final Map<String, Integer> wrong = new LinkedHashMap<>(); // how often what was
   private @Nullable Said said;
 
   Stage(Scenario scenario, Vendor a, Vendor b, double pace, Client client) {
@@ -150,7 +153,7 @@ final class Stage {
 
   private void found(Verdict worse, String what) {
     verdict = verdict.worse(worse);
-    sentence = sentence.isEmpty() ? what : sentence + "; " + what;
+    wrong.merge(what, 1, Integer::sum);
   }
 
   // What came of it
@@ -163,13 +166,20 @@ final class Stage {
     }
     if (!unreached.isEmpty()) {
       verdict = Verdict.NOT_REACHED;
-      sentence = String.join("; ", unreached);
+      wrong.clear();
+      unreached.forEach(what -> wrong.put(what, 1));
     }
     List<Cell.Bar> bars = new ArrayList<>();
     calls.forEach(call -> bars.add(bar(call)));
     a.requests().forEach(seen -> bars.add(bar(a, seen)));
     b.requests().forEach(seen -> bars.add(bar(b, seen)));
-    return new Cell(scenario, verdict, sentence, a.told(), bars);
+    return new Cell(scenario, verdict, sentence(), a.told(), bars);
+  }
+
+  private String sentence() {
+    return wrong.entrySet().stream()
+        .map(each -> each.getKey() + (each.getValue() > 1 ? ", " + each.getValue() + " times" : ""))
+        .collect(Collectors.joining("; "));
   }
 
   private Cell.Bar bar(Call call) {
