@@ -114,9 +114,11 @@ public final class LangChain4jProvider implements LlmProvider {
   @Override
   public String model() {
     String name = ownModelName();
-    return name != null && !name.isEmpty()
-        ? name
-        : (whole != null ? whole : Objects.requireNonNull(streaming)).getClass().getSimpleName();
+    if (name != null && !name.isEmpty()) {
+      return name;
+    }
+    Class<?> type = (whole != null ? whole : Objects.requireNonNull(streaming)).getClass();
+    return type.getSimpleName().isEmpty() ? type.getName() : type.getSimpleName();
   }
 
   @Override

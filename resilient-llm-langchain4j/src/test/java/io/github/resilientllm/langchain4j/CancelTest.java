@@ -119,7 +119,6 @@ class CancelTest {
   }
 
   private LangChain4jModels models(boolean theirs) {
-    return LangChain4jModels.over(
-        theirs ? Ladder.over(vendor).build() : OurVendorsChatModelTest.client(vendor));
+    return LangChain4jModels.over(theirs ? Ladder.over(vendor).build() : Ladder.ours(vendor));
   }
 }

@@ -4,6 +4,8 @@ import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.Target;
+import io.github.resilientllm.okhttp.ApiKey;
+import io.github.resilientllm.okhttp.OpenAi;
 import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
@@ -69,5 +71,16 @@ final class Ladder {
                 .withFirstToken(Duration.ofSeconds(8))
                 .withStall(Duration.ofSeconds(1)))
         .fallbackPolicy(Fallback.standard().withMidStream(Fallback.MidStream.CONTINUE));
+  }
+
+  /** A client with a vendor of ours. */
+  static ResilientLlm ours(LocalVendor vendor) {
+    return ResilientLlm.with(
+            OpenAi.model("local")
+                .baseUrl(vendor.url())
+                .apiKey(ApiKey.of("none"))
+                .allowKeyOverPlainHttp()
+                .build())
+        .build();
   }
 }

@@ -11,8 +11,7 @@ import org.junit.jupiter.api.AfterAll;
 /** LangChain4j's tests of a streaming model, over a client with a vendor of ours. */
 class OurVendorsStreamingChatModelTest extends AbstractStreamingChatModelIT {
   private final LocalVendor vendor = WellReadVendor.start();
-  private final LangChain4jModels models =
-      LangChain4jModels.over(OurVendorsChatModelTest.client(vendor));
+  private final LangChain4jModels models = LangChain4jModels.over(Ladder.ours(vendor));
 
   @AfterAll
   void close() {

@@ -93,7 +93,7 @@ class PublisherTest {
 
   private Subscriber subscribe() {
     Subscriber subscriber = new Subscriber();
-    LangChain4jModels.over(OurVendorsChatModelTest.client(vendor))
+    LangChain4jModels.over(Ladder.ours(vendor))
         .streamingChatModel()
         .chat(
             dev.langchain4j.model.chat.request.ChatRequest.builder()
