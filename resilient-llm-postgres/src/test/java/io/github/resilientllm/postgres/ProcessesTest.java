@@ -84,7 +84,7 @@ class ProcessesTest {
   @Tag("soak")
   @Timeout(300)
   void fourShareFiftyConversationsForAMinuteWhileTheyAreKilled() throws Exception {
-    share(4, 16, 50, 60, 12);
+    share(4, 16, 50, 60, 16);
   }
 
   private void share(int processes, int threads, int conversations, int seconds, int kills)
@@ -93,20 +93,24 @@ class ProcessesTest {
     List<CompletableFuture<Void>> heard = new ArrayList<>();
     Random random = new Random(1);
     int names = 0;
+    int lasting = kills > 0 ? 2 * seconds : seconds; // or longer than the kills
     try {
       for (int i = 0; i < processes; i++) {
-        running.add(begin("p" + names++, threads, conversations, seconds, heard));
+        running.add(begin("p" + names++, threads, conversations, lasting, heard));
       }
       for (int i = 0; i < kills; i++) {
         int at = random.nextInt(processes);
-        boolean ended = running.get(at).waitFor(seconds * 700L / kills, TimeUnit.MILLISECONDS);
-        assertThat(ended).isFalse();
+        boolean ended = running.get(at).waitFor(seconds * 1000L / kills, TimeUnit.MILLISECONDS);
+        assertThat(ended).as("it writes until it is killed").isFalse();
         running.get(at).destroyForcibly();
         PostgresServer.execute(
             database,
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname ="
                 + " current_database() AND pid <> pg_backend_pid() AND random() < 0.3");
-        running.set(at, begin("p" + names++, threads, conversations, seconds / 4, heard));
+        running.set(at, begin("p" + names++, threads, conversations, lasting, heard));
+      }
+      if (kills > 0) { // enough: those that are left are killed as well
+        running.forEach(Process::destroyForcibly);
       }
       heard.forEach(CompletableFuture::join);
     } finally {
