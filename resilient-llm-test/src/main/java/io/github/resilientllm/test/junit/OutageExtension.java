@@ -93,9 +93,14 @@ public final class OutageExtension
   }
 
   private static Cast cast(ExtensionContext context) {
-    return context
-        .getStore(NAMESPACE)
-        .getOrComputeIfAbsent(context.getUniqueId(), id -> new Cast(), Cast.class);
+    // Not getOrComputeIfAbsent, which JUnit 6 deprecates; what is done to one test is done in turn.
+    ExtensionContext.Store store = context.getStore(NAMESPACE);
+    Cast cast = store.get(context.getUniqueId(), Cast.class);
+    if (cast == null) {
+      cast = new Cast();
+      store.put(context.getUniqueId(), cast);
+    }
+    return cast;
   }
 
   private static String name(ParameterContext parameter) {
