@@ -30,6 +30,7 @@ final class AnthropicPlan {
 
   private final ChatRequest request;
   private final Claude claude;
+  private final boolean holdsToSchemas;
   private final Turns turns;
   private final List<String> leftOut;
   private final Thinking thinking;
@@ -38,9 +39,16 @@ final class AnthropicPlan {
   private final @Nullable Double temperature;
   private final @Nullable Double topP;
 
-  AnthropicPlan(ChatRequest request, Claude claude) {
+  /**
+   * Decides.
+   *
+   * @param isVertex whether Google serves the model, who refused schemas for half a year after
+   *     Anthropic took them: there they are asked for in words, and checked
+   */
+  AnthropicPlan(ChatRequest request, Claude claude, boolean isVertex) {
     this.request = request;
     this.claude = claude;
+    this.holdsToSchemas = claude.obeysSchemas() && !isVertex;
     this.turns = Turns.of(request, AnthropicProtocol.VENDOR, ToolIds.Form.WORD);
     this.leftOut = new ArrayList<>(turns.leftOut());
     int wanted = budgetFor(request.reasoningEffort().orElse(ReasoningEffort.NONE));
@@ -119,7 +127,7 @@ final class AnthropicPlan {
   /** The schema that the vendor enforces; empty where it is only asked for, or there is none. */
   Optional<ResponseFormat.JsonSchema> enforcedSchema() {
     return request.responseFormat() instanceof ResponseFormat.JsonSchema schema
-            && claude.obeysSchemas()
+            && holdsToSchemas
             && StrictSchema.canEnforce(schema.schema())
         ? Optional.of(schema)
         : Optional.empty();
@@ -127,7 +135,7 @@ final class AnthropicPlan {
 
   /** Whether the vendor holds calls of a tool to its schema. */
   boolean enforces(Tool tool) {
-    return tool.strict() && claude.obeysSchemas() && StrictSchema.canEnforce(tool.parameters());
+    return tool.strict() && holdsToSchemas && StrictSchema.canEnforce(tool.parameters());
   }
 
   /** Whether the conversation ends with an answer that the model cannot just go on with. */

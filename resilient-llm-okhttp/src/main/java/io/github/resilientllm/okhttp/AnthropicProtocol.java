@@ -23,22 +23,30 @@ final class AnthropicProtocol implements Protocol {
 
   private final NamedModel model;
   private final Claude claude;
+  private final boolean isVertex;
   private final boolean dropsThoughts;
   private final Classifier classifier;
 
   AnthropicProtocol(String model, boolean keyRotates, InstantSource clock) {
-    this(NamedModel.of(model), /* dropsThoughts= */ false, keyRotates, clock);
+    this(
+        NamedModel.of(model), /* isVertex= */ false, /* dropsThoughts= */ false, keyRotates, clock);
   }
 
   /**
    * Requests for one model.
    *
+   * @param isVertex whether Google serves it, who takes neither schemas nor URLs
    * @param dropsThoughts whether requests go with the feature {@link #DROPS_THOUGHTS}
    */
   AnthropicProtocol(
-      NamedModel model, boolean dropsThoughts, boolean keyRotates, InstantSource clock) {
+      NamedModel model,
+      boolean isVertex,
+      boolean dropsThoughts,
+      boolean keyRotates,
+      InstantSource clock) {
     this.model = model;
     this.claude = Claude.of(model.like());
+    this.isVertex = isVertex;
     this.dropsThoughts = dropsThoughts;
     this.classifier = new Classifier(clock, keyRotates);
   }
@@ -63,6 +71,9 @@ final class AnthropicProtocol implements Protocol {
     if (!takesImages) {
       return Optional.of(VENDOR + " takes images as JPEG, PNG, GIF or WebP");
     }
+    if (isVertex && Images.in(request).stream().anyMatch(image -> image.url().isPresent())) {
+      return Optional.of(VENDOR + " on Vertex takes images by bytes, not by URL");
+    }
     List<String> lacking = AnthropicPlan.lacking(request, claude);
     return lacking.isEmpty() || request.bestEffort()
         ? Optional.empty()
@@ -71,13 +82,13 @@ final class AnthropicProtocol implements Protocol {
 
   @Override
   public List<String> leavesOut(ChatRequest request) {
-    return List.copyOf(new AnthropicPlan(request, claude).leftOut());
+    return List.copyOf(new AnthropicPlan(request, claude, isVertex).leftOut());
   }
 
   @Override
   public ByteString write(ChatRequest request, boolean streaming) throws ProviderException {
-    AnthropicPlan plan = new AnthropicPlan(request, claude);
-    return AnthropicWriter.write(plan, model.name(), streaming, dropsThoughts);
+    AnthropicPlan plan = new AnthropicPlan(request, claude, isVertex);
+    return AnthropicWriter.write(plan, isVertex ? "" : model.name(), streaming, dropsThoughts);
   }
 
   /** What was asked for as a stream may come whole, from a gateway that cannot stream. */

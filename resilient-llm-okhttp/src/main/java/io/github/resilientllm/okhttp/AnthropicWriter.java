@@ -15,6 +15,8 @@ import okio.ByteString;
 
 /** Writes a request as the body of a message creation. */
 final class AnthropicWriter {
+  private static final String ON_VERTEX = "vertex-2023-10-16"; // there is no later one
+
   private final AnthropicPlan plan;
   private final ChatRequest request;
   private final JsonBody body;
@@ -33,6 +35,7 @@ final class AnthropicWriter {
   /**
    * The whole body.
    *
+   * @param model empty where the URL names it, as on Vertex
    * @param dropsThoughts whether the vendor may be told to drop thoughts that no longer fit
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
@@ -45,8 +48,13 @@ final class AnthropicWriter {
   }
 
   private void body(String model, boolean streaming) throws IOException {
-    body.name("model");
-    json.writeString(model);
+    if (model.isEmpty()) {
+      body.name("anthropic_version");
+      json.writeString(ON_VERTEX);
+    } else {
+      body.name("model");
+      json.writeString(model);
+    }
     body.name("max_tokens");
     json.writeNumber(plan.maxTokens());
     system();

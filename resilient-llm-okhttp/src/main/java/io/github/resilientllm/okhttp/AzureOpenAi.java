@@ -71,7 +71,20 @@ public final class AzureOpenAi {
       return this;
     }
 
-    /** Sends a Microsoft Entra token, mostly {@link ApiKey#supplied}, in place of a key. */
+    /**
+     * Sends a token of Microsoft Entra in place of a key. With Azure's own library, of which this
+     * one needs nothing:
+     *
+     * <pre>{@code
+     * TokenCredential entra = new DefaultAzureCredentialBuilder().build();
+     * TokenRequestContext scope =
+     *     new TokenRequestContext().addScopes("https://cognitiveservices.azure.com/.default");
+     * builder.entraToken(ApiKey.expiring(() -> {
+     *   AccessToken token = entra.getTokenSync(scope);
+     *   return new ApiKey.Token(token.getToken(), token.getExpiresAt().toInstant());
+     * }));
+     * }</pre>
+     */
     public Builder entraToken(ApiKey token) {
       this.token = token;
       return this;
@@ -94,10 +107,7 @@ public final class AzureOpenAi {
           deployment,
           endpoint(url(endpoint), credential),
           new OpenAiProtocol(
-              traits,
-              UsersModels.model(deployment),
-              credential.key().rotates(),
-              InstantSource.system()));
+              traits, UsersModels.model(deployment), credential.rotates(), InstantSource.system()));
     }
 
     @Override
@@ -123,7 +133,7 @@ public final class AzureOpenAi {
         throw new IllegalStateException(
             "Azure OpenAI needs either an apiKey(...) or an entraToken(...)");
       }
-      return key == null ? Credential.bearer(token) : new Credential("api-key", "", key);
+      return key == null ? Credential.bearer(token) : Credential.header("api-key", key);
     }
   }
 }

@@ -85,7 +85,8 @@ final class Clients {
             .socketFactory(new NoDelaySockets()));
   }
 
-  private static long nanos() {
+  /** Monotonic, from the start of the program. */
+  static long nanos() {
     return System.nanoTime() - START;
   }
 

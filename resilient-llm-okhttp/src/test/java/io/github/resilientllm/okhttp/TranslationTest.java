@@ -48,6 +48,17 @@ class TranslationTest {
         TranslationTest::anthropicRules);
   }
 
+  private static Vendor claudeOnVertex(String model) {
+    return new Vendor(
+        model,
+        new AnthropicProtocol(NamedModel.of(model), true, false, true, InstantSource.system()),
+        body -> {
+          anthropicRules(body);
+          assertThat(body.get("anthropic_version").asText()).isEqualTo("vertex-2023-10-16");
+          assertThat(body.has("model") || body.at("/output_config").has("format")).isFalse();
+        });
+  }
+
   private static Vendor gemini(String model) {
     return new Vendor(
         model, Collected.gemini(model), body -> geminiRules(body, model.contains("-3")));
@@ -70,6 +81,8 @@ class TranslationTest {
         anthropic("claude-3-5-haiku-latest"),
         anthropic("claude-sonnet-4-5"),
         anthropic("claude-opus-5"),
+        claudeOnVertex("claude-sonnet-4-5@20250929"),
+        claudeOnVertex("claude-opus-5@20260801"),
         gemini("gemini-1.5-flash"),
         gemini("gemini-2.5-pro"),
         gemini("gemini-3-flash-preview"),
