@@ -300,7 +300,10 @@ class ConversationJournalTest {
         Message.user(
             new Part.Text("\u0000 \uD83D\uDE00 \n \" \u2028"),
             Part.Image.of(png, "image/png"),
-            Part.Image.of(java.net.URI.create("https://example.com/a.png")));
+            Part.Image.of(java.net.URI.create("https://example.com/a.png")),
+            Part.File.of(png, "application/pdf", "a.pdf"),
+            Part.File.of(java.net.URI.create("https://example.com/a.pdf"), "application/pdf"),
+            Part.Audio.of(png, "audio/wav"));
     ScriptedProvider vendor =
         vendor(
             script()
@@ -317,6 +320,7 @@ class ConversationJournalTest {
     assertThat(image.mediaType()).contains("image/png");
     assertThat(((Part.Image) read.get(0).parts().get(2)).url())
         .contains(java.net.URI.create("https://example.com/a.png"));
+    assertThat(read.get(0).parts()).isEqualTo(question.parts());
     Part.Reasoning reasoning = (Part.Reasoning) read.get(1).parts().get(0);
     assertThat(reasoning.text()).isEqualTo("hm");
     assertThat(reasoning.vendorData().orElseThrow().data()).isEqualTo("sig");

@@ -44,6 +44,7 @@ public final class ChatRequest {
   private final boolean bestEffort;
   private final boolean background;
   private final @Nullable Duration timeout;
+  private final PromptCaching promptCaching;
 
   private ChatRequest(Builder from) {
     messages = List.copyOf(from.messages);
@@ -63,6 +64,7 @@ public final class ChatRequest {
     bestEffort = from.bestEffort;
     background = from.background;
     timeout = from.timeout;
+    promptCaching = from.promptCaching;
   }
 
   /** A request of one question. */
@@ -184,6 +186,11 @@ public final class ChatRequest {
     return Optional.ofNullable(timeout);
   }
 
+  /** What the vendor is asked to keep for the next request that begins alike. */
+  public PromptCaching promptCaching() {
+    return promptCaching;
+  }
+
   @Override
   public String toString() {
     return "ChatRequest[" + messages.size() + " messages, " + tools.size() + " tools]";
@@ -214,6 +221,7 @@ public final class ChatRequest {
     private boolean bestEffort;
     private boolean background;
     private @Nullable Duration timeout;
+    private PromptCaching promptCaching = PromptCaching.off();
 
     private Builder() {}
 
@@ -390,6 +398,7 @@ public final class ChatRequest {
       bestEffort |= other.bestEffort;
       background |= other.background;
       timeout = other.timeout == null ? timeout : other.timeout;
+      promptCaching = other.promptCaching.isOff() ? promptCaching : other.promptCaching;
       other.vendorOptions.forEach(
           (vendor, options) -> options.forEach((k, v) -> vendorOption(vendor, k, v)));
       return this;
@@ -406,6 +415,12 @@ public final class ChatRequest {
         throw new IllegalArgumentException("timeout is more than zero, not " + timeout);
       }
       this.timeout = timeout;
+      return this;
+    }
+
+    /** Says what the vendor is asked to keep for the next request that begins alike. */
+    public Builder promptCaching(PromptCaching caching) {
+      this.promptCaching = Objects.requireNonNull(caching, "caching");
       return this;
     }
 

@@ -22,6 +22,7 @@ public final class ChatResponse {
   private final List<Attempt> attempts;
   private final List<Integer> seams;
   private final boolean durable;
+  private final String serviceTier;
 
   private ChatResponse(Builder from) {
     text = from.text;
@@ -36,6 +37,7 @@ public final class ChatResponse {
     attempts = from.attempts;
     seams = from.seams;
     durable = from.durable;
+    serviceTier = from.serviceTier;
   }
 
   /** An answer of plain text, as a fake client gives it. */
@@ -58,6 +60,7 @@ public final class ChatResponse {
     copy.attempts = attempts;
     copy.seams = seams;
     copy.durable = durable;
+    copy.serviceTier = serviceTier;
     return copy;
   }
 
@@ -120,6 +123,11 @@ public final class ChatResponse {
   /** The model that answered as the vendor names it; empty if it does not. */
   public String model() {
     return model;
+  }
+
+  /** The vendor's word for the tier that served, such as {@code flex}; empty if it sent none. */
+  public String serviceTier() {
+    return serviceTier;
   }
 
   /** The name of the target that answered; empty from a fake. */
@@ -188,6 +196,7 @@ public final class ChatResponse {
     private List<Attempt> attempts = List.of();
     private List<Integer> seams = List.of();
     private boolean durable;
+    private String serviceTier = "";
 
     private Builder() {}
 
@@ -245,6 +254,12 @@ public final class ChatResponse {
     /** Whether a conversation's journal keeps it. */
     public Builder durable(boolean durable) {
       this.durable = durable;
+      return this;
+    }
+
+    /** The vendor's word for the tier that served; empty if it sent none. */
+    public Builder serviceTier(String word) {
+      this.serviceTier = Objects.requireNonNull(word, "word");
       return this;
     }
 

@@ -21,6 +21,7 @@ public final class Completion {
   private final int httpStatus;
   private final @Nullable String requestId;
   private final @Nullable Pacing pacing;
+  private final String serviceTier;
 
   private Completion(Builder from) {
     finishReason = from.finishReason;
@@ -32,6 +33,7 @@ public final class Completion {
     httpStatus = from.httpStatus;
     requestId = from.requestId;
     pacing = from.pacing;
+    serviceTier = from.serviceTier;
   }
 
   /** A completion without vendor details, as a scripted provider gives it. */
@@ -52,7 +54,8 @@ public final class Completion {
         .from(id, model)
         .refusal(refusal)
         .answered(httpStatus, requestId)
-        .pacing(pacing);
+        .pacing(pacing)
+        .serviceTier(serviceTier);
   }
 
   /** The same with what the vendor said about its rate limits. */
@@ -105,6 +108,11 @@ public final class Completion {
     return Optional.ofNullable(pacing);
   }
 
+  /** The vendor's word for the tier that served, such as {@code flex}; empty if it sent none. */
+  public String serviceTier() {
+    return serviceTier;
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Completion that
@@ -116,7 +124,8 @@ public final class Completion {
         && Objects.equals(refusal, that.refusal)
         && httpStatus == that.httpStatus
         && Objects.equals(requestId, that.requestId)
-        && Objects.equals(pacing, that.pacing);
+        && Objects.equals(pacing, that.pacing)
+        && serviceTier.equals(that.serviceTier);
   }
 
   @Override
@@ -141,6 +150,7 @@ public final class Completion {
     private int httpStatus;
     private @Nullable String requestId;
     private @Nullable Pacing pacing;
+    private String serviceTier = "";
 
     private Builder(FinishReason finishReason) {
       this.finishReason = Objects.requireNonNull(finishReason, "finishReason");
@@ -181,6 +191,12 @@ public final class Completion {
     /** What the vendor said about its rate limits; null for nothing. */
     public Builder pacing(@Nullable Pacing said) {
       this.pacing = said;
+      return this;
+    }
+
+    /** The vendor's word for the tier that served; empty if it sent none. */
+    public Builder serviceTier(String word) {
+      this.serviceTier = Objects.requireNonNull(word, "word");
       return this;
     }
 

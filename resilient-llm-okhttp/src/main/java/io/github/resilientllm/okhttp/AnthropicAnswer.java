@@ -128,6 +128,7 @@ final class AnthropicAnswer extends Draft {
         .vendorFinishReason(stopReason)
         .usage(usage.total())
         .from(id, model)
+        .serviceTier(usage.serviceTier())
         .refusal(refusal)
         .answered(head.status(), head.requestId())
         .build();

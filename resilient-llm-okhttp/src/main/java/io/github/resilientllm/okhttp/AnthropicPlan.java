@@ -32,6 +32,7 @@ final class AnthropicPlan {
   private final Claude claude;
   private final boolean holdsToSchemas;
   private final Turns turns;
+  private final CacheMarks marks;
   private final List<String> leftOut;
   private final Thinking thinking;
   private final int maxTokens;
@@ -50,6 +51,7 @@ final class AnthropicPlan {
     this.claude = claude;
     this.holdsToSchemas = claude.obeysSchemas() && !isVertex;
     this.turns = Turns.of(request, AnthropicProtocol.VENDOR, ToolIds.Form.WORD);
+    this.marks = CacheMarks.of(request, turns, ToolIds.Form.WORD, AnthropicProtocol.VENDOR);
     this.leftOut = new ArrayList<>(turns.leftOut());
     int wanted = budgetFor(request.reasoningEffort().orElse(ReasoningEffort.NONE));
     int most = claude.maxOutputTokens() == 0 ? Integer.MAX_VALUE : claude.maxOutputTokens();
@@ -96,6 +98,11 @@ final class AnthropicPlan {
 
   Turns turns() {
     return turns;
+  }
+
+  /** Where the vendor is told to keep what it has read. */
+  CacheMarks marks() {
+    return marks;
   }
 
   /** What does not get into the body, a short phrase each. */

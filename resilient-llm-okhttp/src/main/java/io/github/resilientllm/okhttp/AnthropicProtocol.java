@@ -1,6 +1,7 @@
 package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
@@ -74,10 +75,29 @@ final class AnthropicProtocol implements Protocol {
     if (isVertex && Images.in(request).stream().anyMatch(image -> image.url().isPresent())) {
       return Optional.of(VENDOR + " on Vertex takes images by bytes, not by URL");
     }
+    Optional<String> attached =
+        Attachments.obstacle(request, this::in, audio -> Optional.of(VENDOR + " takes no audio"));
+    if (attached.isPresent()) {
+      return attached;
+    }
     List<String> lacking = AnthropicPlan.lacking(request, claude);
     return lacking.isEmpty() || request.bestEffort()
         ? Optional.empty()
         : Optional.of(VENDOR + " lacks " + String.join(", ", lacking));
+  }
+
+  private Optional<String> in(Part.File file) {
+    boolean isPdf = file.mediaType().equals(Attachments.PDF);
+    if (isPdf && !claude.readsFiles()) {
+      return Optional.of(VENDOR + " reads no PDF with this model");
+    }
+    if (file.url().isPresent() && (isVertex || !isPdf)) {
+      return Optional.of(
+          VENDOR + (isVertex ? " on Vertex" : "") + " takes such a file by bytes, not by URL");
+    }
+    return isPdf || Attachments.isText(file)
+        ? Optional.empty()
+        : Optional.of(VENDOR + " takes files as PDF or text");
   }
 
   @Override

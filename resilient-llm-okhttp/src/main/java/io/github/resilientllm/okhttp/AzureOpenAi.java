@@ -21,6 +21,7 @@ public final class AzureOpenAi {
           .maxTokensField("max_completion_tokens")
           .metadataOfStored()
           .openAisModels()
+          .audio()
           .closedSchemas();
   private static final Traits OLD =
       Traits.of("azure").openAisModels().closedSchemas().usageAlwaysSent();

@@ -83,6 +83,7 @@ final class ChunkParser {
           answer.model(Json.string(parser));
         }
       }
+      case "service_tier" -> answer.serviceTier(Json.word(parser));
       case "error" -> error = ErrorBody.read(parser);
       case "object" -> saysError |= Json.is(parser, "error"); // in every chunk, so no String of it
       case "message", "detail", "type", "code", "status_code" -> {

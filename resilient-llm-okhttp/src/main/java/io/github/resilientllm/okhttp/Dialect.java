@@ -14,7 +14,9 @@ public final class Dialect {
               .metadataOfStored()
               .openAisModels()
               .closedSchemas()
-              .withoutObfuscation());
+              .withoutObfuscation()
+              .files()
+              .audio());
 
   /** api.groq.com. */
   public static final Dialect GROQ =
@@ -53,11 +55,13 @@ public final class Dialect {
           Traits.of("openrouter")
               .at("https://openrouter.ai/api/v1")
               .effort(Traits.Effort.NESTED)
-              .reasoningDetails());
+              .reasoningDetails()
+              .files()
+              .audio());
 
   /** A vLLM server; by default the one on this machine. */
   public static final Dialect VLLM =
-      new Dialect(Traits.of("vllm").atLocal("http://localhost:8000/v1"));
+      new Dialect(Traits.of("vllm").atLocal("http://localhost:8000/v1").audio());
 
   /** An Ollama server; by default the one on this machine. */
   public static final Dialect OLLAMA =
@@ -73,7 +77,8 @@ public final class Dialect {
           Traits.of("lmstudio").atLocal("http://localhost:1234/v1").images(Traits.Images.BYTES));
 
   /** Any other server; it needs a base URL. */
-  public static final Dialect COMPATIBLE = new Dialect(Traits.of("openai-compatible"));
+  public static final Dialect COMPATIBLE =
+      new Dialect(Traits.of("openai-compatible").files().audio());
 
   private final Traits traits;
 

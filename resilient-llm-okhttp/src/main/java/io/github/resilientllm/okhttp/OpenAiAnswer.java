@@ -23,6 +23,7 @@ final class OpenAiAnswer extends Draft {
   private String id = "";
   private String model = "";
   private String finishReason = "";
+  private String serviceTier = "";
   private Usage usage = Usage.unknown();
   private boolean reasoningIsOpen;
   private boolean hasCalls;
@@ -47,6 +48,11 @@ final class OpenAiAnswer extends Draft {
 
   void model(@Nullable String text) {
     model = text == null ? "" : text;
+  }
+
+  /** The last one counts: the first may be what was asked for. */
+  void serviceTier(String word) {
+    serviceTier = word;
   }
 
   /** The last usage counts: some vendors send a running one with each chunk. */
@@ -133,6 +139,7 @@ final class OpenAiAnswer extends Draft {
         .vendorFinishReason(finishReason)
         .usage(usage)
         .from(id, model)
+        .serviceTier(serviceTier)
         .refusal(refusal.isEmpty() ? null : refusal.toString())
         .answered(head.status(), head.requestId())
         .build();

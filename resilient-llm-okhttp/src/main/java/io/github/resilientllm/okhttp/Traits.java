@@ -35,6 +35,8 @@ final class Traits {
   @Nullable String reasoningEcho;
   boolean echoesDetails;
   Images images = Images.BYTES_AND_URLS;
+  boolean takesFiles;
+  boolean takesAudio;
   Effort effort = Effort.FLAT;
   boolean asksForUsage = true;
   boolean asksForNoObfuscation;
@@ -100,6 +102,18 @@ final class Traits {
 
   Traits images(Images which) {
     images = which;
+    return this;
+  }
+
+  /** It takes PDFs. */
+  Traits files() {
+    takesFiles = true;
+    return this;
+  }
+
+  /** It takes sounds, at least with some models. */
+  Traits audio() {
+    takesAudio = true;
     return this;
   }
 

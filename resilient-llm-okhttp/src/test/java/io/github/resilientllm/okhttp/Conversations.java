@@ -3,6 +3,7 @@ package io.github.resilientllm.okhttp;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.PromptCaching;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.Role;
@@ -77,6 +78,25 @@ final class Conversations {
     if (random.nextInt(4) == 0) {
       request.responseFormat(ResponseFormat.json());
     }
+    if (random.nextInt(2) == 0) {
+      request.promptCaching(
+          random.nextBoolean()
+              ? PromptCaching.automatic()
+              : PromptCaching.afterMessages(
+                  random.nextInt(3), random.nextInt(60), random.nextInt(60), random.nextInt(60)));
+    }
+  }
+
+  /** Files and sounds, for a vendor that takes them. */
+  ChatRequest withFiles(boolean hears) {
+    ChatRequest.Builder request = next().toBuilder();
+    Part pdf = Part.File.of(new byte[] {1, 2, 3}, "application/pdf", "Über/ all".replace('/', '.'));
+    request.user(pdf);
+    request.user(new Part.Text(text()), pdf);
+    if (hears) {
+      request.user(Part.Audio.of(new byte[] {1}, "audio/wav"));
+    }
+    return request.build();
   }
 
   private void turn(ChatRequest.Builder request) {

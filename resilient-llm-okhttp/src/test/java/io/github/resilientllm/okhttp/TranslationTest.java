@@ -101,7 +101,7 @@ class TranslationTest {
   @MethodSource("vendors")
   void everyConversationBecomesALegalBody(Vendor vendor) throws Exception {
     for (int i = 0; i < CONVERSATIONS; i++) {
-      ChatRequest request = new Conversations(SEED + i).next();
+      ChatRequest request = request(vendor, i);
       String name = vendor + ", seed " + (SEED + i);
       byte[] body = vendor.protocol().write(request, i % 2 == 0).toByteArray();
       assertThat(vendor.protocol().write(request, i % 2 == 0).toByteArray())
@@ -119,6 +119,21 @@ class TranslationTest {
       assertThat(vendor.protocol().leavesOut(request)).doesNotHaveDuplicates();
       written++;
     }
+  }
+
+  /** Every third one with as much of files and sounds as the vendor takes. */
+  private static ChatRequest request(Vendor vendor, int number) {
+    ChatRequest plain = new Conversations(SEED + number).next();
+    if (number % 3 > 0) {
+      return plain;
+    }
+    for (boolean hears : new boolean[] {true, false}) {
+      ChatRequest request = new Conversations(SEED + number).withFiles(hears);
+      if (vendor.protocol().cannotServe(request).isEmpty()) {
+        return request;
+      }
+    }
+    return plain;
   }
 
   /** PROVIDERS 1.2 and 3.1: every call is answered at once and in order, by an id of its own. */
@@ -171,6 +186,9 @@ class TranslationTest {
     if (!ids.isEmpty()) {
       assertThat(body.path("tools")).as("tools with a history of calls").isNotEmpty();
     }
+    assertThat(body.findParents("cache_control"))
+        .hasSizeLessThanOrEqualTo(4)
+        .noneMatch(block -> block.path("type").asText().endsWith("thinking"));
     anthropicLimits(body, before);
   }
 
@@ -193,7 +211,7 @@ class TranslationTest {
       String type = block.get("type").asText();
       switch (type) {
         case "text" -> assertThat(block.get("text").asText()).isNotBlank();
-        case "image" -> assertThat(model).isFalse();
+        case "image", "document" -> assertThat(model).isFalse();
         case "tool_use" -> assertThat(model && block.get("input").isObject()).isTrue();
         case "tool_result" -> assertThat(at).as("before all else").isLessThan(results);
         case "thinking" ->
@@ -297,8 +315,9 @@ class TranslationTest {
       assertThat(body.at("/toolConfig/tools")).as("tools with a history of calls").isNotEmpty();
     }
     for (JsonNode text : body.path("system")) {
-      assertThat(text.get("text").asText()).isNotBlank();
+      assertThat(text.path("text").asText("").isBlank() && !text.has("cachePoint")).isFalse();
     }
+    assertThat(body.findValues("cachePoint")).hasSizeLessThanOrEqualTo(4);
     assertThat(body.at("/inferenceConfig/temperature").asDouble()).isBetween(0.0, 1.0);
   }
 
@@ -317,8 +336,13 @@ class TranslationTest {
       switch (kind) {
         case "text" -> assertThat(block.get("text").asText()).isNotBlank();
         case "image" -> assertThat(model).isFalse();
+        case "document" -> {
+          assertThat(block.at("/document/name").asText()).matches("[a-zA-Z0-9 ()\\[\\]-]{1,200}");
+          assertThat(blocks.findValuesAsText("text")).as("words beside a file").isNotEmpty();
+        }
         case "toolUse" -> assertThat(model && block.at("/toolUse/input").isObject()).isTrue();
         case "toolResult" -> assertThat(at).as("before all else").isLessThan(results);
+        case "cachePoint" -> assertThat(at).as("after something").isPositive();
         case "reasoningContent" -> assertThat(model && at < blocks.size() - 1).isTrue();
         default -> throw new AssertionError("a block of the kind " + kind);
       }

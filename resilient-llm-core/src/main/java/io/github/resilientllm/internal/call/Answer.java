@@ -113,7 +113,8 @@ final class Answer {
             .text(text())
             .finishReason(completion.finishReason(), completion.vendorFinishReason())
             .usage(completion.usage())
-            .from(completion.id(), completion.model());
+            .from(completion.id(), completion.model())
+            .serviceTier(completion.serviceTier());
     if (reasoning != null) {
       response.reasoning(reasoning);
     }
