@@ -3,6 +3,8 @@ package io.github.resilientllm.chat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole answer: what the model said, why it stopped, what it cost and who gave it.
@@ -23,6 +25,7 @@ public final class ChatResponse {
   private final List<Integer> seams;
   private final boolean durable;
   private final String serviceTier;
+  private final @Nullable VendorData verbatim;
 
   private ChatResponse(Builder from) {
     text = from.text;
@@ -38,6 +41,7 @@ public final class ChatResponse {
     seams = from.seams;
     durable = from.durable;
     serviceTier = from.serviceTier;
+    verbatim = from.verbatim;
   }
 
   /** An answer of plain text, as a fake client gives it. */
@@ -61,6 +65,7 @@ public final class ChatResponse {
     copy.seams = seams;
     copy.durable = durable;
     copy.serviceTier = serviceTier;
+    copy.verbatim = verbatim;
     return copy;
   }
 
@@ -130,6 +135,14 @@ public final class ChatResponse {
     return serviceTier;
   }
 
+  /**
+   * The answer as the vendor sent it, with citations and what tools of the vendor's own did; empty
+   * unless there is such a thing in it. See {@link Part.Verbatim}.
+   */
+  public Optional<VendorData> verbatim() {
+    return Optional.ofNullable(verbatim);
+  }
+
   /** The name of the target that answered; empty from a fake. */
   public String answeredBy() {
     return answeredBy;
@@ -165,6 +178,9 @@ public final class ChatResponse {
       parts.add(new Part.Text(text));
     }
     parts.addAll(toolCalls);
+    if (verbatim != null) {
+      parts.add(new Part.Verbatim(verbatim));
+    }
     return Message.assistant(parts);
   }
 
@@ -197,6 +213,7 @@ public final class ChatResponse {
     private List<Integer> seams = List.of();
     private boolean durable;
     private String serviceTier = "";
+    private @Nullable VendorData verbatim;
 
     private Builder() {}
 
@@ -260,6 +277,12 @@ public final class ChatResponse {
     /** The vendor's word for the tier that served; empty if it sent none. */
     public Builder serviceTier(String word) {
       this.serviceTier = Objects.requireNonNull(word, "word");
+      return this;
+    }
+
+    /** The answer as the vendor sent it; null if the other parts say all of it. */
+    public Builder verbatim(@Nullable VendorData content) {
+      this.verbatim = content;
       return this;
     }
 

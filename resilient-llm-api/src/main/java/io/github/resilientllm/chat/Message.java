@@ -107,7 +107,10 @@ public record Message(Role role, List<Part> parts) {
               || part instanceof Part.File
               || part instanceof Part.Audio;
       case ASSISTANT ->
-          part instanceof Part.Text || part instanceof Part.Reasoning || part instanceof ToolCall;
+          part instanceof Part.Text
+              || part instanceof Part.Reasoning
+              || part instanceof Part.Verbatim
+              || part instanceof ToolCall;
       case TOOL -> part instanceof ToolResult;
     };
   }

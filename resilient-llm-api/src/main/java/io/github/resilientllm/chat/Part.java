@@ -12,7 +12,14 @@ import org.jspecify.annotations.Nullable;
  * <p>No part shows its content in {@code toString}, so that a logged message leaks nothing.
  */
 public sealed interface Part
-    permits Part.Text, Part.Image, Part.File, Part.Audio, Part.Reasoning, ToolCall, ToolResult {
+    permits Part.Text,
+        Part.Image,
+        Part.File,
+        Part.Audio,
+        Part.Reasoning,
+        Part.Verbatim,
+        ToolCall,
+        ToolResult {
 
   /**
    * Text.
@@ -28,6 +35,25 @@ public sealed interface Part
     @Override
     public String toString() {
       return "Text[" + text.length() + " chars]";
+    }
+  }
+
+  /**
+   * An answer as its vendor sent it, where there is more to it than others have words for: tools
+   * that the vendor itself ran, what they found, citations. It stands beside the parts that say the
+   * same for everybody. The vendor gets it back in their place; others are not sent it.
+   *
+   * @param content the vendor's own text; with Anthropic the {@code content} of its message, JSON
+   */
+  record Verbatim(VendorData content) implements Part {
+    /** Refuses null. */
+    public Verbatim {
+      Objects.requireNonNull(content, "content");
+    }
+
+    @Override
+    public String toString() {
+      return "Verbatim[" + content + "]";
     }
   }
 

@@ -2,6 +2,7 @@ package io.github.resilientllm.provider;
 
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.chat.VendorData;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,7 @@ public final class Completion {
   private final @Nullable String requestId;
   private final @Nullable Pacing pacing;
   private final String serviceTier;
+  private final @Nullable VendorData verbatim;
 
   private Completion(Builder from) {
     finishReason = from.finishReason;
@@ -34,6 +36,7 @@ public final class Completion {
     requestId = from.requestId;
     pacing = from.pacing;
     serviceTier = from.serviceTier;
+    verbatim = from.verbatim;
   }
 
   /** A completion without vendor details, as a scripted provider gives it. */
@@ -55,7 +58,8 @@ public final class Completion {
         .refusal(refusal)
         .answered(httpStatus, requestId)
         .pacing(pacing)
-        .serviceTier(serviceTier);
+        .serviceTier(serviceTier)
+        .verbatim(verbatim);
   }
 
   /** The same with what the vendor said about its rate limits. */
@@ -113,6 +117,11 @@ public final class Completion {
     return serviceTier;
   }
 
+  /** The answer as the vendor sent it; empty unless it holds what others have no words for. */
+  public Optional<VendorData> verbatim() {
+    return Optional.ofNullable(verbatim);
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Completion that
@@ -125,7 +134,8 @@ public final class Completion {
         && httpStatus == that.httpStatus
         && Objects.equals(requestId, that.requestId)
         && Objects.equals(pacing, that.pacing)
-        && serviceTier.equals(that.serviceTier);
+        && serviceTier.equals(that.serviceTier)
+        && Objects.equals(verbatim, that.verbatim);
   }
 
   @Override
@@ -151,6 +161,7 @@ public final class Completion {
     private @Nullable String requestId;
     private @Nullable Pacing pacing;
     private String serviceTier = "";
+    private @Nullable VendorData verbatim;
 
     private Builder(FinishReason finishReason) {
       this.finishReason = Objects.requireNonNull(finishReason, "finishReason");
@@ -197,6 +208,12 @@ public final class Completion {
     /** The vendor's word for the tier that served; empty if it sent none. */
     public Builder serviceTier(String word) {
       this.serviceTier = Objects.requireNonNull(word, "word");
+      return this;
+    }
+
+    /** The answer as the vendor sent it; null if others can say all of it. */
+    public Builder verbatim(@Nullable VendorData content) {
+      this.verbatim = content;
       return this;
     }
 

@@ -70,6 +70,8 @@ final class AnthropicMessages {
       call(call, marked);
     } else if (part instanceof ToolResult result) {
       result(result, marked);
+    } else if (part instanceof Part.Verbatim verbatim) {
+      json.writeRawValue(Json.elements(verbatim.content().data())); // Turns has seen to it
     }
   }
 

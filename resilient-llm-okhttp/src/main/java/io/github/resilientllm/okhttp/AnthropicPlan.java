@@ -148,6 +148,10 @@ final class AnthropicPlan {
   /** Whether the conversation ends with an answer that the model cannot just go on with. */
   boolean mustBeToldToGoOn() {
     boolean thinks = thinking == Thinking.BUDGET || thinking == Thinking.ADAPTIVE;
+    List<Part> last = turns.turns().get(turns.turns().size() - 1).parts();
+    if (last.get(last.size() - 1) instanceof Part.Verbatim) {
+      return false; // it was paused
+    }
     return turns.endWithModel() && (thinks || !claude.continuesAnswers());
   }
 

@@ -17,7 +17,7 @@ import java.util.Map;
  * @param afterInstructions whether one stands after the instructions, or where there are none after
  *     the tools, which vendors read before them
  * @param inTurns the turns with marks, by their place, and the part of each after which it stands;
- *     never one of reasoning, for those cannot be marked
+ *     never one of reasoning or as it was sent, for those cannot be marked
  */
 record CacheMarks(boolean afterInstructions, Map<Integer, Integer> inTurns) {
   static final CacheMarks NONE = new CacheMarks(false, Map.of());
@@ -66,7 +66,8 @@ record CacheMarks(boolean afterInstructions, Map<Integer, Integer> inTurns) {
   private static void mark(Map<Integer, Integer> marks, Turns turns, int turn, int part) {
     List<Part> parts = turns.turns().get(turn).parts();
     int at = Math.min(part, parts.size() - 1);
-    while (at >= 0 && parts.get(at) instanceof Part.Reasoning) {
+    while (at >= 0
+        && (parts.get(at) instanceof Part.Reasoning || parts.get(at) instanceof Part.Verbatim)) {
       at--;
     }
     while (at >= 0 && at < parts.size() - 1 && parts.get(at + 1) instanceof ToolResult) {

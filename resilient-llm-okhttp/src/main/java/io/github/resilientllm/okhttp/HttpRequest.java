@@ -32,9 +32,17 @@ final class HttpRequest implements PreparedRequest {
 
   @Override
   public ProviderCall newCall(CallOptions options) throws ProviderException {
-    ProviderCall call =
-        new HttpCall(endpoint, protocol, this, body(options.streaming()), options.streaming());
+    LongTurn call = new LongTurn(once(options), request, more -> with(more).once(options));
     return CheckedCall.of(call, request, vendor);
+  }
+
+  private ProviderCall once(CallOptions options) throws ProviderException {
+    boolean streaming = options.streaming();
+    return new HttpCall(endpoint, protocol, this, body(streaming), streaming);
+  }
+
+  private HttpRequest with(ChatRequest more) {
+    return new HttpRequest(endpoint, protocol, more, vendor);
   }
 
   /** Who answers. */

@@ -77,6 +77,18 @@ final class Json {
     }
   }
 
+  /** What stands between the brackets of a JSON array; empty if the text is none. */
+  static String elements(String array) {
+    try (JsonParser parser = FACTORY.createParser(array)) {
+      boolean isArray = parser.nextToken() == JsonToken.START_ARRAY;
+      parser.skipChildren();
+      String text = array.strip();
+      return isArray && parser.nextToken() == null ? text.substring(1, text.length() - 1) : "";
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
   /** The word that the parser stands on, such as a tier; empty if it is none or a long text. */
   static String word(JsonParser parser) throws IOException {
     String text = string(parser);

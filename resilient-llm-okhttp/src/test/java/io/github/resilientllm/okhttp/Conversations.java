@@ -38,6 +38,8 @@ final class Conversations {
       List.of("{}", "{\"a\":[1,{\"b\":null}]}", "", "{\"half\":", "[1]", "null", "{} {}", "\ud83d");
   private static final List<String> VENDORS =
       List.of("anthropic", "deepseek", "gemini", "bedrock", "openai");
+  private static final List<String> SENT =
+      List.of("[{\"type\":\"text\",\"text\":\"as sent\"}]", "[]", "{}", "[{", "");
   private static final List<String> TOOLS = List.of("get_weather", "search", "f");
   private static final List<String> INVENTED =
       List.of("default_api.get", "default_api get", "default_api_get", "", "7up", "x".repeat(65));
@@ -144,6 +146,10 @@ final class Conversations {
       parts.add(new Part.Text(text()));
     }
     parts.addAll(calls);
+    if (random.nextInt(6) == 0) {
+      String vendor = random.nextBoolean() ? "anthropic" : pick(VENDORS);
+      parts.add(new Part.Verbatim(new VendorData(vendor, pick(SENT))));
+    }
     return new Message(Role.ASSISTANT, parts);
   }
 

@@ -230,9 +230,10 @@ class TranslationTest {
       assertThat(body.get("temperature").asDouble()).isBetween(0.0, 1.0);
       assertThat(body.has("thinking")).isFalse();
     }
-    if (lastRole.equals("assistant")) {
+    JsonNode last = body.get("messages").get(body.get("messages").size() - 1).get("content");
+    boolean isPaused = last.get(last.size() - 1).path("text").asText().equals("as sent");
+    if (lastRole.equals("assistant") && !isPaused) {
       assertThat(body.has("thinking")).isFalse();
-      JsonNode last = body.get("messages").get(body.get("messages").size() - 1).get("content");
       String text = last.get(last.size() - 1).get("text").asText();
       assertThat(text).isEqualTo(text.stripTrailing());
     }

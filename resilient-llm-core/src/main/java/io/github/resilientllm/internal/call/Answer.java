@@ -114,7 +114,8 @@ final class Answer {
             .finishReason(completion.finishReason(), completion.vendorFinishReason())
             .usage(completion.usage())
             .from(completion.id(), completion.model())
-            .serviceTier(completion.serviceTier());
+            .serviceTier(completion.serviceTier())
+            .verbatim(seams == null ? completion.verbatim().orElse(null) : null);
     if (reasoning != null) {
       response.reasoning(reasoning);
     }

@@ -51,6 +51,12 @@ final class BodyReader {
             .filter(Part.Reasoning.class::isInstance)
             .map(Part.Reasoning.class::cast)
             .toList();
+    VendorData verbatim =
+        message.parts().stream()
+            .filter(Part.Verbatim.class::isInstance)
+            .map(part -> ((Part.Verbatim) part).content())
+            .findFirst()
+            .orElse(null);
     List<Integer> seams =
         json.items("seams").stream().map(seam -> ((Number) seam).intValue()).toList();
     return ChatResponse.builder()
@@ -63,6 +69,7 @@ final class BodyReader {
         .usage(usage(json.child("usage")))
         .from(json.text("id"), json.text("model"))
         .serviceTier(json.text("tier"))
+        .verbatim(verbatim)
         .answeredBy(json.text("by"), attempts(json.children("attempts")))
         .seams(seams)
         .durable(true)
@@ -125,6 +132,9 @@ final class BodyReader {
     }
     if (json.has("image")) {
       return Part.Image.of(Base64.getDecoder().decode(json.text("image")), json.text("mediaType"));
+    }
+    if (json.has("verbatim")) {
+      return new Part.Verbatim(new VendorData(json.text("verbatim"), json.text("data")));
     }
     if (json.has("fileUrl")) {
       return Part.File.of(URI.create(json.text("fileUrl")), json.text("mediaType"));

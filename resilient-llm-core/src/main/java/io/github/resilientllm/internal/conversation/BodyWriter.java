@@ -91,6 +91,9 @@ final class BodyWriter {
   void parts(String name, List<Part> parts) throws IOException {
     json.writeArrayFieldStart(name);
     for (Part part : parts) {
+      if (part instanceof Part.Verbatim && !redaction.isNone()) {
+        continue; // it repeats what was said, in a form in which nobody can redact it
+      }
       json.writeStartObject();
       if (part instanceof Part.Text said) {
         said("text", said.text());
@@ -111,6 +114,9 @@ final class BodyWriter {
         vendorData(call.vendorData().orElse(null));
       } else if (part instanceof ToolResult result) {
         result(result);
+      } else if (part instanceof Part.Verbatim verbatim) {
+        json.writeStringField("verbatim", verbatim.content().vendor());
+        json.writeStringField("data", verbatim.content().data());
       }
       json.writeEndObject();
     }

@@ -56,6 +56,8 @@ final class Tokens {
       return of(call.name()) + of(call.arguments());
     } else if (part instanceof ToolResult result) {
       return of(result.content());
+    } else if (part instanceof Part.Verbatim verbatim) {
+      return of(verbatim.content().data());
     } else if (part instanceof Part.File file) {
       return of(file);
     } else if (part instanceof Part.Audio audio) {
