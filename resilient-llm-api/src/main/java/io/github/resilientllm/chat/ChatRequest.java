@@ -45,6 +45,7 @@ public final class ChatRequest {
   private final boolean background;
   private final @Nullable Duration timeout;
   private final PromptCaching promptCaching;
+  private final @Nullable Integer logprobs;
 
   private ChatRequest(Builder from) {
     messages = List.copyOf(from.messages);
@@ -65,6 +66,7 @@ public final class ChatRequest {
     background = from.background;
     timeout = from.timeout;
     promptCaching = from.promptCaching;
+    logprobs = from.logprobs;
   }
 
   /** A request of one question. */
@@ -191,6 +193,11 @@ public final class ChatRequest {
     return promptCaching;
   }
 
+  /** How many alternatives to each token are to be told, with its likelihood; empty for neither. */
+  public OptionalInt logprobs() {
+    return logprobs == null ? OptionalInt.empty() : OptionalInt.of(logprobs);
+  }
+
   @Override
   public String toString() {
     return "ChatRequest[" + messages.size() + " messages, " + tools.size() + " tools]";
@@ -222,6 +229,7 @@ public final class ChatRequest {
     private boolean background;
     private @Nullable Duration timeout;
     private PromptCaching promptCaching = PromptCaching.off();
+    private @Nullable Integer logprobs;
 
     private Builder() {}
 
@@ -399,6 +407,7 @@ public final class ChatRequest {
       background |= other.background;
       timeout = other.timeout == null ? timeout : other.timeout;
       promptCaching = other.promptCaching.isOff() ? promptCaching : other.promptCaching;
+      logprobs = other.logprobs == null ? logprobs : other.logprobs;
       other.vendorOptions.forEach(
           (vendor, options) -> options.forEach((k, v) -> vendorOption(vendor, k, v)));
       return this;
@@ -415,6 +424,15 @@ public final class ChatRequest {
         throw new IllegalArgumentException("timeout is more than zero, not " + timeout);
       }
       this.timeout = timeout;
+      return this;
+    }
+
+    /**
+     * Asks how likely each token of the answer was, and this many others in its place, 0 to 20. Few
+     * vendors tell; the others are not eligible.
+     */
+    public Builder logprobs(int alternatives) {
+      this.logprobs = alternatives;
       return this;
     }
 

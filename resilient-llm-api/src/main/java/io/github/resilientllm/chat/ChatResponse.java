@@ -26,6 +26,7 @@ public final class ChatResponse {
   private final boolean durable;
   private final String serviceTier;
   private final @Nullable VendorData verbatim;
+  private final List<TokenLogprob> logprobs;
 
   private ChatResponse(Builder from) {
     text = from.text;
@@ -42,6 +43,7 @@ public final class ChatResponse {
     durable = from.durable;
     serviceTier = from.serviceTier;
     verbatim = from.verbatim;
+    logprobs = from.logprobs;
   }
 
   /** An answer of plain text, as a fake client gives it. */
@@ -66,6 +68,7 @@ public final class ChatResponse {
     copy.durable = durable;
     copy.serviceTier = serviceTier;
     copy.verbatim = verbatim;
+    copy.logprobs = logprobs;
     return copy;
   }
 
@@ -143,6 +146,14 @@ public final class ChatResponse {
     return Optional.ofNullable(verbatim);
   }
 
+  /**
+   * How likely each token of the answer was, in order; empty unless it was asked for and told. A
+   * journal does not keep it.
+   */
+  public List<TokenLogprob> logprobs() {
+    return logprobs;
+  }
+
   /** The name of the target that answered; empty from a fake. */
   public String answeredBy() {
     return answeredBy;
@@ -214,6 +225,7 @@ public final class ChatResponse {
     private boolean durable;
     private String serviceTier = "";
     private @Nullable VendorData verbatim;
+    private List<TokenLogprob> logprobs = List.of();
 
     private Builder() {}
 
@@ -283,6 +295,12 @@ public final class ChatResponse {
     /** The answer as the vendor sent it; null if the other parts say all of it. */
     public Builder verbatim(@Nullable VendorData content) {
       this.verbatim = content;
+      return this;
+    }
+
+    /** How likely each token was, in order. */
+    public Builder logprobs(List<TokenLogprob> tokens) {
+      this.logprobs = List.copyOf(tokens);
       return this;
     }
 

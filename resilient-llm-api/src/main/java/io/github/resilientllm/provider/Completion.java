@@ -1,8 +1,10 @@
 package io.github.resilientllm.provider;
 
 import io.github.resilientllm.chat.FinishReason;
+import io.github.resilientllm.chat.TokenLogprob;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.chat.VendorData;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,6 +26,7 @@ public final class Completion {
   private final @Nullable Pacing pacing;
   private final String serviceTier;
   private final @Nullable VendorData verbatim;
+  private final List<TokenLogprob> logprobs;
 
   private Completion(Builder from) {
     finishReason = from.finishReason;
@@ -37,6 +40,7 @@ public final class Completion {
     pacing = from.pacing;
     serviceTier = from.serviceTier;
     verbatim = from.verbatim;
+    logprobs = from.logprobs;
   }
 
   /** A completion without vendor details, as a scripted provider gives it. */
@@ -59,7 +63,8 @@ public final class Completion {
         .answered(httpStatus, requestId)
         .pacing(pacing)
         .serviceTier(serviceTier)
-        .verbatim(verbatim);
+        .verbatim(verbatim)
+        .logprobs(logprobs);
   }
 
   /** The same with what the vendor said about its rate limits. */
@@ -122,6 +127,11 @@ public final class Completion {
     return Optional.ofNullable(verbatim);
   }
 
+  /** How likely each token was, in order; empty unless it was asked for and told. */
+  public List<TokenLogprob> logprobs() {
+    return logprobs;
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Completion that
@@ -135,7 +145,8 @@ public final class Completion {
         && Objects.equals(requestId, that.requestId)
         && Objects.equals(pacing, that.pacing)
         && serviceTier.equals(that.serviceTier)
-        && Objects.equals(verbatim, that.verbatim);
+        && Objects.equals(verbatim, that.verbatim)
+        && logprobs.equals(that.logprobs);
   }
 
   @Override
@@ -162,6 +173,7 @@ public final class Completion {
     private @Nullable Pacing pacing;
     private String serviceTier = "";
     private @Nullable VendorData verbatim;
+    private List<TokenLogprob> logprobs = List.of();
 
     private Builder(FinishReason finishReason) {
       this.finishReason = Objects.requireNonNull(finishReason, "finishReason");
@@ -214,6 +226,12 @@ public final class Completion {
     /** The answer as the vendor sent it; null if others can say all of it. */
     public Builder verbatim(@Nullable VendorData content) {
       this.verbatim = content;
+      return this;
+    }
+
+    /** How likely each token was, in order. */
+    public Builder logprobs(List<TokenLogprob> tokens) {
+      this.logprobs = List.copyOf(tokens);
       return this;
     }
 

@@ -77,6 +77,9 @@ final class AnthropicPlan {
     if (request.seed().isPresent()) {
       lacking.add("seed");
     }
+    if (request.logprobs().isPresent()) {
+      lacking.add("logprobs");
+    }
     if (request.stop().size() > Claude.stops(request).size()) {
       lacking.add("stop texts of only white space");
     }

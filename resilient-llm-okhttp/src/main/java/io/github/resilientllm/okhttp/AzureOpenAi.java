@@ -22,6 +22,7 @@ public final class AzureOpenAi {
           .metadataOfStored()
           .openAisModels()
           .audio()
+          .logprobs()
           .closedSchemas();
   private static final Traits OLD =
       Traits.of("azure").openAisModels().closedSchemas().usageAlwaysSent();

@@ -45,6 +45,9 @@ final class BedrockObstacles {
     if (request.seed().isPresent()) {
       lacking.add("seed");
     }
+    if (request.logprobs().isPresent()) {
+      lacking.add("logprobs");
+    }
     if (model.isClaude() && request.stop().size() > Claude.stops(request).size()) {
       lacking.add("stop texts of only white space");
     }

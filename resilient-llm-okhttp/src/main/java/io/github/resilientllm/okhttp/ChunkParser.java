@@ -137,6 +137,13 @@ final class ChunkParser {
           reason = Json.string(parser);
           isEmpty &= reason == null;
         }
+        case "logprobs" -> {
+          if (index == 0) {
+            answer.logprobs().read(parser);
+          } else {
+            parser.skipChildren();
+          }
+        }
         case "delta", "message" -> {
           isEmpty = false;
           if (index == 0 && token == JsonToken.START_OBJECT) {

@@ -16,7 +16,8 @@ public final class Dialect {
               .closedSchemas()
               .withoutObfuscation()
               .files()
-              .audio());
+              .audio()
+              .logprobs());
 
   /** api.groq.com. */
   public static final Dialect GROQ =
@@ -47,6 +48,7 @@ public final class Dialect {
               .images(Traits.Images.NONE)
               .effort(Traits.Effort.THINKING_SWITCH)
               .schemasOnly("")
+              .logprobs()
               .reasoningEcho("reasoning_content"));
 
   /** openrouter.ai. */
@@ -57,11 +59,12 @@ public final class Dialect {
               .effort(Traits.Effort.NESTED)
               .reasoningDetails()
               .files()
-              .audio());
+              .audio()
+              .logprobs());
 
   /** A vLLM server; by default the one on this machine. */
   public static final Dialect VLLM =
-      new Dialect(Traits.of("vllm").atLocal("http://localhost:8000/v1").audio());
+      new Dialect(Traits.of("vllm").atLocal("http://localhost:8000/v1").audio().logprobs());
 
   /** An Ollama server; by default the one on this machine. */
   public static final Dialect OLLAMA =
@@ -78,7 +81,7 @@ public final class Dialect {
 
   /** Any other server; it needs a base URL. */
   public static final Dialect COMPATIBLE =
-      new Dialect(Traits.of("openai-compatible").files().audio());
+      new Dialect(Traits.of("openai-compatible").files().audio().logprobs());
 
   private final Traits traits;
 

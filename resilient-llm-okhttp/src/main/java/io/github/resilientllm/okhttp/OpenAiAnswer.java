@@ -20,6 +20,7 @@ final class OpenAiAnswer extends Draft {
   private final BitSet started = new BitSet();
   private final BitSet finished = new BitSet();
   private final StringBuilder refusal = new StringBuilder();
+  private final Logprobs logprobs = new Logprobs();
   private String id = "";
   private String model = "";
   private String finishReason = "";
@@ -48,6 +49,10 @@ final class OpenAiAnswer extends Draft {
 
   void model(@Nullable String text) {
     model = text == null ? "" : text;
+  }
+
+  Logprobs logprobs() {
+    return logprobs;
   }
 
   /** The last one counts: the first may be what was asked for. */
@@ -140,6 +145,7 @@ final class OpenAiAnswer extends Draft {
         .usage(usage)
         .from(id, model)
         .serviceTier(serviceTier)
+        .logprobs(logprobs.all())
         .refusal(refusal.isEmpty() ? null : refusal.toString())
         .answered(head.status(), head.requestId())
         .build();

@@ -37,6 +37,7 @@ final class Traits {
   Images images = Images.BYTES_AND_URLS;
   boolean takesFiles;
   boolean takesAudio;
+  boolean tellsLogprobs;
   Effort effort = Effort.FLAT;
   boolean asksForUsage = true;
   boolean asksForNoObfuscation;
@@ -102,6 +103,12 @@ final class Traits {
 
   Traits images(Images which) {
     images = which;
+    return this;
+  }
+
+  /** It tells how likely the tokens of an answer were. */
+  Traits logprobs() {
+    tellsLogprobs = true;
     return this;
   }
 

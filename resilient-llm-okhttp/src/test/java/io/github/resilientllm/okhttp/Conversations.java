@@ -80,6 +80,9 @@ final class Conversations {
     if (random.nextInt(4) == 0) {
       request.responseFormat(ResponseFormat.json());
     }
+    if (random.nextInt(5) == 0) {
+      request.logprobs(random.nextInt(21));
+    }
     if (random.nextInt(2) == 0) {
       request.promptCaching(
           random.nextBoolean()

@@ -115,7 +115,8 @@ final class Answer {
             .usage(completion.usage())
             .from(completion.id(), completion.model())
             .serviceTier(completion.serviceTier())
-            .verbatim(seams == null ? completion.verbatim().orElse(null) : null);
+            .verbatim(seams == null ? completion.verbatim().orElse(null) : null)
+            .logprobs(seams == null ? completion.logprobs() : List.of());
     if (reasoning != null) {
       response.reasoning(reasoning);
     }
