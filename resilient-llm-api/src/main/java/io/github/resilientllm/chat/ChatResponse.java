@@ -27,6 +27,7 @@ public final class ChatResponse {
   private final String serviceTier;
   private final @Nullable VendorData verbatim;
   private final List<TokenLogprob> logprobs;
+  private final @Nullable Object nativeResponse;
 
   private ChatResponse(Builder from) {
     text = from.text;
@@ -44,6 +45,7 @@ public final class ChatResponse {
     serviceTier = from.serviceTier;
     verbatim = from.verbatim;
     logprobs = from.logprobs;
+    nativeResponse = from.nativeResponse;
   }
 
   /** An answer of plain text, as a fake client gives it. */
@@ -69,6 +71,7 @@ public final class ChatResponse {
     copy.serviceTier = serviceTier;
     copy.verbatim = verbatim;
     copy.logprobs = logprobs;
+    copy.nativeResponse = nativeResponse;
     return copy;
   }
 
@@ -181,6 +184,16 @@ public final class ChatResponse {
     return durable;
   }
 
+  /**
+   * What the provider that answered gives beside it in its own objects, as its {@code Completion}
+   * says; empty for most providers, and for an answer with {@link #seams()}, of which no provider
+   * gave the whole. It is carried along and never looked at, and no journal keeps it.
+   */
+  @Experimental
+  public Optional<Object> nativeResponse() {
+    return Optional.ofNullable(nativeResponse);
+  }
+
   /** The answer as a message, to be put into the next request's history. */
   public Message message() {
     List<Part> parts = new ArrayList<>(reasoning.size() + toolCalls.size() + 1);
@@ -226,6 +239,7 @@ public final class ChatResponse {
     private String serviceTier = "";
     private @Nullable VendorData verbatim;
     private List<TokenLogprob> logprobs = List.of();
+    private @Nullable Object nativeResponse;
 
     private Builder() {}
 
@@ -301,6 +315,13 @@ public final class ChatResponse {
     /** How likely each token was, in order. */
     public Builder logprobs(List<TokenLogprob> tokens) {
       this.logprobs = List.copyOf(tokens);
+      return this;
+    }
+
+    /** What the provider gives beside the answer; null for nothing. */
+    @Experimental
+    public Builder nativeResponse(@Nullable Object response) {
+      this.nativeResponse = response;
       return this;
     }
 

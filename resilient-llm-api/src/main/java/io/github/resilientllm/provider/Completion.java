@@ -1,5 +1,6 @@
 package io.github.resilientllm.provider;
 
+import io.github.resilientllm.chat.Experimental;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.TokenLogprob;
 import io.github.resilientllm.chat.Usage;
@@ -27,6 +28,7 @@ public final class Completion {
   private final String serviceTier;
   private final @Nullable VendorData verbatim;
   private final List<TokenLogprob> logprobs;
+  private final @Nullable Object nativeResponse;
 
   private Completion(Builder from) {
     finishReason = from.finishReason;
@@ -41,6 +43,7 @@ public final class Completion {
     serviceTier = from.serviceTier;
     verbatim = from.verbatim;
     logprobs = from.logprobs;
+    nativeResponse = from.nativeResponse;
   }
 
   /** A completion without vendor details, as a scripted provider gives it. */
@@ -64,7 +67,8 @@ public final class Completion {
         .pacing(pacing)
         .serviceTier(serviceTier)
         .verbatim(verbatim)
-        .logprobs(logprobs);
+        .logprobs(logprobs)
+        .nativeResponse(nativeResponse);
   }
 
   /** The same with what the vendor said about its rate limits. */
@@ -132,7 +136,17 @@ public final class Completion {
     return logprobs;
   }
 
+  /**
+   * What the provider gives beside the answer in its own objects: a framework's whole response, or
+   * of a streamed answer what came behind its last content. Empty for most providers.
+   */
+  @Experimental
+  public Optional<Object> nativeResponse() {
+    return Optional.ofNullable(nativeResponse);
+  }
+
   @Override
+  @SuppressWarnings("ReferenceEquality") // a foreign object is not looked at
   public boolean equals(@Nullable Object other) {
     return other instanceof Completion that
         && finishReason == that.finishReason
@@ -146,7 +160,8 @@ public final class Completion {
         && Objects.equals(pacing, that.pacing)
         && serviceTier.equals(that.serviceTier)
         && Objects.equals(verbatim, that.verbatim)
-        && logprobs.equals(that.logprobs);
+        && logprobs.equals(that.logprobs)
+        && nativeResponse == that.nativeResponse;
   }
 
   @Override
@@ -174,6 +189,7 @@ public final class Completion {
     private String serviceTier = "";
     private @Nullable VendorData verbatim;
     private List<TokenLogprob> logprobs = List.of();
+    private @Nullable Object nativeResponse;
 
     private Builder(FinishReason finishReason) {
       this.finishReason = Objects.requireNonNull(finishReason, "finishReason");
@@ -232,6 +248,16 @@ public final class Completion {
     /** How likely each token was, in order. */
     public Builder logprobs(List<TokenLogprob> tokens) {
       this.logprobs = List.copyOf(tokens);
+      return this;
+    }
+
+    /**
+     * What to hand through beside the answer, untouched, as {@link
+     * io.github.resilientllm.chat.ChatResponse#nativeResponse()}; null for nothing.
+     */
+    @Experimental
+    public Builder nativeResponse(@Nullable Object response) {
+      this.nativeResponse = response;
       return this;
     }
 

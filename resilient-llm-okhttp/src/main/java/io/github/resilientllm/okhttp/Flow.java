@@ -22,10 +22,11 @@ final class Flow {
   private static final int MAX_HINT = 86_400; // a day, in seconds
 
   /**
-   * What was heard this recently is not looked at. Servers keep an idle connection for a second at
-   * least, and the look takes a millisecond, which a busy client would pay with every call.
+   * What was heard this recently is not looked at. The look takes a millisecond, which a busy
+   * client would pay with every call. It is short, for a server that is reloaded ends all its
+   * connections at once, also those that have just answered.
    */
-  private static final long TRUSTED = TimeUnit.MILLISECONDS.toNanos(100);
+  private static final long TRUSTED = TimeUnit.MILLISECONDS.toNanos(5);
 
   private static final Map<Connection, Flow> ALL = Collections.synchronizedMap(new WeakHashMap<>());
 

@@ -37,8 +37,8 @@ final class HttpRequest implements PreparedRequest {
   }
 
   private ProviderCall once(CallOptions options) throws ProviderException {
-    boolean streaming = options.streaming();
-    return new HttpCall(endpoint, protocol, this, body(streaming), streaming);
+    ByteString body = body(protocol.streams(options.streaming()));
+    return protocol.newCall(endpoint, this, body, options);
   }
 
   private HttpRequest with(ChatRequest more) {

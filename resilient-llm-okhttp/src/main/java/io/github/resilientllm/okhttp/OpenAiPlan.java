@@ -23,6 +23,7 @@ final class OpenAiPlan {
   private final Traits traits;
   private final OpenAiModel model;
   private final boolean obeysSchemas;
+  private final boolean takesStops;
   private final List<Message> messages;
   private final Set<String> leftOut = new LinkedHashSet<>();
   private final @Nullable ReasoningEffort effort;
@@ -32,6 +33,7 @@ final class OpenAiPlan {
     this.traits = traits;
     this.model = traits.model(model);
     this.obeysSchemas = traits.schemaModels.matcher(model).matches();
+    this.takesStops = !traits.stoplessModels.matcher(model).matches();
     List<Message> paired = new ArrayList<>(Pairing.of(request, traits.toolIds, leftOut));
     ask(paired);
     this.messages = paired;
@@ -41,6 +43,7 @@ final class OpenAiPlan {
       say(request.topP().isPresent(), "topP");
     }
     say(request.logprobs().isPresent() && !tellsLogprobs(), "logprobs");
+    say(!request.stop().isEmpty() && !takesStops, "stop texts");
     say(request.parallelToolCalls().isPresent() && !takesParallelCalls(), "parallel tool calls");
     say(traits.storesMetadata && !request.metadata().isEmpty() && !takesMetadata(), "metadata");
     say(
@@ -70,6 +73,14 @@ final class OpenAiPlan {
   /** Whether it tells how likely its tokens were. */
   boolean tellsLogprobs() {
     return traits.tellsLogprobs && takesSampling();
+  }
+
+  /** The same for texts to stop at, which some models refuse. */
+  static Optional<String> stopObstacle(ChatRequest request, String model, Traits traits) {
+    boolean refuses = traits.stoplessModels.matcher(model).matches();
+    return refuses && !request.stop().isEmpty() && !request.bestEffort()
+        ? Optional.of("this model of " + traits.vendor + " takes no stop texts")
+        : Optional.empty();
   }
 
   /** What does not get into the body, a short phrase each. */
@@ -111,7 +122,12 @@ final class OpenAiPlan {
   }
 
   boolean takesParallelCalls() {
-    return model.takesParallelCalls();
+    return traits.takesParallelCalls && model.takesParallelCalls();
+  }
+
+  /** Texts to stop at; none for a model that refuses them. */
+  List<String> stop() {
+    return takesStops ? request.stop() : List.of();
   }
 
   /** OpenAI keeps metadata only with what it stores, and refuses it otherwise. */
@@ -126,12 +142,7 @@ final class OpenAiPlan {
   }
 
   private boolean takesSampling() {
-    return switch (model.sampling()) {
-      case ALWAYS -> true;
-      case NOT_ASKED_TO_REASON -> effort == null || effort == ReasoningEffort.NONE;
-      case TOLD_NOT_TO_REASON -> effort == ReasoningEffort.NONE;
-      case NEVER -> false;
-    };
+    return model.takesSampling(effort);
   }
 
   private @Nullable ReasoningEffort settleEffort() {

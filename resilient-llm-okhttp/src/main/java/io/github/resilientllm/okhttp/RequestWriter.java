@@ -87,9 +87,9 @@ final class RequestWriter {
         json.writeNumber(request.logprobs().getAsInt());
       }
     }
-    if (!request.stop().isEmpty()) {
+    if (!plan.stop().isEmpty()) {
       body.name("stop");
-      body.value("stop", request.stop());
+      body.value("stop", plan.stop());
     }
     if (traits.seedField != null && request.seed().isPresent()) {
       body.name(traits.seedField);

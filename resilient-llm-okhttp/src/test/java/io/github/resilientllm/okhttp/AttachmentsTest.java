@@ -34,6 +34,9 @@ class AttachmentsTest {
     InstantSource clock = InstantSource.system();
     return switch (vendor) {
       case "openai" -> Collected.protocol(Dialect.OPENAI);
+      case "responses" ->
+          new ResponsesProtocol(
+              Dialect.OPENAI.traits(), NamedModel.of("gpt-5.6"), /* keyRotates= */ false, clock);
       case "groq" -> Collected.protocol(Dialect.GROQ);
       case "vllm" -> Collected.protocol(Dialect.VLLM);
       case "anthropic" -> new AnthropicProtocol("claude-sonnet-4-5", false, clock);
@@ -62,6 +65,10 @@ class AttachmentsTest {
         part("openai", PDF, "/messages/0/content/1"),
         "{'type':'file','file':{'filename':'invoice_7.pdf',"
             + "'file_data':'data:application/pdf;base64,WsO8cmljaA=='}}");
+    Bodies.assertJson(
+        part("responses", PDF, "/input/0/content/1"),
+        "{'type':'input_file','filename':'invoice_7.pdf',"
+            + "'file_data':'data:application/pdf;base64,WsO8cmljaA=='}");
     Bodies.assertJson(
         part("anthropic", PDF, "/messages/0/content/1"),
         "{'type':'document','source':{'type':'base64','media_type':'application/pdf',"
@@ -113,6 +120,7 @@ class AttachmentsTest {
     "groq, pdf, groq takes no files",
     "groq, wav, groq takes no audio",
     "vllm, pdf, vllm takes no files",
+    "responses, wav, the Responses API of openai takes no audio",
     "openai, link, 'openai takes files by bytes, not by URL'",
     "openai, docx, openai takes files as PDF",
     "openai, flac, openai takes audio as WAV or MP3",

@@ -40,6 +40,12 @@ final class Conversations {
       List.of("anthropic", "deepseek", "gemini", "bedrock", "openai");
   private static final List<String> SENT =
       List.of("[{\"type\":\"text\",\"text\":\"as sent\"}]", "[]", "{}", "[{", "");
+  private static final List<String> SEALS = List.of("own", "redacted own");
+  private static final List<String> ITEMS =
+      List.of(
+          "own",
+          "{\"type\":\"reasoning\",\"summary\":[],\"encrypted_content\":\"own\"}",
+          "{\"type\":\"message\",\"phase\":\"commentary\"}");
   private static final List<String> TOOLS = List.of("get_weather", "search", "f");
   private static final List<String> INVENTED =
       List.of("default_api.get", "default_api get", "default_api_get", "", "7up", "x".repeat(65));
@@ -165,7 +171,8 @@ final class Conversations {
   }
 
   private VendorData data() {
-    return new VendorData(pick(VENDORS), random.nextBoolean() ? "own" : "redacted own");
+    String vendor = pick(VENDORS);
+    return new VendorData(vendor, pick(vendor.equals("openai") ? ITEMS : SEALS));
   }
 
   /** Mostly new, sometimes one that was there before, in the alphabet of any vendor or none. */
