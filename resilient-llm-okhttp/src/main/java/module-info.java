@@ -13,6 +13,12 @@ module io.github.resilientllm.okhttp {
   requires okio;
   requires org.slf4j;
   requires static org.jspecify;
+  requires static software.amazon.awssdk.auth; // this and the next: Bedrock by IAM
+  requires static software.amazon.awssdk.http;
+  requires static software.amazon.awssdk.http.auth.aws;
+  requires static software.amazon.awssdk.http.auth.spi;
+  requires static software.amazon.awssdk.identity.spi;
+  requires static software.amazon.awssdk.utils;
 
   exports io.github.resilientllm.okhttp;
 }

@@ -7,21 +7,27 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.resilientllm.chat.CallEvent;
 import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.policy.Conversations;
 import io.github.resilientllm.policy.Conversations.WhenJournalFails;
+import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
 import io.github.resilientllm.testing.VirtualTime;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -33,6 +39,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class ConversationJournalTest {
   private static final Conversations UNDURABLE =
       Conversations.standard().withJournalFailure(WhenJournalFails.GO_ON_UNDURABLE);
+
+  private static final VendorData SENT = new VendorData("v", "[\"secret\"]");
 
   private final VirtualTime time = new VirtualTime();
   private final FailingJournal journal = new FailingJournal();
@@ -300,7 +308,10 @@ class ConversationJournalTest {
         Message.user(
             new Part.Text("\u0000 \uD83D\uDE00 \n \" \u2028"),
             Part.Image.of(png, "image/png"),
-            Part.Image.of(java.net.URI.create("https://example.com/a.png")));
+            Part.Image.of(java.net.URI.create("https://example.com/a.png")),
+            Part.File.of(png, "application/pdf", "a.pdf"),
+            Part.File.of(java.net.URI.create("https://example.com/a.pdf"), "application/pdf"),
+            Part.Audio.of(png, "audio/wav"));
     ScriptedProvider vendor =
         vendor(
             script()
@@ -308,7 +319,12 @@ class ConversationJournalTest {
                     new ChatEvent.ReasoningDelta(
                         "hm", new io.github.resilientllm.chat.VendorData("v", "sig")))
                 .says("answer")
-                .done());
+                .done(
+                    Completion.builder(FinishReason.STOP)
+                        .usage(Usage.of(3, 5).withCost(new BigDecimal("0.00120")))
+                        .serviceTier("flex")
+                        .verbatim(SENT)
+                        .build()));
     time.run(() -> with(Conversations.standard(), vendor).say(question));
     List<Message> read = with(Conversations.standard(), vendor).history();
     assertThat(read.get(0).parts().get(0)).isEqualTo(question.parts().get(0));
@@ -317,9 +333,57 @@ class ConversationJournalTest {
     assertThat(image.mediaType()).contains("image/png");
     assertThat(((Part.Image) read.get(0).parts().get(2)).url())
         .contains(java.net.URI.create("https://example.com/a.png"));
+    assertThat(read.get(0).parts()).isEqualTo(question.parts());
     Part.Reasoning reasoning = (Part.Reasoning) read.get(1).parts().get(0);
     assertThat(reasoning.text()).isEqualTo("hm");
     assertThat(reasoning.vendorData().orElseThrow().data()).isEqualTo("sig");
+    assertThat(read.get(1).parts().get(2)).isEqualTo(new Part.Verbatim(SENT));
+    String kept =
+        journal.kept().read("c").join().stream()
+            .filter(entry -> entry.kind() == Kind.ANSWERED)
+            .map(JournalEntry::body)
+            .findFirst()
+            .orElseThrow();
+    assertThat(kept).contains("\"tier\":\"flex\"", "\"cost\":\"0.0012\"");
+  }
+
+  @Test
+  void aKeyedAnswerIsReadWithAllThatItsVendorSaid() throws Exception {
+    ScriptedProvider vendor =
+        vendor(
+            script()
+                .says("answer")
+                .done(
+                    Completion.builder(FinishReason.STOP)
+                        .usage(Usage.of(3, 5).withCost(new BigDecimal("0.5")))
+                        .serviceTier("flex")
+                        .verbatim(SENT)
+                        .build()));
+    time.run(
+        () -> {
+          with(Conversations.standard(), vendor).say(TurnKey.of("k"), "question");
+          ChatResponse again =
+              with(Conversations.standard(), vendor).say(TurnKey.of("k"), "question");
+          assertThat(again.serviceTier()).isEqualTo("flex");
+          assertThat(again.usage().cost()).contains(new BigDecimal("0.5"));
+          assertThat(again.verbatim()).contains(SENT);
+        });
+  }
+
+  @Test
+  void whatAVendorSentIsNotWrittenWhereTextsAreRedacted() throws Exception {
+    ScriptedProvider vendor =
+        vendor(
+            script()
+                .says("secret")
+                .done(Completion.builder(FinishReason.STOP).verbatim(SENT).build()));
+    Conversations policy =
+        Conversations.standard().withRedactor(text -> text.replace("secret", "[gone]"));
+    time.run(() -> with(policy, vendor).say("question"));
+    assertThat(journal.kept().read("c").join())
+        .extracting(JournalEntry::body)
+        .noneMatch(body -> body.contains("secret") || body.contains("verbatim"))
+        .anyMatch(body -> body.contains("[gone]"));
   }
 
   private List<String> progress() {

@@ -44,6 +44,8 @@ public final class ChatRequest {
   private final boolean bestEffort;
   private final boolean background;
   private final @Nullable Duration timeout;
+  private final PromptCaching promptCaching;
+  private final @Nullable Integer logprobs;
   private final @Nullable Object nativeRequest;
 
   private ChatRequest(Builder from) {
@@ -64,6 +66,8 @@ public final class ChatRequest {
     bestEffort = from.bestEffort;
     background = from.background;
     timeout = from.timeout;
+    promptCaching = from.promptCaching;
+    logprobs = from.logprobs;
     nativeRequest = from.nativeRequest;
   }
 
@@ -186,6 +190,16 @@ public final class ChatRequest {
     return Optional.ofNullable(timeout);
   }
 
+  /** What the vendor is asked to keep for the next request that begins alike. */
+  public PromptCaching promptCaching() {
+    return promptCaching;
+  }
+
+  /** How many alternatives to each token are to be told, with its likelihood; empty for neither. */
+  public OptionalInt logprobs() {
+    return logprobs == null ? OptionalInt.empty() : OptionalInt.of(logprobs);
+  }
+
   /**
    * The request as it was asked in a framework's own objects, for a provider that knows them; empty
    * for none. It is carried along and never looked at, and no journal keeps it.
@@ -229,6 +243,8 @@ public final class ChatRequest {
     private boolean bestEffort;
     private boolean background;
     private @Nullable Duration timeout;
+    private PromptCaching promptCaching = PromptCaching.off();
+    private @Nullable Integer logprobs;
     private @Nullable Object nativeRequest;
 
     private Builder() {}
@@ -406,6 +422,8 @@ public final class ChatRequest {
       bestEffort |= other.bestEffort;
       background |= other.background;
       timeout = other.timeout == null ? timeout : other.timeout;
+      promptCaching = other.promptCaching.isOff() ? promptCaching : other.promptCaching;
+      logprobs = other.logprobs == null ? logprobs : other.logprobs;
       other.vendorOptions.forEach(
           (vendor, options) -> options.forEach((k, v) -> vendorOption(vendor, k, v)));
       return this;
@@ -422,6 +440,21 @@ public final class ChatRequest {
         throw new IllegalArgumentException("timeout is more than zero, not " + timeout);
       }
       this.timeout = timeout;
+      return this;
+    }
+
+    /**
+     * Asks how likely each token of the answer was, and this many others in its place, 0 to 20. Few
+     * vendors tell; the others are not eligible.
+     */
+    public Builder logprobs(int alternatives) {
+      this.logprobs = alternatives;
+      return this;
+    }
+
+    /** Says what the vendor is asked to keep for the next request that begins alike. */
+    public Builder promptCaching(PromptCaching caching) {
+      this.promptCaching = Objects.requireNonNull(caching, "caching");
       return this;
     }
 

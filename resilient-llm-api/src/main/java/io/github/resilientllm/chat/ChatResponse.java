@@ -24,6 +24,9 @@ public final class ChatResponse {
   private final List<Attempt> attempts;
   private final List<Integer> seams;
   private final boolean durable;
+  private final String serviceTier;
+  private final @Nullable VendorData verbatim;
+  private final List<TokenLogprob> logprobs;
   private final @Nullable Object nativeResponse;
 
   private ChatResponse(Builder from) {
@@ -39,6 +42,9 @@ public final class ChatResponse {
     attempts = from.attempts;
     seams = from.seams;
     durable = from.durable;
+    serviceTier = from.serviceTier;
+    verbatim = from.verbatim;
+    logprobs = from.logprobs;
     nativeResponse = from.nativeResponse;
   }
 
@@ -62,6 +68,9 @@ public final class ChatResponse {
     copy.attempts = attempts;
     copy.seams = seams;
     copy.durable = durable;
+    copy.serviceTier = serviceTier;
+    copy.verbatim = verbatim;
+    copy.logprobs = logprobs;
     copy.nativeResponse = nativeResponse;
     return copy;
   }
@@ -127,6 +136,27 @@ public final class ChatResponse {
     return model;
   }
 
+  /** The vendor's word for the tier that served, such as {@code flex}; empty if it sent none. */
+  public String serviceTier() {
+    return serviceTier;
+  }
+
+  /**
+   * The answer as the vendor sent it, with citations and what tools of the vendor's own did; empty
+   * unless there is such a thing in it. See {@link Part.Verbatim}.
+   */
+  public Optional<VendorData> verbatim() {
+    return Optional.ofNullable(verbatim);
+  }
+
+  /**
+   * How likely each token of the answer was, in order; empty unless it was asked for and told. A
+   * journal does not keep it.
+   */
+  public List<TokenLogprob> logprobs() {
+    return logprobs;
+  }
+
   /** The name of the target that answered; empty from a fake. */
   public String answeredBy() {
     return answeredBy;
@@ -172,6 +202,9 @@ public final class ChatResponse {
       parts.add(new Part.Text(text));
     }
     parts.addAll(toolCalls);
+    if (verbatim != null) {
+      parts.add(new Part.Verbatim(verbatim));
+    }
     return Message.assistant(parts);
   }
 
@@ -203,6 +236,9 @@ public final class ChatResponse {
     private List<Attempt> attempts = List.of();
     private List<Integer> seams = List.of();
     private boolean durable;
+    private String serviceTier = "";
+    private @Nullable VendorData verbatim;
+    private List<TokenLogprob> logprobs = List.of();
     private @Nullable Object nativeResponse;
 
     private Builder() {}
@@ -261,6 +297,24 @@ public final class ChatResponse {
     /** Whether a conversation's journal keeps it. */
     public Builder durable(boolean durable) {
       this.durable = durable;
+      return this;
+    }
+
+    /** The vendor's word for the tier that served; empty if it sent none. */
+    public Builder serviceTier(String word) {
+      this.serviceTier = Objects.requireNonNull(word, "word");
+      return this;
+    }
+
+    /** The answer as the vendor sent it; null if the other parts say all of it. */
+    public Builder verbatim(@Nullable VendorData content) {
+      this.verbatim = content;
+      return this;
+    }
+
+    /** How likely each token was, in order. */
+    public Builder logprobs(List<TokenLogprob> tokens) {
+      this.logprobs = List.copyOf(tokens);
       return this;
     }
 

@@ -15,7 +15,10 @@ public enum FinishReason {
   TOOL_CALLS,
   /** The vendor's filter, or the model itself, refused; the text may be empty or replaced. */
   CONTENT_FILTER,
-  /** The vendor paused a long turn; send the answer back to go on. */
+  /**
+   * The vendor paused a long turn more often than this library goes on with it by itself; send the
+   * answer's message back to go on.
+   */
   PAUSE,
   /** A reason that this library does not know. */
   OTHER

@@ -8,8 +8,9 @@ import java.util.Objects;
  * One message of a conversation.
  *
  * @param role who says it
- * @param parts what is said, in order: text for {@code SYSTEM}; text and images for {@code USER};
- *     text, reasoning and tool calls for {@code ASSISTANT}; tool results for {@code TOOL}
+ * @param parts what is said, in order: text for {@code SYSTEM}; text, images, files and audio for
+ *     {@code USER}; text, reasoning and tool calls for {@code ASSISTANT}; tool results for {@code
+ *     TOOL}
  */
 public record Message(Role role, List<Part> parts) {
 
@@ -100,9 +101,16 @@ public record Message(Role role, List<Part> parts) {
   private static boolean canSay(Role role, Part part) {
     return switch (role) {
       case SYSTEM -> part instanceof Part.Text;
-      case USER -> part instanceof Part.Text || part instanceof Part.Image;
+      case USER ->
+          part instanceof Part.Text
+              || part instanceof Part.Image
+              || part instanceof Part.File
+              || part instanceof Part.Audio;
       case ASSISTANT ->
-          part instanceof Part.Text || part instanceof Part.Reasoning || part instanceof ToolCall;
+          part instanceof Part.Text
+              || part instanceof Part.Reasoning
+              || part instanceof Part.Verbatim
+              || part instanceof ToolCall;
       case TOOL -> part instanceof ToolResult;
     };
   }

@@ -7,11 +7,19 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A piece of a message: text, an image, reasoning, a tool call or a tool's result.
+ * A piece of a message: text, an image, a file, sound, reasoning, a tool call or a tool's result.
  *
  * <p>No part shows its content in {@code toString}, so that a logged message leaks nothing.
  */
-public sealed interface Part permits Part.Text, Part.Image, Part.Reasoning, ToolCall, ToolResult {
+public sealed interface Part
+    permits Part.Text,
+        Part.Image,
+        Part.File,
+        Part.Audio,
+        Part.Reasoning,
+        Part.Verbatim,
+        ToolCall,
+        ToolResult {
 
   /**
    * Text.
@@ -27,6 +35,25 @@ public sealed interface Part permits Part.Text, Part.Image, Part.Reasoning, Tool
     @Override
     public String toString() {
       return "Text[" + text.length() + " chars]";
+    }
+  }
+
+  /**
+   * An answer as its vendor sent it, where there is more to it than others have words for: tools
+   * that the vendor itself ran, what they found, citations. It stands beside the parts that say the
+   * same for everybody. The vendor gets it back in their place; others are not sent it.
+   *
+   * @param content the vendor's own text; with Anthropic the {@code content} of its message, JSON
+   */
+  record Verbatim(VendorData content) implements Part {
+    /** Refuses null. */
+    public Verbatim {
+      Objects.requireNonNull(content, "content");
+    }
+
+    @Override
+    public String toString() {
+      return "Verbatim[" + content + "]";
     }
   }
 
@@ -162,6 +189,150 @@ public sealed interface Part permits Part.Text, Part.Image, Part.Reasoning, Tool
     @Override
     public String toString() {
       return bytes == null ? "Image[by URL]" : "Image[" + bytes.length + " bytes]";
+    }
+  }
+
+  /**
+   * A file that the model reads, such as a PDF, either as bytes or as a URL that the vendor
+   * fetches.
+   *
+   * <p>Which types a vendor takes differs; a target that does not take this one is not eligible for
+   * the request, and {@code ResilientLlm.check} says why.
+   */
+  final class File implements Part {
+    private static final int MAX_NAME = 200;
+
+    private final Media media;
+    private final String name;
+
+    private File(Media media, String name) {
+      this.media = media;
+      this.name = name;
+    }
+
+    /**
+     * Returns a file from its bytes, which are copied.
+     *
+     * @param mediaType for example {@code application/pdf}, without parameters
+     * @param name what the model is told that it is called, such as {@code invoice.pdf}
+     * @throws IllegalArgumentException if there are no bytes, more than 20 MiB, no such media type,
+     *     or a name that is blank, longer than 200 characters, or holds a slash or a control
+     */
+    public static File of(byte[] bytes, String mediaType, String name) {
+      boolean isName =
+          !name.isBlank()
+              && name.length() <= MAX_NAME
+              && name.chars().noneMatch(c -> Character.isISOControl(c) || c == '/' || c == '\\');
+      if (!isName) {
+        throw new IllegalArgumentException(
+            "A file has a name without slashes, of 1 to " + MAX_NAME + " characters");
+      }
+      return new File(Media.of(bytes, mediaType, "A file"), name);
+    }
+
+    /**
+     * Returns a file that the vendor fetches itself.
+     *
+     * @throws IllegalArgumentException if the URL is not an absolute http or https URL, or there is
+     *     no such media type
+     */
+    public static File of(URI url, String mediaType) {
+      return new File(Media.of(url, mediaType, "A file"), "");
+    }
+
+    /** The bytes, copied; empty for a file by URL. */
+    public Optional<byte[]> bytes() {
+      return media.bytes();
+    }
+
+    /** How many bytes there are; 0 for a file by URL. */
+    public int size() {
+      return media.size();
+    }
+
+    /** The media type, in small letters. */
+    public String mediaType() {
+      return media.type();
+    }
+
+    /** What it is called; empty for a file by URL. */
+    public String name() {
+      return name;
+    }
+
+    /** The URL; empty for a file by bytes. */
+    public Optional<URI> url() {
+      return media.url();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof File that && media.equals(that.media) && name.equals(that.name);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * media.hashCode() + name.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return "File[" + media + "]";
+    }
+  }
+
+  /** Something to listen to. Few models can; a vendor that takes none is not eligible. */
+  final class Audio implements Part {
+    private final Media media;
+
+    private Audio(Media media) {
+      this.media = media;
+    }
+
+    /**
+     * Returns sound from its bytes, which are copied.
+     *
+     * @param mediaType {@code audio/wav} or {@code audio/mpeg}, which all take that take any, or
+     *     another of {@code audio/…}
+     * @throws IllegalArgumentException if there are no bytes, more than 20 MiB, or the media type
+     *     is not {@code audio/…}
+     */
+    public static Audio of(byte[] bytes, String mediaType) {
+      if (!mediaType.startsWith("audio/")) {
+        throw new IllegalArgumentException(
+            "The media type of audio starts with audio/, not \"" + mediaType + "\"");
+      }
+      return new Audio(Media.of(bytes, mediaType, "Audio"));
+    }
+
+    /** The bytes, copied. */
+    public byte[] bytes() {
+      return media.bytes().orElseThrow();
+    }
+
+    /** How many bytes there are. */
+    public int size() {
+      return media.size();
+    }
+
+    /** The media type, in small letters. */
+    public String mediaType() {
+      return media.type();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Audio that && media.equals(that.media);
+    }
+
+    @Override
+    public int hashCode() {
+      return media.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return "Audio[" + media + "]";
     }
   }
 }

@@ -13,6 +13,8 @@ final class RequestCheck {
   private static final int LONGEST_TAG = 256;
   private static final Pattern TAG_NAME = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
+  private static final int MOST_ALTERNATIVES = 20; // of those who tell any
+
   private RequestCheck() {}
 
   /** The request, if it is none of it. */
@@ -25,6 +27,14 @@ final class RequestCheck {
     if (request.maxOutputTokens().orElse(1) < 1) {
       throw new IllegalArgumentException(
           "maxOutputTokens is 1 or more, not " + request.maxOutputTokens().getAsInt());
+    }
+    int alternatives = request.logprobs().orElse(0);
+    if (alternatives < 0 || alternatives > MOST_ALTERNATIVES) {
+      throw new IllegalArgumentException(
+          "logprobs are told with 0 to "
+              + MOST_ALTERNATIVES
+              + " alternatives, not "
+              + alternatives);
     }
     if (request.stop().contains("")) {
       throw new IllegalArgumentException("A stop text cannot be empty");

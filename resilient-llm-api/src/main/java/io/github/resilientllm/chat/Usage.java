@@ -1,5 +1,8 @@
 package io.github.resilientllm.chat;
 
+import java.math.BigDecimal;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Usage {
   private static final long ABSENT = -1;
-  private static final Usage UNKNOWN = new Usage(ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT);
+  private static final Usage UNKNOWN =
+      new Usage(ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, ABSENT, null);
 
   private final long input;
   private final long output;
@@ -20,15 +24,23 @@ public final class Usage {
   private final long cachedInput;
   private final long cacheWrite;
   private final long reasoning;
+  private final @Nullable BigDecimal cost;
 
   private Usage(
-      long input, long output, long total, long cachedInput, long cacheWrite, long reasoning) {
+      long input,
+      long output,
+      long total,
+      long cachedInput,
+      long cacheWrite,
+      long reasoning,
+      @Nullable BigDecimal cost) {
     this.input = input;
     this.output = output;
     this.total = total;
     this.cachedInput = cachedInput;
     this.cacheWrite = cacheWrite;
     this.reasoning = reasoning;
+    this.cost = cost;
   }
 
   /** Nothing is known. */
@@ -38,27 +50,41 @@ public final class Usage {
 
   /** Input and output tokens; a negative count is taken as absent, here and below. */
   public static Usage of(long input, long output) {
-    return new Usage(known(input), known(output), ABSENT, ABSENT, ABSENT, ABSENT);
+    return new Usage(known(input), known(output), ABSENT, ABSENT, ABSENT, ABSENT, null);
   }
 
   /** The same with the vendor's own total, which is not always input plus output. */
   public Usage withTotal(long tokens) {
-    return new Usage(input, output, known(tokens), cachedInput, cacheWrite, reasoning);
+    return new Usage(input, output, known(tokens), cachedInput, cacheWrite, reasoning, cost);
   }
 
   /** The same with the part of the input that was read from a cache. */
   public Usage withCachedInput(long tokens) {
-    return new Usage(input, output, total, known(tokens), cacheWrite, reasoning);
+    return new Usage(input, output, total, known(tokens), cacheWrite, reasoning, cost);
   }
 
   /** The same with the part of the input that was written to a cache. */
   public Usage withCacheWrite(long tokens) {
-    return new Usage(input, output, total, cachedInput, known(tokens), reasoning);
+    return new Usage(input, output, total, cachedInput, known(tokens), reasoning, cost);
   }
 
   /** The same with the part of the output that was reasoning. */
   public Usage withReasoning(long tokens) {
-    return new Usage(input, output, total, cachedInput, cacheWrite, known(tokens));
+    return new Usage(input, output, total, cachedInput, cacheWrite, known(tokens), cost);
+  }
+
+  /**
+   * The same with what the vendor says that the answer cost, in its own unit, which is US dollars
+   * with those who say it today.
+   *
+   * @throws IllegalArgumentException if it is negative
+   */
+  public Usage withCost(BigDecimal said) {
+    if (said.signum() < 0) {
+      throw new IllegalArgumentException("A cost is 0 or more, not " + said);
+    }
+    BigDecimal plain = said.stripTrailingZeros(); // 0.10 is 0.1
+    return new Usage(input, output, total, cachedInput, cacheWrite, reasoning, plain);
   }
 
   /**
@@ -72,7 +98,8 @@ public final class Usage {
         sum(total, other.total),
         sum(cachedInput, other.cachedInput),
         sum(cacheWrite, other.cacheWrite),
-        sum(reasoning, other.reasoning));
+        sum(reasoning, other.reasoning),
+        cost == null || other.cost == null ? null : cost.add(other.cost).stripTrailingZeros());
   }
 
   /** All input tokens, cached ones included. */
@@ -105,6 +132,11 @@ public final class Usage {
     return optional(reasoning);
   }
 
+  /** What the vendor says it cost, mostly in US dollars; absent with almost all vendors. */
+  public Optional<BigDecimal> cost() {
+    return Optional.ofNullable(cost);
+  }
+
   /** Whether the vendor sent no count at all. */
   public boolean isUnknown() {
     return equals(UNKNOWN);
@@ -118,7 +150,8 @@ public final class Usage {
         && total == usage.total
         && cachedInput == usage.cachedInput
         && cacheWrite == usage.cacheWrite
-        && reasoning == usage.reasoning;
+        && reasoning == usage.reasoning
+        && Objects.equals(cost, usage.cost);
   }
 
   @Override

@@ -2,7 +2,10 @@ package io.github.resilientllm.provider;
 
 import io.github.resilientllm.chat.Experimental;
 import io.github.resilientllm.chat.FinishReason;
+import io.github.resilientllm.chat.TokenLogprob;
 import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.chat.VendorData;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +25,9 @@ public final class Completion {
   private final int httpStatus;
   private final @Nullable String requestId;
   private final @Nullable Pacing pacing;
+  private final String serviceTier;
+  private final @Nullable VendorData verbatim;
+  private final List<TokenLogprob> logprobs;
   private final @Nullable Object nativeResponse;
 
   private Completion(Builder from) {
@@ -34,6 +40,9 @@ public final class Completion {
     httpStatus = from.httpStatus;
     requestId = from.requestId;
     pacing = from.pacing;
+    serviceTier = from.serviceTier;
+    verbatim = from.verbatim;
+    logprobs = from.logprobs;
     nativeResponse = from.nativeResponse;
   }
 
@@ -56,6 +65,9 @@ public final class Completion {
         .refusal(refusal)
         .answered(httpStatus, requestId)
         .pacing(pacing)
+        .serviceTier(serviceTier)
+        .verbatim(verbatim)
+        .logprobs(logprobs)
         .nativeResponse(nativeResponse);
   }
 
@@ -109,6 +121,21 @@ public final class Completion {
     return Optional.ofNullable(pacing);
   }
 
+  /** The vendor's word for the tier that served, such as {@code flex}; empty if it sent none. */
+  public String serviceTier() {
+    return serviceTier;
+  }
+
+  /** The answer as the vendor sent it; empty unless it holds what others have no words for. */
+  public Optional<VendorData> verbatim() {
+    return Optional.ofNullable(verbatim);
+  }
+
+  /** How likely each token was, in order; empty unless it was asked for and told. */
+  public List<TokenLogprob> logprobs() {
+    return logprobs;
+  }
+
   /**
    * What the provider gives beside the answer in its own objects: a framework's whole response, or
    * of a streamed answer what came behind its last content. Empty for most providers.
@@ -131,6 +158,9 @@ public final class Completion {
         && httpStatus == that.httpStatus
         && Objects.equals(requestId, that.requestId)
         && Objects.equals(pacing, that.pacing)
+        && serviceTier.equals(that.serviceTier)
+        && Objects.equals(verbatim, that.verbatim)
+        && logprobs.equals(that.logprobs)
         && nativeResponse == that.nativeResponse;
   }
 
@@ -156,6 +186,9 @@ public final class Completion {
     private int httpStatus;
     private @Nullable String requestId;
     private @Nullable Pacing pacing;
+    private String serviceTier = "";
+    private @Nullable VendorData verbatim;
+    private List<TokenLogprob> logprobs = List.of();
     private @Nullable Object nativeResponse;
 
     private Builder(FinishReason finishReason) {
@@ -197,6 +230,24 @@ public final class Completion {
     /** What the vendor said about its rate limits; null for nothing. */
     public Builder pacing(@Nullable Pacing said) {
       this.pacing = said;
+      return this;
+    }
+
+    /** The vendor's word for the tier that served; empty if it sent none. */
+    public Builder serviceTier(String word) {
+      this.serviceTier = Objects.requireNonNull(word, "word");
+      return this;
+    }
+
+    /** The answer as the vendor sent it; null if others can say all of it. */
+    public Builder verbatim(@Nullable VendorData content) {
+      this.verbatim = content;
+      return this;
+    }
+
+    /** How likely each token was, in order. */
+    public Builder logprobs(List<TokenLogprob> tokens) {
+      this.logprobs = List.copyOf(tokens);
       return this;
     }
 

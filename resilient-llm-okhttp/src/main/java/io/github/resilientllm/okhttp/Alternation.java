@@ -57,6 +57,10 @@ final class Alternation {
   }
 
   private List<Part> parts(Message message) {
+    Part verbatim = verbatim(message);
+    if (verbatim != null) {
+      return List.of(verbatim);
+    }
     List<Part> parts = new ArrayList<>();
     StringBuilder thought = new StringBuilder(); // a block, which its vendor data ends
     for (Part part : message.parts()) {
@@ -69,6 +73,8 @@ final class Alternation {
         parts.add(usable(call));
       } else if (part instanceof ToolResult result) {
         parts.add(readable(result));
+      } else if (part instanceof Part.Verbatim) {
+        leftOut.add("what tools of another vendor did, and citations");
       } else {
         parts.add(part);
       }
@@ -81,6 +87,22 @@ final class Alternation {
       leftOut.add("reasoning that led to nothing");
     }
     return parts;
+  }
+
+  /** An answer as this vendor sent it, which says all; null if there is none. */
+  private @Nullable Part verbatim(Message message) {
+    if (!vendor.equals(AnthropicProtocol.VENDOR)) {
+      return null; // no other answer is kept like this
+    }
+    for (Part part : message.parts()) {
+      if (part instanceof Part.Verbatim own
+          && own.content().vendor().equals(vendor)
+          && message.toolCalls().isEmpty()
+          && !Json.elements(own.content().data()).isBlank()) {
+        return own;
+      }
+    }
+    return null;
   }
 
   private static void addText(Part.Text text, boolean instructs, List<Part> parts) {

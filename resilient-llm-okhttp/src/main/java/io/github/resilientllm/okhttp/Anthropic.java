@@ -10,11 +10,19 @@ import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Claude models at Anthropic, or at a server that speaks its Messages API.
+ * Claude models at Anthropic, at Google's Vertex AI, or at a server that speaks Anthropic's
+ * Messages API. (Those of AWS are behind {@link Bedrock}.)
  *
  * <pre>{@code
  * LlmProvider claude = Anthropic.model("claude-sonnet-4-5")
  *     .apiKey(ApiKey.fromEnv("ANTHROPIC_API_KEY"))
+ *     .build();
+ * LlmProvider vertex = Anthropic.model("claude-sonnet-4-5@20250929")
+ *     .vertex("my-project", "europe-west1")
+ *     .authToken(ApiKey.expiring(() -> {
+ *       AccessToken token = credentials.refreshAccessToken();
+ *       return new ApiKey.Token(token.getTokenValue(), token.getExpirationTime().toInstant());
+ *     }))
  *     .build();
  * }</pre>
  *
@@ -38,6 +46,7 @@ public final class Anthropic {
 
     private final String model;
     private @Nullable HttpUrl baseUrl;
+    private @Nullable Vertex vertex;
     private @Nullable ApiKey token;
     private String version = "2023-06-01"; // there is no later one
 
@@ -48,8 +57,21 @@ public final class Anthropic {
     }
 
     /**
+     * Uses Vertex AI, which takes an {@link #authToken} of Google. The model has the name that it
+     * has there, such as {@code claude-sonnet-4-5@20250929}.
+     *
+     * @param location a region such as {@code europe-west1}, {@code eu}, {@code us}, or {@code
+     *     global}
+     * @throws IllegalArgumentException if either could not stand in a URL
+     */
+    public Builder vertex(String project, String location) {
+      this.vertex = Vertex.of(project, location);
+      return this;
+    }
+
+    /**
      * Sets the URL below which {@code v1/messages} lies, with or without {@code v1}, if not
-     * Anthropic's own.
+     * Anthropic's own; with {@link #vertex}, that below which {@code projects} lies.
      *
      * @throws IllegalArgumentException if it is no http or https URL
      */
@@ -80,8 +102,8 @@ public final class Anthropic {
     }
 
     /**
-     * Sends a token as {@code Authorization: Bearer}, mostly {@link ApiKey#supplied}, in place of a
-     * key: one of OAuth or of a workload, or what a gateway wants.
+     * Sends a token as {@code Authorization: Bearer}, mostly {@link ApiKey#expiring}, in place of a
+     * key: one of OAuth, of a workload or of Google, or what a gateway wants.
      */
     public Builder authToken(ApiKey token) {
       this.token = Objects.requireNonNull(token, "token");
@@ -105,23 +127,26 @@ public final class Anthropic {
      * Builds the provider.
      *
      * @throws IllegalStateException if Anthropic's own address is used without a key or a token, or
-     *     there are both
+     *     there are both, or Vertex is used without a token
      */
     public LlmProvider build() {
       Credential credential = credential();
-      super.header(VERSION, version);
+      if (vertex == null) {
+        super.header(VERSION, version); // there it stands in the body
+      }
       NamedModel known = UsersModels.model(model);
-      if (baseUrl == null && Claude.of(known.like()).bindsThoughts()) {
+      if (baseUrl == null && vertex == null && Claude.of(known.like()).bindsThoughts()) {
         beta(AnthropicProtocol.DROPS_THOUGHTS); // some servers that are not Anthropic's refuse it
       }
       return new HttpProvider(
           AnthropicProtocol.VENDOR,
           model,
-          endpoint(url(), credential),
+          endpoint(url(/* streams= */ false), url(/* streams= */ true), credential),
           new AnthropicProtocol(
               known,
+              vertex != null,
               betas.contains(AnthropicProtocol.DROPS_THOUGHTS),
-              credential != null && credential.key().rotates(),
+              credential != null && credential.rotates(),
               InstantSource.system()));
     }
 
@@ -139,14 +164,24 @@ public final class Anthropic {
       if (token != null) {
         return Credential.bearer(token);
       }
+      if (vertex != null && (key != null || baseUrl == null)) {
+        throw new IllegalStateException(
+            "Claude on Vertex needs a token of Google; call authToken(...)");
+      }
       if (key == null && baseUrl == null) {
         throw new IllegalStateException(
             "Anthropic needs a key; call apiKey(...), or authToken(...) for a token");
       }
-      return key == null ? null : new Credential("x-api-key", "", key);
+      return key == null ? null : Credential.header("x-api-key", key);
     }
 
-    private HttpUrl url() {
+    /** On Vertex, whole answers and streams have URLs of their own. */
+    private HttpUrl url(boolean streams) {
+      if (vertex != null) {
+        String method = streams ? "streamRawPredict" : "rawPredict";
+        HttpUrl base = baseUrl == null ? parse(vertex.address()) : baseUrl;
+        return under(base, vertex.path() + "publishers/anthropic/models/" + model + ":" + method);
+      }
       HttpUrl base = baseUrl == null ? parse("https://api.anthropic.com") : baseUrl;
       boolean hasVersion = base.encodedPath().matches(".*/v1/?");
       return under(base, hasVersion ? "messages" : "v1/messages");

@@ -14,6 +14,7 @@ final class AnthropicAnswer extends Draft {
   private final ToolSlots tools = new ToolSlots();
   private final StringBuilder seal = new StringBuilder();
   private final AnthropicUsage usage = new AnthropicUsage();
+  private final AnthropicContent content = new AnthropicContent();
   private String id = "";
   private String model = "";
   private String stopReason = "";
@@ -77,6 +78,7 @@ final class AnthropicAnswer extends Draft {
     hasContent = true;
     openType = block.type();
     openIndex = index;
+    content.open(block);
     switch (openType) {
       case "text" -> text(block.text());
       case "thinking" -> {
@@ -90,26 +92,28 @@ final class AnthropicAnswer extends Draft {
         pieces.add(tools.add(index, block.id(), block.name(), input, null));
       }
       default -> {
-        // such as a tool that the vendor runs itself
+        // such as a tool that the vendor runs itself, which the content keeps
       }
     }
   }
 
   /** A piece of the open block. */
   void piece(long index, AnthropicBlock delta) throws MalformedAnswer {
+    content.piece(delta);
     switch (delta.type()) {
       case "text_delta" -> text(delta.text());
       case "thinking_delta" -> reasoning(delta.text());
       case "signature_delta" -> seal(delta.signature());
       case "input_json_delta" -> arguments(index, delta.text());
       default -> {
-        // such as a citation
+        // such as a citation, which the content keeps
       }
     }
   }
 
   /** The open block ends, if there is one. */
   void close() throws MalformedAnswer {
+    content.close();
     if (openType.equals("tool_use") && !hasArguments) {
       pieces.add(tools.add(openIndex, null, null, "{}", null));
     }
@@ -124,10 +128,13 @@ final class AnthropicAnswer extends Draft {
 
   @Override
   Completion completion(ResponseHead head) {
+    String json = content.json();
     return Completion.builder(finish(stopReason))
         .vendorFinishReason(stopReason)
         .usage(usage.total())
         .from(id, model)
+        .serviceTier(usage.serviceTier())
+        .verbatim(json == null ? null : new VendorData(AnthropicProtocol.VENDOR, json))
         .refusal(refusal)
         .answered(head.status(), head.requestId())
         .build();

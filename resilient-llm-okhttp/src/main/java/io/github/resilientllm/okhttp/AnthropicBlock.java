@@ -16,13 +16,19 @@ final class AnthropicBlock {
   private @Nullable String id;
   private @Nullable String name;
   private String input = "";
+  private String citation = "";
+  private String raw = "";
 
-  /** Reads the object that the parser stands on. */
+  /** Reads the object that the parser stands on, and keeps it as it is. */
   static AnthropicBlock read(JsonParser parser) throws IOException {
     AnthropicBlock block = new AnthropicBlock();
-    for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
-      parser.nextToken();
-      block.field(field, parser);
+    block.raw = Json.raw(parser);
+    try (JsonParser fields = Json.FACTORY.createParser(block.raw)) {
+      fields.nextToken();
+      for (String field = fields.nextFieldName(); field != null; field = fields.nextFieldName()) {
+        fields.nextToken();
+        block.field(field, fields);
+      }
     }
     return block;
   }
@@ -33,6 +39,13 @@ final class AnthropicBlock {
       case "type" -> type = text(parser);
       case "text", "thinking", "partial_json", "data" -> text = text(parser);
       case "signature" -> signature = text(parser);
+      case "citation" -> {
+        if (parser.currentToken() == JsonToken.START_OBJECT) {
+          citation = Json.raw(parser);
+        } else {
+          parser.skipChildren();
+        }
+      }
       case "id" -> id = Json.string(parser);
       case "name" -> name = Json.string(parser);
       case "input" -> {
@@ -74,6 +87,16 @@ final class AnthropicBlock {
   /** A tool call's arguments as a JSON object; empty for none. */
   String input() {
     return input;
+  }
+
+  /** A citation as JSON, in a piece; empty for none. */
+  String citation() {
+    return citation;
+  }
+
+  /** A block as it came; empty for a piece. */
+  String raw() {
+    return raw;
   }
 
   private static String text(JsonParser parser) throws IOException {

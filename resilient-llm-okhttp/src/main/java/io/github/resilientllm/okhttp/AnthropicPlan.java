@@ -30,7 +30,9 @@ final class AnthropicPlan {
 
   private final ChatRequest request;
   private final Claude claude;
+  private final boolean holdsToSchemas;
   private final Turns turns;
+  private final CacheMarks marks;
   private final List<String> leftOut;
   private final Thinking thinking;
   private final int maxTokens;
@@ -38,10 +40,18 @@ final class AnthropicPlan {
   private final @Nullable Double temperature;
   private final @Nullable Double topP;
 
-  AnthropicPlan(ChatRequest request, Claude claude) {
+  /**
+   * Decides.
+   *
+   * @param isVertex whether Google serves the model, who refused schemas for half a year after
+   *     Anthropic took them: there they are asked for in words, and checked
+   */
+  AnthropicPlan(ChatRequest request, Claude claude, boolean isVertex) {
     this.request = request;
     this.claude = claude;
+    this.holdsToSchemas = claude.obeysSchemas() && !isVertex;
     this.turns = Turns.of(request, AnthropicProtocol.VENDOR, ToolIds.Form.WORD);
+    this.marks = CacheMarks.of(request, turns, ToolIds.Form.WORD, AnthropicProtocol.VENDOR);
     this.leftOut = new ArrayList<>(turns.leftOut());
     int wanted = budgetFor(request.reasoningEffort().orElse(ReasoningEffort.NONE));
     int most = claude.maxOutputTokens() == 0 ? Integer.MAX_VALUE : claude.maxOutputTokens();
@@ -67,6 +77,9 @@ final class AnthropicPlan {
     if (request.seed().isPresent()) {
       lacking.add("seed");
     }
+    if (request.logprobs().isPresent()) {
+      lacking.add("logprobs");
+    }
     if (request.stop().size() > Claude.stops(request).size()) {
       lacking.add("stop texts of only white space");
     }
@@ -88,6 +101,11 @@ final class AnthropicPlan {
 
   Turns turns() {
     return turns;
+  }
+
+  /** Where the vendor is told to keep what it has read. */
+  CacheMarks marks() {
+    return marks;
   }
 
   /** What does not get into the body, a short phrase each. */
@@ -119,7 +137,7 @@ final class AnthropicPlan {
   /** The schema that the vendor enforces; empty where it is only asked for, or there is none. */
   Optional<ResponseFormat.JsonSchema> enforcedSchema() {
     return request.responseFormat() instanceof ResponseFormat.JsonSchema schema
-            && claude.obeysSchemas()
+            && holdsToSchemas
             && StrictSchema.canEnforce(schema.schema())
         ? Optional.of(schema)
         : Optional.empty();
@@ -127,12 +145,16 @@ final class AnthropicPlan {
 
   /** Whether the vendor holds calls of a tool to its schema. */
   boolean enforces(Tool tool) {
-    return tool.strict() && claude.obeysSchemas() && StrictSchema.canEnforce(tool.parameters());
+    return tool.strict() && holdsToSchemas && StrictSchema.canEnforce(tool.parameters());
   }
 
   /** Whether the conversation ends with an answer that the model cannot just go on with. */
   boolean mustBeToldToGoOn() {
     boolean thinks = thinking == Thinking.BUDGET || thinking == Thinking.ADAPTIVE;
+    List<Part> last = turns.turns().get(turns.turns().size() - 1).parts();
+    if (last.get(last.size() - 1) instanceof Part.Verbatim) {
+      return false; // it was paused
+    }
     return turns.endWithModel() && (thinks || !claude.continuesAnswers());
   }
 

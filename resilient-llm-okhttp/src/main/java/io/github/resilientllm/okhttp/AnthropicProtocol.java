@@ -1,6 +1,7 @@
 package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
@@ -23,22 +24,30 @@ final class AnthropicProtocol implements Protocol {
 
   private final NamedModel model;
   private final Claude claude;
+  private final boolean isVertex;
   private final boolean dropsThoughts;
   private final Classifier classifier;
 
   AnthropicProtocol(String model, boolean keyRotates, InstantSource clock) {
-    this(NamedModel.of(model), /* dropsThoughts= */ false, keyRotates, clock);
+    this(
+        NamedModel.of(model), /* isVertex= */ false, /* dropsThoughts= */ false, keyRotates, clock);
   }
 
   /**
    * Requests for one model.
    *
+   * @param isVertex whether Google serves it, who takes neither schemas nor URLs
    * @param dropsThoughts whether requests go with the feature {@link #DROPS_THOUGHTS}
    */
   AnthropicProtocol(
-      NamedModel model, boolean dropsThoughts, boolean keyRotates, InstantSource clock) {
+      NamedModel model,
+      boolean isVertex,
+      boolean dropsThoughts,
+      boolean keyRotates,
+      InstantSource clock) {
     this.model = model;
     this.claude = Claude.of(model.like());
+    this.isVertex = isVertex;
     this.dropsThoughts = dropsThoughts;
     this.classifier = new Classifier(clock, keyRotates);
   }
@@ -63,21 +72,43 @@ final class AnthropicProtocol implements Protocol {
     if (!takesImages) {
       return Optional.of(VENDOR + " takes images as JPEG, PNG, GIF or WebP");
     }
+    if (isVertex && Images.in(request).stream().anyMatch(image -> image.url().isPresent())) {
+      return Optional.of(VENDOR + " on Vertex takes images by bytes, not by URL");
+    }
+    Optional<String> attached =
+        Attachments.obstacle(request, this::in, audio -> Optional.of(VENDOR + " takes no audio"));
+    if (attached.isPresent()) {
+      return attached;
+    }
     List<String> lacking = AnthropicPlan.lacking(request, claude);
     return lacking.isEmpty() || request.bestEffort()
         ? Optional.empty()
         : Optional.of(VENDOR + " lacks " + String.join(", ", lacking));
   }
 
+  private Optional<String> in(Part.File file) {
+    boolean isPdf = file.mediaType().equals(Attachments.PDF);
+    if (isPdf && !claude.readsFiles()) {
+      return Optional.of(VENDOR + " reads no PDF with this model");
+    }
+    if (file.url().isPresent() && (isVertex || !isPdf)) {
+      return Optional.of(
+          VENDOR + (isVertex ? " on Vertex" : "") + " takes such a file by bytes, not by URL");
+    }
+    return isPdf || Attachments.isText(file)
+        ? Optional.empty()
+        : Optional.of(VENDOR + " takes files as PDF or text");
+  }
+
   @Override
   public List<String> leavesOut(ChatRequest request) {
-    return List.copyOf(new AnthropicPlan(request, claude).leftOut());
+    return List.copyOf(new AnthropicPlan(request, claude, isVertex).leftOut());
   }
 
   @Override
   public ByteString write(ChatRequest request, boolean streaming) throws ProviderException {
-    AnthropicPlan plan = new AnthropicPlan(request, claude);
-    return AnthropicWriter.write(plan, model.name(), streaming, dropsThoughts);
+    AnthropicPlan plan = new AnthropicPlan(request, claude, isVertex);
+    return AnthropicWriter.write(plan, isVertex ? "" : model.name(), streaming, dropsThoughts);
   }
 
   /** What was asked for as a stream may come whole, from a gateway that cannot stream. */

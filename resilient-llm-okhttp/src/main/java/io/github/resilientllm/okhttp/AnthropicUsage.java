@@ -17,6 +17,7 @@ final class AnthropicUsage {
   private long cacheRead = ABSENT;
   private long output = ABSENT;
   private long thought = ABSENT;
+  private String serviceTier = "";
 
   /** Reads the object that the parser stands on. */
   void read(JsonParser parser) throws IOException {
@@ -32,6 +33,7 @@ final class AnthropicUsage {
         case "cache_read_input_tokens" -> cacheRead = latest(parser, cacheRead);
         case "output_tokens" -> output = latest(parser, output);
         case "thinking_tokens" -> thought = latest(parser, thought);
+        case "service_tier" -> serviceTier = Json.word(parser);
         case "output_tokens_details" -> read(parser);
         default -> parser.skipChildren();
       }
@@ -48,6 +50,11 @@ final class AnthropicUsage {
         .withCachedInput(cacheRead)
         .withCacheWrite(cacheWrite)
         .withReasoning(thought);
+  }
+
+  /** The tier that served; empty if it was not said. */
+  String serviceTier() {
+    return serviceTier;
   }
 
   private static long latest(JsonParser parser, long before) throws IOException {

@@ -15,6 +15,8 @@ import okio.ByteString;
 
 /** Writes a request as the body of a message creation. */
 final class AnthropicWriter {
+  private static final String ON_VERTEX = "vertex-2023-10-16"; // there is no later one
+
   private final AnthropicPlan plan;
   private final ChatRequest request;
   private final JsonBody body;
@@ -33,6 +35,7 @@ final class AnthropicWriter {
   /**
    * The whole body.
    *
+   * @param model empty where the URL names it, as on Vertex
    * @param dropsThoughts whether the vendor may be told to drop thoughts that no longer fit
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
@@ -45,13 +48,18 @@ final class AnthropicWriter {
   }
 
   private void body(String model, boolean streaming) throws IOException {
-    body.name("model");
-    json.writeString(model);
+    if (model.isEmpty()) {
+      body.name("anthropic_version");
+      json.writeString(ON_VERTEX);
+    } else {
+      body.name("model");
+      json.writeString(model);
+    }
     body.name("max_tokens");
     json.writeNumber(plan.maxTokens());
     system();
     body.name("messages");
-    new AnthropicMessages(body).write(plan.turns().toAnswer(plan.mustBeToldToGoOn()));
+    new AnthropicMessages(body, plan.marks()).write(plan.turns().toAnswer(plan.mustBeToldToGoOn()));
     tools();
     sampling();
     thinking();
@@ -68,18 +76,24 @@ final class AnthropicWriter {
     body.vendorOptions(request.vendorOptions(AnthropicProtocol.VENDOR));
   }
 
-  private void system() throws IOException {
+  private List<String> instructions() {
     List<String> texts = new ArrayList<>(plan.turns().system());
     if (plan.enforcedSchema().isEmpty()) {
       texts.addAll(AskedFormat.instructions(request.responseFormat()));
     }
+    return texts;
+  }
+
+  private void system() throws IOException {
+    List<String> texts = instructions();
     if (texts.isEmpty()) {
       return;
     }
     body.name("system");
     json.writeStartArray();
-    for (String text : texts) {
-      AnthropicMessages.text(json, text);
+    for (int i = 0; i < texts.size(); i++) {
+      boolean marked = plan.marks().afterInstructions() && i == texts.size() - 1;
+      AnthropicMessages.text(json, texts.get(i), marked);
     }
     json.writeEndArray();
   }
@@ -107,19 +121,21 @@ final class AnthropicWriter {
     }
     body.name("tools");
     json.writeStartArray();
-    for (Tool tool : request.tools()) {
-      tool(tool);
-    }
-    if (request.tools().isEmpty()) {
+    List<Tool> tools = new ArrayList<>(request.tools());
+    if (tools.isEmpty()) {
       for (String name : plan.turns().toolNames()) {
-        tool(Tool.of(name, "", "{\"type\":\"object\"}"));
+        tools.add(Tool.of(name, "", "{\"type\":\"object\"}"));
       }
+    }
+    boolean marked = plan.marks().afterInstructions() && instructions().isEmpty();
+    for (int i = 0; i < tools.size(); i++) {
+      tool(tools.get(i), marked && i == tools.size() - 1);
     }
     json.writeEndArray();
     toolChoice();
   }
 
-  private void tool(Tool tool) throws IOException {
+  private void tool(Tool tool, boolean marked) throws IOException {
     boolean strict = plan.enforces(tool);
     json.writeStartObject();
     json.writeStringField("name", tool.name());
@@ -132,6 +148,7 @@ final class AnthropicWriter {
     if (strict) {
       json.writeBooleanField("strict", true);
     }
+    AnthropicMessages.mark(json, marked);
     json.writeEndObject();
   }
 

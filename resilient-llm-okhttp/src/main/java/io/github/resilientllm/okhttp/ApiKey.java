@@ -1,6 +1,12 @@
 package io.github.resilientllm.okhttp;
 
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -9,12 +15,45 @@ import org.jspecify.annotations.Nullable;
  * any message of this library.
  */
 public final class ApiKey {
-  private final Supplier<String> source;
-  private final boolean rotates;
 
-  private ApiKey(Supplier<String> source, boolean rotates) {
+  /**
+   * A token and when it ends, as {@link #expiring} wants it.
+   *
+   * @param value the token; printable ASCII without spaces
+   * @param expires when the vendor will no longer accept it
+   */
+  public record Token(String value, Instant expires) {
+    /**
+     * Checks the token.
+     *
+     * @throws IllegalArgumentException if it is no key, without showing it
+     */
+    public Token {
+      check(value, "The token");
+      Objects.requireNonNull(expires, "expires");
+    }
+
+    /** Says when it ends, not what it is. */
+    @Override
+    public String toString() {
+      return "Token[hidden, expires " + expires + "]";
+    }
+  }
+
+  private final Supplier<CompletableFuture<String>> source;
+  private final boolean rotates;
+  private final Consumer<String> refusal;
+
+  private ApiKey(
+      Supplier<CompletableFuture<String>> source, boolean rotates, Consumer<String> refusal) {
     this.source = source;
     this.rotates = rotates;
+    this.refusal = refusal;
+  }
+
+  private static ApiKey fixed(String key) {
+    CompletableFuture<String> known = CompletableFuture.completedFuture(key);
+    return new ApiKey(() -> known, false, refused -> {});
   }
 
   /**
@@ -25,7 +64,7 @@ public final class ApiKey {
    */
   public static ApiKey of(String key) {
     check(key, "The key");
-    return new ApiKey(() -> key, false);
+    return fixed(key);
   }
 
   /**
@@ -44,17 +83,47 @@ public final class ApiKey {
               + (key == null ? "not set" : "blank"));
     }
     check(key, "The key in the environment variable " + variable);
-    return new ApiKey(() -> key, false);
+    return fixed(key);
   }
 
   /**
-   * A token that changes over time, such as one of Microsoft Entra. The supplier is asked for each
-   * attempt, on a thread of its own, since it may hang and a call must still end; it caches if
-   * asking is dear. A refused token is tried once more, as it may have been renewed in the
-   * meantime.
+   * A token that changes over time. The supplier is asked for each attempt, on a thread of its own,
+   * since it may hang and a call must still end; it caches if asking is dear. A refused token is
+   * tried once more, as it may have been renewed in the meantime.
    */
   public static ApiKey supplied(Supplier<String> source) {
-    return new ApiKey(Objects.requireNonNull(source, "source"), true);
+    Objects.requireNonNull(source, "source");
+    return new ApiKey(
+        () ->
+            Supplied.ask(
+                () -> {
+                  String key = source.get();
+                  check(key, "The supplied key");
+                  return key;
+                }),
+        true,
+        refused -> {});
+  }
+
+  /**
+   * A token whose end is known, such as one of Microsoft Entra or of Google. The supplier is asked
+   * for the first one, and again five minutes before the end of each (halfway, if it lives for less
+   * than ten) while the old one still serves; never by two attempts at once, unless it hangs. If it
+   * fails, the old one serves to its end. A token that the vendor refuses is let go of, and the
+   * attempt is made once more with the next one.
+   */
+  public static ApiKey expiring(Supplier<Token> source) {
+    return expiring(source, InstantSource.system(), Clients::nanos);
+  }
+
+  static ApiKey expiring(Supplier<Token> source, InstantSource clock, LongSupplier nanos) {
+    Objects.requireNonNull(source, "source");
+    Renewing<Token> tokens =
+        new Renewing<>(source::get, token -> Optional.of(token.expires()), clock, nanos);
+    return new ApiKey(
+        () -> tokens.value().thenApply(Token::value),
+        true,
+        refused -> tokens.refusedIf(token -> token.value().equals(refused)));
   }
 
   /** Says that it is a key, not which. */
@@ -68,17 +137,14 @@ public final class ApiKey {
     return rotates;
   }
 
-  /**
-   * The secret itself.
-   *
-   * @throws IllegalArgumentException if what was supplied is no key
-   */
-  String value() {
-    String key = source.get();
-    if (rotates) {
-      check(key, "The supplied key");
-    }
-    return key;
+  /** The secret itself; fails if what was supplied is no key. */
+  CompletableFuture<String> value() {
+    return source.get();
+  }
+
+  /** Is told of a value that the vendor did not accept. */
+  void refused(String value) {
+    refusal.accept(value);
   }
 
   private static void check(@Nullable String key, String what) {

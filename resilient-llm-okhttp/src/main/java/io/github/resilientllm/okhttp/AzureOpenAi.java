@@ -23,6 +23,8 @@ public final class AzureOpenAi {
           .maxTokensField("max_completion_tokens")
           .metadataOfStored()
           .openAisModels()
+          .audio()
+          .logprobs()
           .sealedThoughts()
           .closedSchemas();
   private static final Traits OLD =
@@ -85,7 +87,20 @@ public final class AzureOpenAi {
       return this;
     }
 
-    /** Sends a Microsoft Entra token, mostly {@link ApiKey#supplied}, in place of a key. */
+    /**
+     * Sends a token of Microsoft Entra in place of a key. With Azure's own library, of which this
+     * one needs nothing:
+     *
+     * <pre>{@code
+     * TokenCredential entra = new DefaultAzureCredentialBuilder().build();
+     * TokenRequestContext scope =
+     *     new TokenRequestContext().addScopes("https://cognitiveservices.azure.com/.default");
+     * builder.entraToken(ApiKey.expiring(() -> {
+     *   AccessToken token = entra.getTokenSync(scope);
+     *   return new ApiKey.Token(token.getToken(), token.getExpiresAt().toInstant());
+     * }));
+     * }</pre>
+     */
     public Builder entraToken(ApiKey token) {
       this.token = token;
       return this;
@@ -120,7 +135,7 @@ public final class AzureOpenAi {
           traits.vendor,
           deployment,
           endpoint(url(endpoint), credential),
-          protocol(traits, credential.key().rotates()));
+          protocol(traits, credential.rotates()));
     }
 
     private Protocol protocol(Traits traits, boolean keyRotates) {
@@ -160,7 +175,7 @@ public final class AzureOpenAi {
         throw new IllegalStateException(
             "Azure OpenAI needs either an apiKey(...) or an entraToken(...)");
       }
-      return key == null ? Credential.bearer(token) : new Credential("api-key", "", key);
+      return key == null ? Credential.bearer(token) : Credential.header("api-key", key);
     }
   }
 }

@@ -2,16 +2,21 @@ package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.provider.LlmProvider;
 import java.time.InstantSource;
+import java.util.Objects;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Models behind AWS Bedrock's Converse API, with an API key of Bedrock.
+ * Models behind AWS Bedrock's Converse API, with an API key of Bedrock or by IAM.
  *
  * <pre>{@code
  * LlmProvider claude = Bedrock.model("eu.anthropic.claude-sonnet-4-5-20250929-v1:0")
  *     .region("eu-central-1")
  *     .apiKey(ApiKey.fromEnv("AWS_BEARER_TOKEN_BEDROCK"))
+ *     .build();
+ * LlmProvider byRole = Bedrock.model("eu.amazon.nova-pro-v1:0")
+ *     .region("eu-central-1")
+ *     .iam(AwsIdentity.chain())
  *     .build();
  * }</pre>
  *
@@ -34,6 +39,7 @@ public final class Bedrock {
     private final String model;
     private @Nullable String region;
     private @Nullable HttpUrl baseUrl;
+    private @Nullable AwsIdentity identity;
 
     private Builder(String model) {
       this.model = model;
@@ -41,7 +47,7 @@ public final class Bedrock {
 
     /**
      * Sets the AWS region that serves the model and that the key belongs to, such as {@code
-     * eu-central-1}.
+     * eu-central-1}. Signatures name it, so that by IAM it is needed beside a base URL, too.
      *
      * @throws IllegalArgumentException if it is no region's name
      */
@@ -51,6 +57,12 @@ public final class Bedrock {
             "A region is named like \"eu-central-1\", not \"" + name + "\"");
       }
       this.region = name;
+      return this;
+    }
+
+    /** Signs each request (Signature Version 4) with AWS credentials, in place of a key. */
+    public Builder iam(AwsIdentity identity) {
+      this.identity = Objects.requireNonNull(identity, "identity");
       return this;
     }
 
@@ -68,18 +80,38 @@ public final class Bedrock {
     /**
      * Builds the provider.
      *
-     * @throws IllegalStateException if there is neither a region nor a base URL, or no key for AWS
+     * @throws IllegalStateException if there is neither a region nor a base URL, no key and no
+     *     identity for AWS, both of them, or an identity without a region
      */
     public LlmProvider build() {
+      return build(InstantSource.system());
+    }
+
+    LlmProvider build(InstantSource time) {
       HttpUrl base = baseUrl == null ? ofRegion() : baseUrl;
-      ApiKey key = apiKey();
-      Credential credential = key == null ? null : Credential.bearer(key);
+      SigningClock clock = identity == null ? null : new SigningClock(time);
+      Credential credential = credential(clock);
+      boolean rotates = credential != null && credential.rotates();
       return new HttpProvider(
           VENDOR,
           model,
           endpoint(url(base, "converse"), url(base, "converse-stream"), credential),
-          new BedrockProtocol(
-              BedrockModel.of(UsersModels.model(model)), keyRotates(), InstantSource.system()));
+          new BedrockProtocol(BedrockModel.of(UsersModels.model(model)), rotates, clock, time));
+    }
+
+    private @Nullable Credential credential(@Nullable SigningClock clock) {
+      ApiKey key = apiKey();
+      if (identity == null || clock == null) {
+        return key == null ? null : Credential.bearer(key);
+      }
+      if (key != null) {
+        throw new IllegalStateException(
+            "Bedrock takes either an apiKey(...) or iam(...), not both");
+      }
+      if (region == null) {
+        throw new IllegalStateException("Bedrock by IAM needs a region(...), which is signed");
+      }
+      return identity.signer(region, clock);
     }
 
     @Override
@@ -91,8 +123,8 @@ public final class Bedrock {
       if (region == null) {
         throw new IllegalStateException("Bedrock needs a region(...), such as eu-central-1");
       }
-      if (apiKey() == null) {
-        throw new IllegalStateException("Bedrock needs a key; call apiKey(...)");
+      if (apiKey() == null && identity == null) {
+        throw new IllegalStateException("Bedrock needs a key; call apiKey(...), or iam(...)");
       }
       String suffix = region.startsWith("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com";
       return parse("https://bedrock-runtime." + region + suffix);

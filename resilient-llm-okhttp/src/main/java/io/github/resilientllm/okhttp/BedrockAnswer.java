@@ -25,6 +25,7 @@ final class BedrockAnswer extends Draft {
   private boolean stopped;
   private String stopReason = "";
   private Usage usage = Usage.unknown();
+  private String serviceTier = "";
 
   BedrockAnswer(String maker) {
     this.maker = maker;
@@ -121,11 +122,16 @@ final class BedrockAnswer extends Draft {
     usage = counted;
   }
 
+  void serviceTier(String word) {
+    serviceTier = word;
+  }
+
   @Override
   Completion completion(ResponseHead head) {
     return Completion.builder(finish(stopReason))
         .vendorFinishReason(stopReason)
         .usage(usage)
+        .serviceTier(serviceTier)
         .answered(head.status(), head.requestId())
         .build();
   }

@@ -72,6 +72,8 @@ final class BedrockEvent {
       case "start", "delta" -> block = BedrockBlock.read(parser);
       case "stopReason" -> stopReason = Objects.requireNonNullElse(Json.string(parser), "");
       case "usage" -> answer.usage(BedrockUsage.read(parser));
+      case "serviceTier" ->
+          BedrockWhole.within(parser, "type", type -> answer.serviceTier(Json.word(type)));
       default -> parser.skipChildren();
     }
   }

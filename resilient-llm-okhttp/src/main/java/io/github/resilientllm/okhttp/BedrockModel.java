@@ -12,6 +12,7 @@ import java.util.regex.Pattern;
  * @param effort how it is told how much to think
  * @param forcing which tool calls it can be made to make
  * @param sampling which of temperature and topP it takes
+ * @param caching where it can be told to keep what it has read
  * @param capabilities what it can do by itself; a schema only if the vendor holds it to one
  */
 record BedrockModel(
@@ -19,6 +20,7 @@ record BedrockModel(
     BedrockEffort effort,
     Forcing forcing,
     Sampling sampling,
+    Caching caching,
     Capabilities capabilities) {
 
   /** Which tool calls a model can be made to make. */
@@ -33,6 +35,13 @@ record BedrockModel(
     NEITHER,
     ONE,
     BOTH
+  }
+
+  /** Where a model can be told to keep what it has read. */
+  enum Caching {
+    NOWHERE,
+    BUT_FOR_TOOLS,
+    EVERYWHERE
   }
 
   /** Ids have a region before the maker, ARNs a path. */
@@ -58,7 +67,8 @@ record BedrockModel(
   static BedrockModel of(NamedModel named) {
     BedrockModel model = byMaker(named.like());
     Capabilities can = named.corrected(model.capabilities());
-    return new BedrockModel(model.maker(), model.effort(), model.forcing(), model.sampling(), can);
+    return new BedrockModel(
+        model.maker(), model.effort(), model.forcing(), model.sampling(), model.caching(), can);
   }
 
   private static BedrockModel byMaker(String id) {
@@ -86,6 +96,7 @@ record BedrockModel(
               BedrockEffort.FLAT,
               Forcing.NAMED_TOOL,
               Sampling.BOTH,
+              Caching.NOWHERE,
               Capabilities.standard());
     };
   }
@@ -95,7 +106,8 @@ record BedrockModel(
   }
 
   private static BedrockModel plain(String maker, Forcing forcing, Capabilities capabilities) {
-    return new BedrockModel(maker, BedrockEffort.NONE, forcing, Sampling.BOTH, capabilities);
+    return new BedrockModel(
+        maker, BedrockEffort.NONE, forcing, Sampling.BOTH, Caching.NOWHERE, capabilities);
   }
 
   /** What Claude can do is known in one place; here is how Converse takes it. */
@@ -125,7 +137,8 @@ record BedrockModel(
             .withJsonSchema(claude.obeysSchemas() && claude.version() != 47) // refused here
             .withContextWindow(claude.contextWindow())
             .withMaxOutputTokens(isFirstSonnet ? 4_096 : claude.maxOutputTokens());
-    return new BedrockModel("anthropic", effort, forcing, sampling, can);
+    Caching caching = claude.version() >= 37 || isOldHaiku ? Caching.EVERYWHERE : Caching.NOWHERE;
+    return new BedrockModel("anthropic", effort, forcing, sampling, caching, can);
   }
 
   private static BedrockModel amazon(String name) {
@@ -144,6 +157,7 @@ record BedrockModel(
         reasons ? BedrockEffort.NOVA : BedrockEffort.NONE,
         Forcing.NAMED_TOOL,
         Sampling.BOTH,
+        Caching.BUT_FOR_TOOLS,
         SEES.withImages(!name.contains("micro")).withContextWindow(window));
   }
 
@@ -168,6 +182,7 @@ record BedrockModel(
         isFirst ? BedrockEffort.NONE : BedrockEffort.FLAT,
         Forcing.NO_TOOL,
         Sampling.BOTH,
+        Caching.NOWHERE,
         isFirst ? TALKS : Capabilities.standard().withImages(false));
   }
 
@@ -178,6 +193,7 @@ record BedrockModel(
         isOpen ? BedrockEffort.FLAT : BedrockEffort.NESTED,
         Forcing.NAMED_TOOL,
         Sampling.BOTH,
+        Caching.NOWHERE,
         isOpen
             ? Capabilities.standard().withImages(false).withContextWindow(128_000)
             : Capabilities.standard());

@@ -25,6 +25,14 @@ final class BedrockObstacles {
     if (Images.in(request).stream().anyMatch(image -> format(image).isEmpty())) {
       return Optional.of("bedrock takes images as PNG, JPEG, GIF or WebP");
     }
+    Optional<String> attached =
+        Attachments.obstacle(
+            request,
+            BedrockObstacles::in,
+            audio -> Optional.of("bedrock takes no audio by this library"));
+    if (attached.isPresent()) {
+      return attached;
+    }
     List<String> lacking = request.bestEffort() ? List.of() : lacking(request, model);
     return lacking.isEmpty()
         ? Optional.empty()
@@ -36,6 +44,9 @@ final class BedrockObstacles {
     List<String> lacking = new ArrayList<>();
     if (request.seed().isPresent()) {
       lacking.add("seed");
+    }
+    if (request.logprobs().isPresent()) {
+      lacking.add("logprobs");
     }
     if (model.isClaude() && request.stop().size() > Claude.stops(request).size()) {
       lacking.add("stop texts of only white space");
@@ -68,6 +79,33 @@ final class BedrockObstacles {
     return choice.get().mode() == ToolChoice.Mode.TOOL
         ? forcing == BedrockModel.Forcing.NAMED_TOOL
         : forcing != BedrockModel.Forcing.NO_TOOL;
+  }
+
+  private static Optional<String> in(Part.File file) {
+    if (file.url().isPresent()) {
+      return Optional.of("bedrock takes files by bytes, not by URL");
+    }
+    return format(file).isPresent()
+        ? Optional.empty()
+        : Optional.of("bedrock takes files as PDF, text, Markdown, HTML, CSV, Word or Excel");
+  }
+
+  /** Bedrock's word for the format of a file; empty if it has none. */
+  static Optional<String> format(Part.File file) {
+    return switch (file.mediaType()) {
+      case Attachments.PDF -> Optional.of("pdf");
+      case "text/plain" -> Optional.of("txt");
+      case "text/markdown" -> Optional.of("md");
+      case "text/html" -> Optional.of("html");
+      case "text/csv" -> Optional.of("csv");
+      case "application/msword" -> Optional.of("doc");
+      case "application/vnd.openxmlformats-officedocument.wordprocessingml.document" ->
+          Optional.of("docx");
+      case "application/vnd.ms-excel" -> Optional.of("xls");
+      case "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet" ->
+          Optional.of("xlsx");
+      default -> Optional.empty();
+    };
   }
 
   /** Bedrock's word for the format of an image; empty if it has none. */

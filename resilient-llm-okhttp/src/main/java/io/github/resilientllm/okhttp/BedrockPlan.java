@@ -33,6 +33,7 @@ final class BedrockPlan {
   private final ChatRequest request;
   private final BedrockModel model;
   private final Turns turns;
+  private final CacheMarks marks;
   private final Set<String> leftOut;
   private final Map<String, Object> extraFields = new LinkedHashMap<>();
   private final Map<String, String> metadata = new TreeMap<>();
@@ -44,6 +45,7 @@ final class BedrockPlan {
     this.model = model;
     this.turns = Turns.of(request, Bedrock.VENDOR, ToolIds.Form.WORD_OF_64);
     this.leftOut = new LinkedHashSet<>(turns.leftOut());
+    this.marks = settleMarks();
     this.temperature = request.temperature();
     this.topP = request.topP();
     leftOut.addAll(BedrockObstacles.lacking(request, model));
@@ -63,6 +65,18 @@ final class BedrockPlan {
 
   Turns turns() {
     return turns;
+  }
+
+  /** Where the model is told to keep what it has read. */
+  CacheMarks marks() {
+    return marks;
+  }
+
+  /** Whether such a mark stands after the tools. */
+  boolean marksTools() {
+    return marks.afterInstructions()
+        && system().isEmpty()
+        && model.caching() == BedrockModel.Caching.EVERYWHERE;
   }
 
   /** The instructions, with the answer's shape in words where the model is not held to it. */
@@ -135,6 +149,16 @@ final class BedrockPlan {
     VendorData data = reasoning.vendorData().orElse(null);
     BedrockSignature signature = data == null ? null : BedrockSignature.parse(data.data());
     return signature != null && signature.maker().equals(model.maker()) ? signature : null;
+  }
+
+  private CacheMarks settleMarks() {
+    if (model.caching() == BedrockModel.Caching.NOWHERE) {
+      if (!request.promptCaching().isOff()) {
+        leftOut.add("prompt caching, which is not known of this model");
+      }
+      return CacheMarks.NONE;
+    }
+    return CacheMarks.of(request, turns, ToolIds.Form.WORD_OF_64, Bedrock.VENDOR);
   }
 
   private void settleReasoning() {

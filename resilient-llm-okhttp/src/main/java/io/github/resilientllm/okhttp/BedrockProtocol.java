@@ -14,10 +14,22 @@ import org.jspecify.annotations.Nullable;
 /** AWS Bedrock's Converse and ConverseStream. */
 final class BedrockProtocol implements Protocol {
   private final BedrockModel model;
+  private final @Nullable SigningClock signing;
   private final Classifier classifier;
 
   BedrockProtocol(BedrockModel model, boolean keyRotates, InstantSource clock) {
+    this(model, keyRotates, null, clock);
+  }
+
+  /**
+   * Requests for one model.
+   *
+   * @param signing the time that goes into signatures; null if there are none
+   */
+  BedrockProtocol(
+      BedrockModel model, boolean keyRotates, @Nullable SigningClock signing, InstantSource clock) {
     this.model = model;
+    this.signing = signing;
     this.classifier = new Classifier(clock, keyRotates);
   }
 
@@ -61,7 +73,9 @@ final class BedrockProtocol implements Protocol {
   public ProviderException failure(ResponseHead head, byte[] body) {
     ErrorBody error = ErrorBody.parse(body);
     error.name(head.headers().get("x-amzn-errortype"));
-    return classifier.failure(head, BedrockErrors.of(head.status(), error), error);
+    ErrorKind kind = BedrockErrors.of(head.status(), error);
+    String wrong = signing == null ? null : signing.refused(kind, head);
+    return classifier.failure(head, kind, error, wrong);
   }
 
   /**

@@ -39,16 +39,17 @@ final class BedrockWhole extends WholeAnswer<BedrockAnswer> {
       case "output" -> within(parser, "message", this::message);
       case "stopReason" -> stopReason = Objects.requireNonNullElse(Json.string(parser), "");
       case "usage" -> answer.usage(BedrockUsage.read(parser));
+      case "serviceTier" -> within(parser, "type", type -> answer.serviceTier(Json.word(type)));
       default -> parser.skipChildren();
     }
   }
 
-  private interface Reader {
+  interface Reader {
     void read(JsonParser parser) throws IOException;
   }
 
   /** Reads one field of the object that the parser stands on, if it is one. */
-  private static void within(JsonParser parser, String wanted, Reader reader) throws IOException {
+  static void within(JsonParser parser, String wanted, Reader reader) throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       parser.skipChildren();
       return;

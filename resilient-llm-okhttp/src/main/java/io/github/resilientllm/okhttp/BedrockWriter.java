@@ -51,6 +51,7 @@ final class BedrockWriter {
         json.writeStringField("text", text);
         json.writeEndObject();
       }
+      BedrockTurns.mark(json, plan.marks().afterInstructions());
       json.writeEndArray();
     }
     body.name("messages");
@@ -95,6 +96,7 @@ final class BedrockWriter {
     } else {
       tool(PLACEHOLDER);
     }
+    BedrockTurns.mark(json, plan.marksTools());
     json.writeEndArray();
     ToolChoice choice = request.toolChoice().filter(Obstacles::forces).orElse(null);
     if (choice != null) { // "auto" is the default, and the word for it is not known to all models

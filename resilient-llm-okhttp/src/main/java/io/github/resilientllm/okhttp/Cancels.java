@@ -8,6 +8,7 @@ import okhttp3.Call;
 import okhttp3.HttpUrl;
 import okhttp3.RequestBody;
 import okhttp3.Response;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,8 @@ final class Cancels {
         endpoint
             .connections()
             .newCall(
-                endpoint.request(/* streaming= */ false, "application/json", closing),
+                endpoint.request(
+                    /* streaming= */ false, "application/json", ByteString.EMPTY, closing),
                 RequestBody.create(new byte[0]),
                 trip);
     call.timeout().timeout(MAX_SECONDS, TimeUnit.SECONDS);

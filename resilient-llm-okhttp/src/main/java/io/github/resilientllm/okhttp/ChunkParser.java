@@ -83,6 +83,7 @@ final class ChunkParser {
           answer.model(Json.string(parser));
         }
       }
+      case "service_tier" -> answer.serviceTier(Json.word(parser));
       case "error" -> error = ErrorBody.read(parser);
       case "object" -> saysError |= Json.is(parser, "error"); // in every chunk, so no String of it
       case "message", "detail", "type", "code", "status_code" -> {
@@ -135,6 +136,13 @@ final class ChunkParser {
         case "finish_reason" -> {
           reason = Json.string(parser);
           isEmpty &= reason == null;
+        }
+        case "logprobs" -> {
+          if (index == 0) {
+            answer.logprobs().read(parser);
+          } else {
+            parser.skipChildren();
+          }
         }
         case "delta", "message" -> {
           isEmpty = false;

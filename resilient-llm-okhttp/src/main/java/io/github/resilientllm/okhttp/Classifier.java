@@ -38,11 +38,22 @@ final class Classifier {
 
   /** An error of a kind that is known already. */
   ProviderException failure(ResponseHead head, ErrorKind kind, ErrorBody body) {
+    return failure(head, kind, body, null);
+  }
+
+  /**
+   * An error of a kind that is known already.
+   *
+   * @param reason what else is known of it; null for nothing
+   */
+  ProviderException failure(
+      ResponseHead head, ErrorKind kind, ErrorBody body, @Nullable String reason) {
     Optional<Duration> delay = delays.in(head);
     if (delay.isEmpty() && kind.retriesSameTarget()) { // other errors quote what the user wrote
       delay = Delays.in(body);
     }
-    return head.failure(kind, describe(head, body))
+    String said = describe(head, body);
+    return head.failure(kind, reason == null ? said : said + "; " + reason)
         .retryAfter(delay.orElse(null))
         .retryHint(retryHint(kind, head))
         .build();

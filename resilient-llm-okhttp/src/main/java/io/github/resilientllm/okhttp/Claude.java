@@ -100,6 +100,11 @@ record Claude(int version, boolean obeysToolChoice, boolean thinksAlways, boolea
     return version >= 45;
   }
 
+  /** Whether it reads PDFs. */
+  boolean readsFiles() {
+    return version >= 35;
+  }
+
   /** Whether it goes on with an answer that is the last message. */
   boolean continuesAnswers() {
     return version < 46;

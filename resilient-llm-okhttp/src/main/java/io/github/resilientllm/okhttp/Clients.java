@@ -86,7 +86,7 @@ final class Clients {
             .socketFactory(new NoDelaySockets()));
   }
 
-  /** The time that connections grow old by. */
+  /** The time that connections and hanging suppliers grow old by; monotonic. */
   static long nanos() {
     return System.nanoTime() - START;
   }

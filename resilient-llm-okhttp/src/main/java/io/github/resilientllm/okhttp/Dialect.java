@@ -15,7 +15,10 @@ public final class Dialect {
               .openAisModels()
               .closedSchemas()
               .sealedThoughts()
-              .withoutObfuscation());
+              .withoutObfuscation()
+              .files()
+              .audio()
+              .logprobs());
 
   /** api.groq.com. */
   public static final Dialect GROQ =
@@ -46,6 +49,7 @@ public final class Dialect {
               .images(Traits.Images.NONE)
               .effort(Traits.Effort.THINKING_SWITCH)
               .schemasOnly("")
+              .logprobs()
               .reasoningEcho("reasoning_content"));
 
   /** openrouter.ai. */
@@ -55,7 +59,10 @@ public final class Dialect {
               .at("https://openrouter.ai/api/v1")
               .effort(Traits.Effort.NESTED)
               .sealedThoughts()
-              .reasoningDetails());
+              .reasoningDetails()
+              .files()
+              .audio()
+              .logprobs());
 
   /** api.x.ai; its errors are told as 400s, and its reasoning models take no stop texts. */
   public static final Dialect XAI =
@@ -98,7 +105,7 @@ public final class Dialect {
 
   /** A vLLM server; by default the one on this machine. */
   public static final Dialect VLLM =
-      new Dialect(Traits.of("vllm").atLocal("http://localhost:8000/v1"));
+      new Dialect(Traits.of("vllm").atLocal("http://localhost:8000/v1").audio().logprobs());
 
   /** An Ollama server; by default the one on this machine. */
   public static final Dialect OLLAMA =
@@ -114,7 +121,8 @@ public final class Dialect {
           Traits.of("lmstudio").atLocal("http://localhost:1234/v1").images(Traits.Images.BYTES));
 
   /** Any other server; it needs a base URL. */
-  public static final Dialect COMPATIBLE = new Dialect(Traits.of("openai-compatible"));
+  public static final Dialect COMPATIBLE =
+      new Dialect(Traits.of("openai-compatible").files().audio().logprobs());
 
   private final Traits traits;
 

@@ -7,6 +7,7 @@ import java.util.List;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.Request;
+import okio.ByteString;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,8 +34,10 @@ record Endpoint(
    * A request that lacks only its body; asks for the key.
    *
    * @param accept the media type of the answer
+   * @param body what will be sent, which a signature covers
    */
-  Request request(boolean streaming, String accept, Closing closing) throws ProviderException {
+  Request request(boolean streaming, String accept, ByteString body, Closing closing)
+      throws ProviderException {
     Request.Builder request =
         new Request.Builder()
             .url(streaming ? streamUrl : url)
@@ -43,9 +46,16 @@ record Endpoint(
             .header("Accept", accept)
             .header("Cache-Control", "no-store");
     if (credential != null) {
-      credential.addTo(request, closing);
+      credential.addTo(request, body, closing);
     }
     return request.build();
+  }
+
+  /** The vendor did not accept who sent a request of {@link #request}. */
+  void refused(Request sent) {
+    if (credential != null) {
+      credential.refused(sent);
+    }
   }
 
   /** Which words of the answer to a request of {@link #request} may be shown. */
@@ -57,7 +67,7 @@ record Endpoint(
       }
     }
     if (credential != null) {
-      secrets.add(credential.of(sent));
+      secrets.addAll(credential.secrets(sent));
     }
     String proxy = connections.secret();
     if (proxy != null) {

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * LlmProvider flash = Gemini.model("gemini-2.5-flash").apiKey(ApiKey.fromEnv("GEMINI_API_KEY")).build();
  * LlmProvider vertex = Gemini.model("gemini-2.5-flash")
  *     .vertex("my-project", "europe-west1")
- *     .apiKey(ApiKey.supplied(() -> credentials.accessToken()))
+ *     .apiKey(ApiKey.expiring(() -> newToken(credentials)))
  *     .build();
  * }</pre>
  */
@@ -31,8 +31,7 @@ public final class Gemini {
   /** Fills in a provider; not safe for several threads. */
   public static final class Builder extends VendorBuilder<Builder> {
     private final String model;
-    private @Nullable String project;
-    private @Nullable String location;
+    private @Nullable Vertex vertex;
     private @Nullable HttpUrl baseUrl;
 
     private Builder(String model) {
@@ -40,22 +39,14 @@ public final class Gemini {
     }
 
     /**
-     * Uses Vertex AI, where the key is an access token, mostly {@link ApiKey#supplied}.
+     * Uses Vertex AI, where the key is an access token, mostly {@link ApiKey#expiring}.
      *
      * @param location a region such as {@code europe-west1}, {@code eu}, {@code us}, or {@code
      *     global}
      * @throws IllegalArgumentException if either could not stand in a URL
      */
     public Builder vertex(String project, String location) {
-      if (!project.matches("[a-zA-Z0-9.:_-]{1,100}")) {
-        throw new IllegalArgumentException("\"" + project + "\" is no name of a project");
-      }
-      if (!location.matches("[a-z0-9-]{1,63}")) {
-        throw new IllegalArgumentException(
-            "A location is global or a region such as europe-west1, not \"" + location + "\"");
-      }
-      this.project = project;
-      this.location = location;
+      this.vertex = Vertex.of(project, location);
       return this;
     }
 
@@ -96,7 +87,7 @@ public final class Gemini {
     }
 
     private boolean isVertex() {
-      return project != null;
+      return vertex != null;
     }
 
     /** The URL of the API's version. */
@@ -104,19 +95,12 @@ public final class Gemini {
       if (baseUrl != null) {
         return baseUrl;
       }
-      if (!isVertex()) {
-        return parse(GEMINI_API);
-      }
-      if ("eu".equals(location) || "us".equals(location)) {
-        return parse("https://aiplatform." + location + ".rep.googleapis.com/v1");
-      }
-      String region = "global".equals(location) ? "" : location + "-";
-      return parse("https://" + region + "aiplatform.googleapis.com/v1");
+      return parse(vertex == null ? GEMINI_API : vertex.address());
     }
 
     /** A name with a slash, such as {@code tunedModels/mine}, says itself where it lies. */
     private HttpUrl url(HttpUrl base, String method) {
-      String place = isVertex() ? "projects/" + project + "/locations/" + location + "/" : "";
+      String place = vertex == null ? "" : vertex.path();
       String models = isVertex() ? "publishers/google/models/" : "models/";
       String path = model.contains("/") ? model : models + model;
       return under(base, place + path + ":" + method);
@@ -126,7 +110,7 @@ public final class Gemini {
       if (key == null) {
         return null;
       }
-      return isVertex() ? Credential.bearer(key) : new Credential("x-goog-api-key", "", key);
+      return isVertex() ? Credential.bearer(key) : Credential.header("x-goog-api-key", key);
     }
   }
 }

@@ -20,6 +20,8 @@ final class GeminiAnswer extends Draft {
    */
   static final String INVENTED = "call_g_";
 
+  private final Logprobs logprobs = new Logprobs();
+
   private String id = "";
   private String model = "";
   private String finishReason = "";
@@ -111,12 +113,17 @@ final class GeminiAnswer extends Draft {
     }
   }
 
+  Logprobs logprobs() {
+    return logprobs;
+  }
+
   @Override
   Completion completion(ResponseHead head) {
     return Completion.builder(finish())
         .vendorFinishReason(blockReason.isEmpty() ? finishReason : blockReason)
         .usage(usage)
         .from(id, model)
+        .logprobs(logprobs.all())
         .answered(head.status(), head.requestId())
         .build();
   }

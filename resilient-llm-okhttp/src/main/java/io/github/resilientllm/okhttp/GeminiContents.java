@@ -154,6 +154,10 @@ final class GeminiContents {
   private void content(Part part) throws IOException {
     if (part instanceof Part.Image image) {
       image(image);
+    } else if (part instanceof Part.File file) {
+      file(file);
+    } else if (part instanceof Part.Audio audio) {
+      inline(audio.mediaType(), audio.bytes());
     } else if (part instanceof Part.Text text) {
       text(text.text(), null);
     }
@@ -161,13 +165,28 @@ final class GeminiContents {
 
   private void image(Part.Image image) throws IOException {
     if (image.url().isPresent()) {
-      link(image.url().get());
+      URI url = image.url().get();
+      link(
+          url,
+          Images.typeOf(url)
+              .orElseThrow(() -> new UnwritableRequest("an image by URL of no type")));
       return;
     }
-    byte[] bytes = image.bytes().orElseThrow();
+    inline(Images.mediaType(image), image.bytes().orElseThrow());
+  }
+
+  private void file(Part.File file) throws IOException {
+    if (file.url().isPresent()) {
+      link(file.url().get(), file.mediaType());
+    } else {
+      inline(file.mediaType(), file.bytes().orElseThrow());
+    }
+  }
+
+  private void inline(String type, byte[] bytes) throws IOException {
     json.writeStartObject();
     json.writeObjectFieldStart("inlineData");
-    json.writeStringField("mimeType", Images.mediaType(image));
+    json.writeStringField("mimeType", type);
     json.writeFieldName("data");
     body.base64("", bytes);
     json.writeEndObject();
@@ -175,9 +194,7 @@ final class GeminiContents {
   }
 
   /** The vendor fetches it, and wants to be told of what type it is. */
-  private void link(URI url) throws IOException {
-    String type =
-        Images.typeOf(url).orElseThrow(() -> new UnwritableRequest("an image by URL of no type"));
+  private void link(URI url, String type) throws IOException {
     json.writeStartObject();
     json.writeObjectFieldStart("fileData");
     json.writeStringField("mimeType", type);

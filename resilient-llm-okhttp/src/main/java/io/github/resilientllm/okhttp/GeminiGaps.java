@@ -7,10 +7,22 @@ import io.github.resilientllm.chat.ResponseFormat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What of a request Gemini has no words for. Phrases without content. */
 final class GeminiGaps {
   static final int MAX_STOPS = 5;
+
+  private static final Set<String> SOUNDS =
+      Set.of(
+          "audio/wav",
+          "audio/x-wav",
+          "audio/mp3",
+          "audio/mpeg",
+          "audio/aiff",
+          "audio/aac",
+          "audio/ogg",
+          "audio/flac");
 
   private GeminiGaps() {}
 
@@ -25,9 +37,32 @@ final class GeminiGaps {
               + " takes an image by URL if that begins with https:// and ends with .png, .jpg,"
               + " .jpeg, .webp, .heic or .heif, for it wants to be told the type");
     }
+    Optional<String> attached =
+        Attachments.obstacle(request, file -> in(file, model), GeminiGaps::in);
+    if (attached.isPresent()) {
+      return attached;
+    }
     return request.bestEffort()
         ? Optional.empty()
         : options(request, model).stream().findFirst().map(gap -> model.name() + " lacks " + gap);
+  }
+
+  private static Optional<String> in(Part.File file, GeminiModel model) {
+    if (file.url().isPresent()
+        && !(model.fetches() && "https".equals(file.url().get().getScheme()))) {
+      return Optional.of(
+          Gemini.VENDOR
+              + " takes files by bytes, or by an https:// URL with models that fetch them");
+    }
+    return file.mediaType().equals(Attachments.PDF) || Attachments.isText(file)
+        ? Optional.empty()
+        : Optional.of(Gemini.VENDOR + " takes files as PDF or text");
+  }
+
+  private static Optional<String> in(Part.Audio audio) {
+    return SOUNDS.contains(audio.mediaType())
+        ? Optional.empty()
+        : Optional.of(Gemini.VENDOR + " takes audio as WAV, MP3, AIFF, AAC, OGG or FLAC");
   }
 
   private static boolean hasType(Part.Image image) {

@@ -69,6 +69,7 @@ final class GeminiParser {
         case "content" -> parts = content(parser);
         case "finishReason" -> reason = Json.string(parser);
         case "index" -> index = Json.count(parser);
+        case "logprobsResult" -> answer.logprobs().read(parser); // one candidate is asked for
         default -> parser.skipChildren();
       }
     }

@@ -134,6 +134,10 @@ final class GeminiWriter {
     if (request.seed().isPresent() && GeminiGaps.takesSeed(request)) {
       config.put("seed", request.seed().getAsLong());
     }
+    if (request.logprobs().isPresent()) {
+      config.put("responseLogprobs", true);
+      config.put("logprobs", request.logprobs().getAsInt());
+    }
     Map<String, Object> thinking = thinking();
     if (!thinking.isEmpty()) {
       config.put("thinkingConfig", thinking);

@@ -178,7 +178,8 @@ final class HttpCall implements ProviderCall {
   private AnswerReader open() throws IOException, ProviderException {
     String accept = streaming ? protocol.streamType() : "application/json";
     @Nullable ByteString sent = isPosted ? Objects.requireNonNull(body) : null;
-    Request asked = endpoint.request(streaming, accept, closing);
+    Request asked =
+        endpoint.request(streaming, accept, sent == null ? ByteString.EMPTY : sent, closing);
     words = endpoint.words(asked);
     Response opened = send(asked, sent);
     response = opened;
@@ -201,7 +202,11 @@ final class HttpCall implements ProviderCall {
     if (opened.code() == ProxyLogin.WANTED) {
       throw head.failure(ErrorKind.UNAUTHORIZED, Breaks.PROXY_WANTS_LOGIN).build();
     }
-    throw protocol.failure(head, beginning(source));
+    ProviderException failure = protocol.failure(head, beginning(source));
+    if (failure.kind() == ErrorKind.UNAUTHORIZED) {
+      endpoint.refused(asked);
+    }
+    throw failure;
   }
 
   /**

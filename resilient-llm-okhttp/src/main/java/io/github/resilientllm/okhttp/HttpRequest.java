@@ -32,9 +32,17 @@ final class HttpRequest implements PreparedRequest {
 
   @Override
   public ProviderCall newCall(CallOptions options) throws ProviderException {
-    ByteString body = body(protocol.streams(options.streaming()));
-    ProviderCall call = protocol.newCall(endpoint, this, body, options);
+    LongTurn call = new LongTurn(once(options), request, more -> with(more).once(options));
     return CheckedCall.of(call, request, vendor);
+  }
+
+  private ProviderCall once(CallOptions options) throws ProviderException {
+    ByteString body = body(protocol.streams(options.streaming()));
+    return protocol.newCall(endpoint, this, body, options);
+  }
+
+  private HttpRequest with(ChatRequest more) {
+    return new HttpRequest(endpoint, protocol, more, vendor);
   }
 
   /** Who answers. */

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
+import java.math.BigDecimal;
 import java.nio.CharBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ final class Json {
   /** The same for readers that are open for long. */
   static final JsonFactory OF_STREAMS =
       JsonFactory.builder().recyclerPool(new JsonBuffers.OfEach()).build();
+
+  private static final int MAX_WORD = 64; // of a vendor's, and of an amount
 
   private Json() {}
 
@@ -72,5 +75,35 @@ final class Json {
     } catch (IOException e) {
       return false;
     }
+  }
+
+  /** What stands between the brackets of a JSON array; empty if the text is none. */
+  static String elements(String array) {
+    try (JsonParser parser = FACTORY.createParser(array)) {
+      boolean isArray = parser.nextToken() == JsonToken.START_ARRAY;
+      parser.skipChildren();
+      String text = array.strip();
+      return isArray && parser.nextToken() == null ? text.substring(1, text.length() - 1) : "";
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** The word that the parser stands on, such as a tier; empty if it is none or a long text. */
+  static String word(JsonParser parser) throws IOException {
+    String text = string(parser);
+    return text == null || text.length() > MAX_WORD ? "" : text;
+  }
+
+  /** The amount that the parser stands on; null if it is none, or one that nobody would pay. */
+  static @Nullable BigDecimal amount(JsonParser parser) throws IOException {
+    if (!parser.currentToken().isNumeric() || parser.getTextLength() > MAX_WORD) {
+      parser.skipChildren();
+      return null;
+    }
+    BigDecimal amount = parser.getDecimalValue();
+    boolean isReal =
+        amount.signum() >= 0 && Math.abs(amount.scale()) <= MAX_WORD; // 1e999999999 has two bytes
+    return isReal ? amount : null;
   }
 }

@@ -44,6 +44,24 @@ final class JsonTree {
     }
   }
 
+  /**
+   * Reads a text that is one JSON object.
+   *
+   * @throws IOException if it is not
+   */
+  static Map<String, Object> object(String text) throws IOException {
+    try (JsonParser parser = Json.FACTORY.createParser(text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new MalformedAnswer("no JSON object");
+      }
+      Map<String, Object> fields = object(parser);
+      if (parser.nextToken() != null) {
+        throw new MalformedAnswer("more than one JSON value");
+      }
+      return fields;
+    }
+  }
+
   /** The value as JSON text. */
   static String text(Object value) throws IOException {
     StringWriter text = new StringWriter();

@@ -86,6 +86,10 @@ final class MessageWriter {
       } else if (part instanceof Part.Text text) {
         json.writeStringField("type", "text");
         json.writeStringField("text", text.text());
+      } else if (part instanceof Part.File file) {
+        file(file);
+      } else if (part instanceof Part.Audio audio) {
+        audio(audio);
       }
       json.writeEndObject();
     }
@@ -100,6 +104,29 @@ final class MessageWriter {
       return;
     }
     body.base64("data:" + Images.mediaType(image) + ";base64,", bytes);
+  }
+
+  private void file(Part.File file) throws IOException {
+    byte[] bytes =
+        file.bytes().orElseThrow(() -> new UnwritableRequest("a file is by URL, not by bytes"));
+    json.writeStringField("type", "file");
+    json.writeObjectFieldStart("file");
+    json.writeStringField("filename", file.name());
+    json.writeFieldName("file_data");
+    body.base64("data:" + file.mediaType() + ";base64,", bytes);
+    json.writeEndObject();
+  }
+
+  private void audio(Part.Audio audio) throws IOException {
+    String format =
+        Attachments.format(audio)
+            .orElseThrow(() -> new UnwritableRequest("audio must be WAV or MP3"));
+    json.writeStringField("type", "input_audio");
+    json.writeObjectFieldStart("input_audio");
+    json.writeFieldName("data");
+    body.base64("", audio.bytes());
+    json.writeStringField("format", format);
+    json.writeEndObject();
   }
 
   private void assistant(Message message, boolean isLast) throws IOException {

@@ -24,7 +24,28 @@ final class Obstacles {
         return obstacle;
       }
     }
-    return Optional.empty();
+    return Attachments.obstacle(request, file -> in(file, traits), audio -> in(audio, traits));
+  }
+
+  private static Optional<String> in(Part.File file, Traits traits) {
+    if (!traits.takesFiles) {
+      return Optional.of(traits.vendor + " takes no files");
+    }
+    if (file.url().isPresent()) {
+      return Optional.of(traits.vendor + " takes files by bytes, not by URL");
+    }
+    return file.mediaType().equals(Attachments.PDF)
+        ? Optional.empty()
+        : Optional.of(traits.vendor + " takes files as PDF");
+  }
+
+  private static Optional<String> in(Part.Audio audio, Traits traits) {
+    if (!traits.takesAudio) {
+      return Optional.of(traits.vendor + " takes no audio");
+    }
+    return Attachments.format(audio).isPresent()
+        ? Optional.empty()
+        : Optional.of(traits.vendor + " takes audio as WAV or MP3");
   }
 
   /** Whether the model has to call a tool. */

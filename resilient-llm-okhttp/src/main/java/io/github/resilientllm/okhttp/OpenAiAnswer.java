@@ -20,9 +20,11 @@ final class OpenAiAnswer extends Draft {
   private final BitSet started = new BitSet();
   private final BitSet finished = new BitSet();
   private final StringBuilder refusal = new StringBuilder();
+  private final Logprobs logprobs = new Logprobs();
   private String id = "";
   private String model = "";
   private String finishReason = "";
+  private String serviceTier = "";
   private Usage usage = Usage.unknown();
   private boolean reasoningIsOpen;
   private boolean hasCalls;
@@ -47,6 +49,15 @@ final class OpenAiAnswer extends Draft {
 
   void model(@Nullable String text) {
     model = text == null ? "" : text;
+  }
+
+  Logprobs logprobs() {
+    return logprobs;
+  }
+
+  /** The last one counts: the first may be what was asked for. */
+  void serviceTier(String word) {
+    serviceTier = word;
   }
 
   /** The last usage counts: some vendors send a running one with each chunk. */
@@ -133,6 +144,8 @@ final class OpenAiAnswer extends Draft {
         .vendorFinishReason(finishReason)
         .usage(usage)
         .from(id, model)
+        .serviceTier(serviceTier)
+        .logprobs(logprobs.all())
         .refusal(refusal.isEmpty() ? null : refusal.toString())
         .answered(head.status(), head.requestId())
         .build();

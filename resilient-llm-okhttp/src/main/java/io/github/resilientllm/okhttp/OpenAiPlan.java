@@ -42,6 +42,7 @@ final class OpenAiPlan {
       say(request.temperature().isPresent(), "temperature");
       say(request.topP().isPresent(), "topP");
     }
+    say(request.logprobs().isPresent() && !tellsLogprobs(), "logprobs");
     say(!request.stop().isEmpty() && !takesStops, "stop texts");
     say(request.parallelToolCalls().isPresent() && !takesParallelCalls(), "parallel tool calls");
     say(traits.storesMetadata && !request.metadata().isEmpty() && !takesMetadata(), "metadata");
@@ -56,6 +57,22 @@ final class OpenAiPlan {
     return thinks && model.efforts().isEmpty() && !request.bestEffort()
         ? Optional.of("this model of " + vendor + " has no reasoning effort")
         : Optional.empty();
+  }
+
+  /** The same for logprobs, which a model that reasons does not tell. */
+  static Optional<String> logprobObstacle(ChatRequest request, String model, Traits traits) {
+    boolean lacks =
+        request.logprobs().isPresent()
+            && !request.bestEffort()
+            && !new OpenAiPlan(request, model, traits).tellsLogprobs();
+    return lacks
+        ? Optional.of("this model of " + traits.vendor + " tells no logprobs, asked like this")
+        : Optional.empty();
+  }
+
+  /** Whether it tells how likely its tokens were. */
+  boolean tellsLogprobs() {
+    return traits.tellsLogprobs && takesSampling();
   }
 
   /** The same for texts to stop at, which some models refuse. */

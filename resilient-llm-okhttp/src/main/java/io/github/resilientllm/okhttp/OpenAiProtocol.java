@@ -35,6 +35,7 @@ final class OpenAiProtocol implements Protocol {
   public Optional<String> cannotServe(ChatRequest request) {
     return Obstacles.to(request, traits)
         .or(() -> OpenAiPlan.obstacle(request, traits.model(model.like()), traits.vendor))
+        .or(() -> OpenAiPlan.logprobObstacle(request, model.like(), traits))
         .or(() -> OpenAiPlan.stopObstacle(request, model.like(), traits));
   }
 

@@ -79,6 +79,14 @@ final class RequestWriter {
       body.name("top_p");
       json.writeNumber(plan.topP().getAsDouble());
     }
+    if (request.logprobs().isPresent() && plan.tellsLogprobs()) {
+      body.name("logprobs");
+      json.writeBoolean(true);
+      if (request.logprobs().getAsInt() > 0) {
+        body.name("top_logprobs");
+        json.writeNumber(request.logprobs().getAsInt());
+      }
+    }
     if (!plan.stop().isEmpty()) {
       body.name("stop");
       body.value("stop", plan.stop());

@@ -81,6 +81,9 @@ final class ResponsesPlan {
     if (request.seed().isPresent()) {
       lacking.add("seed");
     }
+    if (request.logprobs().isPresent()) {
+      lacking.add("logprobs"); // which it has in a form of its own
+    }
     if (!request.stop().isEmpty()) {
       lacking.add("stop texts");
     }

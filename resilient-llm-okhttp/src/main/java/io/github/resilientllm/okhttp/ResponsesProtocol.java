@@ -2,6 +2,7 @@ package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderCall;
@@ -51,7 +52,13 @@ final class ResponsesProtocol implements Protocol {
   public Optional<String> cannotServe(ChatRequest request) {
     return Obstacles.to(request, traits)
         .or(() -> OpenAiPlan.obstacle(request, known(), traits.vendor))
-        .or(() -> ResponsesPlan.obstacle(request, traits.vendor));
+        .or(() -> ResponsesPlan.obstacle(request, traits.vendor))
+        .or(() -> Attachments.obstacle(request, file -> Optional.empty(), this::refused));
+  }
+
+  /** Chat completions take sounds, with some models; this protocol does not. */
+  private Optional<String> refused(Part.Audio audio) {
+    return Optional.of("the Responses API of " + traits.vendor + " takes no audio");
   }
 
   @Override

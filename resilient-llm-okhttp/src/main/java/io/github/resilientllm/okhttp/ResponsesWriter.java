@@ -280,6 +280,13 @@ final class ResponsesWriter {
         body.base64("data:" + Images.mediaType(image) + ";base64,", bytes);
       }
       json.writeEndObject();
+    } else if (part instanceof Part.File file) {
+      json.writeStartObject();
+      json.writeStringField("type", "input_file");
+      json.writeStringField("filename", file.name());
+      json.writeFieldName("file_data");
+      body.base64("data:" + file.mediaType() + ";base64,", file.bytes().orElseThrow());
+      json.writeEndObject();
     }
   }
 }

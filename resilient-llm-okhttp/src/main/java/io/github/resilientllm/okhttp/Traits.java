@@ -37,6 +37,9 @@ final class Traits {
   boolean echoesDetails;
   boolean sealsThoughts;
   Images images = Images.BYTES_AND_URLS;
+  boolean takesFiles;
+  boolean takesAudio;
+  boolean tellsLogprobs;
   Effort effort = Effort.FLAT;
   boolean asksForUsage = true;
   boolean asksForNoObfuscation;
@@ -110,6 +113,24 @@ final class Traits {
 
   Traits images(Images which) {
     images = which;
+    return this;
+  }
+
+  /** It tells how likely the tokens of an answer were. */
+  Traits logprobs() {
+    tellsLogprobs = true;
+    return this;
+  }
+
+  /** It takes PDFs. */
+  Traits files() {
+    takesFiles = true;
+    return this;
+  }
+
+  /** It takes sounds, at least with some models. */
+  Traits audio() {
+    takesAudio = true;
     return this;
   }
 

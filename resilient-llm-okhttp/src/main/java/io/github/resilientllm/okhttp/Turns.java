@@ -28,9 +28,9 @@ final class Turns {
    * What one side says before the other one speaks.
    *
    * @param model whether it is the model that speaks, and not the user
-   * @param parts never empty. The model's: text, {@link ToolCall} and {@link Part.Reasoning} with
-   *     vendor data, never last. The user's: first the {@link ToolResult}s in the order of their
-   *     calls, then texts and images
+   * @param parts never empty. The model's: text, {@link ToolCall}, {@link Part.Verbatim} of this
+   *     vendor and {@link Part.Reasoning} with vendor data, never last. The user's: first the
+   *     {@link ToolResult}s in the order of their calls, then texts and images
    */
   record Turn(boolean model, List<Part> parts) {
     Turn {

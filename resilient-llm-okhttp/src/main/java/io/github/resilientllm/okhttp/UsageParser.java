@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.resilientllm.chat.Usage;
 import java.io.IOException;
+import java.math.BigDecimal;
+import org.jspecify.annotations.Nullable;
 
 /** The {@code usage} object of an OpenAI-shaped answer. A count that is not there stays absent. */
 final class UsageParser {
@@ -15,6 +17,7 @@ final class UsageParser {
   private long cached = ABSENT;
   private long cacheWrite = ABSENT;
   private long reasoning = ABSENT;
+  private @Nullable BigDecimal cost;
 
   private UsageParser() {}
 
@@ -22,11 +25,13 @@ final class UsageParser {
   static Usage read(JsonParser parser) throws IOException {
     UsageParser usage = new UsageParser();
     usage.fields(parser);
-    return Usage.of(usage.input, usage.output)
-        .withTotal(usage.total)
-        .withCachedInput(usage.cached)
-        .withCacheWrite(usage.cacheWrite)
-        .withReasoning(usage.reasoning);
+    Usage tokens =
+        Usage.of(usage.input, usage.output)
+            .withTotal(usage.total)
+            .withCachedInput(usage.cached)
+            .withCacheWrite(usage.cacheWrite)
+            .withReasoning(usage.reasoning);
+    return usage.cost == null ? tokens : tokens.withCost(usage.cost);
   }
 
   private void fields(JsonParser parser) throws IOException {
@@ -44,6 +49,7 @@ final class UsageParser {
       case "total_tokens" -> total = Json.count(parser);
       case "cached_tokens", "prompt_cache_hit_tokens" ->
           cached = Math.max(cached, Json.count(parser));
+      case "cost" -> cost = Json.amount(parser); // OpenRouter's, in dollars
       case "cache_write_tokens" -> cacheWrite = Json.count(parser);
       case "reasoning_tokens" -> reasoning = Json.count(parser);
       case "prompt_tokens_details", "completion_tokens_details" -> {

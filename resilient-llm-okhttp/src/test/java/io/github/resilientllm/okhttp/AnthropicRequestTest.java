@@ -71,7 +71,7 @@ class AnthropicRequestTest {
   void aThoughtThatNoLongerFitsIsDroppedAndNotRefused(String model, boolean binds)
       throws IOException {
     Protocol dropping =
-        new AnthropicProtocol(NamedModel.of(model), true, false, InstantSource.system());
+        new AnthropicProtocol(NamedModel.of(model), false, true, false, InstantSource.system());
     String place = "/thinking/block_binding/prefix_mismatch_behavior";
     JsonNode body = Bodies.write(dropping, afterThought().build(), true);
     assertThat(body.at(place).asText()).isEqualTo(binds ? "drop_block" : "");
@@ -89,7 +89,7 @@ class AnthropicRequestTest {
         afterThought().vendorOption("anthropic", "thinking", Map.of("type", "adaptive")).build();
     Protocol dropping =
         new AnthropicProtocol(
-            NamedModel.of("claude-fable-5-1"), true, false, InstantSource.system());
+            NamedModel.of("claude-fable-5-1"), false, true, false, InstantSource.system());
     assertThat(Bodies.write(dropping, request, true).get("thinking")).hasSize(1);
   }
 

@@ -194,7 +194,7 @@ class BedrockTest {
     assertThatThrownBy(() -> Bedrock.model("m").apiKey(ApiKey.of(KEY)).build())
         .hasMessage("Bedrock needs a region(...), such as eu-central-1");
     assertThatThrownBy(() -> Bedrock.model("m").region("us-gov-west-1").build())
-        .hasMessage("Bedrock needs a key; call apiKey(...)");
+        .hasMessage("Bedrock needs a key; call apiKey(...), or iam(...)");
     assertThatThrownBy(() -> Bedrock.model("m").region("evil.test/"))
         .hasMessageContaining("evil.test/");
     assertThatThrownBy(() -> Bedrock.model("m").region("eu-central-1a"))

@@ -3,6 +3,7 @@ package io.github.resilientllm.okhttp;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.PromptCaching;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.Role;
@@ -37,6 +38,8 @@ final class Conversations {
       List.of("{}", "{\"a\":[1,{\"b\":null}]}", "", "{\"half\":", "[1]", "null", "{} {}", "\ud83d");
   private static final List<String> VENDORS =
       List.of("anthropic", "deepseek", "gemini", "bedrock", "openai");
+  private static final List<String> SENT =
+      List.of("[{\"type\":\"text\",\"text\":\"as sent\"}]", "[]", "{}", "[{", "");
   private static final List<String> SEALS = List.of("own", "redacted own");
   private static final List<String> ITEMS =
       List.of(
@@ -83,6 +86,28 @@ final class Conversations {
     if (random.nextInt(4) == 0) {
       request.responseFormat(ResponseFormat.json());
     }
+    if (random.nextInt(5) == 0) {
+      request.logprobs(random.nextInt(21));
+    }
+    if (random.nextInt(2) == 0) {
+      request.promptCaching(
+          random.nextBoolean()
+              ? PromptCaching.automatic()
+              : PromptCaching.afterMessages(
+                  random.nextInt(3), random.nextInt(60), random.nextInt(60), random.nextInt(60)));
+    }
+  }
+
+  /** Files and sounds, for a vendor that takes them. */
+  ChatRequest withFiles(boolean hears) {
+    ChatRequest.Builder request = next().toBuilder();
+    Part pdf = Part.File.of(new byte[] {1, 2, 3}, "application/pdf", "Über/ all".replace('/', '.'));
+    request.user(pdf);
+    request.user(new Part.Text(text()), pdf);
+    if (hears) {
+      request.user(Part.Audio.of(new byte[] {1}, "audio/wav"));
+    }
+    return request.build();
   }
 
   private void turn(ChatRequest.Builder request) {
@@ -130,6 +155,10 @@ final class Conversations {
       parts.add(new Part.Text(text()));
     }
     parts.addAll(calls);
+    if (random.nextInt(6) == 0) {
+      String vendor = random.nextBoolean() ? "anthropic" : pick(VENDORS);
+      parts.add(new Part.Verbatim(new VendorData(vendor, pick(SENT))));
+    }
     return new Message(Role.ASSISTANT, parts);
   }
 

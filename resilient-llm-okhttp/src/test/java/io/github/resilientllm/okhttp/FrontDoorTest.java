@@ -19,6 +19,7 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -54,6 +55,8 @@ class FrontDoorTest {
             "Anthropic",
             "Anthropic$Builder",
             "ApiKey",
+            "ApiKey$Token",
+            "AwsIdentity",
             "AzureOpenAi",
             "AzureOpenAi$Builder",
             "Bedrock",
@@ -97,8 +100,11 @@ class FrontDoorTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("The key")
         .hasMessageNotContaining("secret");
-    assertThatThrownBy(() -> ApiKey.supplied(() -> key).value())
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> ApiKey.supplied(() -> key).value().get())
+        .hasCauseInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> new ApiKey.Token(key, Instant.EPOCH))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageNotContaining("secret");
   }
 
   @Test

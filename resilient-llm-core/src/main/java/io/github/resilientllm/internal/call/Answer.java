@@ -117,7 +117,10 @@ final class Answer {
             .text(text())
             .finishReason(completion.finishReason(), completion.vendorFinishReason())
             .usage(completion.usage())
-            .from(completion.id(), completion.model());
+            .from(completion.id(), completion.model())
+            .serviceTier(completion.serviceTier())
+            .verbatim(seams == null ? completion.verbatim().orElse(null) : null)
+            .logprobs(seams == null ? completion.logprobs() : List.of());
     if (reasoning != null) {
       response.reasoning(reasoning);
     }

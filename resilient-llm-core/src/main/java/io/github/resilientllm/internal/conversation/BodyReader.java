@@ -12,6 +12,7 @@ import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.chat.VendorData;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,12 @@ final class BodyReader {
             .filter(Part.Reasoning.class::isInstance)
             .map(Part.Reasoning.class::cast)
             .toList();
+    VendorData verbatim =
+        message.parts().stream()
+            .filter(Part.Verbatim.class::isInstance)
+            .map(part -> ((Part.Verbatim) part).content())
+            .findFirst()
+            .orElse(null);
     List<Integer> seams =
         json.items("seams").stream().map(seam -> ((Number) seam).intValue()).toList();
     return ChatResponse.builder()
@@ -61,6 +68,8 @@ final class BodyReader {
             json.text("vendorFinish"))
         .usage(usage(json.child("usage")))
         .from(json.text("id"), json.text("model"))
+        .serviceTier(json.text("tier"))
+        .verbatim(verbatim)
         .answeredBy(json.text("by"), attempts(json.children("attempts")))
         .seams(seams)
         .durable(true)
@@ -124,6 +133,19 @@ final class BodyReader {
     if (json.has("image")) {
       return Part.Image.of(Base64.getDecoder().decode(json.text("image")), json.text("mediaType"));
     }
+    if (json.has("verbatim")) {
+      return new Part.Verbatim(new VendorData(json.text("verbatim"), json.text("data")));
+    }
+    if (json.has("fileUrl")) {
+      return Part.File.of(URI.create(json.text("fileUrl")), json.text("mediaType"));
+    }
+    if (json.has("file")) {
+      byte[] bytes = Base64.getDecoder().decode(json.text("file"));
+      return Part.File.of(bytes, json.text("mediaType"), json.text("name"));
+    }
+    if (json.has("audio")) {
+      return Part.Audio.of(Base64.getDecoder().decode(json.text("audio")), json.text("mediaType"));
+    }
     throw new IOException("a part of a message is of no known kind");
   }
 
@@ -136,11 +158,21 @@ final class BodyReader {
     if (json == null) {
       return Usage.unknown();
     }
-    return Usage.of(json.number("input", -1), json.number("output", -1))
-        .withTotal(json.number("total", -1))
-        .withCachedInput(json.number("cachedInput", -1))
-        .withCacheWrite(json.number("cacheWrite", -1))
-        .withReasoning(json.number("reasoning", -1));
+    Usage usage =
+        Usage.of(json.number("input", -1), json.number("output", -1))
+            .withTotal(json.number("total", -1))
+            .withCachedInput(json.number("cachedInput", -1))
+            .withCacheWrite(json.number("cacheWrite", -1))
+            .withReasoning(json.number("reasoning", -1));
+    String cost = json.text("cost");
+    if (cost.isEmpty()) {
+      return usage;
+    }
+    try {
+      return usage.withCost(new BigDecimal(cost));
+    } catch (IllegalArgumentException e) {
+      return usage; // of a newer program, which writes it in another way
+    }
   }
 
   /** A constant without which what was written would have another meaning. */

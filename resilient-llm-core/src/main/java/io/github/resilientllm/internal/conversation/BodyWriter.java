@@ -12,6 +12,7 @@ import io.github.resilientllm.chat.VendorData;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
+import java.math.BigDecimal;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -90,11 +91,19 @@ final class BodyWriter {
   void parts(String name, List<Part> parts) throws IOException {
     json.writeArrayFieldStart(name);
     for (Part part : parts) {
+      if (part instanceof Part.Verbatim && !redaction.isNone()) {
+        continue; // it repeats what was said, in a form in which nobody can redact it
+      }
       json.writeStartObject();
       if (part instanceof Part.Text said) {
         said("text", said.text());
       } else if (part instanceof Part.Image image) {
         image(image);
+      } else if (part instanceof Part.File file) {
+        file(file);
+      } else if (part instanceof Part.Audio audio) {
+        json.writeStringField("mediaType", audio.mediaType());
+        json.writeBinaryField("audio", audio.bytes());
       } else if (part instanceof Part.Reasoning reasoning) {
         said("reasoning", reasoning.text());
         vendorData(reasoning.vendorData().orElse(null));
@@ -105,6 +114,9 @@ final class BodyWriter {
         vendorData(call.vendorData().orElse(null));
       } else if (part instanceof ToolResult result) {
         result(result);
+      } else if (part instanceof Part.Verbatim verbatim) {
+        json.writeStringField("verbatim", verbatim.content().vendor());
+        json.writeStringField("data", verbatim.content().data());
       }
       json.writeEndObject();
     }
@@ -126,6 +138,7 @@ final class BodyWriter {
     usage(answer.usage());
     optional("id", answer.id());
     optional("model", answer.model());
+    optional("tier", answer.serviceTier());
     optional("by", answer.answeredBy());
     attempts(answer.attempts());
     if (!answer.seams().isEmpty()) {
@@ -178,6 +191,7 @@ final class BodyWriter {
     count("cachedInput", usage.cachedInputTokens());
     count("cacheWrite", usage.cacheWriteTokens());
     count("reasoning", usage.reasoningTokens());
+    optional("cost", usage.cost().map(BigDecimal::toPlainString).orElse(null));
     json.writeEndObject();
   }
 
@@ -194,6 +208,16 @@ final class BodyWriter {
     }
     json.writeStringField("mediaType", image.mediaType().orElseThrow());
     json.writeBinaryField("image", image.bytes().orElseThrow());
+  }
+
+  private void file(Part.File file) throws IOException {
+    json.writeStringField("mediaType", file.mediaType());
+    if (file.url().isPresent()) {
+      json.writeStringField("fileUrl", file.url().get().toString());
+      return;
+    }
+    said("name", file.name());
+    json.writeBinaryField("file", file.bytes().orElseThrow());
   }
 
   private void vendorData(@Nullable VendorData data) throws IOException {

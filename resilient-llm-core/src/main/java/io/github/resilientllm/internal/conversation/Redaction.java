@@ -20,6 +20,11 @@ record Redaction(
     return new Redaction(policy.redactor().orElse(null), policy.redactableUpTo().orElse(null));
   }
 
+  /** Whether texts are written as they were said. */
+  boolean isNone() {
+    return redactor == null;
+  }
+
   String of(String text) {
     if (redactor == null) {
       return text;

@@ -20,6 +20,15 @@ final class Tokens {
   /** About what the vendors count for an image of a million pixels. */
   private static final int PER_IMAGE = 1000;
 
+  /** A page of a PDF of 20 KB is some 2,000 tokens of text and picture. */
+  private static final int BYTES_PER_TOKEN_OF_FILE = 10;
+
+  /** A second of an MP3 is 8 KB or more, and up to 32 tokens. */
+  private static final int BYTES_PER_TOKEN_OF_AUDIO = 250;
+
+  /** What nobody here has seen. */
+  private static final int PER_LINK = 20_000;
+
   private Tokens() {}
 
   static int of(Message message) {
@@ -47,8 +56,19 @@ final class Tokens {
       return of(call.name()) + of(call.arguments());
     } else if (part instanceof ToolResult result) {
       return of(result.content());
+    } else if (part instanceof Part.Verbatim verbatim) {
+      return of(verbatim.content().data());
+    } else if (part instanceof Part.File file) {
+      return of(file);
+    } else if (part instanceof Part.Audio audio) {
+      return 1 + audio.size() / BYTES_PER_TOKEN_OF_AUDIO;
     }
     return PER_IMAGE;
+  }
+
+  private static int of(Part.File file) {
+    int perToken = file.mediaType().startsWith("text/") ? BYTES_PER_TOKEN : BYTES_PER_TOKEN_OF_FILE;
+    return file.url().isPresent() ? PER_LINK : 1 + file.size() / perToken;
   }
 
   private static int of(String text) {
