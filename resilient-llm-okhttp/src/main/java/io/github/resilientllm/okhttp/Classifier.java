@@ -38,14 +38,18 @@ final class Classifier {
 
   /** An error of a kind that is known already. */
   ProviderException failure(ResponseHead head, ErrorKind kind, ErrorBody body) {
+    return begin(head, kind, body).build();
+  }
+
+  /** The same, to be completed. */
+  ProviderException.Builder begin(ResponseHead head, ErrorKind kind, ErrorBody body) {
     Optional<Duration> delay = delays.in(head);
     if (delay.isEmpty() && kind.retriesSameTarget()) { // other errors quote what the user wrote
       delay = Delays.in(body);
     }
     return head.failure(kind, describe(head, body))
         .retryAfter(delay.orElse(null))
-        .retryHint(retryHint(kind, head))
-        .build();
+        .retryHint(retryHint(kind, head));
   }
 
   /** Only words that cannot quote anything: the message itself may hold the prompt or the key. */
