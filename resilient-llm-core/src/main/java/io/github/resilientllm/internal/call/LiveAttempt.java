@@ -271,10 +271,41 @@ final class LiveAttempt {
 
   /** Closes it for good: it begins no more, and no clock looks after it. */
   void end() {
+    retire();
+    close();
+  }
+
+  /**
+   * Ends it for good as one that is not wanted any more: nobody waits until it is closed, whatever
+   * its provider does then. Its permit goes back when it is, and not before: it holds a place.
+   */
+  void leave(long now) {
+    retire();
+    closeElsewhere(() -> permit.release(now));
+  }
+
+  /** Has another thread close it on the wire. */
+  void closeElsewhere() {
+    closeElsewhere(() -> {});
+  }
+
+  private void closeElsewhere(Runnable then) {
+    closed = true; // for whoever is about to open it
+    if (wire == null) {
+      then.run();
+      return;
+    }
+    time.close(
+        () -> {
+          close();
+          then.run();
+        });
+  }
+
+  private void retire() {
     ended = true;
     claimed.set(true);
     time.unwatch(watch);
-    close();
   }
 
   private ProviderCall wire() {

@@ -9,6 +9,7 @@ import io.github.resilientllm.spring.LlmClientCustomizer;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmCredentials;
 import io.github.resilientllm.spring.LlmOkHttpCustomizer;
+import io.github.resilientllm.spring.LlmProviderFactory;
 import io.github.resilientllm.spring.internal.CallListenerFactory;
 import io.github.resilientllm.spring.internal.LlmExecutor;
 import io.github.resilientllm.spring.internal.ModelBeans;
@@ -89,6 +90,7 @@ final class ResilientLlmAutoConfiguration {
         Environment environment,
         ConfigurableListableBeanFactory beans,
         ObjectProvider<Vendors> vendors,
+        ObjectProvider<LlmProviderFactory> factory,
         LlmExecutor executor,
         RunningCalls running,
         LateListeners listeners,
@@ -100,7 +102,7 @@ final class ResilientLlmAutoConfiguration {
           new TargetAssembly(
               properties.providers(),
               new ProviderBeans(beans, models.orderedStream().toList()),
-              vendors.getIfAvailable());
+              vendors(vendors, factory));
       ClientAssembly clients =
           new ClientAssembly(
               executor.executor(),
@@ -113,6 +115,14 @@ final class ResilientLlmAutoConfiguration {
                   ? Fallback.standard()
                   : Fallback.standard().withMidStream(Fallback.MidStream.CONTINUE));
       return clients.clients(targets.targets(properties.targets()), properties);
+    }
+
+    private static @Nullable Vendors vendors(
+        ObjectProvider<Vendors> vendors, ObjectProvider<LlmProviderFactory> factory) {
+      LlmProviderFactory its = factory.getIfAvailable();
+      return its == null
+          ? vendors.getIfAvailable()
+          : (provider, settings, model) -> its.provider(provider, model);
     }
 
     private static @Nullable Journal journal(
