@@ -91,6 +91,10 @@ public final class LocalVendor implements AutoCloseable {
     while (!socket.isClosed()) {
       try {
         Socket connection = socket.accept();
+        if (closing.getCount() == 0) { // an accept that was under way outlives the close
+          connection.close();
+          return;
+        }
         open.add(connection);
         daemon(() -> serve(connection));
       } catch (IOException e) {
@@ -176,6 +180,11 @@ public final class LocalVendor implements AutoCloseable {
 
     public Exchange event(String data) throws IOException {
       return piece("data: " + data + "\n\n");
+    }
+
+    /** An event with a name, as Anthropic's have. */
+    public Exchange event(String name, String data) throws IOException {
+      return piece("event: " + name + "\ndata: " + data + "\n\n");
     }
 
     private Exchange piece(String text) throws IOException {

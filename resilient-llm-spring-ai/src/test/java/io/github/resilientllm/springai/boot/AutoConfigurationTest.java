@@ -67,8 +67,7 @@ class AutoConfigurationTest {
 
     @Bean
     @Order(1)
-    ChatModel secondChatModel(
-        @Value("${second}") String url) {
+    ChatModel secondChatModel(@Value("${second}") String url) {
       return new Wrapped(
           OpenAiChatModel.builder()
               .options(
@@ -85,14 +84,12 @@ class AutoConfigurationTest {
   /** Not of the type from whose beans Spring AI's own backs off. */
   record Wrapped(ChatModel model) implements ChatModel {
     @Override
-    public ChatResponse call(
-        Prompt prompt) {
+    public ChatResponse call(Prompt prompt) {
       return model.call(prompt);
     }
 
     @Override
-    public Flux<ChatResponse> stream(
-        Prompt prompt) {
+    public Flux<ChatResponse> stream(Prompt prompt) {
       return model.stream(prompt);
     }
 
@@ -120,11 +117,6 @@ class AutoConfigurationTest {
       return client.prompt(question).stream().content().publishOn(Schedulers.parallel());
     }
 
-    @LlmFallback(conversation = "#ticket")
-    public String inConversation(String ticket, String question) {
-      return client.prompt(question).call().content();
-    }
-
     String sorry(String question, LlmException failure) {
       return "Sorry: " + failure.kind();
     }
@@ -135,6 +127,28 @@ class AutoConfigurationTest {
     @Bean
     Desk desk(ChatClient client) {
       return new Desk(client);
+    }
+  }
+
+  /** One that asks in a conversation. */
+  static class Tickets {
+    private final ChatClient client;
+
+    Tickets(ChatClient client) {
+      this.client = client;
+    }
+
+    @LlmFallback(conversation = "#ticket")
+    public String ask(String ticket, String question) {
+      return client.prompt(question).call().content();
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class TicketsConfiguration {
+    @Bean
+    Tickets tickets(ChatClient client) {
+      return new Tickets(client);
     }
   }
 
@@ -255,14 +269,15 @@ class AutoConfigurationTest {
   @Test
   void aCallInsideAnAnnotatedMethodsConversationIsOneOfItsTurns() {
     app()
-        .withUserConfiguration(DeskConfiguration.class)
+        .withUserConfiguration(TicketsConfiguration.class)
         .withPropertyValues("resilient-llm.journal.directory=" + directory)
         .run(
             context -> {
-              Desk desk = context.getBean(Desk.class);
-              assertThat(desk.inConversation("4711", "Where is it?")).isEqualTo("From the first.");
-              assertThat(desk.inConversation("4711", "And when?")).isEqualTo("From the first.");
-              assertThat(context.getBean(LlmClients.class).conversation("4711").history()).hasSize(4);
+              Tickets desk = context.getBean(Tickets.class);
+              assertThat(desk.ask("4711", "Where is it?")).isEqualTo("From the first.");
+              assertThat(desk.ask("4711", "And when?")).isEqualTo("From the first.");
+              assertThat(context.getBean(LlmClients.class).conversation("4711").history())
+                  .hasSize(4);
               assertThat(first.requests().get(1)).contains("Where is it?", "And when?");
             });
   }
