@@ -7,6 +7,7 @@ import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.provider.CallOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -59,6 +60,11 @@ public interface Scribe {
    */
   default @Nullable ChatRequest fit(ChatRequest request, int contextWindow) {
     return request;
+  }
+
+  /** How an attempt at a target is to be made. Does not block. */
+  default CallOptions options(String target, CallOptions options) {
+    return options;
   }
 
   /** A request goes to a target. Does not block. */
