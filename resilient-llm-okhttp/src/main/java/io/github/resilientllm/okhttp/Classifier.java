@@ -38,7 +38,12 @@ final class Classifier {
 
   /** An error of a kind that is known already. */
   ProviderException failure(ResponseHead head, ErrorKind kind, ErrorBody body) {
-    return failure(head, kind, body, null);
+    return begin(head, kind, body, null).build();
+  }
+
+  /** The same, to be completed. */
+  ProviderException.Builder begin(ResponseHead head, ErrorKind kind, ErrorBody body) {
+    return begin(head, kind, body, null);
   }
 
   /**
@@ -48,6 +53,11 @@ final class Classifier {
    */
   ProviderException failure(
       ResponseHead head, ErrorKind kind, ErrorBody body, @Nullable String reason) {
+    return begin(head, kind, body, reason).build();
+  }
+
+  private ProviderException.Builder begin(
+      ResponseHead head, ErrorKind kind, ErrorBody body, @Nullable String reason) {
     Optional<Duration> delay = delays.in(head);
     if (delay.isEmpty() && kind.retriesSameTarget()) { // other errors quote what the user wrote
       delay = Delays.in(body);
@@ -55,8 +65,7 @@ final class Classifier {
     String said = describe(head, body);
     return head.failure(kind, reason == null ? said : said + "; " + reason)
         .retryAfter(delay.orElse(null))
-        .retryHint(retryHint(kind, head))
-        .build();
+        .retryHint(retryHint(kind, head));
   }
 
   /** Only words that cannot quote anything: the message itself may hold the prompt or the key. */

@@ -4,6 +4,7 @@ import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.Target;
 import io.github.resilientllm.chat.CallListener;
 import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.spring.LlmClientCustomizer;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.internal.ClientRegistry;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
  * @param listeners those of the application
  * @param surroundings of their calls
  * @param customizers in their order
+ * @param fallback of policies that say nothing of it
  */
 record ClientAssembly(
     Executor executor,
@@ -34,7 +36,8 @@ record ClientAssembly(
     CallListener running,
     LateListeners listeners,
     Supplier<@Nullable Surroundings> surroundings,
-    List<LlmClientCustomizer> customizers) {
+    List<LlmClientCustomizer> customizers,
+    Fallback fallback) {
   private static final Logger LOG = LoggerFactory.getLogger(ClientAssembly.class);
 
   /**
@@ -43,7 +46,7 @@ record ClientAssembly(
    * @throws SetupException if something is set up wrongly
    */
   LlmClients clients(Targets targets, ResilientLlmProperties properties) {
-    PolicyTree policies = new PolicyTree(properties.policies(), targets);
+    PolicyTree policies = new PolicyTree(properties.policies(), targets, fallback);
     String defaultPolicy = policies.defaultPolicy(properties.defaultPolicy());
     SharedTargets shared = new SharedTargets(targets);
     policies.settings().forEach(shared::add);

@@ -45,9 +45,10 @@ final class KnownProperties {
       ObservabilityProperties observability,
       HealthProperties health,
       Switch annotation,
-      Switch service) {}
+      Switch service,
+      Switch springAi) {}
 
-  /** Of {@code @LlmFallback} or {@code @LlmService}, which have no other property. */
+  /** Of {@code @LlmFallback}, {@code @LlmService} or a framework, which have no other property. */
   record Switch(boolean enabled) {}
 
   /** The records whose components name the properties. */

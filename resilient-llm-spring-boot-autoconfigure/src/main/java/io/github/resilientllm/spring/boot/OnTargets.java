@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.boot;
 
 import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.spring.internal.ModelBeans;
 import java.util.List;
 import java.util.Objects;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -37,6 +38,10 @@ final class OnTargets extends SpringBootCondition implements ConfigurationCondit
     String[] names = beans.getBeanNamesForType(LlmProvider.class, true, false);
     if (names.length > 0) {
       return ConditionOutcome.match(message.found("bean", "beans").items((Object[]) names));
+    }
+    String[] models = beans.getBeanNamesForType(ModelBeans.class, true, false);
+    if (models.length > 0) {
+      return ConditionOutcome.match(message.found("bean", "beans").items((Object[]) models));
     }
     return ConditionOutcome.noMatch(
         message.because("there is neither resilient-llm.targets nor an LlmProvider bean"));

@@ -89,6 +89,21 @@ record PolicySettings(
         conversations);
   }
 
+  /** The same with another fallback. */
+  PolicySettings withFallback(Fallback other) {
+    return new PolicySettings(
+        targets,
+        timeouts,
+        retry,
+        hedge,
+        breaker,
+        concurrency,
+        rateLimit,
+        budget,
+        other,
+        conversations);
+  }
+
   /** Sets all but targets. */
   void configure(ResilientLlm.Builder client) {
     client

@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.boot;
 
+import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
@@ -26,9 +27,20 @@ final class PolicyTree {
    * @throws SetupException if a base is unknown or goes round in a circle, or a value is wrong
    */
   PolicyTree(Map<String, PolicyProperties> policies, Targets targets) {
+    this(policies, targets, Fallback.standard());
+  }
+
+  /**
+   * The same with another default of what happens beyond one target.
+   *
+   * @throws SetupException likewise
+   */
+  PolicyTree(Map<String, PolicyProperties> policies, Targets targets, Fallback fallback) {
     this.policies = policies;
     this.targets = targets;
-    this.root = PolicySettings.standard(targets.isInOrder() ? targets.names() : List.of());
+    this.root =
+        PolicySettings.standard(targets.isInOrder() ? targets.names() : List.of())
+            .withFallback(fallback);
     if (policies.isEmpty()) {
       checkOrder(DEFAULT, root);
       settings.put(DEFAULT, root);

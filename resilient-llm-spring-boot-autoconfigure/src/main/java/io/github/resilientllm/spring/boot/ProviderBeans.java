@@ -1,15 +1,18 @@
 package io.github.resilientllm.spring.boot;
 
 import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.spring.internal.ModelBeans;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
@@ -19,14 +22,20 @@ import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.annotation.OrderUtils;
 
-/** The {@link LlmProvider} beans of an application. */
+/** The {@link LlmProvider} beans of an application, and behind them the models of frameworks. */
 final class ProviderBeans {
   private final ConfigurableListableBeanFactory beans;
   private final List<String> names;
+  private final Map<String, ModelBeans> models = new LinkedHashMap<>();
   private final Map<String, LlmProvider> made = new HashMap<>();
 
   ProviderBeans(ConfigurableListableBeanFactory beans) {
+    this(beans, List.of());
+  }
+
+  ProviderBeans(ConfigurableListableBeanFactory beans, List<ModelBeans> frameworks) {
     this.beans = beans;
+    frameworks.forEach(each -> each.names().forEach(name -> models.put(name, each)));
     this.names = new ArrayList<>();
     // Without making factories for their types: those that do not tell it are asked by nobody.
     for (String name : beans.getBeanNamesForType(LlmProvider.class, true, false)) {
@@ -38,11 +47,17 @@ final class ProviderBeans {
 
   /** The names that a target's properties may say. */
   Collection<String> names() {
-    return names;
+    List<String> all = new ArrayList<>(names);
+    all.addAll(models.keySet());
+    return all;
   }
 
   /** The bean of that name; null if there is none. */
   @Nullable LlmProvider provider(String name) {
+    ModelBeans model = models.get(name);
+    if (model != null) {
+      return made.computeIfAbsent(name, model::provider);
+    }
     if (!names.contains(name)) {
       return null;
     }
@@ -51,16 +66,16 @@ final class ProviderBeans {
 
   /** Those that are asked where no property names any, by their order. */
   List<String> ofDefault() {
-    return names.stream()
-        .filter(this::isCandidate)
-        .sorted(Comparator.comparingInt(this::order))
+    return Stream.concat(
+            names.stream().filter(this::isCandidate).sorted(Comparator.comparingInt(this::order)),
+            models.keySet().stream())
         .toList();
   }
 
-  /** Whether each of these has an order of its own. */
+  /** Whether each of these has an order of its own; the models of frameworks come in theirs. */
   boolean tellOrder(List<String> of) {
     Set<Integer> orders = new HashSet<>();
-    return of.stream().allMatch(name -> orders.add(order(name)));
+    return of.stream().allMatch(name -> models.containsKey(name) || orders.add(order(name)));
   }
 
   private boolean isCandidate(String name) {

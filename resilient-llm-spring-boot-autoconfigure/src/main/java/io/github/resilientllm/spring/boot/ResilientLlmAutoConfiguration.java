@@ -4,6 +4,7 @@ import io.github.resilientllm.chat.CallListener;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.okhttp.OpenAi;
+import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.spring.LlmClientCustomizer;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmCredentials;
@@ -11,7 +12,9 @@ import io.github.resilientllm.spring.LlmOkHttpCustomizer;
 import io.github.resilientllm.spring.LlmProviderFactory;
 import io.github.resilientllm.spring.internal.CallListenerFactory;
 import io.github.resilientllm.spring.internal.LlmExecutor;
+import io.github.resilientllm.spring.internal.ModelBeans;
 import io.github.resilientllm.spring.internal.SetupException;
+import io.github.resilientllm.spring.internal.StreamsForFrameworks;
 import io.github.resilientllm.spring.internal.Surroundings;
 import java.util.List;
 import okhttp3.OkHttpClient;
@@ -91,11 +94,15 @@ final class ResilientLlmAutoConfiguration {
         LlmExecutor executor,
         RunningCalls running,
         LateListeners listeners,
-        ObjectProvider<Journal> journal) {
+        ObjectProvider<Journal> journal,
+        ObjectProvider<ModelBeans> models,
+        ObjectProvider<StreamsForFrameworks> readers) {
       new KnownProperties(environment).check(properties.unknownProperties());
       TargetAssembly targets =
           new TargetAssembly(
-              properties.providers(), new ProviderBeans(beans), vendors(vendors, factory));
+              properties.providers(),
+              new ProviderBeans(beans, models.orderedStream().toList()),
+              vendors(vendors, factory));
       ClientAssembly clients =
           new ClientAssembly(
               executor.executor(),
@@ -103,7 +110,10 @@ final class ResilientLlmAutoConfiguration {
               running.listener(),
               listeners,
               listeners::surroundings,
-              beans.getBeanProvider(LlmClientCustomizer.class, false).orderedStream().toList());
+              beans.getBeanProvider(LlmClientCustomizer.class, false).orderedStream().toList(),
+              readers.getIfAvailable() == null
+                  ? Fallback.standard()
+                  : Fallback.standard().withMidStream(Fallback.MidStream.CONTINUE));
       return clients.clients(targets.targets(properties.targets()), properties);
     }
 

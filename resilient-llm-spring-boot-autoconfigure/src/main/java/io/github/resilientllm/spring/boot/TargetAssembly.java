@@ -66,7 +66,10 @@ final class TargetAssembly {
 
   private Target target(String name, TargetProperties own) {
     String at = "resilient-llm.targets." + name;
-    LlmProvider provider = provider(at, Or.or(own.provider(), name), own.model());
+    LlmProvider provider =
+        own.bean() == null
+            ? provider(at, Or.or(own.provider(), name), own.model())
+            : bean(at, own.bean(), own);
     Target target = Target.of(provider).named(name);
     Integer window = own.contextWindow();
     if (window != null) {
@@ -185,6 +188,23 @@ final class TargetAssembly {
           "%s.model is \"%s\", but the bean \"%s\" is a provider of \"%s\" and no other."
               .formatted(at, model, name, bean.model()),
           "Remove the property, or define a bean for each model.");
+    }
+    return bean;
+  }
+
+  private LlmProvider bean(String at, String name, TargetProperties own) {
+    if (own.provider() != null || own.model() != null) {
+      String other = own.provider() != null ? "provider" : "model";
+      throw new SetupException(
+          "%s has a bean and a %s, and a bean is both.".formatted(at, other),
+          "Remove one of the two properties.");
+    }
+    LlmProvider bean = Names.find(name, beans.names()).map(beans::provider).orElse(null);
+    if (bean == null) {
+      throw new SetupException(
+          "%s.bean is \"%s\", and there is no such bean that can be asked.".formatted(at, name),
+          Nearest.advice(name, "beans", new TreeSet<>(beans.names()))
+              + " A model bean of Spring AI needs the module resilient-llm-spring-ai.");
     }
     return bean;
   }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param provider The name of a provider or of an LlmProvider bean. By default the target's own
  *     name.
+ * @param bean The name of a framework's model bean, such as openAiChatModel of Spring AI, or of an
+ *     LlmProvider bean, that is asked instead of a provider.
  * @param model The model's name as the vendor knows it; none for an LlmProvider bean.
  * @param contextWindow The size of its context window in tokens, if the provider does not know it.
  * @param circuitBreaker A circuit breaker of its own, instead of the policy's.
@@ -22,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 record TargetProperties(
     @Nullable String provider,
+    @Nullable String bean,
     @Nullable String model,
     @Nullable Integer contextWindow,
     @Nullable CircuitBreakerProperties circuitBreaker,

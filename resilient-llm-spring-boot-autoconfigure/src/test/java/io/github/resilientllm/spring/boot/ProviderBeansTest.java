@@ -1,11 +1,13 @@
 package io.github.resilientllm.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.boot.Apps.Plain;
+import io.github.resilientllm.spring.internal.ModelBeans;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -43,6 +45,56 @@ class ProviderBeansTest {
             "resilient-llm.policies.default.targets=b,a")) {
       assertThat(app.getBean(LlmClient.class).chat("Hello?").text()).isEqualTo("spare");
     }
+  }
+
+  /** With two models of a framework. */
+  @Configuration(proxyBeanMethods = false)
+  static class Framework {
+    @Bean
+    ModelBeans models() {
+      return new ModelBeans() {
+        @Override
+        public List<String> names() {
+          return List.of("theirModel", "theirOtherModel");
+        }
+
+        @Override
+        public LlmProvider provider(String name) {
+          return Apps.saying(name);
+        }
+      };
+    }
+  }
+
+  @Test
+  void modelsOfAFrameworkAreAskedInItsOrder() {
+    assertThat(chain(Framework.class)).containsExactly("theirModel", "theirOtherModel");
+  }
+
+  @Test
+  void aTargetNamesAModelOfAFrameworkOrAProviderByItsBean() {
+    try (ConfigurableApplicationContext app =
+        Apps.start(Framework.class, "resilient-llm.targets.a.bean=their-other-model")) {
+      assertThat(app.getBean(LlmClient.class).chat("Hello?").text()).isEqualTo("theirOtherModel");
+    }
+    try (ConfigurableApplicationContext app =
+        Apps.start(Spare.class, "resilient-llm.targets.a.bean=spare")) {
+      assertThat(app.getBean(LlmClient.class).chat("Hello?").text()).isEqualTo("spare");
+    }
+  }
+
+  @Test
+  void aBeanThatIsNotThereOrHasAProviderBesideItStopsTheStart() {
+    assertThatThrownBy(
+            () -> Apps.start(Framework.class, "resilient-llm.targets.a.bean=theirModell"))
+        .hasStackTraceContaining("resilient-llm.targets.a.bean is \"theirModell\"");
+    assertThatThrownBy(
+            () ->
+                Apps.start(
+                    Framework.class,
+                    "resilient-llm.targets.a.bean=theirModel",
+                    "resilient-llm.targets.a.model=gpt-x"))
+        .hasStackTraceContaining("resilient-llm.targets.a has a bean and a model");
   }
 
   @Test

@@ -1,0 +1,128 @@
+package io.github.resilientllm.springai;
+
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.ResponseFormat;
+import io.github.resilientllm.chat.Tool;
+import io.github.resilientllm.chat.ToolResult;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import org.springframework.ai.chat.messages.AssistantMessage;
+import org.springframework.ai.chat.messages.MessageType;
+import org.springframework.ai.chat.messages.ToolResponseMessage;
+import org.springframework.ai.chat.prompt.ChatOptions;
+import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.content.Media;
+import org.springframework.ai.content.MediaContent;
+import org.springframework.ai.model.tool.StructuredOutputChatOptions;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
+import org.springframework.ai.tool.ToolCallback;
+
+/** What a prompt says in our words. */
+final class PromptReader {
+  private static final String SCHEMA = "answer";
+
+  private PromptReader() {}
+
+  /**
+   * Starts the request.
+   *
+   * @param base what the prompt's options may have been made from; what is still its own is not the
+   *     caller's
+   */
+  static ChatRequest.Builder request(Prompt prompt, ChatOptions base) {
+    ChatRequest.Builder request = ChatRequest.builder();
+    prompt.getInstructions().forEach(message -> request.message(message(message)));
+    ChatOptions options = prompt.getOptions();
+    if (options == null) {
+      return request;
+    }
+    TargetOptions said = new TargetOptions(options, base);
+    Double temperature = said.said(ChatOptions::getTemperature);
+    if (temperature != null) {
+      request.temperature(temperature);
+    }
+    Double topP = said.said(ChatOptions::getTopP);
+    if (topP != null) {
+      request.topP(topP);
+    }
+    Integer most = options.getMaxTokens(); // also the base's, for the window
+    if (most != null) {
+      request.maxOutputTokens(most);
+    }
+    List<String> stop = said.said(ChatOptions::getStopSequences);
+    if (stop != null) {
+      request.stop(stop.toArray(String[]::new));
+    }
+    if (options instanceof StructuredOutputChatOptions shaped
+        && shaped.getOutputSchema() != null
+        && !shaped.getOutputSchema().isBlank()) {
+      request.responseFormat(ResponseFormat.jsonSchema(SCHEMA, shaped.getOutputSchema()));
+    }
+    if (options instanceof ToolCallingChatOptions calling && calling.getToolCallbacks() != null) {
+      for (ToolCallback callback : calling.getToolCallbacks()) {
+        var tool = callback.getToolDefinition();
+        request.tool(Tool.of(tool.name(), tool.description(), tool.inputSchema()));
+      }
+    }
+    return request;
+  }
+
+  static Message message(org.springframework.ai.chat.messages.Message message) {
+    if (message instanceof AssistantMessage assistant) {
+      return Message.assistant(Seals.parts(assistant));
+    }
+    if (message instanceof ToolResponseMessage tool) {
+      return Message.tool(
+          tool.getResponses().stream()
+              .map(response -> ToolResult.of(response.id(), text(response.responseData())))
+              .toArray(ToolResult[]::new));
+    }
+    if (message.getMessageType() == MessageType.SYSTEM) {
+      return Message.system(text(message.getText()));
+    }
+    List<Part> parts = new ArrayList<>();
+    if (message instanceof MediaContent content) {
+      content.getMedia().forEach(media -> parts.add(part(media)));
+    }
+    String text = text(message.getText());
+    if (!text.isEmpty() || parts.isEmpty()) {
+      parts.add(0, new Part.Text(text));
+    }
+    return Message.user(parts.toArray(Part[]::new));
+  }
+
+  /**
+   * An image. What is none has no word of ours: it becomes an image of a type that no vendor of
+   * ours writes, so that none of them is asked without it.
+   */
+  private static Part part(Media media) {
+    String type = media.getMimeType().toString().toLowerCase(Locale.ROOT);
+    String known = type.startsWith("image/") ? type : "image/ (" + type + ")";
+    Object data = media.getData();
+    if (data instanceof byte[] bytes) {
+      return Part.Image.of(bytes, known);
+    }
+    String text = data.toString();
+    if (text.startsWith("http://") || text.startsWith("https://")) {
+      return type.startsWith("image/")
+          ? Part.Image.of(URI.create(text))
+          : Part.Image.of(new byte[1], known);
+    }
+    int comma = text.startsWith("data:") ? text.indexOf(',') : -1;
+    try {
+      return Part.Image.of(Base64.getDecoder().decode(text.substring(comma + 1)), known);
+    } catch (IllegalArgumentException e) { // a reference that only one vendor can follow
+      return Part.Image.of(new byte[1], "image/ (reference)");
+    }
+  }
+
+  private static String text(@Nullable String text) {
+    return text == null ? "" : text;
+  }
+}
