@@ -134,7 +134,7 @@ public final class FileJournal implements Journal {
     return check(directory.repair(conversation));
   }
 
-  private static Check check(Findings found) {
+  static Check check(Findings found) {
     List<String> problems = found.problems().stream().map(Object::toString).toList();
     return new Check(
         found.conversation(),
@@ -199,6 +199,10 @@ public final class FileJournal implements Journal {
 
     private Sync(SyncRule.Mode mode, Duration within) {
       this.rule = new SyncRule(mode, within);
+    }
+
+    SyncRule rule() {
+      return rule;
     }
 
     /** Never: a loss of power may damage conversations or take them. */
@@ -328,20 +332,22 @@ public final class FileJournal implements Journal {
 
     /** The journal; nothing is done to the disk yet. */
     public FileJournal build() {
-      Encryption with = encryption;
-      Keys keys = with == null ? null : new NamedKeys(with);
       FileOptions options =
           new FileOptions(
               sync.rule,
               maxEntryBytes,
               maxConversationBytes,
               maxOpenLogs,
-              keys,
+              keys(encryption),
               plainToo,
               FileOptions.READ_WHOLE,
               network);
       return new FileJournal(JournalDirectory.at(directory, options));
     }
+  }
+
+  static @Nullable Keys keys(@Nullable Encryption encryption) {
+    return encryption == null ? null : new NamedKeys(encryption);
   }
 
   private record NamedKeys(Encryption encryption) implements Keys {
