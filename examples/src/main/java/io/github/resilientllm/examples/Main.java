@@ -5,6 +5,7 @@ import io.github.resilientllm.examples.cli.CommandLine;
 import io.github.resilientllm.examples.cli.Screen;
 import io.github.resilientllm.examples.drill.DrillCommand;
 import io.github.resilientllm.examples.journal.JournalCommand;
+import io.github.resilientllm.examples.outbox.OutboxCommand;
 import io.github.resilientllm.examples.relay.RelayCommand;
 import java.util.List;
 
@@ -27,6 +28,7 @@ public final class Main {
             new DrillCommand(),
             ChatCommand.withEnvironment(System.getenv()),
             RelayCommand.withEnvironment(System.getenv()),
-            new JournalCommand()));
+            new JournalCommand(),
+            new OutboxCommand()));
   }
 }
