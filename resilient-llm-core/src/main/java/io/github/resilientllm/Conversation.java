@@ -55,7 +55,8 @@ public final class Conversation {
   public enum Resume {
     /**
      * The question is asked again; it may have been answered and billed before, which nobody can
-     * know. What was said of the answer counts no more.
+     * know. What was said of the answer counts no more. Only an answer that runs at its vendor's by
+     * itself, in the background, is heard from its beginning instead, if the vendor still has it.
      */
     ASK_AGAIN,
     /**

@@ -106,12 +106,15 @@ final class HostileCode {
           () -> {
             Thread me = Thread.currentThread();
             int before = working.getOrDefault(me, -1);
+            boolean wasEnding = ending.remove(me);
             working.put(me, number);
-            ending.remove(me);
             try {
               task.run();
             } finally {
               working.put(me, before);
+              if (wasEnding) {
+                ending.add(me);
+              }
             }
           });
     };

@@ -30,7 +30,9 @@ class ReadmeTest {
           ROOT.resolve(
               "resilient-llm-spring-boot-autoconfigure/src/test/java/io/github/resilientllm/spring/readme"),
           ROOT.resolve(
-              "resilient-llm-spring-boot-autoconfigure/src/test/java/io/github/resilientllm/spring/docs"));
+              "resilient-llm-spring-boot-autoconfigure/src/test/java/io/github/resilientllm/spring/docs"),
+          ROOT.resolve(
+              "resilient-llm-spring-boot-test/src/test/java/io/github/resilientllm/spring/test"));
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)\\)");
 

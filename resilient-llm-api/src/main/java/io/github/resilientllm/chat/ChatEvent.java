@@ -1,5 +1,6 @@
 package io.github.resilientllm.chat;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +155,59 @@ public sealed interface ChatEvent {
     @Override
     public String toString() {
       return "ToolCallDelta[" + index + ", " + name + ", " + arguments.length() + " chars]";
+    }
+  }
+
+  /**
+   * The next piece of an answer in the objects of whoever gives it, such as a framework's chunks,
+   * with what they say in our words.
+   *
+   * <p>The objects are handed through untouched, each once and in their order. All else goes by
+   * {@link #meaning()}: clocks, the text that is put together, what a journal keeps. A reader that
+   * knows nothing of the objects reads that.
+   */
+  @Experimental
+  final class NativeDelta implements Delta {
+    private final List<Object> pieces;
+    private final List<Delta> meaning;
+
+    /**
+     * A piece.
+     *
+     * @param pieces the objects, oldest first: those that say something, and those before them that
+     *     do not, such as the announcement of a role
+     * @param meaning what they say: text, reasoning and pieces of tool calls
+     * @throws IllegalArgumentException if one of the two is empty, or the meaning is native again:
+     *     what says nothing is no content, and a call must not be committed to it
+     */
+    public NativeDelta(List<?> pieces, List<? extends Delta> meaning) {
+      this.pieces = List.copyOf(pieces);
+      this.meaning = List.copyOf(meaning);
+      if (this.pieces.isEmpty()) {
+        throw new IllegalArgumentException("A native delta without pieces is a plain delta");
+      }
+      if (this.meaning.isEmpty()) {
+        throw new IllegalArgumentException(
+            "Native pieces that say nothing go with the next content or with the completion");
+      }
+      if (this.meaning.stream().anyMatch(NativeDelta.class::isInstance)) {
+        throw new IllegalArgumentException("The meaning of native pieces is told in plain deltas");
+      }
+    }
+
+    /** The objects as they came, oldest first; not empty. */
+    public List<Object> pieces() {
+      return pieces;
+    }
+
+    /** What they say, in order; not empty, and never native. */
+    public List<Delta> meaning() {
+      return meaning;
+    }
+
+    @Override
+    public String toString() {
+      return "NativeDelta[" + pieces.size() + " pieces, " + meaning + "]";
     }
   }
 

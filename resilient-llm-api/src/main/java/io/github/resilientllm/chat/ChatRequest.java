@@ -44,6 +44,7 @@ public final class ChatRequest {
   private final boolean bestEffort;
   private final boolean background;
   private final @Nullable Duration timeout;
+  private final @Nullable Object nativeRequest;
 
   private ChatRequest(Builder from) {
     messages = List.copyOf(from.messages);
@@ -63,6 +64,7 @@ public final class ChatRequest {
     bestEffort = from.bestEffort;
     background = from.background;
     timeout = from.timeout;
+    nativeRequest = from.nativeRequest;
   }
 
   /** A request of one question. */
@@ -82,14 +84,14 @@ public final class ChatRequest {
 
   /** Starts a request that is like this one. */
   public Builder toBuilder() {
-    return new Builder().messages(messages).settingsOf(this);
+    return new Builder().messages(messages).settingsOf(this).nativeRequest(nativeRequest);
   }
 
-  /** The same request with another history. */
+  /** The same request with another history, and so without a {@link #nativeRequest()}. */
   public ChatRequest withMessages(List<Message> history) {
     Builder copy = toBuilder();
     copy.messages.clear();
-    return copy.messages(history).build();
+    return copy.messages(history).nativeRequest(null).build();
   }
 
   /** The conversation so far, oldest first; never empty. */
@@ -189,6 +191,19 @@ public final class ChatRequest {
     return Optional.ofNullable(timeout);
   }
 
+  /**
+   * The request as it was asked in a framework's own objects, for a provider that knows them; empty
+   * for none. It is carried along and never looked at, and no journal keeps it.
+   *
+   * <p>Where it and the rest of this request differ, the rest is right: to have an answer continued
+   * the engine adds messages at the end, and for a target that can hold less it lowers {@link
+   * #maxOutputTokens()}. So a provider that goes by the native request adds what has come since.
+   */
+  @Experimental
+  public Optional<Object> nativeRequest() {
+    return Optional.ofNullable(nativeRequest);
+  }
+
   @Override
   public String toString() {
     return "ChatRequest[" + messages.size() + " messages, " + tools.size() + " tools]";
@@ -219,6 +234,7 @@ public final class ChatRequest {
     private boolean bestEffort;
     private boolean background;
     private @Nullable Duration timeout;
+    private @Nullable Object nativeRequest;
 
     private Builder() {}
 
@@ -371,9 +387,9 @@ public final class ChatRequest {
     }
 
     /**
-     * Takes over everything but the messages from another request: tools are added to those that
-     * are here, what it leaves to the vendor stays as it is. So a {@code Conversation} asks each
-     * question as a template says.
+     * Takes over everything but the messages, and a native request that holds them, from another
+     * request: tools are added to those that are here, what it leaves to the vendor stays as it is.
+     * So a {@code Conversation} asks each question as a template says.
      */
     public Builder settingsOf(ChatRequest other) {
       tools.addAll(other.tools);
@@ -411,6 +427,18 @@ public final class ChatRequest {
         throw new IllegalArgumentException("timeout is more than zero, not " + timeout);
       }
       this.timeout = timeout;
+      return this;
+    }
+
+    /**
+     * Sets the same request in a framework's own objects, for the targets that know them; all other
+     * targets are sent the rest.
+     *
+     * @param request safe for several threads; null for none
+     */
+    @Experimental
+    public Builder nativeRequest(@Nullable Object request) {
+      this.nativeRequest = request;
       return this;
     }
 

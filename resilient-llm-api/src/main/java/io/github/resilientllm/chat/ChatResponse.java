@@ -3,6 +3,8 @@ package io.github.resilientllm.chat;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A whole answer: what the model said, why it stopped, what it cost and who gave it.
@@ -22,6 +24,7 @@ public final class ChatResponse {
   private final List<Attempt> attempts;
   private final List<Integer> seams;
   private final boolean durable;
+  private final @Nullable Object nativeResponse;
 
   private ChatResponse(Builder from) {
     text = from.text;
@@ -36,6 +39,7 @@ public final class ChatResponse {
     attempts = from.attempts;
     seams = from.seams;
     durable = from.durable;
+    nativeResponse = from.nativeResponse;
   }
 
   /** An answer of plain text, as a fake client gives it. */
@@ -58,6 +62,7 @@ public final class ChatResponse {
     copy.attempts = attempts;
     copy.seams = seams;
     copy.durable = durable;
+    copy.nativeResponse = nativeResponse;
     return copy;
   }
 
@@ -149,6 +154,16 @@ public final class ChatResponse {
     return durable;
   }
 
+  /**
+   * What the provider that answered gives beside it in its own objects, as its {@code Completion}
+   * says; empty for most providers, and for an answer with {@link #seams()}, of which no provider
+   * gave the whole. It is carried along and never looked at, and no journal keeps it.
+   */
+  @Experimental
+  public Optional<Object> nativeResponse() {
+    return Optional.ofNullable(nativeResponse);
+  }
+
   /** The answer as a message, to be put into the next request's history. */
   public Message message() {
     List<Part> parts = new ArrayList<>(reasoning.size() + toolCalls.size() + 1);
@@ -188,6 +203,7 @@ public final class ChatResponse {
     private List<Attempt> attempts = List.of();
     private List<Integer> seams = List.of();
     private boolean durable;
+    private @Nullable Object nativeResponse;
 
     private Builder() {}
 
@@ -245,6 +261,13 @@ public final class ChatResponse {
     /** Whether a conversation's journal keeps it. */
     public Builder durable(boolean durable) {
       this.durable = durable;
+      return this;
+    }
+
+    /** What the provider gives beside the answer; null for nothing. */
+    @Experimental
+    public Builder nativeResponse(@Nullable Object response) {
+      this.nativeResponse = response;
       return this;
     }
 

@@ -3,10 +3,10 @@ package io.github.resilientllm.chat;
 /**
  * What went wrong, in one meaning for all vendors, and what helps against it.
  *
- * <p>The three questions a failure raises are answered here once for the whole library: whether the
- * same target may be asked again ({@link #retriesSameTarget()}), whether another target may be
- * asked ({@link #triesNextTarget()}), and what it says about the target's health ({@link
- * #countsAgainstTarget()}, {@link #locksOutTarget()}).
+ * <p>The three questions a failure raises are answered here, as the library answers them by
+ * default: whether the same target may be asked again ({@link #retriesSameTarget()}), whether
+ * another target may be asked ({@link #triesNextTarget()}), and what it says about the target's
+ * health ({@link #countsAgainstTarget()}, {@link #locksOutTarget()}).
  */
 public enum ErrorKind {
   /** The vendor's rate limit; ask again after the delay it names. */

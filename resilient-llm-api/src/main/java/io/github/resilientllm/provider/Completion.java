@@ -1,5 +1,6 @@
 package io.github.resilientllm.provider;
 
+import io.github.resilientllm.chat.Experimental;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Usage;
 import java.util.Objects;
@@ -21,6 +22,7 @@ public final class Completion {
   private final int httpStatus;
   private final @Nullable String requestId;
   private final @Nullable Pacing pacing;
+  private final @Nullable Object nativeResponse;
 
   private Completion(Builder from) {
     finishReason = from.finishReason;
@@ -32,6 +34,7 @@ public final class Completion {
     httpStatus = from.httpStatus;
     requestId = from.requestId;
     pacing = from.pacing;
+    nativeResponse = from.nativeResponse;
   }
 
   /** A completion without vendor details, as a scripted provider gives it. */
@@ -52,7 +55,8 @@ public final class Completion {
         .from(id, model)
         .refusal(refusal)
         .answered(httpStatus, requestId)
-        .pacing(pacing);
+        .pacing(pacing)
+        .nativeResponse(nativeResponse);
   }
 
   /** The same with what the vendor said about its rate limits. */
@@ -105,7 +109,17 @@ public final class Completion {
     return Optional.ofNullable(pacing);
   }
 
+  /**
+   * What the provider gives beside the answer in its own objects: a framework's whole response, or
+   * of a streamed answer what came behind its last content. Empty for most providers.
+   */
+  @Experimental
+  public Optional<Object> nativeResponse() {
+    return Optional.ofNullable(nativeResponse);
+  }
+
   @Override
+  @SuppressWarnings("ReferenceEquality") // a foreign object is not looked at
   public boolean equals(@Nullable Object other) {
     return other instanceof Completion that
         && finishReason == that.finishReason
@@ -116,7 +130,8 @@ public final class Completion {
         && Objects.equals(refusal, that.refusal)
         && httpStatus == that.httpStatus
         && Objects.equals(requestId, that.requestId)
-        && Objects.equals(pacing, that.pacing);
+        && Objects.equals(pacing, that.pacing)
+        && nativeResponse == that.nativeResponse;
   }
 
   @Override
@@ -141,6 +156,7 @@ public final class Completion {
     private int httpStatus;
     private @Nullable String requestId;
     private @Nullable Pacing pacing;
+    private @Nullable Object nativeResponse;
 
     private Builder(FinishReason finishReason) {
       this.finishReason = Objects.requireNonNull(finishReason, "finishReason");
@@ -181,6 +197,16 @@ public final class Completion {
     /** What the vendor said about its rate limits; null for nothing. */
     public Builder pacing(@Nullable Pacing said) {
       this.pacing = said;
+      return this;
+    }
+
+    /**
+     * What to hand through beside the answer, untouched, as {@link
+     * io.github.resilientllm.chat.ChatResponse#nativeResponse()}; null for nothing.
+     */
+    @Experimental
+    public Builder nativeResponse(@Nullable Object response) {
+      this.nativeResponse = response;
       return this;
     }
 

@@ -16,7 +16,11 @@ public interface ProviderCall extends AutoCloseable {
   /**
    * Blocks for the next piece of content.
    *
-   * <p>Keep-alives, role announcements and empty pieces are not content and are skipped.
+   * <p>Keep-alives, role announcements and empty pieces are not content and are skipped. A provider
+   * of {@link ChatEvent.NativeDelta native pieces} keeps those that are not content until the next
+   * content, with which they go; those behind the last content go with {@link
+   * Completion#nativeResponse()}. So a call is committed to an attempt at its first content, and
+   * shows nothing of one whose end is a refusal.
    *
    * @return the next piece, or null when the vendor's terminal marker was seen and the answer is
    *     complete

@@ -52,6 +52,19 @@ class ChatRequestTest {
   }
 
   @Test
+  void aNativeRequestBelongsToTheMessagesThatItHolds() {
+    Object asked = new Object();
+    ChatRequest request = ChatRequest.builder().user("q").nativeRequest(asked).build();
+    assertThat(request.nativeRequest()).containsSame(asked);
+    assertThat(request.toBuilder().temperature(0.5).build().nativeRequest()).containsSame(asked);
+    assertThat(request.withMessages(List.of(Message.user("other"))).nativeRequest()).isEmpty();
+    assertThat(ChatRequest.builder().user("other").settingsOf(request).build().nativeRequest())
+        .isEmpty();
+    assertThat(ChatRequest.of("q").nativeRequest()).isEmpty();
+    assertThat(request).hasToString("ChatRequest[1 messages, 0 tools]");
+  }
+
+  @Test
   void settingsAreTakenOverFromATemplateWhereItHasThem() {
     ChatRequest template =
         ChatRequest.builder()

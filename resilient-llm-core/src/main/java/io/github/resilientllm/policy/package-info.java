@@ -1,6 +1,6 @@
 /**
- * The policies: small immutable values, each with defaults that are right for chat completions and
- * each with a way to switch it off.
+ * The policies: small immutable values, each with defaults that are right for chat completions.
+ * Those that add an act of their own, such as retries, can be switched off.
  */
 @NullMarked
 package io.github.resilientllm.policy;

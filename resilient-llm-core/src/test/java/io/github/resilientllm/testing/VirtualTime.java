@@ -136,6 +136,11 @@ public final class VirtualTime implements Time, Executor {
     execute(task);
   }
 
+  @Override
+  public void close(Runnable closing) {
+    execute(closing);
+  }
+
   /** The watches that are up; none when no attempt is under way. */
   public int watched() {
     synchronized (lock) {

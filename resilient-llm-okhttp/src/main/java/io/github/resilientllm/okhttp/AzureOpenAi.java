@@ -1,6 +1,8 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.chat.Experimental;
 import io.github.resilientllm.provider.LlmProvider;
+import java.time.Duration;
 import java.time.InstantSource;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ public final class AzureOpenAi {
           .maxTokensField("max_completion_tokens")
           .metadataOfStored()
           .openAisModels()
+          .sealedThoughts()
           .closedSchemas();
   private static final Traits OLD =
       Traits.of("azure").openAisModels().closedSchemas().usageAlwaysSent();
@@ -32,18 +35,29 @@ public final class AzureOpenAi {
 
   /** Starts a provider for a deployment, by the name that was given to it. */
   public static Builder deployment(String name) {
-    return new Builder(VendorBuilder.checkModel(name));
+    return new Builder(VendorBuilder.checkModel(name), /* responds= */ false);
+  }
+
+  /**
+   * Starts a provider for a deployment that is asked through the Responses API; see {@link
+   * OpenAi#responses}.
+   */
+  public static Builder responses(String deployment) {
+    return new Builder(VendorBuilder.checkModel(deployment), /* responds= */ true);
   }
 
   /** Fills in a provider; not safe for several threads. */
   public static final class Builder extends VendorBuilder<Builder> {
     private final String deployment;
+    private final boolean responds;
     private @Nullable HttpUrl endpoint;
     private @Nullable String apiVersion;
     private @Nullable ApiKey token;
+    private @Nullable Duration attachWait; // null unless in the background
 
-    private Builder(String deployment) {
+    private Builder(String deployment, boolean responds) {
       this.deployment = deployment;
+      this.responds = responds;
     }
 
     /**
@@ -78,11 +92,24 @@ public final class AzureOpenAi {
     }
 
     /**
+     * Lets responses run at the vendor's by themselves; see {@link OpenAi.Builder#background()}.
+     */
+    @Experimental
+    public Builder background() {
+      this.attachWait = BackgroundCall.FIRST_WAIT;
+      return this;
+    }
+
+    /**
      * Builds the provider.
      *
      * @throws IllegalStateException if there is no endpoint, or not exactly one of key and token
      */
     public LlmProvider build() {
+      if (attachWait != null && !responds) {
+        throw new IllegalStateException(
+            "Chat completions have no background(); use AzureOpenAi.responses(...)");
+      }
       if (endpoint == null) {
         throw new IllegalStateException("Azure OpenAI needs an endpoint(...)");
       }
@@ -93,11 +120,15 @@ public final class AzureOpenAi {
           traits.vendor,
           deployment,
           endpoint(url(endpoint), credential),
-          new OpenAiProtocol(
-              traits,
-              UsersModels.model(deployment),
-              credential.key().rotates(),
-              InstantSource.system()));
+          protocol(traits, credential.key().rotates()));
+    }
+
+    private Protocol protocol(Traits traits, boolean keyRotates) {
+      NamedModel model = UsersModels.model(deployment);
+      InstantSource clock = InstantSource.system();
+      return responds
+          ? new ResponsesProtocol(traits, model, attachWait, keyRotates, clock)
+          : new OpenAiProtocol(traits, model, keyRotates, clock);
     }
 
     @Override
@@ -107,7 +138,13 @@ public final class AzureOpenAi {
 
     private HttpUrl url(HttpUrl resource) {
       if (apiVersion == null) {
-        return under(resource, "openai/v1/chat/completions");
+        return under(resource, "openai/v1/" + (responds ? "responses" : "chat/completions"));
+      }
+      if (responds) { // the deployment's name stands in the body
+        return under(resource, "openai/responses")
+            .newBuilder()
+            .addQueryParameter("api-version", apiVersion)
+            .build();
       }
       return under(resource, "openai/deployments")
           .newBuilder()

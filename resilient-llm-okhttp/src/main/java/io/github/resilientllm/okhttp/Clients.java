@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongSupplier;
 import okhttp3.Authenticator;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
@@ -35,12 +36,12 @@ final class Clients {
   private Clients() {}
 
   /** The connections to the host of a URL. */
-  static Connections connections(Transport settings, HttpUrl url) {
+  static Connections connections(Transport settings, HttpUrl url, LongSupplier nanos) {
     if (settings.isShared()) {
-      return new Connections(SHARED::join, url, settings, Clients::nanos);
+      return new Connections(SHARED::join, url, settings, nanos);
     }
     OkHttpClient client = client(settings);
-    return new Connections(() -> client, url, settings, Clients::nanos);
+    return new Connections(() -> client, url, settings, nanos);
   }
 
   /**
@@ -85,7 +86,8 @@ final class Clients {
             .socketFactory(new NoDelaySockets()));
   }
 
-  private static long nanos() {
+  /** The time that connections grow old by. */
+  static long nanos() {
     return System.nanoTime() - START;
   }
 

@@ -74,8 +74,16 @@ final class Connections {
     return new Trip(nanos, patient ? full : first);
   }
 
-  Call newCall(Request request, RequestBody body, Trip trip) {
-    Request.Builder sent = request.newBuilder().post(body).tag(Trip.class, trip);
+  /**
+   * Sends nothing yet.
+   *
+   * @param body what is posted; null to get what the URL names
+   */
+  Call newCall(Request request, @Nullable RequestBody body, Trip trip) {
+    Request.Builder sent = request.newBuilder().tag(Trip.class, trip);
+    if (body != null) {
+      sent.post(body);
+    }
     sent.tag(Connections.class, this);
     return client().newCall(sent.build());
   }

@@ -14,6 +14,7 @@ public final class Dialect {
               .metadataOfStored()
               .openAisModels()
               .closedSchemas()
+              .sealedThoughts()
               .withoutObfuscation());
 
   /** api.groq.com. */
@@ -53,7 +54,47 @@ public final class Dialect {
           Traits.of("openrouter")
               .at("https://openrouter.ai/api/v1")
               .effort(Traits.Effort.NESTED)
+              .sealedThoughts()
               .reasoningDetails());
+
+  /** api.x.ai; its errors are told as 400s, and its reasoning models take no stop texts. */
+  public static final Dialect XAI =
+      new Dialect(
+          Traits.of("xai")
+              .at("https://api.x.ai/v1")
+              .maxTokensField("max_completion_tokens")
+              .models(GrokModel::of)
+              .sealedThoughts()
+              .noStopsFor(GrokModel.STOPLESS));
+
+  /** api.together.ai. */
+  public static final Dialect TOGETHER =
+      new Dialect(Traits.of("together").at("https://api.together.ai/v1"));
+
+  /** api.fireworks.ai, which sends the usage of each stream unasked. */
+  public static final Dialect FIREWORKS =
+      new Dialect(
+          Traits.of("fireworks").at("https://api.fireworks.ai/inference/v1").usageAlwaysSent());
+
+  /** api.cerebras.ai, which refuses some of OpenAI's fields. */
+  public static final Dialect CEREBRAS =
+      new Dialect(
+          Traits.of("cerebras")
+              .at("https://api.cerebras.ai/v1")
+              .maxTokensField("max_completion_tokens")
+              .closedSchemas()
+              .noParallelSwitch());
+
+  /**
+   * Google's server for Gemini in OpenAI's words; {@link Gemini} knows more of these models. What
+   * one of the two wants back of an answer is not sent to the other.
+   */
+  public static final Dialect GEMINI =
+      new Dialect(
+          Traits.of("gemini-openai")
+              .at("https://generativelanguage.googleapis.com/v1beta/openai")
+              .images(Traits.Images.BYTES)
+              .noParallelSwitch());
 
   /** A vLLM server; by default the one on this machine. */
   public static final Dialect VLLM =

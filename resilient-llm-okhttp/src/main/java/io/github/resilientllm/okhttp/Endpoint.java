@@ -24,6 +24,11 @@ record Endpoint(
     @Nullable Credential credential,
     Duration grace) {
 
+  /** The same, at another URL of the same host. */
+  Endpoint at(HttpUrl other) {
+    return new Endpoint(connections, other, other, headers, credential, grace);
+  }
+
   /**
    * A request that lacks only its body; asks for the key.
    *

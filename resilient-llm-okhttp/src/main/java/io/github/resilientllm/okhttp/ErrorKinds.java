@@ -32,6 +32,9 @@ final class ErrorKinds {
         "content_filter",
         "content_policy_violation",
         "refusal",
+        "image_content_policy_violation",
+        "bio_policy",
+        "cyber_policy",
         "responsibleaipolicyviolation");
     words(
         ErrorKind.MODEL_NOT_FOUND,
@@ -59,6 +62,7 @@ final class ErrorKinds {
         "request_too_large",
         "payload_too_large",
         "image_too_large",
+        "image_file_too_large",
         "string_too_long",
         "string_above_max_length");
     words(
@@ -69,8 +73,18 @@ final class ErrorKinds {
         "image_too_small",
         "image_not_found", // with a 404, and the model is there
         "image_download_failed",
-        "unsupported_image_format");
-    words(ErrorKind.INVALID_REQUEST, "invalid_json");
+        "unsupported_image_format",
+        "invalid_image_format",
+        "invalid_image_mode",
+        "invalid_image_url",
+        "image_parse_error",
+        "image_file_not_found",
+        "empty_image_file",
+        "failed_to_download_image",
+        "unsupported_image_media_type",
+        "data_residency_mismatch",
+        "invalid_encrypted_content"); // another account's or region's
+    words(ErrorKind.INVALID_REQUEST, "invalid_json", "invalid_base64_image");
   }
 
   private static void words(ErrorKind kind, String... words) {
@@ -78,6 +92,9 @@ final class ErrorKinds {
       BY_WORD.put(word, kind);
     }
   }
+
+  /** OpenAI's code for a flagged prompt. OpenRouter has it as a type, of any that is wrong. */
+  private static final String FLAGGED = "invalid_prompt";
 
   /** The status that an error inside an HTTP 200 would have had. */
   private static final Map<String, Integer> STATUS_BY_WORD =
@@ -178,7 +195,7 @@ final class ErrorKinds {
               + " (?:size|window)|exceed context limit|input token count.{0,80}exceeds the"
               + " maximum|input is too long for requested model|maximum prompt length is|reduce the"
               + " length of the messages|greater than the context length|too large for model"
-              + " with.{0,80}maximum context length",
+              + " with.{0,80}maximum context length|`?inputs`? tokens \\+ `?max_new_tokens`? must be",
           Pattern.CASE_INSENSITIVE);
 
   private ErrorKinds() {}
@@ -225,6 +242,9 @@ final class ErrorKinds {
   }
 
   private static @Nullable ErrorKind byWord(ErrorBody body) {
+    if (lower(body.code()).equals(FLAGGED)) {
+      return ErrorKind.CONTENT_FILTERED;
+    }
     ErrorKind kind = BY_WORD.get(lower(body.code()));
     if (kind == null) {
       kind = BY_WORD.get(lower(body.type()));
@@ -272,6 +292,9 @@ final class ErrorKinds {
 
   /** Some of these are about the key, and some only about the request. */
   private static ErrorKind ofRefusal(int status, ErrorBody body) {
+    if (status == 403 && TOO_LONG.matcher(body.message()).find()) {
+      return ErrorKind.CONTEXT_TOO_LONG; // Together's
+    }
     if (body.isModerated() || AGAINST_POLICY.matcher(body.message()).find()) {
       return ErrorKind.CONTENT_FILTERED;
     }
@@ -310,6 +333,7 @@ final class ErrorKinds {
       case 407 -> ErrorKind.UNAUTHORIZED; // a proxy's
       case 408, 499, 504 -> ErrorKind.TIMEOUT; // 499: somebody gave up, and it was not us
       case 409 -> ErrorKind.SERVER_ERROR; // a lock on their side that passes
+      case 412 -> ErrorKind.FORBIDDEN; // Fireworks: the account is suspended
       case 429 -> ErrorKind.RATE_LIMITED;
       case 498, 503, 529 -> ErrorKind.OVERLOADED; // 498: Groq's flex tier
       case 451 -> ErrorKind.FORBIDDEN;

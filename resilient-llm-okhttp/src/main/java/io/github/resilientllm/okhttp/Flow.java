@@ -21,6 +21,13 @@ final class Flow {
   private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
   private static final int MAX_HINT = 86_400; // a day, in seconds
 
+  /**
+   * What was heard this recently is not looked at. The look takes a millisecond, which a busy
+   * client would pay with every call. It is short, for a server that is reloaded ends all its
+   * connections at once, also those that have just answered.
+   */
+  private static final long TRUSTED = TimeUnit.MILLISECONDS.toNanos(5);
+
   private static final Map<Connection, Flow> ALL = Collections.synchronizedMap(new WeakHashMap<>());
 
   private final boolean isMultiplexed;
@@ -111,7 +118,8 @@ final class Flow {
     if (!isUsed) {
       return isForeign && isGone(socket);
     }
-    return now - heardAt > Math.min(keptFor, this.keptFor) || isGone(socket);
+    long idle = now - heardAt;
+    return idle > Math.min(keptFor, this.keptFor) || (idle > TRUSTED && isGone(socket));
   }
 
   /**

@@ -49,6 +49,8 @@ final class HttpCall implements ProviderCall {
   private final boolean streaming;
   private final AtomicReference<State> state = new AtomicReference<>(State.IDLE);
 
+  private final boolean isPosted;
+
   /** Until there is content: a long history is not to lie in memory for as long as a stream. */
   private volatile @Nullable ByteString body;
 
@@ -62,13 +64,19 @@ final class HttpCall implements ProviderCall {
   private @Nullable Pacing pacing;
   private boolean hasContent;
 
+  /**
+   * Sends nothing yet.
+   *
+   * @param body what is posted; null to get what the URL names
+   */
   HttpCall(
       Endpoint endpoint,
       Protocol protocol,
       HttpRequest request,
-      ByteString body,
+      @Nullable ByteString body,
       boolean streaming) {
     this.endpoint = endpoint;
+    this.isPosted = body != null;
     this.protocol = protocol;
     this.request = request;
     this.body = body;
@@ -169,7 +177,7 @@ final class HttpCall implements ProviderCall {
   /** Sends the request and reads the response's head. */
   private AnswerReader open() throws IOException, ProviderException {
     String accept = streaming ? protocol.streamType() : "application/json";
-    ByteString sent = Objects.requireNonNull(body);
+    @Nullable ByteString sent = isPosted ? Objects.requireNonNull(body) : null;
     Request asked = endpoint.request(streaming, accept, closing);
     words = endpoint.words(asked);
     Response opened = send(asked, sent);
@@ -200,13 +208,14 @@ final class HttpCall implements ProviderCall {
    * Sends the request once, as far as anybody could process it: again only if it surely was not,
    * over another connection.
    */
-  private Response send(Request asked, ByteString sent) throws IOException {
+  private Response send(Request asked, @Nullable ByteString sent) throws IOException {
     Connections connections = endpoint.connections();
     boolean isPatient = false;
     boolean isSentAgain = false;
     for (int tries = 1; ; tries++) {
       Trip under = connections.trip(isPatient);
-      Call started = connections.newCall(asked, new OneShotJson(sent, under), under);
+      @Nullable OneShotJson posted = sent == null ? null : new OneShotJson(sent, under);
+      Call started = connections.newCall(asked, posted, under);
       trip = under;
       call = started;
       if (state.get() != State.READING) {

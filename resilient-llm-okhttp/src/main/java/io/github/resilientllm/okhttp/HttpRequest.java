@@ -32,8 +32,8 @@ final class HttpRequest implements PreparedRequest {
 
   @Override
   public ProviderCall newCall(CallOptions options) throws ProviderException {
-    ProviderCall call =
-        new HttpCall(endpoint, protocol, this, body(options.streaming()), options.streaming());
+    ByteString body = body(protocol.streams(options.streaming()));
+    ProviderCall call = protocol.newCall(endpoint, this, body, options);
     return CheckedCall.of(call, request, vendor);
   }
 

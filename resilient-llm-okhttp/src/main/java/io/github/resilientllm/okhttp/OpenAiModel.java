@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is known of one of OpenAI's models by its name, at OpenAI or as the name of a deployment. A
@@ -126,6 +127,16 @@ record OpenAiModel(
       }
     }
     return best;
+  }
+
+  /** Whether it takes temperature and {@code top_p} when it is asked for this effort, or none. */
+  boolean takesSampling(@Nullable ReasoningEffort asked) {
+    return switch (sampling) {
+      case ALWAYS -> true;
+      case NOT_ASKED_TO_REASON -> asked == null || asked == NONE;
+      case TOLD_NOT_TO_REASON -> asked == NONE;
+      case NEVER -> false;
+    };
   }
 
   private static int distance(ReasoningEffort one, ReasoningEffort other) {

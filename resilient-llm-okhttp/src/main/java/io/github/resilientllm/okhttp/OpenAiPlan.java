@@ -23,6 +23,7 @@ final class OpenAiPlan {
   private final Traits traits;
   private final OpenAiModel model;
   private final boolean obeysSchemas;
+  private final boolean takesStops;
   private final List<Message> messages;
   private final Set<String> leftOut = new LinkedHashSet<>();
   private final @Nullable ReasoningEffort effort;
@@ -32,6 +33,7 @@ final class OpenAiPlan {
     this.traits = traits;
     this.model = traits.model(model);
     this.obeysSchemas = traits.schemaModels.matcher(model).matches();
+    this.takesStops = !traits.stoplessModels.matcher(model).matches();
     List<Message> paired = new ArrayList<>(Pairing.of(request, traits.toolIds, leftOut));
     ask(paired);
     this.messages = paired;
@@ -40,6 +42,7 @@ final class OpenAiPlan {
       say(request.temperature().isPresent(), "temperature");
       say(request.topP().isPresent(), "topP");
     }
+    say(!request.stop().isEmpty() && !takesStops, "stop texts");
     say(request.parallelToolCalls().isPresent() && !takesParallelCalls(), "parallel tool calls");
     say(traits.storesMetadata && !request.metadata().isEmpty() && !takesMetadata(), "metadata");
     say(
@@ -52,6 +55,14 @@ final class OpenAiPlan {
     boolean thinks = request.reasoningEffort().filter(e -> e != ReasoningEffort.NONE).isPresent();
     return thinks && model.efforts().isEmpty() && !request.bestEffort()
         ? Optional.of("this model of " + vendor + " has no reasoning effort")
+        : Optional.empty();
+  }
+
+  /** The same for texts to stop at, which some models refuse. */
+  static Optional<String> stopObstacle(ChatRequest request, String model, Traits traits) {
+    boolean refuses = traits.stoplessModels.matcher(model).matches();
+    return refuses && !request.stop().isEmpty() && !request.bestEffort()
+        ? Optional.of("this model of " + traits.vendor + " takes no stop texts")
         : Optional.empty();
   }
 
@@ -94,7 +105,12 @@ final class OpenAiPlan {
   }
 
   boolean takesParallelCalls() {
-    return model.takesParallelCalls();
+    return traits.takesParallelCalls && model.takesParallelCalls();
+  }
+
+  /** Texts to stop at; none for a model that refuses them. */
+  List<String> stop() {
+    return takesStops ? request.stop() : List.of();
   }
 
   /** OpenAI keeps metadata only with what it stores, and refuses it otherwise. */
@@ -109,12 +125,7 @@ final class OpenAiPlan {
   }
 
   private boolean takesSampling() {
-    return switch (model.sampling()) {
-      case ALWAYS -> true;
-      case NOT_ASKED_TO_REASON -> effort == null || effort == ReasoningEffort.NONE;
-      case TOLD_NOT_TO_REASON -> effort == ReasoningEffort.NONE;
-      case NEVER -> false;
-    };
+    return model.takesSampling(effort);
   }
 
   private @Nullable ReasoningEffort settleEffort() {

@@ -34,7 +34,8 @@ final class OpenAiProtocol implements Protocol {
   @Override
   public Optional<String> cannotServe(ChatRequest request) {
     return Obstacles.to(request, traits)
-        .or(() -> OpenAiPlan.obstacle(request, traits.model(model.like()), traits.vendor));
+        .or(() -> OpenAiPlan.obstacle(request, traits.model(model.like()), traits.vendor))
+        .or(() -> OpenAiPlan.stopObstacle(request, model.like(), traits));
   }
 
   @Override

@@ -1,7 +1,9 @@
 package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Capabilities;
+import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.util.List;
@@ -26,6 +28,17 @@ interface Protocol {
 
   /** The request's body. */
   ByteString write(ChatRequest request, boolean streaming) throws ProviderException;
+
+  /** Whether an answer is asked for as a stream, if the caller wants one or not. */
+  default boolean streams(boolean wanted) {
+    return wanted;
+  }
+
+  /** An attempt with a body that was {@linkplain #write written}. */
+  default ProviderCall newCall(
+      Endpoint endpoint, HttpRequest request, ByteString body, CallOptions options) {
+    return new HttpCall(endpoint, this, request, body, options.streaming());
+  }
 
   /** The media type of a stream, as it is asked for. */
   default String streamType() {

@@ -79,9 +79,9 @@ final class RequestWriter {
       body.name("top_p");
       json.writeNumber(plan.topP().getAsDouble());
     }
-    if (!request.stop().isEmpty()) {
+    if (!plan.stop().isEmpty()) {
       body.name("stop");
-      body.value("stop", request.stop());
+      body.value("stop", plan.stop());
     }
     if (traits.seedField != null && request.seed().isPresent()) {
       body.name(traits.seedField);

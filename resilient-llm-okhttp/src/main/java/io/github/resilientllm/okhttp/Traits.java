@@ -1,5 +1,6 @@
 package io.github.resilientllm.okhttp;
 
+import java.util.function.Function;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -34,15 +35,18 @@ final class Traits {
   @Nullable String seedField = "seed";
   @Nullable String reasoningEcho;
   boolean echoesDetails;
+  boolean sealsThoughts;
   Images images = Images.BYTES_AND_URLS;
   Effort effort = Effort.FLAT;
   boolean asksForUsage = true;
   boolean asksForNoObfuscation;
   boolean takesMetadata;
   boolean storesMetadata;
-  boolean hasOpenAisModels;
+  Function<String, OpenAiModel> models = name -> OpenAiModel.UNKNOWN;
   boolean wantsClosedSchemas;
   Pattern schemaModels = Pattern.compile(".*");
+  Pattern stoplessModels = Pattern.compile("");
+  boolean takesParallelCalls = true;
   boolean obeysToolChoice = true;
   ToolIds.Form toolIds = ToolIds.Form.ANY;
   boolean wantsPrefixFlag;
@@ -98,6 +102,12 @@ final class Traits {
     return this;
   }
 
+  /** Thoughts of a response come encrypted on demand, to be sent back. */
+  Traits sealedThoughts() {
+    sealsThoughts = true;
+    return this;
+  }
+
   Traits images(Images which) {
     images = which;
     return this;
@@ -129,7 +139,24 @@ final class Traits {
 
   /** What OpenAI's models can do is known by their names. */
   Traits openAisModels() {
-    hasOpenAisModels = true;
+    return models(OpenAiModel::of);
+  }
+
+  /** What the server's models can do is known by their names. */
+  Traits models(Function<String, OpenAiModel> byName) {
+    models = byName;
+    return this;
+  }
+
+  /** Models with such names refuse texts to stop at. */
+  Traits noStopsFor(String names) {
+    stoplessModels = Pattern.compile(names);
+    return this;
+  }
+
+  /** The server refuses to be told whether calls may come side by side. */
+  Traits noParallelSwitch() {
+    takesParallelCalls = false;
     return this;
   }
 
@@ -147,7 +174,7 @@ final class Traits {
 
   /** What is known of a model. */
   OpenAiModel model(String name) {
-    return hasOpenAisModels ? OpenAiModel.of(name) : OpenAiModel.UNKNOWN;
+    return models.apply(name);
   }
 
   /** The server never forces a tool call, whatever it is asked. */

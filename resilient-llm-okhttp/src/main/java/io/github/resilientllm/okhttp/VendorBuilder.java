@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import okhttp3.Headers;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -44,6 +45,8 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
 
   /** Usage follows within milliseconds; a server that forgets to send it must not cost more. */
   private Duration grace = Duration.ofSeconds(2);
+
+  private LongSupplier nanos = Clients::nanos;
 
   VendorBuilder() {}
 
@@ -166,6 +169,12 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
     return self();
   }
 
+  /** Sets the time that connections grow old by. */
+  B clock(LongSupplier nanos) {
+    this.nanos = nanos;
+    return self();
+  }
+
   Endpoint endpoint(HttpUrl url, @Nullable Credential credential) {
     return endpoint(url, url, credential);
   }
@@ -186,7 +195,12 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
     }
     Transport settings = new Transport(client, proxy, login, connectTimeout, keepAlive, ping);
     return new Endpoint(
-        Clients.connections(settings, url), url, streamUrl, headers.build(), credential, grace);
+        Clients.connections(settings, url, nanos),
+        url,
+        streamUrl,
+        headers.build(),
+        credential,
+        grace);
   }
 
   /** Whether a host is this machine, by its name alone: nothing is looked up. */

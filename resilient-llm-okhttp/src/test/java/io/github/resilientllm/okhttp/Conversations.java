@@ -37,6 +37,12 @@ final class Conversations {
       List.of("{}", "{\"a\":[1,{\"b\":null}]}", "", "{\"half\":", "[1]", "null", "{} {}", "\ud83d");
   private static final List<String> VENDORS =
       List.of("anthropic", "deepseek", "gemini", "bedrock", "openai");
+  private static final List<String> SEALS = List.of("own", "redacted own");
+  private static final List<String> ITEMS =
+      List.of(
+          "own",
+          "{\"type\":\"reasoning\",\"summary\":[],\"encrypted_content\":\"own\"}",
+          "{\"type\":\"message\",\"phase\":\"commentary\"}");
   private static final List<String> TOOLS = List.of("get_weather", "search", "f");
   private static final List<String> INVENTED =
       List.of("default_api.get", "default_api get", "default_api_get", "", "7up", "x".repeat(65));
@@ -136,7 +142,8 @@ final class Conversations {
   }
 
   private VendorData data() {
-    return new VendorData(pick(VENDORS), random.nextBoolean() ? "own" : "redacted own");
+    String vendor = pick(VENDORS);
+    return new VendorData(vendor, pick(vendor.equals("openai") ? ITEMS : SEALS));
   }
 
   /** Mostly new, sometimes one that was there before, in the alphabet of any vendor or none. */

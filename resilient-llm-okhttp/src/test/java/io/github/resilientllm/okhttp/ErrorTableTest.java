@@ -90,7 +90,12 @@ class ErrorTableTest {
       case "openrouter" -> Collected.protocol(Dialect.OPENROUTER);
       case "vllm" -> Collected.protocol(Dialect.VLLM);
       case "openai", "azure" -> Collected.protocol(Dialect.OPENAI);
-      case "xai", "any" -> Collected.protocol(Dialect.COMPATIBLE);
+      case "any" -> Collected.protocol(Dialect.COMPATIBLE);
+      case "cerebras" -> Collected.protocol(Dialect.CEREBRAS);
+      case "fireworks" -> Collected.protocol(Dialect.FIREWORKS);
+      case "gemini-openai" -> Collected.protocol(Dialect.GEMINI);
+      case "together" -> Collected.protocol(Dialect.TOGETHER);
+      case "xai" -> Collected.protocol(Dialect.XAI);
       default -> throw new AssertionError("no such vendor: " + vendor);
     };
   }

@@ -8,15 +8,22 @@ import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.testing.Face;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.SocketException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import javax.net.SocketFactory;
 import okhttp3.OkHttpClient;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -27,6 +34,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 @Timeout(60)
 class IdleConnectionTest {
   private static final int CALLS = 30;
+  private static final long SECOND = TimeUnit.SECONDS.toNanos(1);
+
+  private final AtomicLong clock = new AtomicLong();
 
   private static ResilientLlm client(OpenAi.Builder model) {
     return ResilientLlm.with(model.apiKey(ApiKey.of("sk-secret")).build())
@@ -35,8 +45,9 @@ class IdleConnectionTest {
         .build();
   }
 
-  private static OpenAi.Builder at(FaultServer server) {
-    return OpenAi.model("m").baseUrl(server.url());
+  /** Between two looks at the clock more time passes than any connection is trusted for unseen. */
+  private OpenAi.Builder at(FaultServer server) {
+    return OpenAi.model("m").baseUrl(server.url()).clock(() -> clock.addAndGet(SECOND));
   }
 
   private static void callsBetweenWhichAllConnectionsEnd(
@@ -83,6 +94,63 @@ class IdleConnectionTest {
     try (FaultServer server = FaultServer.start(IdleConnectionTest::answer)) {
       OkHttpClient client = new OkHttpClient();
       callsBetweenWhichAllConnectionsEnd(server, client(at(server).client(client)), Face.BLOCKING);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"0, 1", "4, 1", "6, 3", "1000, 3"})
+  void onlyAConnectionThatWasIdleForAWhileIsLookedAt(long idleMillis, int looks) throws Exception {
+    LookedAt sockets = new LookedAt();
+    try (FaultServer server = FaultServer.start(IdleConnectionTest::answer)) {
+      OkHttpClient client = new OkHttpClient.Builder().socketFactory(sockets).build();
+      AtomicLong now = new AtomicLong();
+      ResilientLlm llm =
+          client(OpenAi.model("m").baseUrl(server.url()).client(client).clock(now::get));
+      for (int i = 0; i < 3; i++) {
+        llm.chat("Hi");
+        now.addAndGet(TimeUnit.MILLISECONDS.toNanos(idleMillis));
+      }
+      assertThat(sockets.looks)
+          .as("with the first one, at what others may have used")
+          .hasValue(looks);
+    }
+  }
+
+  /** Sockets that count how often they are read for a millisecond. */
+  private static final class LookedAt extends SocketFactory {
+    final AtomicInteger looks = new AtomicInteger();
+
+    @Override
+    public Socket createSocket() {
+      return new Socket() {
+        @Override
+        public synchronized void setSoTimeout(int millis) throws SocketException {
+          super.setSoTimeout(millis);
+          if (millis == 1) {
+            looks.incrementAndGet();
+          }
+        }
+      };
+    }
+
+    @Override
+    public Socket createSocket(String host, int port) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Socket createSocket(String host, int port, InetAddress local, int localPort) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Socket createSocket(InetAddress host, int port, InetAddress local, int localPort) {
+      throw new UnsupportedOperationException();
     }
   }
 

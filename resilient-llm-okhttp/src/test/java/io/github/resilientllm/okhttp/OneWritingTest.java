@@ -47,7 +47,7 @@ class OneWritingTest {
       Headers none = Headers.of();
       Endpoint endpoint =
           new Endpoint(
-              Clients.connections(Transport.STANDARD, url),
+              Clients.connections(Transport.STANDARD, url, Clients::nanos),
               url,
               url,
               none,

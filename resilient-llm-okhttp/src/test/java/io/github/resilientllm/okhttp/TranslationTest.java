@@ -41,6 +41,13 @@ class TranslationTest {
         dialect.toString(), Collected.protocol(dialect), body -> openAiRules(body, id));
   }
 
+  private static Vendor responses(String model) {
+    return new Vendor(
+        "responses of " + model,
+        ResponsesAnswerTest.protocol(model),
+        body -> responsesRules(body, !model.startsWith("gpt-4")));
+  }
+
   private static Vendor anthropic(String model) {
     return new Vendor(
         model,
@@ -67,6 +74,9 @@ class TranslationTest {
         openAi(Dialect.DEEPSEEK),
         openAi(Dialect.OLLAMA),
         openAi(Dialect.COMPATIBLE),
+        responses("gpt-4.1"),
+        responses("gpt-5.6"),
+        responses("our-deployment"),
         anthropic("claude-3-5-haiku-latest"),
         anthropic("claude-sonnet-4-5"),
         anthropic("claude-opus-5"),
@@ -133,6 +143,48 @@ class TranslationTest {
       }
     }
     assertThat(open).as("calls without results").isEmpty();
+  }
+
+  /** Every call is answered before anything else is said, and every thought leads to something. */
+  private static void responsesRules(JsonNode body, boolean reasons) {
+    assertThat(body.get("input")).isNotEmpty();
+    assertThat(body.get("store").asBoolean()).isFalse();
+    Set<String> ids = new HashSet<>();
+    Set<String> open = new HashSet<>();
+    boolean thought = false;
+    for (JsonNode item : body.get("input")) {
+      String type = item.path("type").asText("message");
+      boolean isModels =
+          type.equals("function_call") || item.path("role").asText("").equals("assistant");
+      assertThat(thought && !isModels && !type.equals("reasoning")).as("for nothing").isFalse();
+      thought = type.equals("reasoning");
+      switch (type) {
+        case "function_call" -> {
+          String id = item.get("call_id").asText();
+          assertThat(id).matches("[a-zA-Z0-9_-]{1,64}");
+          assertThat(ids.add(id)).as("unique").isTrue();
+          open.add(id);
+          assertThat(item.get("name").asText()).matches(NAME);
+          assertThat(item.get("arguments").isTextual()).isTrue();
+        }
+        case "function_call_output" -> {
+          assertThat(open.remove(item.get("call_id").asText())).as("asked for").isTrue();
+          assertThat(item.get("output").isTextual()).isTrue();
+        }
+        case "reasoning" -> {
+          assertThat(reasons).as("a model that takes thoughts").isTrue();
+          assertThat(item.get("encrypted_content").asText()).isEqualTo("own");
+        }
+        default -> {
+          assertThat(open).as("calls without results").isEmpty();
+          assertThat(item.get("role").asText()).isIn("system", "user", "assistant");
+          assertThat(item.has("content")).isTrue();
+        }
+      }
+    }
+    assertThat(thought).as("a thought at the end").isFalse();
+    assertThat(open).as("calls without results").isEmpty();
+    assertThat(body.path("max_output_tokens").asInt(16)).isGreaterThanOrEqualTo(16);
   }
 
   /** PROVIDERS 4.2. */

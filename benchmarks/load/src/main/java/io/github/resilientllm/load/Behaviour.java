@@ -45,6 +45,8 @@ record Behaviour(double latencyMillis, Fault fault, int chunks, int gapMillis) {
       case "chunks" -> new Behaviour(0, Fault.NONE, Integer.parseInt(words[1]), 0);
       case "slow" ->
           new Behaviour(0, Fault.NONE, Integer.parseInt(words[1]), Integer.parseInt(words[2]));
+      case "refusals" -> refusing(random.nextDouble());
+      case "limited" -> calm(20); // what is above the limit the ledger refuses
       case "faults" -> faulty(random.nextDouble() < 0.2, FAULTS, random); // a fifth in all
       case "breaks" -> faulty(random.nextDouble() < 0.25, BREAKS, random); // 5% of each
       default -> throw new IllegalArgumentException("no distribution is named " + name);
@@ -59,6 +61,19 @@ record Behaviour(double latencyMillis, Fault fault, int chunks, int gapMillis) {
   /** A median of 50 ms and a 99th percentile of 510 ms: sigma is 1. */
   static double logNormalMillis(SplittableRandom random) {
     return Math.min(50 * Math.exp(random.nextGaussian()), 10_000);
+  }
+
+  /** 4% refused though there is no limit, 8% of 500 and 8% of resets. */
+  private static Behaviour refusing(double drawn) {
+    Fault fault = Fault.NONE;
+    if (drawn < 0.04) {
+      fault = Fault.RATE_LIMIT;
+    } else if (drawn < 0.12) {
+      fault = Fault.SERVER_ERROR;
+    } else if (drawn < 0.2) {
+      fault = Fault.RESET;
+    }
+    return new Behaviour(20, fault, CHUNKS, 0);
   }
 
   private static Behaviour calm(double latencyMillis) {

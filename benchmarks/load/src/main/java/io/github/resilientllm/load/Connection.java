@@ -59,7 +59,8 @@ final class Connection implements Runnable {
       }
     }
     parkUntil(due);
-    switch (behaviour.fault()) {
+    boolean isAdmitted = ledger.admits(distribution, System.nanoTime());
+    switch (isAdmitted ? behaviour.fault() : Behaviour.Fault.RATE_LIMIT) {
       case SERVER_ERROR -> {
         out.write(Answers.SERVER_ERROR);
         return true;

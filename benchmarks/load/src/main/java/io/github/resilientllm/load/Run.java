@@ -67,7 +67,7 @@ final class Run {
     synchronized (all) {
       return String.format(
           Locale.ROOT,
-          "calls=%d complete=%d incomplete=%d failed=%d late=%d p50=%.1f p99=%.1f p999=%.1f"
+          "calls=%d complete=%d incomplete=%d failed=%d late=%d p50=%.1f p95=%.1f p99=%.1f p999=%.1f"
               + " stalls=%.4f first=%.1f",
           all.size(),
           complete.get(),
@@ -75,6 +75,7 @@ final class Run {
           failed.get(),
           late.get(),
           all.micros(0.5),
+          all.micros(0.95),
           all.micros(0.99),
           all.micros(0.999),
           all.shareFrom(STALL),

@@ -41,6 +41,8 @@ final class Scenarios {
         stream(),
         streams(),
         faults(),
+        refusals(),
+        limit(),
         breaks(),
         tail("tail", "95% take 50 ms, 5% take 2 s", TAIL, 1.3),
         tail("lognormal", "a median of 50 ms, log-normal with sigma 1", LOG_NORMAL, 1.1),
@@ -182,6 +184,58 @@ final class Scenarios {
                 "success at least 99.99%",
                 0.9999,
                 (own, raw) -> success(own))));
+  }
+
+  private static Scenario refusals() {
+    return new Scenario(
+        "refusals",
+        "4% of 429 with Retry-After: 1 by chance, 8% of 500, 8% of resets; 32 callers, 20 ms",
+        WITH_FALLBACK,
+        Bench.Plan.of("refusals").withAttempts(3).withFallback("fixed-20"),
+        "",
+        (bench, client) -> bench.run(client, "chat 5000 32 1 20"),
+        List.of(
+            Column.of("p50, ms", "p50", 1e-3, "%.0f"),
+            Column.of("p95, ms", "p95", 1e-3, "%.0f"),
+            Column.of("p99, ms", "p99", 1e-3, "%.0f"),
+            new Column("success, %", "%.2f", (own, raw) -> 100 * success(own)),
+            new Column("requests per call", "%.3f", (own, raw) -> amplification(own)),
+            Column.of("earlier than Retry-After", "first.early", 1, "%.0f")),
+        List.of(
+            Aim.atMost(OURS, "p95, ms, at most 1100", 1100, (own, raw) -> get("p95", own) / 1e3),
+            Aim.atLeast(OURS, "success at least 99.2%", 0.992, (own, raw) -> success(own)),
+            Aim.atMost(OURS, "no retry before Retry-After", 0, own("first.early"))));
+  }
+
+  private static Scenario limit() {
+    int limit = 20;
+    int seconds = 60;
+    double most = limit * seconds / 10.0;
+    return new Scenario(
+        "limit",
+        "a true limit of 20 requests in 10 s, three times that offered",
+        List.of(RAW, OURS, "openai-java", "spring-ai"),
+        Bench.Plan.of("limited-" + limit + "-10").withAttempts(3).within(Duration.ofSeconds(10)),
+        "paced 6 40 0 0 20", // in which the limit is learnt
+        (bench, client) -> bench.run(client, "paced 6 " + seconds + " 0 0 20"),
+        List.of(
+            new Column(
+                "429s of all requests, %",
+                "%.1f", (own, raw) -> 100 * get("first.refused", own) / get("first.requests", own)),
+            new Column(
+                "answered of the limit, %",
+                "%.1f", (own, raw) -> 100 * get("complete", own) / most)),
+        List.of(
+            Aim.atMost(
+                OURS,
+                "429s at most 5% of the requests",
+                0.05,
+                (own, raw) -> get("first.refused", own) / get("first.requests", own)),
+            Aim.atLeast(
+                OURS,
+                "answered at least 95% of the limit",
+                0.95,
+                (own, raw) -> get("complete", own) / most)));
   }
 
   private static Scenario breaks() {

@@ -30,9 +30,21 @@ class LedgerTest {
     ledger.outage(false, 10_000_000);
     assertThat(ledger.arrived(2, 15_000_000)).isFalse();
     ledger.arrived(3, 90_000_000);
-    assertThat(ledger.report()).isEqualTo("requests=3 cancelled=0 early=0 inOutage=1 backMillis=5");
+    assertThat(ledger.report())
+        .isEqualTo("requests=3 cancelled=0 early=0 inOutage=1 refused=0 backMillis=5");
     ledger.reset();
     assertThat(ledger.report())
-        .isEqualTo("requests=0 cancelled=0 early=0 inOutage=0 backMillis=-1");
+        .isEqualTo("requests=0 cancelled=0 early=0 inOutage=0 refused=0 backMillis=-1");
+  }
+
+  @Test
+  void admitsNoMoreThanTheLimitInAnyOfItsPeriods() {
+    Ledger ledger = new Ledger();
+    assertThat(ledger.admits("limited-2-10", 0)).isTrue();
+    assertThat(ledger.admits("limited-2-10", 9_000_000_000L)).isTrue();
+    assertThat(ledger.admits("limited-2-10", 9_999_999_999L)).isFalse();
+    assertThat(ledger.admits("limited-2-10", 10_000_000_001L)).isTrue();
+    assertThat(ledger.admits("limited-2-10", 18_000_000_000L)).isFalse();
+    assertThat(ledger.admits("fixed-20", 18_000_000_000L)).isTrue();
   }
 }

@@ -88,8 +88,7 @@ final class Accounts {
   /** It is no longer wanted, or never began, which says nothing about its target. */
   void lost(LiveAttempt attempt, String why, long now) {
     boolean began = attempt.isClaimed();
-    attempt.end();
-    attempt.permit().release(now);
+    attempt.leave(now);
     if (began && attempt.isStreaming() && attempt.firstTokenNanos() < 0) {
       attempt.target().standing().hedging().learn(now - attempt.startedAt());
     }

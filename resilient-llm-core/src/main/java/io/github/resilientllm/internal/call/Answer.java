@@ -54,6 +54,10 @@ final class Answer {
     } else if (delta instanceof ChatEvent.ToolCallDelta piece) {
       count(piece.arguments().length());
       addToolCall(piece);
+    } else if (delta instanceof ChatEvent.NativeDelta piece) {
+      for (ChatEvent.Delta said : piece.meaning()) {
+        add(said);
+      }
     }
   }
 
@@ -121,7 +125,9 @@ final class Answer {
       response.toolCalls(toolCalls.stream().map(ToolCallParts::whole).toList());
     }
     if (seams != null) {
-      response.seams(seams);
+      response.seams(seams); // and what the provider gives is about its own part alone
+    } else {
+      response.nativeResponse(completion.nativeResponse().orElse(null));
     }
     return response;
   }

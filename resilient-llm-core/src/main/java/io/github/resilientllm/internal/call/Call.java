@@ -309,7 +309,11 @@ final class Call implements Exchange {
 
   private ChatEvent say(ChatEvent.Delta piece) throws ProviderException {
     answer.add(piece);
-    scribe.said(piece);
+    if (piece instanceof ChatEvent.NativeDelta told) {
+      told.meaning().forEach(scribe::said);
+    } else {
+      scribe.said(piece);
+    }
     return piece;
   }
 

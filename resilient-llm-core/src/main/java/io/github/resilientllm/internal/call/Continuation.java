@@ -36,7 +36,13 @@ final class Continuation {
   /** Takes the next piece, unless it has been decided. */
   void add(ChatEvent.Delta piece) {
     held.add(piece);
-    if (piece instanceof ChatEvent.TextDelta delta) {
+    hear(piece);
+  }
+
+  private void hear(ChatEvent.Delta piece) {
+    if (piece instanceof ChatEvent.NativeDelta told) {
+      told.meaning().forEach(this::hear);
+    } else if (piece instanceof ChatEvent.TextDelta delta) {
       text.append(delta.text());
       String said = text.toString().stripLeading();
       startsOver = said.startsWith(beginning);

@@ -7,6 +7,7 @@ import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.provider.CallOptions;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +62,11 @@ final class GuardedScribe implements Scribe {
   @Override
   public @Nullable ChatRequest fit(ChatRequest request, int contextWindow) {
     return guarded(() -> scribe.fit(request, contextWindow));
+  }
+
+  @Override
+  public CallOptions options(String target, CallOptions options) {
+    return guarded(() -> scribe.options(target, options));
   }
 
   @Override

@@ -33,7 +33,7 @@ final class LiveAttempt {
   private final Attempt.Kind kind;
   private final Permit permit;
   private final @Nullable ErrorKind paidAfter;
-  private final boolean streaming;
+  private final CallOptions options;
   private final long openingNanos;
   private final long deadline;
   private final Watch watch = new Watch(Time.NEVER, this::close);
@@ -71,7 +71,7 @@ final class LiveAttempt {
       Attempt.Kind kind,
       Permit permit,
       @Nullable ErrorKind paidAfter,
-      boolean streaming,
+      CallOptions options,
       long openingNanos,
       long deadline) {
     this.time = time;
@@ -82,7 +82,7 @@ final class LiveAttempt {
     this.kind = kind;
     this.permit = permit;
     this.paidAfter = paidAfter;
-    this.streaming = streaming;
+    this.options = options;
     this.openingNanos = openingNanos;
     this.deadline = deadline;
     this.startedAt = time.nanos();
@@ -110,14 +110,14 @@ final class LiveAttempt {
       if (closed) { // while it waited for its thread
         throw new ProviderException(ErrorKind.CANCELLED, "closed before it began");
       }
-      ProviderCall opened = prepared().newCall(CallOptions.of(streaming));
+      ProviderCall opened = prepared().newCall(options);
       wire = opened;
       sent = true;
       if (closed) {
         opened.close();
       }
       first = opened.next();
-      if (streaming && first != null) {
+      if (options.streaming() && first != null) {
         firstTokenNanos = time.nanos() - startedAt;
       }
     } catch (ProviderException e) {
@@ -184,7 +184,7 @@ final class LiveAttempt {
 
   /** Whether the vendor is asked to send the answer as it is written. */
   boolean isStreaming() {
-    return streaming;
+    return options.streaming();
   }
 
   /** Whether the provider got so far as to be asked for the answer. */
@@ -271,10 +271,41 @@ final class LiveAttempt {
 
   /** Closes it for good: it begins no more, and no clock looks after it. */
   void end() {
+    retire();
+    close();
+  }
+
+  /**
+   * Ends it for good as one that is not wanted any more: nobody waits until it is closed, whatever
+   * its provider does then. Its permit goes back when it is, and not before: it holds a place.
+   */
+  void leave(long now) {
+    retire();
+    closeElsewhere(() -> permit.release(now));
+  }
+
+  /** Has another thread close it on the wire. */
+  void closeElsewhere() {
+    closeElsewhere(() -> {});
+  }
+
+  private void closeElsewhere(Runnable then) {
+    closed = true; // for whoever is about to open it
+    if (wire == null) {
+      then.run();
+      return;
+    }
+    time.close(
+        () -> {
+          close();
+          then.run();
+        });
+  }
+
+  private void retire() {
     ended = true;
     claimed.set(true);
     time.unwatch(watch);
-    close();
   }
 
   private ProviderCall wire() {

@@ -20,7 +20,7 @@ final class OnTheWire {
         return;
       }
     }
-    attempt.close();
+    attempt.closeElsewhere();
   }
 
   synchronized void remove(LiveAttempt attempt) {
@@ -34,6 +34,6 @@ final class OnTheWire {
       closed = true;
       open = List.copyOf(attempts);
     }
-    open.forEach(LiveAttempt::close);
+    open.forEach(LiveAttempt::closeElsewhere);
   }
 }

@@ -7,6 +7,7 @@ import io.github.resilientllm.internal.race.Race;
 import io.github.resilientllm.internal.target.EngineTarget;
 import io.github.resilientllm.internal.target.Permit;
 import io.github.resilientllm.internal.time.Time;
+import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.ProviderException;
 import java.util.HashMap;
 import java.util.Map;
@@ -152,7 +153,7 @@ final class Opening {
               move.kind(),
               permit,
               hedge ? null : race.retriedAfter(index),
-              frame.isStreaming() && target.capabilities().streaming(),
+              options(target),
               frame.openingNanos(index, request, race.othersLeft(index)),
               frame.deadline());
       return begin(attempt, now);
@@ -160,6 +161,11 @@ final class Opening {
       permit.release(now);
       throw e;
     }
+  }
+
+  private CallOptions options(EngineTarget target) {
+    boolean streams = frame.isStreaming() && target.capabilities().streaming();
+    return scribe.options(target.name(), CallOptions.of(streams));
   }
 
   /** Begins an attempt; it if has spoken when this returns. */

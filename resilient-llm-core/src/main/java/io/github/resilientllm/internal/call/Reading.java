@@ -58,13 +58,19 @@ final class Reading {
     } catch (ProviderException e) {
       throw causeOf(e);
     }
-    if (piece instanceof ChatEvent.ReasoningDelta) {
+    if (piece != null && isReasoning(piece)) {
       thinking = true;
     } else if (thinking) {
       thinking = false;
       writingSince = time.nanos() - callersNanos;
     }
     return piece;
+  }
+
+  private static boolean isReasoning(ChatEvent.Delta piece) {
+    return piece instanceof ChatEvent.NativeDelta told
+        ? told.meaning().stream().allMatch(ChatEvent.ReasoningDelta.class::isInstance)
+        : piece instanceof ChatEvent.ReasoningDelta;
   }
 
   private ChatEvent.@Nullable Delta blockForNext() throws ProviderException {

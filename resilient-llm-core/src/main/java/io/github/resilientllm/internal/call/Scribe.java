@@ -7,6 +7,7 @@ import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.provider.CallOptions;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -61,11 +62,17 @@ public interface Scribe {
     return request;
   }
 
+  /** How an attempt at a target is to be made. Does not block. */
+  default CallOptions options(String target, CallOptions options) {
+    return options;
+  }
+
   /** A request goes to a target. Does not block. */
   default void attempted(String target, Attempt.Kind kind) {}
 
   /**
-   * More of the answer is there, before the caller sees it: a delta or a seam.
+   * More of the answer is there, before the caller sees it: a delta, of native pieces their
+   * meaning, or a seam.
    *
    * @throws JournalException if it could not be written down
    */

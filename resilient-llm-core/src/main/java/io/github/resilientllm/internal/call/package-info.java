@@ -6,9 +6,10 @@
  * {@code Opening} asks the race for moves and makes them, {@code Entrance} asks targets for
  * permits, {@code Raced} runs attempts beside each other, {@code LiveAttempt} is one on the wire,
  * {@code Reading} reads the one that won, {@code Accounts} ends each. {@code Frame} is what holds
- * for the whole call. The arrows point in this order and never back. What may not live here:
- * decisions ({@code race}), and what calls share ({@code target}). A conversation takes part as a
- * {@code Scribe}.
+ * for the whole call, {@code Hold} is who may read or end it. Read them in this order; what an
+ * attempt is ({@code LiveAttempt}) those after it know as well. What a broken answer means and how
+ * long to queue is decided here. What may not live here: which attempt comes next ({@code race}),
+ * and what calls share ({@code target}). A conversation takes part as a {@code Scribe}.
  */
 @NullMarked
 package io.github.resilientllm.internal.call;

@@ -78,6 +78,18 @@ final class Entries {
     write(Kind.ATTEMPT, body);
   }
 
+  /** The answer of the last attempt runs at the vendor's by itself. */
+  void running(String target, String handle) {
+    String body =
+        body(
+            fields -> {
+              fields.json().writeStringField("target", target);
+              fields.json().writeStringField("handle", handle);
+            });
+    floor.transcript().running(target, handle);
+    write(Kind.ATTEMPT, body);
+  }
+
   /**
    * It says all that is still on its way of it.
    *

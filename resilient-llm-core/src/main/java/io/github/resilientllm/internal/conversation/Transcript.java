@@ -201,7 +201,14 @@ final class Transcript {
           turns.add(
               new Turn(
                   body.textOrNull("turn"), entry.at(), BodyReader.message(body.child("message"))));
-      case ATTEMPT -> open(entry).attempted(body.text("target"));
+      case ATTEMPT -> {
+        String handle = body.textOrNull("handle");
+        if (handle == null) {
+          open(entry).attempted(body.text("target"));
+        } else {
+          open(entry).running(body.text("target"), handle);
+        }
+      }
       case PROGRESS -> {
         if (body.is("restarted")) {
           open(entry).restarted();
@@ -247,6 +254,10 @@ final class Transcript {
 
   synchronized void attempted(String target) {
     last().attempted(target);
+  }
+
+  synchronized void running(String target, String handle) {
+    last().running(target, handle);
   }
 
   synchronized void said(String text) {

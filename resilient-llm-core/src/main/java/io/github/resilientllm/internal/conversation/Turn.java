@@ -27,6 +27,7 @@ final class Turn {
   private List<ToolCall> pending = List.of(); // kept, since every prompt asks every turn
   private @Nullable ChatResponse answer; // null while one is awaited
   private @Nullable ErrorKind failure;
+  private @Nullable Running running;
   private boolean discarded;
   private boolean torn;
 
@@ -36,8 +37,22 @@ final class Turn {
     messages.add(question);
   }
 
+  /**
+   * An answer that runs at a vendor's by itself.
+   *
+   * @param target who was asked
+   * @param handle by which it is found again
+   */
+  record Running(String target, String handle) {}
+
   void attempted(String target) {
     attempts.add(target);
+    running = null; // the one before was given up, and is cancelled
+  }
+
+  /** The answer of the last attempt runs by itself. */
+  void running(String target, String handle) {
+    running = new Running(target, handle);
   }
 
   void said(String text) {
@@ -55,6 +70,7 @@ final class Turn {
     partial.setLength(0);
     failure = null;
     answer = response;
+    running = null;
     pending = withoutResult();
   }
 
@@ -84,6 +100,7 @@ final class Turn {
 
   void failed(ErrorKind kind) {
     failure = kind;
+    running = null;
   }
 
   void discarded() {
@@ -159,6 +176,11 @@ final class Turn {
 
   String partialText() {
     return partial.toString();
+  }
+
+  /** The answer that may still run, if a process has ended while it was heard; else null. */
+  @Nullable Running running() {
+    return running;
   }
 
   @Nullable ErrorKind failure() {

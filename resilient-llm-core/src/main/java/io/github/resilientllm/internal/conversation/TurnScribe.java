@@ -15,6 +15,7 @@ import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.internal.call.Scribe;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.provider.CallOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -47,6 +48,12 @@ final class TurnScribe implements Scribe {
   private String saidBefore = "";
   private ErrorKind brokenBy = ErrorKind.STREAM_TRUNCATED;
   private boolean toldOfFailure;
+
+  /** What a process has left behind that ended; null as soon as it is heard again. */
+  private volatile Turn.@Nullable Running left;
+
+  private final Object lock = new Object(); // guards what is written by attempts beside each other
+  private boolean over; // nothing more is written of an attempt
 
   TurnScribe(TurnRounds turn, Step step) {
     this.turn = turn;
@@ -134,6 +141,33 @@ final class TurnScribe implements Scribe {
   }
 
   @Override
+  public CallOptions options(String target, CallOptions options) {
+    Turn.Running known = left;
+    CallOptions told = options.tellingHandle(handle -> running(target, handle));
+    return known != null && known.target().equals(target) ? told.attachingTo(known.handle()) : told;
+  }
+
+  /** Called by attempts, also by those that have lost and do not know it yet. */
+  private void running(String target, String handle) {
+    left = null;
+    try {
+      synchronized (lock) {
+        if (!over) {
+          entries.running(target, handle);
+        }
+      }
+    } catch (RuntimeException e) { // whoever writes next is told, and a lost handle only costs
+      LOG.debug("The handle of a running answer could not be written down", e);
+    }
+  }
+
+  private void over() {
+    synchronized (lock) {
+      over = true;
+    }
+  }
+
+  @Override
   public void attempted(String target, Attempt.Kind kind) {
     floor.requireNotLost();
     entries.attempted(target);
@@ -156,6 +190,7 @@ final class TurnScribe implements Scribe {
 
   @Override
   public ChatResponse answered(ChatResponse response) {
+    over();
     ChatResponse unique = ToolCalls.withUniqueIds(response);
     boolean goesOn =
         entries.answered(unique, Objects.requireNonNull(progress), turn.runsTools(), deadline);
@@ -169,6 +204,7 @@ final class TurnScribe implements Scribe {
 
   @Override
   public void failed(LlmException failure) {
+    over();
     try {
       if (floor.isTaken() && asked) {
         if (progress != null) {
@@ -341,6 +377,7 @@ final class TurnScribe implements Scribe {
       deadline += toolNanos;
     }
     asked = true;
+    left = floor.transcript().ofLast(Turn::running);
     ErrorKind failure = floor.transcript().ofLast(Turn::failure);
     brokenBy = failure == null ? ErrorKind.STREAM_TRUNCATED : failure;
     String partial = Objects.requireNonNull(floor.transcript().ofLast(Turn::partialText));

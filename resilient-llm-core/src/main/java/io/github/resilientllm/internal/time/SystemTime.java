@@ -57,8 +57,17 @@ final class SystemTime implements Time {
 
   @Override
   public void elsewhere(Runnable task) {
+    run(task, enders);
+  }
+
+  @Override
+  public void close(Runnable closing) {
+    run(closing, closers);
+  }
+
+  private static void run(Runnable task, Lane lane) {
     try {
-      enders.execute(task);
+      lane.execute(task);
     } catch (RejectedExecutionException e) { // late is better than never
       task.run();
     }

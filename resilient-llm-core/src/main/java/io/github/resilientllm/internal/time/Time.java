@@ -35,6 +35,12 @@ public interface Time {
    */
   void elsewhere(Runnable task);
 
+  /**
+   * Closes something whose closing may block, though it should not, on a thread of its own. Returns
+   * at once, but where memory or threads have run out, when it closes it here.
+   */
+  void close(Runnable closing);
+
   /** The real time of this machine. */
   static Time system() {
     return SystemTime.INSTANCE;

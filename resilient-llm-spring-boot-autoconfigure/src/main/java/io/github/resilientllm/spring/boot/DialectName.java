@@ -12,6 +12,16 @@ enum DialectName {
   DEEPSEEK,
   /** OpenRouter. */
   OPENROUTER,
+  /** xAI. */
+  XAI,
+  /** Together. */
+  TOGETHER,
+  /** Fireworks. */
+  FIREWORKS,
+  /** Cerebras. */
+  CEREBRAS,
+  /** Google's server for Gemini in OpenAI's words. */
+  GEMINI_OPENAI,
   /** A vLLM server, on this machine without a base URL. */
   VLLM,
   /** An Ollama server, on this machine without a base URL. */

@@ -159,6 +159,11 @@ final class OkHttpVendors implements Vendors {
       case MISTRAL -> Dialect.MISTRAL;
       case DEEPSEEK -> Dialect.DEEPSEEK;
       case OPENROUTER -> Dialect.OPENROUTER;
+      case XAI -> Dialect.XAI;
+      case TOGETHER -> Dialect.TOGETHER;
+      case FIREWORKS -> Dialect.FIREWORKS;
+      case CEREBRAS -> Dialect.CEREBRAS;
+      case GEMINI_OPENAI -> Dialect.GEMINI;
       case VLLM -> Dialect.VLLM;
       case OLLAMA -> Dialect.OLLAMA;
       case LM_STUDIO -> Dialect.LM_STUDIO;

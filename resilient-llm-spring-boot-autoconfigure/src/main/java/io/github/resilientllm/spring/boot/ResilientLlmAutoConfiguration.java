@@ -8,6 +8,7 @@ import io.github.resilientllm.spring.LlmClientCustomizer;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmCredentials;
 import io.github.resilientllm.spring.LlmOkHttpCustomizer;
+import io.github.resilientllm.spring.LlmProviderFactory;
 import io.github.resilientllm.spring.internal.CallListenerFactory;
 import io.github.resilientllm.spring.internal.LlmExecutor;
 import io.github.resilientllm.spring.internal.SetupException;
@@ -86,6 +87,7 @@ final class ResilientLlmAutoConfiguration {
         Environment environment,
         ConfigurableListableBeanFactory beans,
         ObjectProvider<Vendors> vendors,
+        ObjectProvider<LlmProviderFactory> factory,
         LlmExecutor executor,
         RunningCalls running,
         LateListeners listeners,
@@ -93,7 +95,7 @@ final class ResilientLlmAutoConfiguration {
       new KnownProperties(environment).check(properties.unknownProperties());
       TargetAssembly targets =
           new TargetAssembly(
-              properties.providers(), new ProviderBeans(beans), vendors.getIfAvailable());
+              properties.providers(), new ProviderBeans(beans), vendors(vendors, factory));
       ClientAssembly clients =
           new ClientAssembly(
               executor.executor(),
@@ -103,6 +105,14 @@ final class ResilientLlmAutoConfiguration {
               listeners::surroundings,
               beans.getBeanProvider(LlmClientCustomizer.class, false).orderedStream().toList());
       return clients.clients(targets.targets(properties.targets()), properties);
+    }
+
+    private static @Nullable Vendors vendors(
+        ObjectProvider<Vendors> vendors, ObjectProvider<LlmProviderFactory> factory) {
+      LlmProviderFactory its = factory.getIfAvailable();
+      return its == null
+          ? vendors.getIfAvailable()
+          : (provider, settings, model) -> its.provider(provider, model);
     }
 
     private static @Nullable Journal journal(

@@ -1,0 +1,183 @@
+package io.github.resilientllm.langchain4j;
+
+import dev.langchain4j.exception.AuthenticationException;
+import dev.langchain4j.exception.ContentFilteredException;
+import dev.langchain4j.exception.HttpException;
+import dev.langchain4j.exception.InternalServerException;
+import dev.langchain4j.exception.InvalidRequestException;
+import dev.langchain4j.exception.ModelNotFoundException;
+import dev.langchain4j.exception.RateLimitException;
+import dev.langchain4j.exception.TimeoutException;
+import dev.langchain4j.exception.UnresolvedModelServerException;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.http.HttpTimeoutException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.UnresolvedAddressException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What an exception of one of LangChain4j's models means: by the vendor's words where it carries
+ * them, else by its HTTP status, else by its type. Of an unknown one nothing is held against the
+ * target, and the next one is asked.
+ */
+final class TheirFailure {
+  private static final int DEEPEST = 16; // causes of causes
+
+  private final boolean namedModel;
+
+  /**
+   * A judge of failures.
+   *
+   * @param namedModel whether the request named a model other than the target's own, so that an
+   *     unknown model is no fault of the target
+   */
+  TheirFailure(boolean namedModel) {
+    this.namedModel = namedModel;
+  }
+
+  ProviderException of(Throwable failure) {
+    List<Throwable> chain = chain(failure);
+    int status = status(chain);
+    String body = body(chain);
+    ErrorKind kind = VendorWords.kind(status, body);
+    if (kind == null) {
+      kind = status >= 400 ? byStatus(status) : byType(chain);
+    }
+    if (kind == ErrorKind.MODEL_NOT_FOUND && namedModel) {
+      kind = ErrorKind.NOT_FOR_THIS_TARGET;
+    }
+    return ProviderException.builder(kind, "LangChain4j: " + name(failure))
+        .answered(status, null)
+        .retryAfter(VendorWords.delay(body))
+        .cause(failure)
+        .build();
+  }
+
+  /** Whether it comes of an interrupt of the thread that asked. */
+  static boolean wasInterrupted(Throwable failure) {
+    return chain(failure).stream()
+        .anyMatch(
+            cause ->
+                cause instanceof InterruptedException
+                    || cause instanceof ClosedByInterruptException);
+  }
+
+  private static ErrorKind byStatus(int status) {
+    return switch (status) {
+      case 401, 407 -> ErrorKind.UNAUTHORIZED;
+      case 402 -> ErrorKind.QUOTA_EXHAUSTED;
+      case 403, 451 -> ErrorKind.FORBIDDEN;
+      case 404, 410 -> ErrorKind.MODEL_NOT_FOUND;
+      case 408, 499, 504 -> ErrorKind.TIMEOUT;
+      case 409 -> ErrorKind.SERVER_ERROR;
+      case 413 -> ErrorKind.REQUEST_TOO_LARGE;
+      case 429 -> ErrorKind.RATE_LIMITED;
+      case 498, 503, 529 -> ErrorKind.OVERLOADED;
+      default -> status >= 500 ? ErrorKind.SERVER_ERROR : ErrorKind.NOT_FOR_THIS_TARGET;
+    };
+  }
+
+  private static ErrorKind byType(List<Throwable> chain) {
+    for (Throwable cause : chain) {
+      ErrorKind kind = byType(cause);
+      if (kind != null) {
+        return kind;
+      }
+    }
+    return ErrorKind.NOT_FOR_THIS_TARGET;
+  }
+
+  private static @Nullable ErrorKind byType(Throwable cause) {
+    if (cause instanceof RateLimitException) {
+      return ErrorKind.RATE_LIMITED;
+    }
+    if (cause instanceof AuthenticationException) {
+      return ErrorKind.UNAUTHORIZED;
+    }
+    if (cause instanceof ModelNotFoundException) {
+      return ErrorKind.MODEL_NOT_FOUND;
+    }
+    if (cause instanceof ContentFilteredException) {
+      return ErrorKind.CONTENT_FILTERED;
+    }
+    if (cause instanceof InvalidRequestException) {
+      return ErrorKind.NOT_FOR_THIS_TARGET;
+    }
+    if (cause instanceof InternalServerException) {
+      return ErrorKind.SERVER_ERROR;
+    }
+    if (cause instanceof TimeoutException
+        || cause instanceof java.util.concurrent.TimeoutException
+        || cause instanceof HttpTimeoutException
+        || cause instanceof InterruptedIOException) {
+      return ErrorKind.TIMEOUT;
+    }
+    boolean unreachable =
+        cause instanceof IOException
+            || cause instanceof UnresolvedAddressException
+            || cause instanceof UnresolvedModelServerException;
+    return unreachable ? ErrorKind.NETWORK : null;
+  }
+
+  private static int status(List<Throwable> chain) {
+    for (Throwable cause : chain) {
+      int status = cause instanceof HttpException http ? http.statusCode() : toldBy(cause);
+      if (status >= 100 && status < 600) {
+        return status;
+      }
+    }
+    return 0;
+  }
+
+  /** The status of another SDK's exception, all of which have a method for it. */
+  private static int toldBy(Throwable cause) {
+    for (String method : List.of("statusCode", "getStatusCode")) {
+      try {
+        Object status = cause.getClass().getMethod(method).invoke(cause);
+        if (status instanceof Integer known) {
+          return known;
+        }
+      } catch (ReflectiveOperationException | RuntimeException e) {
+        // it has none, or does not show it
+      }
+    }
+    return 0;
+  }
+
+  /**
+   * The vendor's own words: LangChain4j puts the body of an error into this exception's message.
+   */
+  private static String body(List<Throwable> chain) {
+    for (Throwable cause : chain) {
+      if (cause instanceof HttpException && cause.getMessage() != null) {
+        return cause.getMessage();
+      }
+    }
+    for (Throwable cause : chain) {
+      if (status(List.of(cause)) > 0 && cause.getMessage() != null) {
+        return cause.getMessage();
+      }
+    }
+    return "";
+  }
+
+  /** The type alone: a message may quote a prompt or a key. */
+  private static String name(Throwable failure) {
+    return failure.getClass().getSimpleName();
+  }
+
+  private static List<Throwable> chain(Throwable failure) {
+    List<Throwable> chain = new ArrayList<>();
+    Throwable next = failure;
+    while (next != null && chain.size() < DEEPEST) {
+      chain.add(next);
+      next = next.getCause();
+    }
+    return chain;
+  }
+}

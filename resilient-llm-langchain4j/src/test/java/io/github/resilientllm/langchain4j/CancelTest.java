@@ -1,0 +1,125 @@
+package io.github.resilientllm.langchain4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.exception.TimeoutException;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.policy.Timeouts;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Who cancels ends the exchange with the vendor, and hears nothing more. */
+class CancelTest {
+  /** What is promised is 100 ms; a busy machine is given more. */
+  private static final long MILLIS = 2_000;
+
+  private final LocalVendor vendor =
+      LocalVendor.answering(
+          wire -> {
+            if (wire.isStream()) {
+              Wires.begin(wire, List.of("one ", "two "));
+            }
+            wire.hang();
+          });
+
+  @AfterEach
+  void close() {
+    vendor.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @DisplayName("a handle's cancel ends the connection, with a target of theirs and of ours")
+  void handle(boolean theirs) throws Exception {
+    CountDownLatch cancelled = new CountDownLatch(1);
+    Reply reply =
+        new Reply(
+            context -> {
+              context.streamingHandle().cancel();
+              assertThat(context.streamingHandle().isCancelled()).isTrue();
+              cancelled.countDown();
+            });
+
+    models(theirs).streamingChatModel().chat("Count", reply);
+
+    assertThat(cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+    assertThat(vendor.awaitClientGone(MILLIS)).isTrue();
+    assertThat(reply.shown()).isEqualTo("one ");
+    assertThat(reply.ends).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @Tag("since-1.20")
+  @DisplayName("cancelling a future ends the connection")
+  void future(boolean theirs) throws Exception {
+    CompletableFuture<ChatResponse> answer =
+        models(theirs)
+            .chatModel()
+            .chatAsync(ChatRequest.builder().messages(UserMessage.from("Count")).build());
+    while (vendor.requests() == 0) {
+      Thread.onSpinWait();
+    }
+
+    answer.cancel(true);
+
+    assertThat(vendor.awaitClientGone(MILLIS)).isTrue();
+  }
+
+  @Test
+  @DisplayName("interrupting a caller ends the connection and leaves the interrupt set")
+  void interrupt() throws Exception {
+    LangChain4jModels models = models(true);
+    CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
+    Thread caller =
+        new Thread(
+            () -> {
+              try {
+                models.chatModel().chat("Count");
+              } catch (RuntimeException e) {
+                interrupted.complete(Thread.currentThread().isInterrupted());
+              }
+            });
+    caller.start();
+    while (vendor.requests() == 0) {
+      Thread.onSpinWait();
+    }
+
+    caller.interrupt();
+
+    assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
+    assertThat(vendor.awaitClientGone(MILLIS)).isTrue();
+  }
+
+  @Test
+  @DisplayName("an attempt that is closed does not leave its interrupt with the caller")
+  void noInterruptLeft() {
+    ResilientLlm llm =
+        Ladder.over(vendor).timeouts(Timeouts.deadline(Duration.ofSeconds(1))).build();
+
+    try {
+      LangChain4jModels.over(llm).chatModel().chat("Count");
+    } catch (TimeoutException e) {
+      // its deadline
+    }
+
+    assertThat(Thread.interrupted()).isFalse();
+  }
+
+  private LangChain4jModels models(boolean theirs) {
+    return LangChain4jModels.over(
+        theirs ? Ladder.over(vendor).build() : OurVendorsChatModelTest.client(vendor));
+  }
+}

@@ -1,0 +1,231 @@
+package io.github.resilientllm.langchain4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.langchain4j.agent.tool.Tool;
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.ChatMessage;
+import dev.langchain4j.data.message.ChatMessageType;
+import dev.langchain4j.data.message.ToolExecutionResultMessage;
+import dev.langchain4j.exception.LangChain4jException;
+import dev.langchain4j.memory.ChatMemory;
+import dev.langchain4j.memory.chat.MessageWindowChatMemory;
+import dev.langchain4j.store.memory.chat.InMemoryChatMemoryStore;
+import io.github.resilientllm.FileJournal;
+import io.github.resilientllm.MemoryJournal;
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.langchain4j.Assistant.Streamed;
+import io.github.resilientllm.policy.Fallback;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a model is asked with after a turn that failed. */
+class MemoryTest {
+  private LocalVendor vendor = LocalVendor.answering(wire -> Wires.answer(wire, "Friday."));
+  private final Journal journal = new MemoryJournal();
+
+  @AfterEach
+  void close() {
+    vendor.close();
+    journal.close();
+  }
+
+  static Stream<Arguments> failures() {
+    return Stream.of(
+        Arguments.of("a clean end", script(LocalVendor.Wire::streamEnd)),
+        Arguments.of("a cut", script(LocalVendor.Wire::cut)),
+        Arguments.of(
+            "an error in the stream",
+            script(
+                wire -> {
+                  wire.event("{\"error\":{\"message\":\"lost\"}}");
+                  wire.streamEnd();
+                })),
+        Arguments.of("a 503", (LocalVendor.Script) wire -> wire.json(503, "{}")));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("failures")
+  @DisplayName("after two streamed turns that failed the next one is asked with a whole history")
+  void streamed(String name, LocalVendor.Script failing) throws Exception {
+    vendor = LocalVendor.answering(afterTwo(failing));
+    ChatMemory memory = memory(JournalChatMemoryStore.on(journal));
+    Assistant assistant = assistant(memory);
+
+    assertThat(Streamed.of(assistant, "q0", vendor::pieceSeen).ends).containsExactly("ERROR");
+    assertThat(Streamed.of(assistant, "q1", vendor::pieceSeen).ends).containsExactly("ERROR");
+    assertThat(Streamed.of(assistant, "q2").ends).containsExactly("COMPLETE Friday.");
+
+    assertThat(askedLast()).containsExactly("user:q2");
+    assertThat(types(memory)).containsExactly(ChatMessageType.USER, ChatMessageType.AI);
+  }
+
+  @Test
+  @DisplayName("LangChain4j alone remembers half an answer as a whole one")
+  void before() throws Exception {
+    vendor = LocalVendor.answering(afterTwo(script(LocalVendor.Wire::streamEnd)));
+    ChatMemory memory = memory(new InMemoryChatMemoryStore());
+    Assistant assistant = Assistant.with(Ladder.whole(vendor), Ladder.streaming(vendor), memory);
+
+    Streamed.of(assistant, "q0", vendor::pieceSeen);
+    Streamed.of(assistant, "q1", vendor::pieceSeen);
+    Streamed.of(assistant, "q2");
+
+    assertThat(askedLast())
+        .containsExactly("user:q0", "assistant:A B ", "user:q1", "assistant:A B ", "user:q2");
+  }
+
+  @Test
+  @DisplayName("after two whole turns that failed the next one is asked with a whole history")
+  void whole() {
+    vendor = LocalVendor.answering(afterTwo(wire -> wire.json(503, "{}")));
+    ChatMemory memory = memory(JournalChatMemoryStore.on(journal));
+    Assistant assistant = assistant(memory);
+
+    assertThatThrownBy(() -> assistant.ask("q0")).isInstanceOf(LangChain4jException.class);
+    assertThatThrownBy(() -> assistant.ask("q1")).isInstanceOf(LangChain4jException.class);
+
+    assertThat(assistant.ask("q2")).isEqualTo("Friday.");
+    assertThat(askedLast()).containsExactly("user:q2");
+  }
+
+  @Test
+  @DisplayName("what a tool said is kept when the answer after it failed")
+  void toolsAreKept() throws Exception {
+    vendor =
+        LocalVendor.answering(
+            wire -> {
+              if (wire.number() == 1) {
+                callTool(wire);
+              } else if (wire.number() == 2) {
+                wire.json(503, "{}");
+              } else {
+                Wires.answer(wire, "It was cancelled.");
+              }
+            });
+    ChatMemory memory = memory(JournalChatMemoryStore.on(journal));
+    Assistant assistant = assistant(memory, new Orders());
+
+    assertThatThrownBy(() -> assistant.ask("Cancel 7")).isInstanceOf(LangChain4jException.class);
+    assertThat(assistant.ask("Was it cancelled?")).isEqualTo("It was cancelled.");
+
+    assertThat(askedLast())
+        .containsExactly(
+            "user:Cancel 7", "assistant:", "tool:order 7 is cancelled", "user:Was it cancelled?");
+  }
+
+  @Test
+  @DisplayName("a process that died in mid-answer leaves a history that is whole")
+  void killed(@TempDir Path directory) throws Exception {
+    Journal first = FileJournal.at(directory);
+    ChatMemory dying = memory(JournalChatMemoryStore.on(first));
+    dying.add(dev.langchain4j.data.message.UserMessage.from("q0"));
+    dying.add(AiMessage.from("a0"));
+    dying.add(dev.langchain4j.data.message.UserMessage.from("q1"));
+    dying.add(
+        AiMessage.from(
+            dev.langchain4j.agent.tool.ToolExecutionRequest.builder()
+                .id("1")
+                .name("cancel")
+                .arguments("{}")
+                .build(),
+            dev.langchain4j.agent.tool.ToolExecutionRequest.builder()
+                .id("2")
+                .name("cancel")
+                .arguments("{}")
+                .build()));
+    dying.add(ToolExecutionResultMessage.from("1", "cancel", "done")); // and then it dies
+    first.close();
+
+    try (Journal second = FileJournal.at(directory)) {
+      ChatMemory memory = memory(JournalChatMemoryStore.on(second));
+      assertThat(memory.messages()).hasSize(5);
+      assertThat(assistant(memory).ask("q2")).isEqualTo("Friday.");
+      assertThat(askedLast()).containsExactly("user:q0", "assistant:a0", "user:q2");
+    }
+  }
+
+  /** An application's tool. */
+  static final class Orders {
+    @Tool("Cancels an order")
+    String cancel(int number) {
+      return "order " + number + " is cancelled";
+    }
+  }
+
+  private Assistant assistant(ChatMemory memory, Object... tools) {
+    LangChain4jModels models =
+        LangChain4jModels.over(
+            Ladder.over(vendor)
+                .fallbackPolicy(Fallback.standard().withMidStream(Fallback.MidStream.FAIL))
+                .build());
+    return Assistant.with(models.chatModel(), models.streamingChatModel(), memory, tools);
+  }
+
+  private static ChatMemory memory(dev.langchain4j.store.memory.chat.ChatMemoryStore store) {
+    return MessageWindowChatMemory.builder()
+        .id("ticket-4711")
+        .maxMessages(20)
+        .chatMemoryStore(store)
+        .build();
+  }
+
+  private static LocalVendor.Script afterTwo(LocalVendor.Script failing) {
+    return wire -> {
+      if (wire.number() <= 2) {
+        failing.answer(wire);
+      } else {
+        Wires.answer(wire, "Friday.");
+      }
+    };
+  }
+
+  /** Two pieces that were seen, and then the break. */
+  private static LocalVendor.Script script(LocalVendor.Script breaking) {
+    return wire -> {
+      Wires.begin(wire, List.of("A ", "B "));
+      wire.awaitSeen(2);
+      breaking.answer(wire);
+    };
+  }
+
+  private static void callTool(LocalVendor.Wire wire) throws IOException {
+    wire.json(
+        200,
+        Wires.whole(
+            "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"c7\",\"type\":"
+                + "\"function\",\"function\":{\"name\":\"cancel\",\"arguments\":"
+                + Wires.text("{\"arg0\":7,\"number\":7}")
+                + "}}]}",
+            "tool_calls"));
+  }
+
+  private List<String> askedLast() {
+    List<String> asked = new ArrayList<>();
+    try {
+      String body = vendor.bodies().get(vendor.requests() - 1);
+      for (JsonNode message : Wires.JSON.readTree(body).path("messages")) {
+        asked.add(message.path("role").asText() + ":" + message.path("content").asText(""));
+      }
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+    return asked;
+  }
+
+  private static List<ChatMessageType> types(ChatMemory memory) {
+    return memory.messages().stream().map(ChatMessage::type).toList();
+  }
+}

@@ -1,0 +1,134 @@
+package io.github.resilientllm.langchain4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.langchain4j.exception.AuthenticationException;
+import dev.langchain4j.model.chat.response.ChatModelStreamingEvent;
+import dev.langchain4j.model.chat.response.CompleteResponse;
+import dev.langchain4j.model.chat.response.PartialResponse;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Flow;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/** The streaming model as a publisher, from LangChain4j 1.20 on. */
+@Tag("since-1.20")
+class PublisherTest {
+  private static final String DONE = "done";
+  private static final long SECONDS = 10;
+
+  private LocalVendor vendor = LocalVendor.answering(wire -> Wires.answer(wire, "one ", "two"));
+
+  @AfterEach
+  void close() {
+    vendor.close();
+  }
+
+  @Test
+  @DisplayName("nothing is sent before the first event is asked for, and no more comes than that")
+  void demand() throws Exception {
+    Subscriber subscriber = subscribe();
+    assertThat(vendor.requests()).isZero();
+
+    subscriber.subscription.request(1);
+
+    assertThat(subscriber.next()).isEqualTo(new PartialResponse("one "));
+    assertThat(subscriber.heard).isEmpty();
+    subscriber.subscription.request(1);
+    assertThat(subscriber.next()).isEqualTo(new PartialResponse("two"));
+    subscriber.subscription.request(5);
+    assertThat(((CompleteResponse) subscriber.next()).chatResponse().aiMessage().text())
+        .isEqualTo("one two");
+    assertThat(subscriber.next()).isEqualTo(DONE);
+  }
+
+  @Test
+  @DisplayName("cancelling ends the connection, and nothing is heard after it")
+  void cancel() throws Exception {
+    vendor.close();
+    vendor =
+        LocalVendor.answering(
+            wire -> {
+              Wires.begin(wire, List.of("one "));
+              wire.hang();
+            });
+    Subscriber subscriber = subscribe();
+    subscriber.subscription.request(Long.MAX_VALUE);
+    assertThat(subscriber.next()).isEqualTo(new PartialResponse("one "));
+
+    subscriber.subscription.cancel();
+
+    assertThat(vendor.awaitClientGone(2_000)).isTrue();
+    assertThat(subscriber.heard).isEmpty();
+  }
+
+  @Test
+  @DisplayName("a failure is LangChain4j's exception, and the only end")
+  void failure() throws Exception {
+    vendor.close();
+    vendor = LocalVendor.answering(wire -> wire.json(401, "{}"));
+    Subscriber subscriber = subscribe();
+
+    subscriber.subscription.request(3);
+
+    assertThat(subscriber.next()).isInstanceOf(AuthenticationException.class);
+    assertThat(subscriber.heard).isEmpty();
+  }
+
+  @Test
+  @DisplayName("asking for nothing is an error, as the rules of Flow have it")
+  void badDemand() throws Exception {
+    Subscriber subscriber = subscribe();
+
+    subscriber.subscription.request(0);
+
+    assertThat(subscriber.next()).isInstanceOf(IllegalArgumentException.class);
+    assertThat(vendor.requests()).isZero();
+  }
+
+  private Subscriber subscribe() {
+    Subscriber subscriber = new Subscriber();
+    LangChain4jModels.over(OurVendorsChatModelTest.client(vendor))
+        .streamingChatModel()
+        .chat(
+            dev.langchain4j.model.chat.request.ChatRequest.builder()
+                .messages(dev.langchain4j.data.message.UserMessage.from("Count"))
+                .build())
+        .subscribe(subscriber);
+    return subscriber;
+  }
+
+  private static final class Subscriber implements Flow.Subscriber<ChatModelStreamingEvent> {
+    final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
+    Flow.Subscription subscription;
+
+    Object next() throws InterruptedException {
+      return heard.poll(SECONDS, TimeUnit.SECONDS);
+    }
+
+    @Override
+    public void onSubscribe(Flow.Subscription given) {
+      subscription = given;
+    }
+
+    @Override
+    public void onNext(ChatModelStreamingEvent event) {
+      heard.add(event);
+    }
+
+    @Override
+    public void onError(Throwable failure) {
+      heard.add(failure);
+    }
+
+    @Override
+    public void onComplete() {
+      heard.add(DONE);
+    }
+  }
+}
