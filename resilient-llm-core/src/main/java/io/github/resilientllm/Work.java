@@ -73,7 +73,7 @@ public final class Work {
     this.terms = terms;
   }
 
-  /** A request. */
+  /** A request; what it has in a framework's own objects is not kept, and the rest is sent. */
   public static Work of(ChatRequest request) {
     Objects.requireNonNull(request, "request");
     return new Work(new Terms()).with(t -> t.request = request);

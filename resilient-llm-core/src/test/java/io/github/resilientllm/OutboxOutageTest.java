@@ -133,7 +133,7 @@ class OutboxOutageTest {
         new LimitingVendor(
             time, Duration.ofMillis(300), new Down(outage, ErrorKind.SERVER_ERROR, tenth));
     Outbox outbox = world.with(client(vendor)).build();
-    int items = 2600;
+    int items = 1400;
     int[] count = new int[4];
     time.run(
         () -> {
@@ -145,13 +145,13 @@ class OutboxOutageTest {
           count[0] = vendor.requests();
           count[1] = vendor.refused();
           count[2] = world.handled.size();
-          time.pass(Duration.ofMinutes(40));
+          time.pass(Duration.ofMinutes(20));
           count[0] = vendor.requests() - count[0];
           count[1] = vendor.refused() - count[1];
           count[2] = world.handled.size() - count[2];
           outbox.close(Duration.ofMinutes(3));
         });
-    double goodput = count[2] / (40.0 * perMinute);
+    double goodput = count[2] / (20.0 * perMinute);
     double refused = (double) count[1] / count[0];
     int criticals = items / 10;
     int place = 0;
@@ -173,7 +173,7 @@ class OutboxOutageTest {
   @Test
   void liveCallsGoFirst() throws Exception {
     double[] alone = live(0);
-    double[] beside = live(6000);
+    double[] beside = live(3000);
     System.out.printf(
         "live calls alone: p99 %.2f s, %.2f%% answered; beside the drain: p99 %.2f s, %.2f%%;"
             + " drained %.0f%n",
@@ -205,8 +205,8 @@ class OutboxOutageTest {
             outbox.submit(work("n" + i, Priority.NORMAL));
           }
           outbox.start();
-          its.pass(Duration.ofMinutes(5));
-          while (its.nanos() < 1200 * SECOND) {
+          its.pass(Duration.ofMinutes(2));
+          while (its.nanos() < 600 * SECOND) {
             its.pass(Duration.ofNanos((long) (-Math.log(1 - arrivals.nextDouble()) / 5 * SECOND)));
             its.execute(
                 () -> {
@@ -245,15 +245,15 @@ class OutboxOutageTest {
         () -> {
           outbox.submit(work("poison", Priority.CRITICAL));
           outbox.start();
-          for (int i = 0; i < 3000; i++) {
+          for (int i = 0; i < 1000; i++) {
             outbox.submit(work("n" + i, Priority.NORMAL));
-            time.pass(Duration.ofSeconds(3));
+            time.pass(Duration.ofSeconds(6));
           }
           time.pass(Duration.ofMinutes(5));
           outbox.close(Duration.ofMinutes(3));
         });
     Outbox.Entry poison = outbox.find("poison").orElseThrow();
-    assertThat(world.handled).hasSize(3000);
+    assertThat(world.handled).hasSize(1000);
     assertThat(poison.item().state()).isEqualTo(ItemState.DEAD);
     assertThat(poison.why()).contains("while others were answered");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.resilientllm.FileOutbox;
 import io.github.resilientllm.examples.cli.CommandLine;
 import io.github.resilientllm.examples.cli.Terminal;
+import io.github.resilientllm.examples.journal.JournalCommand;
 import io.github.resilientllm.outbox.ItemState;
 import io.github.resilientllm.outbox.OutboxItem;
 import io.github.resilientllm.outbox.OutboxStore.Take;
@@ -91,6 +92,11 @@ class OutboxCommandTest {
     Terminal list = Terminal.piped();
     assertThat(outbox(list, "list")).isEqualTo(1);
     assertThat(list.err()).startsWith("error: ").contains("line 3");
+
+    assertThat(run(Terminal.piped(), "journal", "repair", "segment-000000000001")).isZero();
+    Terminal repaired = Terminal.piped();
+    assertThat(outbox(repaired, "list")).isZero();
+    assertThat(repaired.out()).startsWith("a  DEAD").hasLineCount(1);
   }
 
   @Test
@@ -127,9 +133,15 @@ class OutboxCommandTest {
   }
 
   private int outbox(Terminal terminal, String... words) {
-    List<String> all = new ArrayList<>(List.of("outbox"));
+    return run(terminal, "outbox", words);
+  }
+
+  /** Both commands, each on the same directory. */
+  private int run(Terminal terminal, String command, String... words) {
+    List<String> all = new ArrayList<>(List.of(command));
     all.addAll(List.of(words));
-    all.addAll(List.of("--outbox", directory.toString()));
-    return new CommandLine("test", List.of(new OutboxCommand())).run(all, terminal.screen());
+    all.addAll(List.of("--" + command, directory.toString()));
+    return new CommandLine("test", List.of(new OutboxCommand(), new JournalCommand()))
+        .run(all, terminal.screen());
   }
 }

@@ -33,12 +33,13 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /**
  * Nothing that a store of files acknowledged is lost or undone, whatever goes wrong at whichever
- * step of the disk: the same work with every fault at its first step, its third, and so on until it
- * passes untouched. Segments are so small that compaction happens all the time.
+ * step of the disk: the same work with every fault at one step in seventeen, until it passes
+ * untouched ({@code -Doutbox.crash.stride=1}: at each). Segments are so small that compaction
+ * happens all the time.
  */
 class StoreCrashTest {
   /** Prime to the pattern of steps, so that over the faults all kinds of steps are struck. */
-  private static final int STRIDE = Integer.getInteger("outbox.crash.stride", 7);
+  private static final int STRIDE = Integer.getInteger("outbox.crash.stride", 17);
 
   @ParameterizedTest
   @EnumSource
@@ -49,7 +50,7 @@ class StoreCrashTest {
         step += STRIDE) {
       runs++;
     }
-    assertThat(runs).as("runs in which it struck").isGreaterThan(3);
+    assertThat(runs).as("runs in which it struck").isGreaterThan(1);
   }
 
   private static final List<Priority> PRIORITIES = List.of(Priority.values());
@@ -104,7 +105,7 @@ class StoreCrashTest {
       return new FileStore(
           journal,
           new Limits(100, 1 << 20, 4 << 10, 1_500, Duration.ofDays(1)),
-          () -> Instant.ofEpochSecond(1_000_000 + life),
+          () -> Instant.ofEpochSecond(1_000_000 + 60L * life),
           () -> 0,
           Runnable::run,
           false);
