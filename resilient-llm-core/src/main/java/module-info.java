@@ -1,4 +1,5 @@
 /** The engine of resilient-llm: policies, and the race that runs a call through them. */
+@SuppressWarnings("module") // the test kit is not there when this is compiled
 module io.github.resilientllm.core {
   requires transitive io.github.resilientllm.api;
   requires static transitive org.jspecify;
@@ -8,4 +9,6 @@ module io.github.resilientllm.core {
 
   exports io.github.resilientllm;
   exports io.github.resilientllm.policy;
+  exports io.github.resilientllm.internal.time to
+      io.github.resilientllm.test;
 }

@@ -4,7 +4,7 @@ import io.github.resilientllm.internal.journal.JournalDirectory;
 import io.github.resilientllm.internal.journal.check.Findings;
 import io.github.resilientllm.internal.journal.file.FileOptions;
 import io.github.resilientllm.internal.journal.file.SyncRule;
-import io.github.resilientllm.internal.journal.line.Keys;
+import io.github.resilientllm.journal.Encryption;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import java.nio.file.Path;
@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -237,26 +236,6 @@ public final class FileJournal implements Journal {
     }
   }
 
-  /**
-   * The keys that bodies are encrypted with, by ids that stand in the files.
-   *
-   * <p>Every entry is sealed with a nonce of its own, drawn at random, so one key is good for
-   * 2<sup>32</sup> entries (about four billion, a piece of a streamed answer being one): change it
-   * before. Bodies, numbers, times, kinds and states of entries are authentic then, and each opens
-   * only in its own conversation; that the last of them were cut off, no cipher can tell.
-   */
-  public interface Encryption {
-
-    /**
-     * The id of the key for new entries: 1 to 64 letters, digits, dots, dashes and underscores.
-     * Another id than yesterday's begins to use another key; the old one stays needed for reading.
-     */
-    String currentKey();
-
-    /** A key of 32 bytes for AES by its id; null if it is not known. Any thread may ask. */
-    @Nullable SecretKey key(String id);
-  }
-
   /** Collects what differs from the defaults. */
   public static final class Builder {
     private final Path directory;
@@ -338,33 +317,11 @@ public final class FileJournal implements Journal {
               maxEntryBytes,
               maxConversationBytes,
               maxOpenLogs,
-              keys(encryption),
+              encryption,
               plainToo,
               FileOptions.READ_WHOLE,
               network);
       return new FileJournal(JournalDirectory.at(directory, options));
-    }
-  }
-
-  static @Nullable Keys keys(@Nullable Encryption encryption) {
-    return encryption == null ? null : new NamedKeys(encryption);
-  }
-
-  private record NamedKeys(Encryption encryption) implements Keys {
-    @Override
-    public String current() {
-      String id = encryption.currentKey();
-      if (!id.matches("[A-Za-z0-9._-]{1,64}")) {
-        throw new IllegalArgumentException(
-            "A key's id is 1 to 64 letters, digits, dots, dashes and underscores, not '%s'"
-                .formatted(id));
-      }
-      return id;
-    }
-
-    @Override
-    public @Nullable SecretKey key(String id) {
-      return encryption.key(id);
     }
   }
 }

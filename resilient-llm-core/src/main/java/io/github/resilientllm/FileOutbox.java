@@ -7,6 +7,7 @@ import io.github.resilientllm.internal.outbox.shelf.Limits;
 import io.github.resilientllm.internal.outbox.shelf.SteadyClock;
 import io.github.resilientllm.internal.time.Lane;
 import io.github.resilientllm.internal.time.Time;
+import io.github.resilientllm.journal.Encryption;
 import io.github.resilientllm.outbox.OutboxItem;
 import io.github.resilientllm.outbox.OutboxStore;
 import java.nio.file.Path;
@@ -121,7 +122,7 @@ public final class FileOutbox implements OutboxStore {
   public static final class Builder {
     private final Path directory;
     private FileJournal.Sync sync = FileJournal.Sync.boundary();
-    private FileJournal.@Nullable Encryption encryption;
+    private @Nullable Encryption encryption;
     private int maxItems = 100_000;
     private long maxBytes = 1L << 30;
     private int maxItemBytes = 4 << 20;
@@ -182,7 +183,7 @@ public final class FileOutbox implements OutboxStore {
     }
 
     /** Encrypts all but the kinds and times of what is written; off by default. */
-    public Builder encryption(FileJournal.Encryption encryption) {
+    public Builder encryption(Encryption encryption) {
       this.encryption = Objects.requireNonNull(encryption, "encryption");
       return this;
     }
@@ -204,7 +205,7 @@ public final class FileOutbox implements OutboxStore {
               maxEntryBytes,
               Long.MAX_VALUE >> 1,
               16,
-              FileJournal.keys(encryption),
+              encryption,
               false,
               FileOptions.READ_WHOLE,
               false);

@@ -13,6 +13,7 @@ import io.github.resilientllm.internal.call.Threads;
 import io.github.resilientllm.internal.conversation.Options;
 import io.github.resilientllm.internal.conversation.Sessions;
 import io.github.resilientllm.internal.target.EngineTarget;
+import io.github.resilientllm.internal.time.Surroundings;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.policy.Breaker;
@@ -207,6 +208,16 @@ public final class ResilientLlm implements LlmClient {
 
   /** Configures a {@link ResilientLlm}; not safe for several threads. */
   public static final class Builder {
+    static {
+      Surroundings.door(
+          (builder, its) ->
+              ((Builder) builder)
+                  .time(its.time())
+                  .executor(its.executor())
+                  .random(its.random())
+                  .clock(its.clock()));
+    }
+
     private final List<Assembly.Rung> rungs = new ArrayList<>();
     private final List<CallListener> listeners = new ArrayList<>();
     private Retry retry = Retry.upTo(3);

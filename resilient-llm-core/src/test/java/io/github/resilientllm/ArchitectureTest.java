@@ -42,7 +42,8 @@ class ArchitectureTest {
           .resideInAnyPackage(VOCABULARY)
           .should()
           .onlyDependOnClassesThat(
-              resideInAnyPackage("java..", "org.jspecify..").or(resideInAnyPackage(VOCABULARY)));
+              resideInAnyPackage("java..", "javax.crypto..", "org.jspecify..")
+                  .or(resideInAnyPackage(VOCABULARY)));
 
   @ArchTest
   static final ArchRule onlyTheTargetsRoomKnowsFailsafe =

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.resilientllm.FileJournal.Sync;
+import io.github.resilientllm.journal.Encryption;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.testing.JournalContract;
 import io.github.resilientllm.testing.Pages;
@@ -72,7 +73,7 @@ class FileJournalTest {
       return FileJournal.builder(directory)
           .sync(Sync.everyEvent())
           .encryption(
-              new FileJournal.Encryption() {
+              new Encryption() {
                 @Override
                 public String currentKey() {
                   return "k1";

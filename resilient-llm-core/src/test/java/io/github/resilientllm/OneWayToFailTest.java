@@ -11,6 +11,7 @@ import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.internal.time.Time;
+import io.github.resilientllm.journal.Encryption;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.policy.Conversations;
@@ -255,7 +256,7 @@ class OneWayToFailTest {
   }
 
   /** Keys that cannot be had any more. */
-  private static final class Keys implements FileJournal.Encryption {
+  private static final class Keys implements Encryption {
     private volatile boolean throwsNow;
 
     @Override

@@ -3,6 +3,7 @@ package io.github.resilientllm;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.resilientllm.journal.Encryption;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
@@ -57,7 +58,7 @@ class ThrowingKeysTest {
   }
 
   /** Keys that are wrong the first time. */
-  private static final class Keys implements FileJournal.Encryption {
+  private static final class Keys implements Encryption {
     private Mistake mistake;
 
     Keys(Mistake mistake) {

@@ -1,6 +1,8 @@
 package io.github.resilientllm.journal;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.regex.Pattern;
@@ -123,6 +125,33 @@ public record JournalEntry(
   /** The same entry under another number. */
   public JournalEntry numbered(long number) {
     return new JournalEntry(number, at, kind, name, stateAfter, body);
+  }
+
+  /**
+   * The body as stores keep it, in UTF-8. Half a surrogate pair, as the end of a cut text may leave
+   * it, has none and is written as JSON escapes it: the same text to whoever parses it.
+   */
+  public byte[] bodyBytes() {
+    return utf8(body);
+  }
+
+  static byte[] utf8(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        StringBuilder whole = new StringBuilder(text.length() + 16);
+        text.codePoints().forEach(c -> appendWhole(c, whole));
+        return whole.toString().getBytes(StandardCharsets.UTF_8);
+      }
+    }
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private static void appendWhole(int c, StringBuilder text) {
+    if (c >= Character.MIN_SURROGATE && c <= Character.MAX_SURROGATE) {
+      text.append("\\u").append(HexFormat.of().toHexDigits((char) c));
+    } else {
+      text.appendCodePoint(c);
+    }
   }
 
   private static String nameOf(Kind kind) {

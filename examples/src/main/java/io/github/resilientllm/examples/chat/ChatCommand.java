@@ -9,12 +9,12 @@ import io.github.resilientllm.examples.cli.Option;
 import io.github.resilientllm.examples.cli.Screen;
 import io.github.resilientllm.examples.cli.UsageException;
 import io.github.resilientllm.examples.journal.JournalPlace;
-import io.github.resilientllm.examples.vendor.LocalVendor;
-import io.github.resilientllm.examples.vendor.Prose;
-import io.github.resilientllm.examples.vendor.Question;
-import io.github.resilientllm.examples.vendor.Reply;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.test.vendor.LocalVendor;
+import io.github.resilientllm.test.vendor.Prose;
+import io.github.resilientllm.test.vendor.Question;
+import io.github.resilientllm.test.vendor.Reply;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -110,7 +110,7 @@ public final class ChatCommand implements Command {
       if (!arguments.has("--offline")) {
         return talk(Vendors.fromArguments(arguments, environment), arguments, screen);
       }
-      try (LocalVendor vendor = LocalVendor.start(this::plausibly, 16)) {
+      try (LocalVendor vendor = LocalVendor.start(this::plausibly)) {
         return talk(Vendors.offline(vendor.baseUrl()), arguments, screen);
       }
     } catch (IOException failed) {

@@ -1,6 +1,6 @@
 package io.github.resilientllm.examples.drill;
 
-import io.github.resilientllm.examples.vendor.Prose;
+import io.github.resilientllm.test.vendor.Prose;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.github.resilientllm.examples.drill;
 
-import io.github.resilientllm.examples.vendor.Json;
+import io.github.resilientllm.test.vendor.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;

@@ -1,8 +1,8 @@
 package io.github.resilientllm.examples.drill;
 
 import io.github.resilientllm.examples.cli.UsageException;
-import io.github.resilientllm.examples.vendor.Behaviour;
-import io.github.resilientllm.examples.vendor.LocalVendor;
+import io.github.resilientllm.test.vendor.Behaviour;
+import io.github.resilientllm.test.vendor.LocalVendor;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -50,13 +50,10 @@ final class Drill {
     Timeline timeline = new Timeline(System::nanoTime, settings.phase());
     Ledger bareLedger = new Ledger(timeline);
     Ledger resilientLedger = new Ledger(timeline);
-    // A bare call asks four times, and a slow answer holds a thread for three time-outs.
-    int threads = 64 + settings.callsPerSecond() * 12;
-    try (LocalVendor alone =
-            LocalVendor.start(new SickVendor(timeline, settings, bareLedger), threads);
+    try (LocalVendor alone = LocalVendor.start(new SickVendor(timeline, settings, bareLedger));
         LocalVendor primary =
-            LocalVendor.start(new SickVendor(timeline, settings, resilientLedger), threads);
-        LocalVendor fallback = LocalVendor.start(healthy(resilientLedger), threads)) {
+            LocalVendor.start(new SickVendor(timeline, settings, resilientLedger));
+        LocalVendor fallback = LocalVendor.start(healthy(resilientLedger))) {
       Contender bare = new BareClient(alone.baseUrl(), settings.attempt(), settings.pause());
       Contender resilient =
           ResilientClient.of(primary.baseUrl(), fallback.baseUrl(), settings, resilientLedger);

@@ -1,8 +1,8 @@
 package io.github.resilientllm.examples.drill;
 
-import io.github.resilientllm.examples.vendor.Behaviour;
-import io.github.resilientllm.examples.vendor.Question;
-import io.github.resilientllm.examples.vendor.Reply;
+import io.github.resilientllm.test.vendor.Behaviour;
+import io.github.resilientllm.test.vendor.Question;
+import io.github.resilientllm.test.vendor.Reply;
 import java.time.Duration;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;

@@ -10,13 +10,12 @@ import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalException;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 
 /** The command {@code journal}: looks after the conversations that {@code chat} keeps. */
 public final class JournalCommand implements Command {
   private static final Set<String> ACTIONS =
-      Set.of("list", "show", "verify", "repair", "export", "delete");
+      Set.of("list", "show", "verify", "repair", "export", "delete", "copy");
+  private static final Set<String> OF_ALL_TOO = Set.of("verify", "copy");
 
   @Override
   public String name() {
@@ -25,12 +24,12 @@ public final class JournalCommand implements Command {
 
   @Override
   public String summary() {
-    return "The conversations that are kept: list, show, verify, repair, export, delete.";
+    return "The conversations that are kept: list, show, verify, repair, export, delete, copy.";
   }
 
   @Override
   public String operands() {
-    return "list | show ID | verify [ID] | repair ID | export ID | delete ID";
+    return "list | show ID | verify [ID] | repair ID | export ID | delete ID | copy [ID]";
   }
 
   @Override
@@ -43,14 +42,20 @@ public final class JournalCommand implements Command {
         repair ID    keeps all of a damaged conversation that can be read, and sets the damaged file aside
         export ID    all of it as JSON
         delete ID    for good
+        copy ID      to the journal that --to names, from files to a database or the other way; --all for
+                     every conversation that the target has not: so a journal moves
 
-        verify ends with 1 if it found damage, and names file, line and byte.
+        verify ends with 1 if it found damage, and names the place.
         """;
   }
 
   @Override
   public List<Option> options() {
-    return List.of(JournalPlace.option(), Option.flag("--all", "verify every conversation"));
+    return List.of(
+        JournalPlace.option(),
+        JournalPlace.jdbcUrl(),
+        Option.value(JournalPlace.TO, "PLACE", "a directory or JDBC URL to copy to"),
+        Option.flag("--all", "verify or copy every conversation"));
   }
 
   @Override
@@ -60,7 +65,8 @@ public final class JournalCommand implements Command {
     if (!ACTIONS.contains(action)) {
       throw new UsageException("say what to do: journal " + operands());
     }
-    boolean ofAll = action.equals("list") || (action.equals("verify") && arguments.has("--all"));
+    boolean ofAll =
+        action.equals("list") || (OF_ALL_TOO.contains(action) && arguments.has("--all"));
     if (words.size() != (ofAll ? 1 : 2)) {
       throw new UsageException(
           ofAll
@@ -68,12 +74,15 @@ public final class JournalCommand implements Command {
               : "journal "
                   + action
                   + " needs one ID"
-                  + (action.equals("verify") ? ", or --all" : ""));
+                  + (OF_ALL_TOO.contains(action) ? ", or --all" : ""));
     }
-    try (FileJournal journal = JournalPlace.of(arguments)) {
-      return ofAll && action.equals("list")
-          ? list(journal, screen)
-          : run(action, ofAll ? "" : words.get(1), journal, screen);
+    String id = ofAll ? "" : words.get(1);
+    try (Store store = JournalPlace.store(arguments)) {
+      return switch (action) {
+        case "list" -> list(store.journal(), screen);
+        case "copy" -> copy(id, store, arguments, screen);
+        default -> run(action, id, store, screen);
+      };
     } catch (IllegalArgumentException wrongId) {
       throw new UsageException(String.valueOf(wrongId.getMessage()));
     } catch (JournalException failed) {
@@ -82,41 +91,76 @@ public final class JournalCommand implements Command {
     }
   }
 
-  private static int run(String action, String id, FileJournal journal, Screen screen) {
-    if (action.equals("verify")) {
-      return verify(id.isEmpty() ? journal.verifyAll() : List.of(journal.verify(id)), screen);
+  private static int run(String action, String id, Store store, Screen screen) {
+    if (action.equals("verify") && id.isEmpty()) {
+      return verify(store.verifyAll(), screen);
     }
-    if (done(journal.head(id)).isEmpty()) {
+    if (Done.of(store.journal().head(id)).isEmpty()) {
       screen
           .err()
           .println("error: there is no conversation \"" + id + "\"; \"journal list\" names all");
       return 1;
     }
-    Kept kept = new Kept(journal, id);
     return switch (action) {
-      case "show" -> kept.show(screen);
+      case "verify" -> verify(store.verify(id), screen);
+      case "show" -> new Kept(store.journal(), id).show(screen);
       case "export" -> {
-        screen.out().println(kept.conversation().export());
+        screen.out().println(new Kept(store.journal(), id).conversation().export());
         yield 0;
       }
-      case "repair" -> repair(journal.repair(id), screen);
+      case "repair" -> repair(id, store, screen);
       default -> {
-        done(journal.delete(id));
+        Done.of(store.journal().delete(id));
         screen.out().println("deleted " + id);
         yield 0;
       }
     };
   }
 
-  private static int list(FileJournal journal, Screen screen) {
+  private static int copy(String id, Store store, Arguments arguments, Screen screen)
+      throws UsageException {
+    try (Store target = JournalPlace.target(arguments)) {
+      Copying copying = new Copying(store.journal(), target.journal());
+      List<String> ids = id.isEmpty() ? ids(store.journal()) : List.of(id);
+      int failed = 0;
+      for (String one : ids) {
+        failed += copy(one, copying, screen) ? 0 : 1;
+      }
+      screen
+          .out()
+          .printf("copied %,d of %,d to %s%n", ids.size() - failed, ids.size(), target.place());
+      return failed == 0 ? 0 : 1;
+    }
+  }
+
+  /** One that cannot be copied stays where it is, and holds the others up no more. */
+  private static boolean copy(String id, Copying copying, Screen screen) {
+    try {
+      if (Done.of(copying.from().head(id)).isEmpty()) {
+        screen.err().println("error: there is no conversation \"" + id + "\"");
+        return false;
+      }
+      screen.out().printf("%-20s  %,d entries%n", id, copying.copy(id));
+      return true;
+    } catch (JournalException failed) {
+      screen.err().println("error: " + failed.getMessage());
+      return false;
+    }
+  }
+
+  private static List<String> ids(Journal journal) {
+    return Done.of(journal.list()).stream().map(Journal.Head::conversation).toList();
+  }
+
+  private static int list(Journal journal, Screen screen) {
     Journal.Query query = Journal.Query.all();
-    Journal.Listing page = done(journal.list(query));
+    Journal.Listing page = Done.of(journal.list(query));
     if (page.heads().isEmpty()) {
       screen.err().println("no conversations");
     }
     print(page, screen);
     while (!page.isLast()) {
-      page = done(journal.list(query.from(page.next())));
+      page = Done.of(journal.list(query.from(page.next())));
       print(page, screen);
     }
     return 0;
@@ -132,8 +176,8 @@ public final class JournalCommand implements Command {
     }
   }
 
-  private static int verify(List<FileJournal.Check> checks, Screen screen) {
-    for (FileJournal.Check check : checks) {
+  private static int verify(List<Store.Check> checks, Screen screen) {
+    for (Store.Check check : checks) {
       screen
           .out()
           .printf(
@@ -142,13 +186,21 @@ public final class JournalCommand implements Command {
               check.damaged() ? "DAMAGED" : "ok",
               check.entries(),
               check.bytes(),
-              check.file());
+              check.place());
       check.problems().forEach(problem -> screen.out().println("    " + problem));
     }
-    return checks.stream().anyMatch(FileJournal.Check::damaged) ? 1 : 0;
+    return checks.stream().anyMatch(Store.Check::damaged) ? 1 : 0;
   }
 
-  private static int repair(FileJournal.Check before, Screen screen) {
+  private static int repair(String id, Store store, Screen screen) {
+    FileJournal.Check before = store.repair(id).orElse(null);
+    if (before == null) {
+      screen
+          .err()
+          .println(
+              "error: repair is for files; restore a database from its backup, or delete " + id);
+      return 1;
+    }
     before.problems().forEach(problem -> screen.out().println("    " + problem));
     screen
         .out()
@@ -157,17 +209,5 @@ public final class JournalCommand implements Command {
                 ? "repaired; the damaged file stands beside " + before.file()
                 : "not damaged, nothing was changed");
     return 0;
-  }
-
-  /** Waits for the journal; what it throws is what it says. */
-  private static <T> T done(CompletableFuture<T> work) {
-    try {
-      return work.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof JournalException failed) {
-        throw failed;
-      }
-      throw e;
-    }
   }
 }

@@ -1,13 +1,13 @@
 package io.github.resilientllm.examples.journal;
 
 import io.github.resilientllm.Conversation;
-import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.examples.cli.Screen;
+import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.okhttp.Dialect;
 import io.github.resilientllm.okhttp.OpenAi;
 import java.util.List;
@@ -16,7 +16,7 @@ import java.util.List;
 final class Kept {
   private final Conversation conversation;
 
-  Kept(FileJournal journal, String id) {
+  Kept(Journal journal, String id) {
     // Nobody is asked anything: to look at what is kept needs no vendor that answers.
     ResilientLlm nobody =
         ResilientLlm.with(OpenAi.model("none").dialect(Dialect.OLLAMA).build())

@@ -8,9 +8,9 @@ import io.github.resilientllm.examples.cli.Command;
 import io.github.resilientllm.examples.cli.Option;
 import io.github.resilientllm.examples.cli.Screen;
 import io.github.resilientllm.examples.cli.UsageException;
-import io.github.resilientllm.examples.vendor.LocalVendor;
 import io.github.resilientllm.okhttp.ApiKey;
 import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.test.vendor.LocalVendor;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,8 +26,6 @@ public final class RelayCommand implements Command {
 
   /** No ordinary program may listen there, so that nothing does. */
   private static final String CLOSED_PORT = "http://127.0.0.1:1";
-
-  private static final int THREADS = 8;
 
   private final Map<String, String> environment;
 
@@ -101,7 +99,7 @@ public final class RelayCommand implements Command {
   private List<Runner> local(List<LocalVendor> started) throws UsageException {
     List<Runner> runners = new ArrayList<>();
     for (Vendor vendor : VENDORS) {
-      LocalVendor local = LocalVendor.start(new Clerk(), THREADS);
+      LocalVendor local = LocalVendor.start(new Clerk());
       started.add(local);
       LlmProvider provider = provider(vendor, Optional.of(local.baseUrl()), Optional.empty());
       runners.add(new Runner(vendor.word(), provider, local::close));

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.examples.cli.CommandLine;
 import io.github.resilientllm.examples.cli.Terminal;
-import io.github.resilientllm.examples.vendor.Behaviour;
-import io.github.resilientllm.examples.vendor.LocalVendor;
-import io.github.resilientllm.examples.vendor.Reply;
+import io.github.resilientllm.test.vendor.Behaviour;
+import io.github.resilientllm.test.vendor.LocalVendor;
+import io.github.resilientllm.test.vendor.Reply;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -28,7 +28,7 @@ class ChatCommandTest {
   }
 
   private static LocalVendor vendor(Behaviour behaviour) {
-    return LocalVendor.start(behaviour, 16);
+    return LocalVendor.start(behaviour);
   }
 
   private static Reply.Answer says(String text) {

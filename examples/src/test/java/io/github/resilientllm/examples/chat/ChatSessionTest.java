@@ -12,14 +12,14 @@ import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.examples.cli.Screen;
 import io.github.resilientllm.examples.cli.Terminal;
-import io.github.resilientllm.examples.vendor.Behaviour;
-import io.github.resilientllm.examples.vendor.LocalVendor;
-import io.github.resilientllm.examples.vendor.Prose;
-import io.github.resilientllm.examples.vendor.Reply;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.provider.ProviderCall;
+import io.github.resilientllm.test.vendor.Behaviour;
+import io.github.resilientllm.test.vendor.LocalVendor;
+import io.github.resilientllm.test.vendor.Prose;
+import io.github.resilientllm.test.vendor.Reply;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -65,7 +65,7 @@ class ChatSessionTest {
     Tripwire output =
         new Tripwire(
             "one two", () -> CompletableFuture.supplyAsync(() -> session.get().interrupt()).join());
-    try (LocalVendor vendor = LocalVendor.start(behaviour, 8)) {
+    try (LocalVendor vendor = LocalVendor.start(behaviour)) {
       Screen typed = Terminal.typed("first", "second").screen();
       PrintStream out = new PrintStream(output, true, StandardCharsets.UTF_8);
       Screen screen = new Screen(typed.in(), out, typed.err(), true);

@@ -9,8 +9,8 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import io.github.resilientllm.examples.cli.CommandLine;
 import io.github.resilientllm.examples.cli.Terminal;
-import io.github.resilientllm.examples.vendor.LocalVendor;
-import io.github.resilientllm.examples.vendor.Reply;
+import io.github.resilientllm.test.vendor.LocalVendor;
+import io.github.resilientllm.test.vendor.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ class ChatVendorsTest {
   @ParameterizedTest
   @CsvSource({"openai", "anthropic", "gemini"})
   void theFirstMayBeOfAnyVendor(String vendor) {
-    try (LocalVendor local = LocalVendor.start(q -> says("I am " + q.model()), 8)) {
+    try (LocalVendor local = LocalVendor.start(q -> says("I am " + q.model()))) {
       String[] options = {"--vendor", vendor, "--base-url", local.baseUrl(), "--model", "m"};
       assertThat(chat(Map.of(), options)).isZero();
       assertThat(terminal.out()).isEqualToNormalizingNewlines("I am m\n");
@@ -48,8 +48,8 @@ class ChatVendorsTest {
   @CsvSource({"openai, anthropic", "anthropic, gemini", "gemini, openai"})
   void aFallbackMayBeOfAnotherVendor(String first, String second) {
     Reply missing = new Reply.Refusal(404, "model_not_found", "No such model.", 0);
-    try (LocalVendor one = LocalVendor.start(q -> missing, 8);
-        LocalVendor two = LocalVendor.start(q -> says("I am " + q.model()), 8)) {
+    try (LocalVendor one = LocalVendor.start(q -> missing);
+        LocalVendor two = LocalVendor.start(q -> says("I am " + q.model()))) {
       String[] options = {
         "--vendor",
         first,
@@ -70,7 +70,7 @@ class ChatVendorsTest {
 
   @Test
   void aModelWithASlashInItsNameIsTheServersOwn() {
-    try (LocalVendor local = LocalVendor.start(q -> answerOfSlash(q.model()), 8)) {
+    try (LocalVendor local = LocalVendor.start(q -> answerOfSlash(q.model()))) {
       String[] options = {
         "--base-url", local.baseUrl(), "--model", "a", "--fallback", "mistralai/b"
       };

@@ -8,10 +8,10 @@ import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.examples.cli.CommandLine;
 import io.github.resilientllm.examples.cli.Terminal;
-import io.github.resilientllm.examples.vendor.LocalVendor;
-import io.github.resilientllm.examples.vendor.Reply;
 import io.github.resilientllm.okhttp.Dialect;
 import io.github.resilientllm.okhttp.OpenAi;
+import io.github.resilientllm.test.vendor.LocalVendor;
+import io.github.resilientllm.test.vendor.Reply;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -114,7 +114,7 @@ class JournalCommandTest {
   private void converse(String id) {
     try (LocalVendor vendor =
             LocalVendor.start(
-                q -> Reply.Answer.of("You asked: " + q.text(), Duration.ZERO, Duration.ZERO), 8);
+                q -> Reply.Answer.of("You asked: " + q.text(), Duration.ZERO, Duration.ZERO));
         FileJournal journal = FileJournal.at(directory)) {
       Conversation chat =
           ResilientLlm.with(

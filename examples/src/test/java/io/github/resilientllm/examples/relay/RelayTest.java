@@ -9,10 +9,10 @@ import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.examples.chat.Vendor;
 import io.github.resilientllm.examples.cli.CommandLine;
 import io.github.resilientllm.examples.cli.Terminal;
-import io.github.resilientllm.examples.vendor.LocalVendor;
-import io.github.resilientllm.examples.vendor.Question;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.test.vendor.LocalVendor;
+import io.github.resilientllm.test.vendor.Question;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -106,8 +106,7 @@ class RelayTest {
             question -> {
               questions.add(question);
               return clerk.reply(question);
-            },
-            8);
+            });
     Optional<String> url = Optional.of(local.baseUrl());
     return new Runner(
         vendor.word(), vendor.provider("m", url, Optional.empty(), Map.of()), local::close);
@@ -115,7 +114,7 @@ class RelayTest {
 
   @Test
   void aRealVendorThatWasKilledIsAskedAtADeadAddress() throws Exception {
-    try (LocalVendor local = LocalVendor.start(new Clerk(), 8)) {
+    try (LocalVendor local = LocalVendor.start(new Clerk())) {
       Mortal mortal = new Mortal(anthropic(local.baseUrl()), anthropic("http://127.0.0.1:1"));
       ResilientLlm llm = ResilientLlm.with(mortal).retry(Retry.none()).build();
       ChatRequest request = ChatRequest.builder().user(Relay.FOLLOW_UP).build();

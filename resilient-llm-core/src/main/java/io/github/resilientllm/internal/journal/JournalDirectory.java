@@ -21,7 +21,7 @@ import io.github.resilientllm.internal.journal.file.Site;
 import io.github.resilientllm.internal.journal.file.Timer;
 import io.github.resilientllm.internal.journal.file.Writers;
 import io.github.resilientllm.internal.journal.line.EntryEncoder;
-import io.github.resilientllm.internal.journal.line.Sealing;
+import io.github.resilientllm.internal.journal.line.Payloads;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
@@ -89,8 +89,8 @@ public final class JournalDirectory implements Journal {
     this.writers = writers;
     this.timer = new ForceTimer(timer, options.sync().forcedWithin());
     this.clock = clock;
-    Sealing sealing = new Sealing(options.keys(), options.plainToo());
-    this.reader = new EntryReader(disk, options, sealing);
+    Payloads payloads = new Payloads(options.sealing());
+    this.reader = new EntryReader(disk, options, payloads);
     this.recovery = new Recovery(disk, options, incarnations);
     this.repair = new Repair(disk, options, clock);
     this.site = new Site(disk, this.directory, options);
@@ -99,7 +99,7 @@ public final class JournalDirectory implements Journal {
     this.shared =
         new FileLog.Shared(
             options,
-            new EntryEncoder(options.maxEntryBytes(), sealing),
+            new EntryEncoder(options.maxEntryBytes(), payloads),
             reader,
             backlog,
             writers,

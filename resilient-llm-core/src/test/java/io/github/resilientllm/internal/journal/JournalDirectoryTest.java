@@ -8,7 +8,7 @@ import io.github.resilientllm.internal.journal.file.FileOptions;
 import io.github.resilientllm.internal.journal.file.SyncRule;
 import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.internal.journal.file.Writers;
-import io.github.resilientllm.internal.journal.line.Keys;
+import io.github.resilientllm.journal.Encryption;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
@@ -42,7 +42,7 @@ class JournalDirectoryTest {
   private final Deque<Runnable> timer = new ArrayDeque<>();
   private int incarnations;
 
-  private JournalDirectory journal(Mode mode, Keys keys) {
+  private JournalDirectory journal(Mode mode, Encryption keys) {
     FileOptions options =
         new FileOptions(
             new SyncRule(mode, WITHIN),
@@ -367,10 +367,10 @@ class JournalDirectoryTest {
         .hasMessageContaining("Entry 1 of " + file + " does not open");
   }
 
-  private static Keys keys(String current, String... known) {
-    return new Keys() {
+  private static Encryption keys(String current, String... known) {
+    return new Encryption() {
       @Override
-      public String current() {
+      public String currentKey() {
         return current;
       }
 
@@ -383,10 +383,10 @@ class JournalDirectoryTest {
     };
   }
 
-  private static Keys wrongKeys() {
-    return new Keys() {
+  private static Encryption wrongKeys() {
+    return new Encryption() {
       @Override
-      public String current() {
+      public String currentKey() {
         return "k1";
       }
 

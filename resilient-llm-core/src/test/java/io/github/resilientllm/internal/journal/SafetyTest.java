@@ -12,8 +12,8 @@ import io.github.resilientllm.internal.journal.file.Names;
 import io.github.resilientllm.internal.journal.file.SyncRule;
 import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.internal.journal.file.Writers;
-import io.github.resilientllm.internal.journal.line.Keys;
 import io.github.resilientllm.journal.ConversationState;
+import io.github.resilientllm.journal.Encryption;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
@@ -56,7 +56,7 @@ class SafetyTest {
 
   @TempDir Path directory;
   private Mode mode = Mode.BOUNDARY;
-  private @Nullable Keys keys;
+  private @Nullable Encryption keys;
   private boolean plainToo;
   private boolean isLockLost;
   private boolean busyWriters;
@@ -498,10 +498,10 @@ class SafetyTest {
         n, NOW, Kind.ASKED, ConversationState.QUESTION_PENDING, "{\"text\":\"secret " + n + "\"}");
   }
 
-  private static Keys keys() {
-    return new Keys() {
+  private static Encryption keys() {
+    return new Encryption() {
       @Override
-      public String current() {
+      public String currentKey() {
         return "k1";
       }
 

@@ -12,7 +12,7 @@ import io.github.resilientllm.internal.journal.file.Names;
 import io.github.resilientllm.internal.journal.file.SyncRule;
 import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.internal.journal.file.Writers;
-import io.github.resilientllm.internal.journal.line.Keys;
+import io.github.resilientllm.journal.Encryption;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
@@ -51,7 +51,7 @@ final class World {
   private final Map<String, Ledger> ledgers = new TreeMap<>();
   private final Map<String, Journal.Log> logs = new HashMap<>();
   private final Deque<Runnable> timers = new ArrayDeque<>();
-  private @Nullable Keys keys;
+  private @Nullable Encryption keys;
   private CrashingDisk disk;
   private JournalDirectory journal;
   private String damaged = "";
@@ -159,9 +159,9 @@ final class World {
 
   void encrypt() {
     keys =
-        new Keys() {
+        new Encryption() {
           @Override
-          public String current() {
+          public String currentKey() {
             return "key-1";
           }
 

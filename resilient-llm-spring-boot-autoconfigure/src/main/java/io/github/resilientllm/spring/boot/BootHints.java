@@ -12,6 +12,7 @@ final class BootHints implements RuntimeHintsRegistrar {
   public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
     // A property's text becomes a secret by its method of(String).
     hints.reflection().registerType(Secret.class, MemberCategory.INVOKE_PUBLIC_METHODS);
+    hints.resources().registerPattern("io/github/resilientllm/postgres/flyway/*.sql");
     // The names of properties are those of records' components, which are bound by others or not.
     for (Class<?> record : KnownProperties.records()) {
       hints

@@ -16,36 +16,64 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 
 /** The journal, if the application says where. */
 @Configuration(proxyBeanMethods = false)
-@ConditionalOnProperty("resilient-llm.journal.directory")
 @ConditionalOnBooleanProperty(name = "resilient-llm.journal.enabled", matchIfMissing = true)
-@ConditionalOnMissingBean(Journal.class)
+@Import(PostgresJournalConfiguration.class)
 final class JournalConfiguration {
-  private static final String AT = "resilient-llm.journal";
+  static final String AT = "resilient-llm.journal";
   private static final Duration SHORTEST_INTERVAL = Duration.ofSeconds(1);
   private static final int LAST_LOOK_SECONDS = 5;
 
-  /** Closed when the calls that use it have ended, for they depend on it. */
-  @Bean
-  FileJournal resilientLlmJournal(ResilientLlmProperties properties) {
-    JournalProperties journal = properties.journal();
-    Path directory = journal.directory();
-    if (directory == null || directory.toString().isBlank()) {
-      throw new SetupException(AT + ".directory is blank.", "Set it to a directory.");
+  /** In files. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnProperty("resilient-llm.journal.directory")
+  @ConditionalOnProperty(
+      name = "resilient-llm.journal.type",
+      havingValue = "file",
+      matchIfMissing = true)
+  @ConditionalOnMissingBean(Journal.class)
+  static final class InFiles {
+
+    /** Closed when the calls that use it have ended, for they depend on it. */
+    @Bean
+    FileJournal resilientLlmJournal(ResilientLlmProperties properties) {
+      JournalProperties journal = properties.journal();
+      Path directory = journal.directory();
+      if (directory == null || directory.toString().isBlank()) {
+        throw new SetupException(AT + ".directory is blank.", "Set it to a directory.");
+      }
+      checkWritable(directory.toAbsolutePath());
+      try {
+        return journal(directory, journal);
+      } catch (IllegalArgumentException e) {
+        throw Words.wrong(AT, e);
+      }
     }
-    checkWritable(directory.toAbsolutePath());
-    try {
-      return journal(directory, journal);
-    } catch (IllegalArgumentException e) {
-      throw Words.wrong(AT, e);
+
+    @Bean
+    JournalRetention resilientLlmJournalRetention(
+        FileJournal journal, ResilientLlmProperties properties) {
+      return retention(
+          properties,
+          new JournalRetention.Deleting() {
+            @Override
+            public int olderThan(Duration age) {
+              return journal.deleteOlderThan(age);
+            }
+
+            @Override
+            public int overSize(long bytes) {
+              return journal.shrinkTo(bytes);
+            }
+          });
     }
   }
 
-  @Bean
-  JournalRetention resilientLlmJournalRetention(
-      FileJournal journal, ResilientLlmProperties properties) {
+  static JournalRetention retention(
+      ResilientLlmProperties properties, JournalRetention.Deleting journal) {
     JournalProperties.RetentionProperties retention = properties.journal().retention();
     if (retention.interval().compareTo(SHORTEST_INTERVAL) < 0) {
       throw new SetupException(

@@ -1,6 +1,5 @@
 package io.github.resilientllm.spring.boot;
 
-import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.spring.boot.JournalProperties.RetentionProperties;
 import java.time.Duration;
 import java.util.function.Supplier;
@@ -18,10 +17,17 @@ import org.springframework.context.ApplicationListener;
 final class JournalRetention implements ApplicationListener<ApplicationReadyEvent>, DisposableBean {
   private static final Logger LOG = LoggerFactory.getLogger(JournalRetention.class);
 
-  private final FileJournal journal;
+  private final Deleting journal;
   private final RetentionProperties retention;
   private final Supplier<Timer> timers;
   private @Nullable Timer timer;
+
+  /** A journal that deletes; each says how many conversations it did. */
+  interface Deleting {
+    int olderThan(Duration age);
+
+    int overSize(long bytes);
+  }
 
   /** Runs work on a thread of its own until it is closed. */
   interface Timer extends AutoCloseable {
@@ -38,7 +44,7 @@ final class JournalRetention implements ApplicationListener<ApplicationReadyEven
    *
    * @param timers makes the timer, if it is needed
    */
-  JournalRetention(FileJournal journal, RetentionProperties retention, Supplier<Timer> timers) {
+  JournalRetention(Deleting journal, RetentionProperties retention, Supplier<Timer> timers) {
     this.journal = journal;
     this.retention = retention;
     this.timers = timers;
@@ -61,8 +67,8 @@ final class JournalRetention implements ApplicationListener<ApplicationReadyEven
 
   private void delete() {
     try {
-      int old = retention.maxAge() == null ? 0 : journal.deleteOlderThan(retention.maxAge());
-      int over = retention.maxSize() == null ? 0 : journal.shrinkTo(retention.maxSize().toBytes());
+      int old = retention.maxAge() == null ? 0 : journal.olderThan(retention.maxAge());
+      int over = retention.maxSize() == null ? 0 : journal.overSize(retention.maxSize().toBytes());
       if (old + over > 0) {
         LOG.info("Deleted {} conversations by age and {} for room", old, over);
       }

@@ -4,9 +4,10 @@ import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 
 /** Health where Boot 3.5 has it. */
-record Boot3Health(ClientHealth clients) implements HealthIndicator {
+record Boot3Health(HealthView view) implements HealthIndicator {
   @Override
   public Health health() {
-    return new Health.Builder().status(clients.status()).withDetails(clients.details()).build();
+    HealthView.Said said = view.now();
+    return new Health.Builder().status(said.status()).withDetails(said.details()).build();
   }
 }

@@ -4,9 +4,10 @@ import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /** Health where Boot 4 has it. */
-record Boot4Health(ClientHealth clients) implements HealthIndicator {
+record Boot4Health(HealthView view) implements HealthIndicator {
   @Override
   public Health health() {
-    return new Health.Builder().status(clients.status()).withDetails(clients.details()).build();
+    HealthView.Said said = view.now();
+    return new Health.Builder().status(said.status()).withDetails(said.details()).build();
   }
 }

@@ -12,17 +12,23 @@ import java.util.Map;
  * <p>A vendor's outage is not the application's: it is UP unless it says that a policy without any
  * target is worse than that.
  */
-record ClientHealth(LlmClients clients, WhenExhausted whenExhausted, InstantSource clock) {
+record ClientHealth(LlmClients clients, WhenExhausted whenExhausted, InstantSource clock)
+    implements HealthView {
+
+  @Override
+  public Said now() {
+    return new Said(status(), details());
+  }
 
   /** The code of the status: UP, unless a policy has no target that takes calls. */
-  String status() {
+  private String status() {
     boolean exhausted =
         clients.policies().stream().map(clients::resilient).anyMatch(ClientView::isExhausted);
     return (exhausted ? whenExhausted : WhenExhausted.UP).name();
   }
 
   /** The policies with their targets. */
-  Map<String, Object> details() {
+  private Map<String, Object> details() {
     Instant now = clock.instant();
     Map<String, Object> details = new LinkedHashMap<>();
     for (String policy : clients.policies()) {

@@ -1,11 +1,14 @@
 package io.github.resilientllm.spring.observe;
 
+import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.spring.LlmClients;
+import java.time.Duration;
 import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -19,6 +22,7 @@ import org.springframework.context.annotation.Configuration;
     })
 @ConditionalOnBean(LlmClients.class)
 final class HealthAutoConfiguration {
+  private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(org.springframework.boot.actuate.health.HealthIndicator.class)
@@ -43,6 +47,32 @@ final class HealthAutoConfiguration {
     @ConditionalOnMissingBean(name = "resilientLlmHealthIndicator")
     Boot4Health resilientLlmHealthIndicator(LlmClients clients, HealthProperties properties) {
       return new Boot4Health(health(clients, properties));
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(org.springframework.boot.actuate.health.HealthIndicator.class)
+  @ConditionalOnSingleCandidate(Journal.class)
+  @org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator(
+      "resilient-llm-journal")
+  static final class JournalOnBoot3 {
+    @Bean
+    @ConditionalOnMissingBean(name = "resilientLlmJournalHealthIndicator")
+    Boot3Health resilientLlmJournalHealthIndicator(Journal journal) {
+      return new Boot3Health(new JournalHealth(journal, PATIENCE));
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(org.springframework.boot.health.contributor.HealthIndicator.class)
+  @ConditionalOnSingleCandidate(Journal.class)
+  @org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator(
+      "resilient-llm-journal")
+  static final class JournalOnBoot4 {
+    @Bean
+    @ConditionalOnMissingBean(name = "resilientLlmJournalHealthIndicator")
+    Boot4Health resilientLlmJournalHealthIndicator(Journal journal) {
+      return new Boot4Health(new JournalHealth(journal, PATIENCE));
     }
   }
 

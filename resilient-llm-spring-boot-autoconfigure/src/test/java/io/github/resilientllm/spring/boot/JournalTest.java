@@ -128,7 +128,7 @@ class JournalTest {
       AtomicBoolean closed = new AtomicBoolean();
       JournalRetention retaining =
           new JournalRetention(
-              journal,
+              deleting(journal),
               retention,
               () ->
                   new JournalRetention.Timer() {
@@ -197,6 +197,20 @@ class JournalTest {
           .singleElement()
           .satisfies(kept -> assertThat(kept.state()).isEqualTo(ConversationState.IDLE));
     }
+  }
+
+  private static JournalRetention.Deleting deleting(FileJournal journal) {
+    return new JournalRetention.Deleting() {
+      @Override
+      public int olderThan(Duration age) {
+        return journal.deleteOlderThan(age);
+      }
+
+      @Override
+      public int overSize(long bytes) {
+        return journal.shrinkTo(bytes);
+      }
+    };
   }
 
   private String journal() {

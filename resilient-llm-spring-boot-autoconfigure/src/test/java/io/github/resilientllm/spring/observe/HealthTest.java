@@ -5,7 +5,9 @@ import static io.github.resilientllm.testing.Script.fail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.github.resilientllm.MemoryJournal;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.journal.Journal;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -17,6 +19,7 @@ import org.springframework.util.ReflectionUtils;
 /** Health, on whichever line of Boot this runs. */
 class HealthTest {
   private static final String INDICATOR = "resilientLlmHealthIndicator";
+  private static final String JOURNAL = "resilientLlmJournalHealthIndicator";
 
   private final Desk desk = new Desk().opensAtOnce();
 
@@ -89,6 +92,29 @@ class HealthTest {
     exhausted()
         .withBean(INDICATOR, String.class, () -> "mine")
         .run(context -> assertThat(context.getBean(INDICATOR)).isEqualTo("mine"));
+  }
+
+  @Test
+  void theJournalIsUpWhileItCanLookForAConversation() {
+    desk.vendor("gpt", answer("hello"));
+    MemoryJournal journal = new MemoryJournal();
+    Contexts.observing(desk)
+        .withBean(Journal.class, () -> journal)
+        .run(
+            context -> {
+              Object health = call(context.getBean(JOURNAL), "health");
+              assertThat(call(health, "getStatus")).hasToString("UP");
+              journal.close();
+              health = call(context.getBean(JOURNAL), "health");
+              assertThat(call(health, "getStatus")).hasToString("DOWN");
+              assertThat(map(call(health, "getDetails")))
+                  .containsEntry("reason", "CLOSED")
+                  .containsEntry("error", "The journal was closed");
+            });
+    Contexts.observing(desk)
+        .withBean(Journal.class, MemoryJournal::new)
+        .withPropertyValues("management.health.resilient-llm-journal.enabled=false")
+        .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean(JOURNAL));
   }
 
   private ApplicationContextRunner exhausted() {

@@ -2,7 +2,7 @@ package io.github.resilientllm.examples.desk;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.github.resilientllm.examples.vendor.Json;
+import io.github.resilientllm.test.vendor.Json;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

@@ -2,8 +2,8 @@ package io.github.resilientllm.examples.desk;
 
 import io.github.resilientllm.chat.CallEvent;
 import io.github.resilientllm.chat.ErrorKind;
-import io.github.resilientllm.examples.vendor.Json;
 import io.github.resilientllm.spring.LlmClientCustomizer;
+import io.github.resilientllm.test.vendor.Json;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;

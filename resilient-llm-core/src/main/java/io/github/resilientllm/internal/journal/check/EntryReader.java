@@ -8,7 +8,7 @@ import io.github.resilientllm.internal.journal.file.LineReader;
 import io.github.resilientllm.internal.journal.line.Instants;
 import io.github.resilientllm.internal.journal.line.Line;
 import io.github.resilientllm.internal.journal.line.LineDecoder;
-import io.github.resilientllm.internal.journal.line.Sealing;
+import io.github.resilientllm.internal.journal.line.Payloads;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalException;
@@ -32,7 +32,7 @@ public final class EntryReader implements FileLog.Reader {
 
   private final Disk disk;
   private final FileOptions options;
-  private final Sealing sealing;
+  private final Payloads payloads;
 
   /** Where the next page of a file begins, so that reading all of them reads it once. */
   private final Map<Path, Survey.Place> places =
@@ -46,10 +46,10 @@ public final class EntryReader implements FileLog.Reader {
             }
           });
 
-  public EntryReader(Disk disk, FileOptions options, Sealing sealing) {
+  public EntryReader(Disk disk, FileOptions options, Payloads payloads) {
     this.disk = disk;
     this.options = options;
-    this.sealing = sealing;
+    this.payloads = payloads;
   }
 
   @Override
@@ -193,6 +193,6 @@ public final class EntryReader implements FileLog.Reader {
         entry.kind(),
         entry.name(),
         entry.state(),
-        sealing.open(path, conversation, entry));
+        payloads.open(path, conversation, entry));
   }
 }

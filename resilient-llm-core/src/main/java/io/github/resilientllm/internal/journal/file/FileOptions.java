@@ -1,6 +1,7 @@
 package io.github.resilientllm.internal.journal.file;
 
-import io.github.resilientllm.internal.journal.line.Keys;
+import io.github.resilientllm.journal.Encryption;
+import io.github.resilientllm.journal.Sealing;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,13 +21,19 @@ public record FileOptions(
     int maxEntryBytes,
     long maxConversationBytes,
     int maxOpenLogs,
-    @Nullable Keys keys,
+    @Nullable Encryption keys,
     boolean plainToo,
     long readWhole,
     boolean network) {
 
   /** Reading so much takes some milliseconds, and finds damage wherever it is. */
   public static final long READ_WHOLE = 1 << 20;
+
+  /** What is done to bodies. */
+  public Sealing sealing() {
+    Sealing sealing = keys == null ? Sealing.none() : Sealing.with(keys);
+    return plainToo ? sealing.readingPlainToo() : sealing;
+  }
 
   /** Base64 makes four bytes of three; the rest of a line is far below this. */
   public int maxLine() {

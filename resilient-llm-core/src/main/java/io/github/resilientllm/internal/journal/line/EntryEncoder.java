@@ -13,11 +13,11 @@ public final class EntryEncoder {
   private static final long MOST_SHORT_SECONDS = 3600;
 
   private final int maxEntryBytes;
-  private final Sealing sealing;
+  private final Payloads payloads;
 
-  public EntryEncoder(int maxEntryBytes, Sealing sealing) {
+  public EntryEncoder(int maxEntryBytes, Payloads payloads) {
     this.maxEntryBytes = maxEntryBytes;
-    this.sealing = sealing;
+    this.payloads = payloads;
   }
 
   /**
@@ -61,7 +61,7 @@ public final class EntryEncoder {
     if (entry.body().length() > maxEntryBytes) {
       throw tooLarge(entry, entry.body().length());
     }
-    byte[] body = LineEncoder.utf8(entry.body());
+    byte[] body = entry.bodyBytes();
     if (body.length > maxEntryBytes) {
       throw tooLarge(entry, body.length);
     }
@@ -76,7 +76,7 @@ public final class EntryEncoder {
             entry.stateAfter(),
             Line.Gap.NONE,
             more,
-            sealing.close(conversation, file, entry, body));
+            payloads.close(conversation, file, entry, body));
     long millis = millisBetween(before, entry.at());
     return LineEncoder.canBeShort(line, millis)
         ? LineEncoder.shortEntry(line, millis)

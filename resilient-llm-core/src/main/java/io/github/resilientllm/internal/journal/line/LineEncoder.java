@@ -133,21 +133,6 @@ public final class LineEncoder {
     return Objects.requireNonNull(STATES.get(state));
   }
 
-  /**
-   * The UTF-8 of a body. Half a surrogate pair, as the end of a cut text may leave it, has none and
-   * is written as JSON escapes it: the same text to whoever parses it.
-   */
-  public static byte[] utf8(String body) {
-    for (int i = 0; i < body.length(); i++) {
-      if (Character.isSurrogate(body.charAt(i))) {
-        StringBuilder whole = new StringBuilder(body.length() + 16);
-        body.codePoints().forEach(c -> appendWhole(c, whole));
-        return whole.toString().getBytes(UTF_8);
-      }
-    }
-    return body.getBytes(UTF_8);
-  }
-
   private static void escape(String text, StringBuilder json) {
     text.codePoints()
         .forEach(

@@ -1,8 +1,8 @@
 package io.github.resilientllm.examples.desk.local;
 
-import io.github.resilientllm.examples.vendor.Json;
-import io.github.resilientllm.examples.vendor.Prose;
-import io.github.resilientllm.examples.vendor.Question;
+import io.github.resilientllm.test.vendor.Json;
+import io.github.resilientllm.test.vendor.Prose;
+import io.github.resilientllm.test.vendor.Question;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package io.github.resilientllm.examples.desk.local;
 
-import io.github.resilientllm.examples.vendor.LocalVendor;
+import io.github.resilientllm.test.vendor.LocalVendor;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -12,8 +12,6 @@ import org.springframework.beans.factory.DisposableBean;
 final class Vendors implements DisposableBean {
   static final List<String> NAMES = List.of("gpt", "claude");
 
-  private static final int THREADS = 64;
-
   private final Map<String, SwitchedVendor> behaviours = new LinkedHashMap<>();
   private final Map<String, LocalVendor> servers = new LinkedHashMap<>();
 
@@ -21,7 +19,7 @@ final class Vendors implements DisposableBean {
     for (String name : NAMES) {
       SwitchedVendor behaviour = new SwitchedVendor(perWord);
       behaviours.put(name, behaviour);
-      servers.put(name, LocalVendor.start(behaviour, THREADS));
+      servers.put(name, LocalVendor.start(behaviour));
     }
   }
 

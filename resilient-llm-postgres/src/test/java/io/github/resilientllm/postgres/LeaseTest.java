@@ -1,0 +1,226 @@
+package io.github.resilientllm.postgres;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalEntry.Kind;
+import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.journal.JournalException.Reason;
+import io.github.resilientllm.testing.Pages;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import javax.sql.DataSource;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** The right to write: by the database's clock, renewed, lost, and told. */
+@SuppressWarnings("try") // logs that are lost need no closing
+class LeaseTest {
+  private static final String[] ALL = {"'a'"};
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+  private static DataSource database;
+  private final Queue<Runnable> later = new ConcurrentLinkedQueue<>();
+
+  @BeforeAll
+  static void newDatabase() {
+    database = PostgresServer.shared().database();
+  }
+
+  @BeforeEach
+  void empty() {
+    PostgresServer.empty(database);
+  }
+
+  /** A program whose clock stands still until the test moves it. */
+  private PostgresJournal frozen(String owner) {
+    return PostgresJournal.builder(database)
+        .owner(owner)
+        .later((delay, task) -> later.add(task))
+        .executor(Runnable::run)
+        .build();
+  }
+
+  private PostgresJournal other() {
+    return PostgresJournal.builder(database).owner("other").build();
+  }
+
+  private void leaseRunsOut() {
+    PostgresServer.execute(
+        database, "UPDATE resilient_llm_conversation SET lease_until = now() - interval '1 ms'");
+  }
+
+  private void timePasses() {
+    List<Runnable> due = new ArrayList<>();
+    while (!later.isEmpty()) {
+      due.add(later.remove());
+    }
+    due.forEach(Runnable::run);
+  }
+
+  private static void assertRefused(Reason reason, ThrowingCallable call, String... words) {
+    assertThatThrownBy(call)
+        .isInstanceOf(CompletionException.class)
+        .cause()
+        .isInstanceOf(JournalException.class)
+        .satisfies(e -> assertThat(e.getMessage()).contains(words.length == 0 ? ALL : words))
+        .extracting(e -> ((JournalException) e).reason())
+        .isEqualTo(reason);
+  }
+
+  @Test
+  void whoFindsAConversationBusyIsToldWhoHasItAndUntilWhen() {
+    try (PostgresJournal paused = frozen("desk-1");
+        PostgresJournal other = other()) {
+      Journal.Log log = paused.open("a").join();
+      String until =
+          PostgresServer.text(
+              database,
+              "SELECT to_char(lease_until AT TIME ZONE 'UTC', 'HH24:MI:SS') FROM resilient_llm_conversation");
+      assertRefused(Reason.BUSY, () -> other.open("a").join(), "desk-1", until, "'a'");
+      assertRefused(Reason.BUSY, () -> other.delete("a").join(), "desk-1", until);
+      log.close();
+    }
+  }
+
+  @Test
+  void whoWasHeldUpForTooLongIsFencedAndToldBeforeAnythingElse() {
+    try (PostgresJournal paused = frozen("desk-1");
+        PostgresJournal other = other()) {
+      Journal.Log log = paused.open("a").join();
+      log.append(Pages.entry(1)).join();
+      leaseRunsOut();
+      log.held().join(); // nobody else was there, and it is renewed
+      assertRefused(Reason.BUSY, () -> other.open("a").join());
+      leaseRunsOut();
+      Journal.Log next = other.open("a").join();
+
+      assertRefused(Reason.LOST, () -> log.held().join(), "took it over");
+      assertRefused(Reason.LOST, () -> log.append(Pages.entry(2)).join(), "longer than its lease");
+      next.append(Pages.entry(2)).join();
+      log.close();
+      next.append(Pages.entry(3)).join();
+      next.close();
+      assertThat(other.read("a").join()).isEqualTo(Pages.entries(1, 3));
+    }
+  }
+
+  @Test
+  void anAppendThatComesTooLateIsRefusedWhateverHappenedSince() {
+    try (PostgresJournal paused = frozen("desk-1");
+        PostgresJournal other = other()) {
+      for (Runnable since :
+          List.<Runnable>of(
+              () -> {},
+              () -> Pages.write(other, "a", 1),
+              () -> other.delete("a").join(),
+              () -> {
+                other.delete("a").join();
+                Pages.write(other, "a", 1);
+              })) {
+        try (PostgresJournal before = other()) { // which ends with all given back
+          Pages.write(before, "a", 1);
+        }
+        Journal.Log log = paused.open("a").join();
+        long next = log.lastSequence() + 1;
+        leaseRunsOut();
+        other.open("a").join().close();
+        since.run();
+        List<?> before = other.read("a").join();
+
+        assertRefused(Reason.LOST, () -> log.append(Pages.entry(next)).join());
+        assertRefused(Reason.LOST, () -> log.append(Pages.entry(next)).join());
+        assertThat(other.read("a").join()).isEqualTo(before);
+        log.close();
+        other.delete("a").join();
+      }
+    }
+  }
+
+  @Test
+  void aHeartbeatKeepsTheRightAndTellsWhenItIsLost() {
+    try (PostgresJournal paused = frozen("desk-1");
+        PostgresJournal other = other()) {
+      Journal.Log log = paused.open("a").join();
+      Journal.Log second = paused.open("b").join();
+      leaseRunsOut();
+      timePasses();
+      assertRefused(Reason.BUSY, () -> other.open("a").join());
+      assertRefused(Reason.BUSY, () -> other.open("b").join(), "'b'");
+      leaseRunsOut();
+      Journal.Log next = other.open("a").join();
+      timePasses();
+
+      assertThat(log.held()).as("at once").isCompletedExceptionally();
+      assertRefused(Reason.LOST, () -> log.held().join());
+      second.held().join();
+      second.append(Pages.entry(1)).join();
+      next.append(Pages.entry(1)).join();
+      next.close();
+    }
+  }
+
+  @Test
+  void nothingIsLeftToDoWhenNothingIsOpen() {
+    try (PostgresJournal journal = frozen("desk-1")) {
+      journal.open("a").join().close();
+      timePasses();
+      assertThat(later).isEmpty();
+    }
+  }
+
+  @Test
+  void whatADeadProgramHadIsFreeWhenItsLeaseHasRunOut() {
+    PostgresJournal dead = frozen("dead");
+    Journal.Log left = dead.open("a").join();
+    left.append(Pages.entry(1)).join();
+    CompletableFuture<Void> unheard = left.append(Pages.entry(2, Kind.PROGRESS, "piece"));
+    assertThat(unheard).isNotDone();
+    Journal.Log unused = dead.open("never written").join();
+    try (PostgresJournal other = other()) {
+      assertRefused(Reason.BUSY, () -> other.open("a").join(), "dead");
+      CompletableFuture<Journal.Log> waits = other.open("a", PATIENCE);
+      assertThat(waits).isNotDone();
+      leaseRunsOut();
+
+      try (Journal.Log log = waits.join()) {
+        assertThat(log.lastSequence()).isEqualTo(2);
+        log.append(Pages.entry(3)).join();
+      }
+      assertThat(other.list().join()).extracting(Journal.Head::conversation).containsExactly("a");
+      assertThat(other.delete("never written").join()).isFalse();
+    }
+  }
+
+  @Test
+  void thoseWhoWaitHereGetItInTheOrderOfAsking() {
+    try (PostgresJournal journal = PostgresJournal.on(database)) {
+      Journal.Log first = journal.open("a").join();
+      List<Integer> order = new ArrayList<>();
+      List<CompletableFuture<Void>> done = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        int number = i;
+        CompletableFuture<Journal.Log> next = journal.open("a", PATIENCE);
+        done.add(
+            next.thenAccept(
+                log -> {
+                  synchronized (order) {
+                    order.add(number);
+                  }
+                  log.close();
+                }));
+      }
+      first.close();
+      done.forEach(CompletableFuture::join);
+      assertThat(order).containsExactly(0, 1, 2, 3, 4);
+    }
+  }
+}

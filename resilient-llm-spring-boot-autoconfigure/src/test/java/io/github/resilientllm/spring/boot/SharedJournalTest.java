@@ -1,0 +1,158 @@
+package io.github.resilientllm.spring.boot;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.postgres.PostgresJournal;
+import io.github.resilientllm.postgres.PostgresSchema;
+import io.github.resilientllm.postgres.PostgresServer;
+import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.Until;
+import io.github.resilientllm.spring.boot.Apps.TwoProviders;
+import io.github.resilientllm.spring.internal.SetupException;
+import java.nio.file.Path;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.test.context.FilteredClassLoader;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The journal in the application's PostgreSQL. */
+@Tag("postgres") // a server of its own costs some seconds: one later line of Boot is enough
+@ExtendWith(OutputCaptureExtension.class)
+class SharedJournalTest {
+  private static final String AT = "resilient-llm.journal.";
+  private static final String TYPE = AT + "type=postgres";
+  private static final String MAKES_TABLES = AT + "postgres.initialize-schema=always";
+
+  private static DataSource database;
+
+  @BeforeEach
+  void newDatabase() {
+    database = PostgresServer.shared().database(false);
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OnDatabase extends TwoProviders {
+    @Bean
+    DataSource dataSource() {
+      return database;
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OnTwo extends OnDatabase {
+    @Bean
+    DataSource other() {
+      return database;
+    }
+  }
+
+  @Test
+  void instancesShareConversations() {
+    try (ConfigurableApplicationContext one = Apps.start(OnDatabase.class, TYPE, MAKES_TABLES);
+        ConfigurableApplicationContext two = Apps.start(OnDatabase.class, TYPE)) {
+      one.getBean(LlmClients.class).conversation("ticket-4711").say("Where is my parcel?");
+      two.getBean(LlmClients.class).conversation("ticket-4711").say("And now?");
+      assertThat(one.getBean(LlmClients.class).conversation("ticket-4711").history()).hasSize(4);
+      assertThat(one.getBeanProvider(PostgresJournal.class).getIfAvailable()).isNotNull();
+    }
+  }
+
+  @Test
+  void everySettingIsUsed() {
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            OnDatabase.class,
+            TYPE,
+            MAKES_TABLES,
+            AT + "postgres.schema=llm",
+            AT + "postgres.owner=desk-1",
+            AT + "postgres.lease=1m",
+            AT + "postgres.server-patience=5s",
+            AT + "postgres.threads=2",
+            AT + "max-entry-size=1KB",
+            AT + "retention.max-size=0B")) {
+      PostgresSchema.in(database).create(); // another one, which stays empty
+      app.getBean(LlmClients.class).conversation("a").say("Where is my parcel?");
+      try (PostgresJournal elsewhere = PostgresJournal.on(database);
+          PostgresJournal here = PostgresJournal.builder(database).schema("llm").build()) {
+        assertThat(elsewhere.list().join()).isEmpty();
+        assertThat(here.head("a").join()).isPresent();
+      }
+    }
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            OnDatabase.class, TYPE, AT + "postgres.schema=llm", AT + "retention.max-size=0B")) {
+      Journal journal = app.getBean(Journal.class);
+      Until.isTrue(() -> journal.list().join().isEmpty());
+    }
+  }
+
+  @Test
+  void theDirectoryIsNotUsedThen(@TempDir Path directory) {
+    try (ConfigurableApplicationContext app =
+        Apps.start(OnDatabase.class, TYPE, MAKES_TABLES, AT + "directory=" + directory)) {
+      assertThat(app.getBean(Journal.class)).isInstanceOf(PostgresJournal.class);
+    }
+  }
+
+  @Test
+  void withoutTables(CapturedOutput console) {
+    assertThat(Apps.failure(console, OnDatabase.class, TYPE))
+        .contains("resilient-llm.journal.type is postgres.")
+        .contains("a table of resilient-llm is missing")
+        .contains("resilient-llm.journal.postgres.initialize-schema=always");
+  }
+
+  @Test
+  void withoutTheRight(CapturedOutput console) {
+    PostgresServer.shared().dataSource("postgres");
+    PGSimpleDataSource poor =
+        PostgresServer.shared().dataSource(((PGSimpleDataSource) database).getDatabaseName());
+    poor.setUser("nobody-knows");
+    database = poor;
+    assertThat(Apps.failure(console, OnDatabase.class, TYPE, MAKES_TABLES))
+        .contains("Making the tables failed")
+        .contains("the server refuses the user");
+  }
+
+  @Test
+  void withoutADataSourceOrWithTwo(CapturedOutput console) {
+    assertThat(Apps.failure(console, TwoProviders.class, TYPE))
+        .contains("there is no DataSource, or several and none is primary")
+        .contains("Set spring.datasource.url");
+    assertThat(Apps.failure(console, OnTwo.class, TYPE)).contains("several and none is primary");
+  }
+
+  @Test
+  void withoutTheModule() {
+    new ApplicationContextRunner()
+        .withClassLoader(new FilteredClassLoader("io.github.resilientllm.postgres"))
+        .withConfiguration(AutoConfigurations.of(ResilientLlmAutoConfiguration.class))
+        .withPropertyValues(TYPE)
+        .run(
+            app ->
+                assertThat(app)
+                    .getFailure()
+                    .rootCause()
+                    .isInstanceOf(SetupException.class)
+                    .hasMessageContaining("the module for it is not on the class path"));
+  }
+
+  @Test
+  void outOfRange(CapturedOutput console) {
+    assertThat(Apps.failure(console, OnDatabase.class, TYPE, AT + "postgres.lease=1ms"))
+        .contains("lease must be");
+  }
+}

@@ -1,0 +1,113 @@
+package io.github.resilientllm.test;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What a text is, to somebody who knows what each vendor had to say. */
+public final class Heard {
+  /** What it is. */
+  public enum What {
+    /** One vendor's whole answer, and nothing of another. */
+    WHOLE,
+    /** The beginning of an answer, without its end. */
+    TRUNCATED,
+    /** A whole answer, and besides it pieces of the same or of another one. */
+    REPEATED,
+    /** Nothing. */
+    EMPTY,
+    /** None of the vendors said anything like it. */
+    UNKNOWN
+  }
+
+  private final What what;
+  private final @Nullable String vendor;
+  private final int words;
+  private final int of;
+
+  private Heard(What what, @Nullable String vendor, int words, int of) {
+    this.what = what;
+    this.vendor = vendor;
+    this.words = words;
+    this.of = of;
+  }
+
+  /** Finds out whose the text is. */
+  public static Heard in(String text, List<Vendor> vendors) {
+    if (text.isBlank()) {
+      return new Heard(What.EMPTY, null, 0, 0);
+    }
+    for (Vendor vendor : vendors) {
+      String whole = vendor.answer();
+      int at = text.indexOf(whole);
+      if (at >= 0) {
+        String rest = text.substring(0, at) + " " + text.substring(at + whole.length());
+        int words = words(whole).size();
+        What what = hasWordOfAny(rest, vendors) ? What.REPEATED : What.WHOLE;
+        return new Heard(what, vendor.name(), words, words);
+      }
+    }
+    for (Vendor vendor : vendors) {
+      List<String> words = words(vendor.answer());
+      int said = prefix(words(text), words);
+      if (said > 0) {
+        return new Heard(What.TRUNCATED, vendor.name(), said, words.size());
+      }
+    }
+    return new Heard(What.UNKNOWN, null, 0, 0);
+  }
+
+  /** What it is. */
+  public What what() {
+    return what;
+  }
+
+  /** The vendor that said it. */
+  public Optional<String> vendor() {
+    return Optional.ofNullable(vendor);
+  }
+
+  /** How many words of the vendor's answer are in it. */
+  public int words() {
+    return words;
+  }
+
+  /** In words, after "The text is ". */
+  @Override
+  public String toString() {
+    return switch (what) {
+      case WHOLE -> "the whole answer of " + vendor;
+      case TRUNCATED -> "the first " + words + " of " + of + " words of " + vendor + "'s answer";
+      case REPEATED -> "the whole answer of " + vendor + " with pieces of a broken one around it";
+      case EMPTY -> "empty";
+      case UNKNOWN -> "nothing that a vendor said";
+    };
+  }
+
+  private static boolean hasWordOfAny(String text, List<Vendor> vendors) {
+    List<String> words = words(text);
+    return vendors.stream().anyMatch(vendor -> words.contains(words(vendor.answer()).get(0)));
+  }
+
+  /** How many words of an answer stand at its place in the text, from the answer's first on. */
+  private static int prefix(List<String> text, List<String> answer) {
+    int start = text.indexOf(answer.get(0));
+    int count = 0;
+    while (start >= 0
+        && count < answer.size()
+        && start + count < text.size()
+        && text.get(start + count).equals(answer.get(count))) {
+      count++;
+    }
+    return count;
+  }
+
+  private static List<String> words(String text) {
+    List<String> words = new ArrayList<>();
+    for (String word : text.strip().split("\\s+", -1)) {
+      words.add(word);
+    }
+    return words;
+  }
+}

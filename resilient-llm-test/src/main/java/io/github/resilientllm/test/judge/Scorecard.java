@@ -1,0 +1,118 @@
+package io.github.resilientllm.test.judge;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * What a set of scenarios showed of one client.
+ *
+ * @param subject the client's name
+ * @param cells a verdict for each scenario, in their order
+ */
+public record Scorecard(String subject, List<Cell> cells) {
+  /** Copies the cells. */
+  public Scorecard {
+    cells = List.copyOf(cells);
+  }
+
+  /** How many scenarios passed. */
+  public int passed() {
+    return (int) cells.stream().filter(cell -> cell.verdict() == Verdict.PASS).count();
+  }
+
+  /** The verdict on the scenario of that id. */
+  public Cell cell(String id) {
+    return cells.stream()
+        .filter(cell -> cell.scenario().id().equals(id))
+        .findFirst()
+        .orElseThrow(() -> new IllegalArgumentException("There is no scenario \"" + id + "\""));
+  }
+
+  /** The verdicts as lines, for a table that is made elsewhere; without what happened. */
+  public List<String> lines() {
+    return cells.stream()
+        .map(
+            cell ->
+                String.join(
+                    "\t",
+                    subject,
+                    cell.scenario().id(),
+                    cell.verdict().name(),
+                    cell.sentence().replaceAll("\\s", " ")))
+        .toList();
+  }
+
+  /**
+   * Reads {@link #lines}.
+   *
+   * @throws IllegalArgumentException if they are none
+   */
+  public static Scorecard ofLines(List<String> lines) {
+    List<Cell> cells = new ArrayList<>();
+    String subject = "";
+    for (String line : lines) {
+      String[] fields = line.split("\t", -1);
+      if (fields.length != 4) {
+        throw new IllegalArgumentException(
+            "A verdict has 4 fields between tabs, not " + fields.length);
+      }
+      subject = fields[0];
+      Scenario scenario =
+          Scenarios.all().stream()
+              .filter(each -> each.id().equals(fields[1]))
+              .findFirst()
+              .orElseThrow(
+                  () -> new IllegalArgumentException("There is no scenario \"" + fields[1] + "\""));
+      Verdict verdict = Verdict.valueOf(fields[2]);
+      cells.add(new Cell(scenario, verdict, fields[3], List.of(), List.of()));
+    }
+    return new Scorecard(subject, cells);
+  }
+
+  /** A page with the scorecards side by side, and a timeline of each cell. */
+  public static String html(List<Scorecard> cards) {
+    return new ScorecardPage(cards).toString();
+  }
+
+  /** The scorecards side by side, as a table of Markdown. */
+  public static String table(List<Scorecard> cards) {
+    StringBuilder table = new StringBuilder(4096);
+    table.append("| | Fault |");
+    cards.forEach(card -> table.append(' ').append(card.subject()).append(" |"));
+    table.append("\n|---|---|").append("---|".repeat(cards.size())).append('\n');
+    List<Cell> first = cards.isEmpty() ? List.of() : cards.get(0).cells();
+    for (Cell row : first) {
+      Scenario scenario = row.scenario();
+      table.append("| ").append(scenario.id()).append(" | ").append(scenario.title()).append(" |");
+      for (Scorecard card : cards) {
+        Cell cell = card.cell(scenario.id());
+        String what = cell.sentence().isEmpty() ? "" : ": " + cell.sentence();
+        table.append(' ').append(word(cell.verdict())).append(what.replace("|", "/")).append(" |");
+      }
+      table.append('\n');
+    }
+    table.append("| | passed |");
+    for (Scorecard card : cards) {
+      table.append(' ').append(card.passed()).append(" of ").append(card.cells().size());
+      table.append(" |");
+    }
+    return table.append('\n').toString();
+  }
+
+  /** How a verdict is shown. */
+  static String word(Verdict verdict) {
+    return switch (verdict) {
+      case PASS -> "pass";
+      case PARTIAL -> "partial";
+      case SAFE -> "safe";
+      case FAIL -> "FAIL";
+      case NOT_REACHED -> "not reached";
+    };
+  }
+
+  /** The table of this one alone. */
+  @Override
+  public String toString() {
+    return table(List.of(this));
+  }
+}

@@ -1,0 +1,133 @@
+package io.github.resilientllm.test.vendor;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
+import java.time.Duration;
+import java.util.Map;
+
+/** The connection of one request, byte by byte. Of one thread. */
+final class Exchange {
+  private final Socket connection;
+  private final InputStream in;
+  private final OutputStream out;
+
+  Exchange(Socket connection, InputStream in) throws IOException {
+    this.connection = connection;
+    this.in = in;
+    this.out = connection.getOutputStream();
+  }
+
+  /** The client has closed the connection. */
+  static final class ClientLeft extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    ClientLeft() {
+      super("the client is gone");
+    }
+  }
+
+  /** The vendor has ended the connection itself. */
+  static final class Ended extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Ended() {
+      super("the connection has been ended");
+    }
+  }
+
+  void head(int status, String contentType, Map<String, String> headers, String length)
+      throws IOException {
+    StringBuilder head = new StringBuilder(256);
+    head.append("HTTP/1.1 ").append(status).append(' ').append(phrase(status)).append("\r\n");
+    head.append("Content-Type: ").append(contentType).append("\r\n");
+    headers.forEach((name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
+    send(head.append(length).append("\r\n\r\n").toString());
+  }
+
+  void send(String text) throws IOException {
+    send(text.getBytes(UTF_8));
+  }
+
+  void send(byte[] bytes) throws IOException {
+    try {
+      out.write(bytes);
+      out.flush();
+    } catch (IOException e) {
+      throw connection.isClosed() ? new Ended() : new ClientLeft();
+    }
+  }
+
+  void chunk(String text) throws IOException {
+    byte[] bytes = text.getBytes(UTF_8);
+    if (bytes.length > 0) {
+      send(Integer.toHexString(bytes.length) + "\r\n" + text + "\r\n");
+    }
+  }
+
+  void endChunks() throws IOException {
+    send("0\r\n\r\n");
+  }
+
+  /** Ends the connection with a FIN. */
+  void cut() throws IOException {
+    connection.close();
+    throw new Ended();
+  }
+
+  /** Ends the connection with an RST. */
+  void reset() throws IOException {
+    connection.setSoLinger(true, 0);
+    connection.close();
+    throw new Ended();
+  }
+
+  /** Sends nothing for a time, unless the client goes. */
+  void pause(Duration time) throws IOException {
+    long millis = time.toMillis();
+    if (millis <= 0) {
+      return;
+    }
+    read((int) Math.min(Integer.MAX_VALUE, millis));
+  }
+
+  /** Sends nothing more until the client goes. */
+  void hang() throws IOException {
+    read(0);
+  }
+
+  private void read(int millis) throws IOException {
+    try {
+      connection.setSoTimeout(millis);
+      if (in.read() >= 0) {
+        throw new IOException("a second request on a busy connection");
+      }
+    } catch (SocketTimeoutException e) {
+      connection.setSoTimeout(0);
+      return;
+    } catch (SocketException e) {
+      throw connection.isClosed() ? new Ended() : new ClientLeft();
+    }
+    throw new ClientLeft();
+  }
+
+  private static String phrase(int status) {
+    return switch (status) {
+      case 200 -> "OK";
+      case 302 -> "Found";
+      case 400 -> "Bad Request";
+      case 401 -> "Unauthorized";
+      case 404 -> "Not Found";
+      case 429 -> "Too Many Requests";
+      case 500 -> "Internal Server Error";
+      case 502 -> "Bad Gateway";
+      case 503 -> "Service Unavailable";
+      default -> "Status";
+    };
+  }
+}

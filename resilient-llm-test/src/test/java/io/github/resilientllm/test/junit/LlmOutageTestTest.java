@@ -1,0 +1,139 @@
+package io.github.resilientllm.test.junit;
+
+import static io.github.resilientllm.test.LlmAssertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
+import static org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder.request;
+
+import io.github.resilientllm.test.Call;
+import io.github.resilientllm.test.NotReachedException;
+import io.github.resilientllm.test.Vendor;
+import io.github.resilientllm.test.judge.PlainClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.platform.engine.TestExecutionResult;
+import org.junit.platform.launcher.TestExecutionListener;
+import org.junit.platform.launcher.TestIdentifier;
+import org.junit.platform.launcher.core.LauncherFactory;
+
+/** What becomes of tests that use the kit, run by JUnit's own launcher. */
+class LlmOutageTestTest {
+
+  @Test
+  void aTestIsWhatItsCallShows() {
+    Map<String, Optional<Throwable>> results = run(Sample.class);
+    assertThat(results.get("passes(Vendor, Vendor)")).isEmpty();
+    assertThat(results.get("fails(Vendor)").orElseThrow())
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("the first 40 of 60 words of a's answer");
+  }
+
+  @Test
+  void aTestThatTestsNothingIsAnError() {
+    Map<String, Optional<Throwable>> results = run(Sample.class);
+    assertThat(results.get("asksNobody(Vendor)").orElseThrow())
+        .isInstanceOf(NotReachedException.class)
+        .hasMessageContaining("No request came");
+    assertThat(results.get("leavesTooSoon(Vendor, Vendor)").orElseThrow())
+        .isInstanceOf(NotReachedException.class)
+        .hasMessageContaining("a refuses (503 overloaded)");
+  }
+
+  @Test
+  void aClassHasItsVendorsBeforeEachTestAndThoseOfItsFieldsAreWellAgain() {
+    Map<String, Optional<Throwable>> results = run(SharedSample.class);
+    assertThat(results.get("one(Vendor)")).isEmpty();
+    assertThat(results.get("two(Vendor)")).isEmpty();
+    assertThat(results).hasSize(2);
+    SharedSample.SHARED.close();
+  }
+
+  /** Not run by itself: its name does not end with Test. */
+  static class Sample {
+    @LlmOutageTest
+    void passes(Vendor a, Vendor b) {
+      a.streams(40).tokens().thenCuts();
+      Call call = Call.of(fallingBack(a, b), a, b);
+      assertThat(call).neverTruncated().answeredBy("b").within(Duration.ofSeconds(20));
+    }
+
+    @LlmOutageTest
+    void fails(Vendor a) {
+      a.streams(40).tokens().thenEndsUnfinished();
+      assertThat(Call.of(asking(a), a)).neverTruncated();
+    }
+
+    @LlmOutageTest
+    void asksNobody(Vendor a) {}
+
+    @LlmOutageTest
+    void leavesTooSoon(Vendor a, Vendor b) throws Exception {
+      a.refuses(503, "overloaded");
+      asking(b).call();
+    }
+  }
+
+  /** The same. */
+  @LlmOutageTest
+  static class SharedSample {
+    static final Vendor SHARED = Vendor.start("shared");
+
+    @BeforeEach
+    void breakIt(Vendor a) {
+      a.streams(3).tokens().thenCuts();
+      assertThat(SHARED.told()).isEmpty();
+      SHARED.refuses(503, "overloaded");
+    }
+
+    @Test
+    void one(Vendor a) {
+      assertThat(Call.of(both(a), a, SHARED)).failed();
+    }
+
+    @Test
+    void two(Vendor a) {
+      assertThat(Call.of(both(a), a, SHARED)).failed();
+    }
+
+    private static Callable<String> both(Vendor a) {
+      return fallingBack(a, SHARED);
+    }
+  }
+
+  private static Callable<String> fallingBack(Vendor first, Vendor second) {
+    return () -> {
+      try {
+        return asking(first).call();
+      } catch (IOException e) {
+        return asking(second).call();
+      }
+    };
+  }
+
+  private static Callable<String> asking(Vendor vendor) {
+    PlainClient client = PlainClient.trusting(vendor.baseUrl(), "m", "k", Duration.ofSeconds(20));
+    return () -> client.ask("How are you?", true).text();
+  }
+
+  private static Map<String, Optional<Throwable>> run(Class<?> test) {
+    Map<String, Optional<Throwable>> results = new HashMap<>();
+    LauncherFactory.create()
+        .execute(
+            request().selectors(selectClass(test)).build(),
+            new TestExecutionListener() {
+              @Override
+              public void executionFinished(TestIdentifier id, TestExecutionResult result) {
+                if (id.isTest()) {
+                  results.put(id.getLegacyReportingName(), result.getThrowable());
+                }
+              }
+            });
+    return results;
+  }
+}
