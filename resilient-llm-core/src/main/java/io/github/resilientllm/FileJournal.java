@@ -133,7 +133,7 @@ public final class FileJournal implements Journal {
     return check(directory.repair(conversation));
   }
 
-  private static Check check(Findings found) {
+  static Check check(Findings found) {
     List<String> problems = found.problems().stream().map(Object::toString).toList();
     return new Check(
         found.conversation(),
@@ -198,6 +198,10 @@ public final class FileJournal implements Journal {
 
     private Sync(SyncRule.Mode mode, Duration within) {
       this.rule = new SyncRule(mode, within);
+    }
+
+    SyncRule rule() {
+      return rule;
     }
 
     /** Never: a loss of power may damage conversations or take them. */

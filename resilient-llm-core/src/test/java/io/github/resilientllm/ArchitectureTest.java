@@ -1,6 +1,7 @@
 package io.github.resilientllm;
 
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
@@ -17,8 +18,14 @@ import com.tngtech.archunit.lang.ArchRule;
     importOptions = ArchitectureTest.MainCode.class)
 class ArchitectureTest {
   private static final String[] VOCABULARY = {
-    "..resilientllm.chat..", "..resilientllm.journal..", "..resilientllm.provider.."
+    "..resilientllm.chat..",
+    "..resilientllm.journal..",
+    "..resilientllm.outbox..",
+    "..resilientllm.provider.."
   };
+
+  private static final String DRAINS_DECISIONS =
+      ".*internal\\.outbox\\.drain\\.(Ramp|Blame|Course|Health).*";
 
   /** Main code, whatever the build directory is called. */
   static final class MainCode implements ImportOption {
@@ -151,4 +158,52 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("check")
           .whereLayer("line")
           .mayOnlyBeAccessedByLayers("file", "check");
+
+  /** What waits knows the engine; the engine does not know that anything waits. */
+  @ArchTest
+  static final ArchRule nobodyBelowKnowsTheOutbox =
+      noClasses()
+          .that()
+          .resideInAPackage("..internal..")
+          .and()
+          .resideOutsideOfPackage("..internal.outbox..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..internal.outbox..", "..resilientllm.outbox..");
+
+  /** The drain knows a store by its SPI alone, for a database is one as well. */
+  @ArchTest
+  static final ArchRule theDrainKnowsNoFiles =
+      noClasses()
+          .that()
+          .resideInAPackage("..internal.outbox.drain..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..internal.outbox.shelf..", "..internal.journal..");
+
+  @ArchTest
+  static final ArchRule theShelfAsksNoModel =
+      noClasses()
+          .that()
+          .resideInAPackage("..internal.outbox.shelf..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "..internal.outbox.drain..",
+              "..internal.call..",
+              "..internal.race..",
+              "..internal.target..");
+
+  /** What the drain decides is decided without a clock, a thread or a store. */
+  @ArchTest
+  static final ArchRule theDrainsDecisionsActOnNothing =
+      classes()
+          .that()
+          .haveNameMatching(DRAINS_DECISIONS)
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                      "java.lang..", "java.time..", "org.jspecify..", "..resilientllm.policy..")
+                  .or(resideInAnyPackage(VOCABULARY))
+                  .or(nameMatching(DRAINS_DECISIONS)));
 }

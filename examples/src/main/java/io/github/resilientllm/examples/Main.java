@@ -6,6 +6,7 @@ import io.github.resilientllm.examples.cli.Screen;
 import io.github.resilientllm.examples.drill.DrillCommand;
 import io.github.resilientllm.examples.journal.JournalCommand;
 import io.github.resilientllm.examples.judge.JudgeCommand;
+import io.github.resilientllm.examples.outbox.OutboxCommand;
 import io.github.resilientllm.examples.relay.RelayCommand;
 import io.github.resilientllm.examples.simulate.SimulateCommand;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class Main {
             RelayCommand.withEnvironment(System.getenv()),
             new JournalCommand(),
             JudgeCommand.withEnvironment(System.getenv()),
-            new SimulateCommand()));
+            new SimulateCommand(),
+            new OutboxCommand()));
   }
 }

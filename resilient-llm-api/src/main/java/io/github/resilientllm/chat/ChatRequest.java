@@ -175,6 +175,11 @@ public final class ChatRequest {
     return vendorOptions.getOrDefault(vendor, Map.of());
   }
 
+  /** The same for all vendors, by the vendor's name; empty for none. */
+  public Map<String, Map<String, Object>> vendorOptions() {
+    return vendorOptions;
+  }
+
   /** Whether a target that lacks an option, such as a seed, answers without it. */
   public boolean bestEffort() {
     return bestEffort;

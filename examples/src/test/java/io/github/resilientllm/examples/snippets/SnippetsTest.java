@@ -14,7 +14,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.client.MappingBuilder;
 import io.github.resilientllm.Conversation;
+import io.github.resilientllm.FileOutbox;
 import io.github.resilientllm.MemoryJournal;
+import io.github.resilientllm.Outbox;
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.Target;
 import io.github.resilientllm.chat.LlmClient;
@@ -28,11 +30,16 @@ import io.github.resilientllm.provider.LlmProvider;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Every snippet of the README, run against a local vendor. */
 class SnippetsTest {
@@ -148,6 +155,24 @@ class SnippetsTest {
   }
 
   @Test
+  void waitingWork(@TempDir Path directory) throws InterruptedException {
+    answers("Three days.");
+    BlockingQueue<String> sent = new LinkedBlockingQueue<>();
+    try (FileOutbox store = FileOutbox.at(directory);
+        Outbox outbox =
+            WaitingWork.answering(
+                ResilientLlm.with(provider("/v1")).build(),
+                store,
+                (to, text, key) -> sent.add(to + ": " + text + " (" + key + ")"))) {
+      WaitingWork.submit(outbox, "ann@example.com", "How long?", "mail-4711");
+      WaitingWork.submit(outbox, "ann@example.com", "How long?", "mail-4711");
+      assertThat(sent.poll(30, TimeUnit.SECONDS))
+          .isEqualTo("ann@example.com: Three days. (mail-4711)");
+      assertThat(outbox.counts().items().values()).containsExactly(1L);
+    }
+  }
+
+  @Test
   void severalKeys() {
     answers("Three days.");
     VENDOR.stubFor(post("/refused/chat/completions").willReturn(unauthorized()));
@@ -163,8 +188,8 @@ class SnippetsTest {
     VENDOR.stubFor(post("/v1/messages").willReturn(unauthorized()));
     VENDOR.stubFor(post("/models/g:generateContent").willReturn(unauthorized()));
     String answer =
-        "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[{\"text\":\"Three days.\"}]}},"
-            + "\"stopReason\":\"end_turn\"}";
+        "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[{\"text\":\"Three"
+            + " days.\"}]}},\"stopReason\":\"end_turn\"}";
     VENDOR.stubFor(post("/model/b/converse").willReturn(okJson(answer)));
     Fallbacks.ask(
         FourVendors.client(

@@ -38,7 +38,7 @@ public final class Threads {
   }
 
   /** Runs async calls. */
-  Executor calls() {
+  public Executor calls() {
     return calls;
   }
 

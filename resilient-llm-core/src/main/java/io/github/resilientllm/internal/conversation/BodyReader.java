@@ -22,7 +22,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what {@link BodyWriter} writes. */
-final class BodyReader {
+public final class BodyReader {
 
   private BodyReader() {}
 
@@ -31,7 +31,7 @@ final class BodyReader {
    *
    * @throws IOException if there is none, or it is none that this program knows
    */
-  static Message message(@Nullable JsonTree json) throws IOException {
+  public static Message message(@Nullable JsonTree json) throws IOException {
     if (json == null) {
       throw new IOException("a message is missing");
     }
@@ -44,7 +44,7 @@ final class BodyReader {
   }
 
   /** An answer, which was durable when it was written. */
-  static ChatResponse answer(JsonTree json) throws IOException {
+  public static ChatResponse answer(JsonTree json) throws IOException {
     Message message = message(json.child("message"));
     List<Part.Reasoning> reasoning =
         message.parts().stream()

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * The contents of a conversation as JSON. {@link BodyReader} reads it; {@code
  * docs/journal-format.md} describes it.
  */
-final class BodyWriter {
+public final class BodyWriter {
   private final StringWriter text = new StringWriter();
   private final JsonGenerator json;
   private final Redaction redaction;
@@ -32,8 +32,14 @@ final class BodyWriter {
   }
 
   /** What is written into an object. */
-  interface Fields {
+  public interface Fields {
+    /** Writes it. */
     void write(BodyWriter body) throws IOException;
+  }
+
+  /** One object, with all that is said as it is. */
+  public static String object(Fields fields) {
+    return object(Redaction.NONE, fields);
   }
 
   /** One object; every text in it that was said passes the redaction. */
@@ -51,7 +57,8 @@ final class BodyWriter {
     }
   }
 
-  JsonGenerator json() {
+  /** For what is no body's. */
+  public JsonGenerator json() {
     return json;
   }
 
@@ -61,7 +68,7 @@ final class BodyWriter {
   }
 
   /** A field that is left away when there is nothing in it. */
-  void optional(String name, @Nullable String value) throws IOException {
+  public void optional(String name, @Nullable String value) throws IOException {
     if (value != null && !value.isEmpty()) {
       json.writeStringField(name, value);
     }
@@ -76,12 +83,14 @@ final class BodyWriter {
     json.writeEndObject();
   }
 
-  void message(String name, Message message) throws IOException {
+  /** A message as a field. */
+  public void message(String name, Message message) throws IOException {
     json.writeFieldName(name);
     message(message);
   }
 
-  void message(Message message) throws IOException {
+  /** A message. */
+  public void message(Message message) throws IOException {
     json.writeStartObject();
     json.writeStringField("role", message.role().name());
     parts("parts", message.parts());
@@ -131,7 +140,8 @@ final class BodyWriter {
     }
   }
 
-  void answer(ChatResponse answer) throws IOException {
+  /** An answer's fields. */
+  public void answer(ChatResponse answer) throws IOException {
     message("message", answer.message());
     json.writeStringField("finish", answer.finishReason().name());
     optional("vendorFinish", answer.vendorFinishReason());

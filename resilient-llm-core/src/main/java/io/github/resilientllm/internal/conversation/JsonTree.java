@@ -15,11 +15,12 @@ import org.jspecify.annotations.Nullable;
  * One JSON object as it was read, of which a reader takes what it knows and ignores the rest, so
  * that an older program reads what a newer one wrote.
  */
-final class JsonTree {
+public final class JsonTree {
   /** Bodies hold images as one string; journals bound an entry, this only keeps to memory. */
   private static final int MAX_STRING = 256 << 20;
 
-  static final JsonFactory FACTORY =
+  /** Makes parsers and generators that know no more bound than memory. */
+  public static final JsonFactory FACTORY =
       JsonFactory.builder()
           .streamReadConstraints(
               StreamReadConstraints.builder()
@@ -39,7 +40,7 @@ final class JsonTree {
    *
    * @throws IOException if the text is none
    */
-  static JsonTree parse(String text) throws IOException {
+  public static JsonTree parse(String text) throws IOException {
     try (JsonParser parser = FACTORY.createParser(text)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new IOException("no JSON object");
@@ -49,32 +50,33 @@ final class JsonTree {
   }
 
   /** A text; empty if the field is missing or of another type. */
-  String text(String name) {
+  public String text(String name) {
     return fields.get(name) instanceof String text ? text : "";
   }
 
   /** A text; null if the field is missing or of another type. */
-  @Nullable String textOrNull(String name) {
+  public @Nullable String textOrNull(String name) {
     return fields.get(name) instanceof String text ? text : null;
   }
 
   /** A number; the given one if the field is missing or of another type. */
-  long number(String name, long otherwise) {
+  public long number(String name, long otherwise) {
     return fields.get(name) instanceof Long number ? number : otherwise;
   }
 
   /** A truth value; false if the field is missing or of another type. */
-  boolean is(String name) {
+  public boolean is(String name) {
     return Boolean.TRUE.equals(fields.get(name));
   }
 
-  boolean has(String name) {
+  /** Whether there is such a field. */
+  public boolean has(String name) {
     return fields.containsKey(name);
   }
 
   /** An object; null if the field is missing or of another type. */
   @SuppressWarnings("unchecked") // this class made it
-  @Nullable JsonTree child(String name) {
+  public @Nullable JsonTree child(String name) {
     return fields.get(name) instanceof Map<?, ?> map
         ? new JsonTree((Map<String, Object>) map)
         : null;
@@ -82,7 +84,7 @@ final class JsonTree {
 
   /** The objects of an array; empty if the field is missing or of another type. */
   @SuppressWarnings("unchecked") // this class made them
-  List<JsonTree> children(String name) {
+  public List<JsonTree> children(String name) {
     List<JsonTree> all = new ArrayList<>();
     for (Object item : items(name)) {
       if (item instanceof Map<?, ?> map) {
@@ -92,8 +94,13 @@ final class JsonTree {
     return all;
   }
 
+  /** All fields, as Java has them. */
+  public Map<String, Object> fields() {
+    return Map.copyOf(fields);
+  }
+
   /** The values of an array, as Java has them; empty if the field is missing. */
-  List<?> items(String name) {
+  public List<?> items(String name) {
     return fields.get(name) instanceof List<?> list ? list : List.of();
   }
 

@@ -24,6 +24,7 @@ import io.github.resilientllm.internal.journal.line.EntryEncoder;
 import io.github.resilientllm.internal.journal.line.Payloads;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
 import java.io.Closeable;
@@ -69,7 +70,12 @@ public final class JournalDirectory implements Journal {
   private final FileLog.Shared shared;
   private volatile boolean closed;
 
-  JournalDirectory(
+  /**
+   * The conversations in a directory, by this disk, these threads and this time.
+   *
+   * @param incarnations names for new files, each another
+   */
+  public JournalDirectory(
       Path directory,
       FileOptions options,
       Disk disk,
@@ -121,6 +127,42 @@ public final class JournalDirectory implements Journal {
   @Override
   public CompletableFuture<Log> open(String conversation, Duration patience) {
     return at(conversation, path -> open(path, conversation, patience));
+  }
+
+  /** The same for one try, as a log that tells where its entries are. */
+  public CompletableFuture<FileLog> openFile(String conversation) {
+    return open(conversation, Duration.ZERO).thenApply(FileLog.class::cast);
+  }
+
+  /** Reads all entries of a conversation that nobody writes. Blocks. */
+  public void scan(String conversation, EntryReader.Visitor visitor) {
+    Path path = path(conversation);
+    boolean unused =
+        writers.call(
+            "Reading",
+            path,
+            () -> {
+              reader.scan(path, conversation, visitor);
+              return true;
+            });
+  }
+
+  /**
+   * Reads one entry.
+   *
+   * @param incarnation of the conversation when the entry was placed
+   * @param offset as {@link FileLog#place} or {@link #scan} said
+   */
+  public CompletableFuture<JournalEntry> readAt(
+      String conversation, String incarnation, long offset) {
+    return at(
+        conversation,
+        path ->
+            writers.submit(
+                "Reading",
+                path,
+                Writers.Gate.NONE,
+                () -> reader.at(path, conversation, incarnation, offset)));
   }
 
   private CompletableFuture<Log> open(Path path, String conversation, Duration patience) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything is decided by the seed, so a run can be repeated as long as one thread uses it.
  */
-final class CrashingDisk implements Disk {
+public final class CrashingDisk implements Disk {
   private final Volume volume;
   private final Random random;
   private final Map<Step, Runnable> hooks = new EnumMap<>(Step.class);
@@ -42,17 +42,17 @@ final class CrashingDisk implements Disk {
   }
 
   /** Chance by a seed; {@link Random} alone begins alike for seeds that are close together. */
-  static Random random(long seed) {
+  public static Random random(long seed) {
     return new Random(seed * 0x9E3779B97F4A7C15L);
   }
 
   /** An empty disk. */
-  static CrashingDisk empty(long seed) {
+  public static CrashingDisk empty(long seed) {
     return new CrashingDisk(new Volume(Path.of("/").toAbsolutePath()), seed);
   }
 
   /** Lets a fault strike at the n-th step from now that it can strike; the first is 1. */
-  void strike(Fault with, int step) {
+  public void strike(Fault with, int step) {
     fault = with;
     stepsToFault = step;
     struck = false;
@@ -64,27 +64,28 @@ final class CrashingDisk implements Disk {
   }
 
   /** No more faults, and room on the disk. */
-  void heal() {
+  public void heal() {
     fault = null;
     full = false;
     hooks.clear();
   }
 
-  boolean struck() {
+  public boolean struck() {
     return struck;
   }
 
   /** Whether the process ended at the fault. */
-  boolean isDead() {
+  public boolean isDead() {
     return dead;
   }
 
   /** How many steps there were. */
-  int steps() {
+  public int steps() {
     return steps;
   }
 
-  int openFiles() {
+  /** Those that are open. */
+  public int openFiles() {
     return openFiles;
   }
 
@@ -94,14 +95,14 @@ final class CrashingDisk implements Disk {
   }
 
   /** Ends this process; all that was written is there, and no lock. */
-  CrashingDisk kill(long seed) {
+  public CrashingDisk kill(long seed) {
     dead = true;
     volume.unlockAll(this);
     return new CrashingDisk(volume, seed);
   }
 
   /** Cuts the power: what was not made durable is there or not, as the seed has it. */
-  CrashingDisk crash(long seed) {
+  public CrashingDisk crash(long seed) {
     dead = true;
     Random chance = random(seed);
     return new CrashingDisk(volume.cut(chance), chance.nextLong());

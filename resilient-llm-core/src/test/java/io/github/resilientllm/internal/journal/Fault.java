@@ -1,7 +1,7 @@
 package io.github.resilientllm.internal.journal;
 
 /** What can go wrong at a step of a {@link CrashingDisk}. */
-enum Fault {
+public enum Fault {
   /** The step fails with EIO; of a write, nothing was done; of a force, any part was. */
   ERROR,
   /** A change was made, and the step fails with EIO all the same. */
@@ -22,7 +22,7 @@ enum Fault {
   POWER_CUT;
 
   /** What a disk is asked to do. */
-  enum Step {
+  public enum Step {
     CREATE,
     OPEN,
     MAKE_DIRECTORY,
@@ -55,7 +55,7 @@ enum Fault {
   }
 
   /** Whether the process does not live on. */
-  boolean isEnd() {
+  public boolean isEnd() {
     return this == KILL || this == POWER_CUT;
   }
 }

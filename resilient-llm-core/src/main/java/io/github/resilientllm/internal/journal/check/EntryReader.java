@@ -4,11 +4,15 @@ import io.github.resilientllm.internal.journal.file.Disk;
 import io.github.resilientllm.internal.journal.file.DiskFile;
 import io.github.resilientllm.internal.journal.file.FileLog;
 import io.github.resilientllm.internal.journal.file.FileOptions;
+import io.github.resilientllm.internal.journal.file.LineReader;
 import io.github.resilientllm.internal.journal.line.Instants;
 import io.github.resilientllm.internal.journal.line.Line;
+import io.github.resilientllm.internal.journal.line.LineDecoder;
 import io.github.resilientllm.internal.journal.line.Payloads;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
+import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.journal.JournalException.Reason;
 import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -22,6 +26,9 @@ import java.util.Objects;
 /** A file to entries. */
 public final class EntryReader implements FileLog.Reader {
   private static final int MOST_PLACES = 256;
+
+  /** Most entries fit into it; for a longer one the reader takes more. */
+  private static final int ONE_LINE = 8 << 10;
 
   private final Disk disk;
   private final FileOptions options;
@@ -65,6 +72,42 @@ public final class EntryReader implements FileLog.Reader {
       return all.page(survey);
     } catch (NoSuchFileException e) {
       return Journal.Page.NONE;
+    }
+  }
+
+  /** What is done with each entry of a file. */
+  public interface Visitor {
+    /** Takes an entry whose line begins at an offset. */
+    void entry(JournalEntry entry, long offset) throws IOException;
+  }
+
+  /** Reads all entries of a file that nobody writes; none if there is no file. */
+  public void scan(Path path, String conversation, Visitor visitor) throws IOException {
+    try (DiskFile file = disk.read(path)) {
+      Survey.Visitor each =
+          (entry, offset, length, sound) -> {
+            if (sound) {
+              visitor.entry(decode(path, conversation, entry), offset);
+            }
+          };
+      Survey.of(file, path, conversation, Long.MAX_VALUE, options.maxLine(), each).requireIntact();
+    } catch (NoSuchFileException e) {
+      // as good as an empty one
+    }
+  }
+
+  /** Reads the one entry whose line begins at an offset, and no more of the file. */
+  public JournalEntry at(Path path, String conversation, String incarnation, long offset)
+      throws IOException {
+    try (DiskFile file = disk.read(path)) {
+      LineReader reader = new LineReader(file, offset, file.size(), options.maxLine(), ONE_LINE);
+      if (reader.advance()
+          && reader.decode(new LineDecoder(incarnation, "")) instanceof Line.Entry entry
+          && entry.file().equals(incarnation)) {
+        return decode(path, conversation, entry);
+      }
+      throw new JournalException(
+          Reason.DAMAGED, "The entry at byte %d of %s cannot be read".formatted(offset, path));
     }
   }
 

@@ -17,6 +17,7 @@ public record Batch(List<Waiting> entries, boolean force) {
     private final boolean forced;
     private final boolean paced;
     private final CompletableFuture<Void> done = new CompletableFuture<>();
+    private volatile long offset;
 
     /**
      * Lines, no bytes for a question.
@@ -44,6 +45,20 @@ public record Batch(List<Waiting> entries, boolean force) {
 
     public CompletableFuture<Void> done() {
       return done;
+    }
+
+    /** Where its first line begins in the file, once it is written. */
+    public long offset() {
+      return offset;
+    }
+  }
+
+  /** Notes where each of them stands in a file that ends with them. */
+  public void wereWritten(long end) {
+    long at = end - length();
+    for (Waiting entry : entries) {
+      entry.offset = at;
+      at += entry.line().length;
     }
   }
 

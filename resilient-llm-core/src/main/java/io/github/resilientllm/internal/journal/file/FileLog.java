@@ -177,6 +177,28 @@ public final class FileLog implements Journal.Log {
 
   @Override
   public CompletableFuture<Void> append(List<JournalEntry> entries) {
+    try {
+      return queued(entries).done();
+    } catch (JournalException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  /**
+   * Appends an entry.
+   *
+   * @return where its line begins in the file, as long as nobody makes a new version of it
+   */
+  public CompletableFuture<Long> place(JournalEntry entry) {
+    try {
+      Batch.Waiting waiting = queued(List.of(entry));
+      return waiting.done().thenApply(kept -> waiting.offset());
+    } catch (JournalException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+  }
+
+  private Batch.Waiting queued(List<JournalEntry> entries) {
     long first = entries.get(0).sequence();
     try {
       Instant before;
@@ -186,13 +208,13 @@ public final class FileLog implements Journal.Log {
       byte[] lines = encoder.encode(conversation, entries, before, incarnation, file.durable());
       return enqueue(entries, lines);
     } catch (JournalException e) {
-      return CompletableFuture.failedFuture(e);
+      throw e;
     } catch (RuntimeException e) { // of the application's keys
-      return CompletableFuture.failedFuture(Failures.unencoded(first, file.path(), e));
+      throw Failures.unencoded(first, file.path(), e);
     }
   }
 
-  private CompletableFuture<Void> enqueue(List<JournalEntry> entries, byte[] lines) {
+  private Batch.Waiting enqueue(List<JournalEntry> entries, byte[] lines) {
     boolean forced = entries.stream().anyMatch(e -> options.sync().waits(e.kind().isBoundary()));
     boolean paced = entries.stream().allMatch(e -> e.kind() == JournalEntry.Kind.PROGRESS);
     Batch.Waiting waiting = new Batch.Waiting(lines, forced, paced && isPaced());
@@ -208,7 +230,7 @@ public final class FileLog implements Journal.Log {
       streamed += isSaidAgain ? lines.length : 0;
     }
     wake();
-    return waiting.done();
+    return waiting;
   }
 
   private boolean isPaced() {
@@ -357,6 +379,7 @@ public final class FileLog implements Journal.Log {
     try {
       if (batch.length() > 0) {
         file.write(batch);
+        batch.wereWritten(file.length());
       } else {
         file.requireOurs();
       }

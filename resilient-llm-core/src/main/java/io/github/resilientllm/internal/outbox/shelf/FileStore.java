@@ -1,0 +1,184 @@
+package io.github.resilientllm.internal.outbox.shelf;
+
+import io.github.resilientllm.internal.journal.JournalDirectory;
+import io.github.resilientllm.internal.journal.check.Findings;
+import io.github.resilientllm.outbox.OutboxException;
+import io.github.resilientllm.outbox.OutboxException.Reason;
+import io.github.resilientllm.outbox.OutboxItem;
+import io.github.resilientllm.outbox.OutboxStore;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An outbox in a journal's directory, of one process at a time.
+ *
+ * <p>It is read when it is first used. After a failure of the disk nobody knows what the disk has,
+ * so what is in memory is thrown away, and the next use reads all of it again.
+ */
+public final class FileStore implements OutboxStore {
+  private final JournalDirectory journal;
+  private final Limits limits;
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+  private final Executor apart;
+  private final boolean onlyLooks;
+  private final Object lock = new Object(); // guards what follows
+  private @Nullable CompletableFuture<OpenFiles> opened;
+  private boolean closed;
+  private long leases;
+
+  /**
+   * A store that is not read yet.
+   *
+   * @param nanos monotonic, for leases
+   * @param apart runs what blocks for long: reading all, and compaction
+   * @param onlyLooks whether to leave the files to whoever has them
+   */
+  public FileStore(
+      JournalDirectory journal,
+      Limits limits,
+      InstantSource clock,
+      LongSupplier nanos,
+      Executor apart,
+      boolean onlyLooks) {
+    this.journal = journal;
+    this.limits = limits;
+    this.clock = clock;
+    this.nanos = nanos;
+    this.apart = apart;
+    this.onlyLooks = onlyLooks;
+  }
+
+  private <T> CompletableFuture<T> with(Function<OpenFiles, CompletableFuture<T>> use) {
+    return files().thenCompose(use).exceptionallyCompose(FileStore::failed);
+  }
+
+  private static <T> CompletableFuture<T> failed(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    return CompletableFuture.failedFuture(OpenFiles.told(cause));
+  }
+
+  private CompletableFuture<OpenFiles> files() {
+    CompletableFuture<OpenFiles> mine = new CompletableFuture<>();
+    long firstLease;
+    synchronized (lock) {
+      if (closed) {
+        return CompletableFuture.failedFuture(
+            new OutboxException(Reason.CLOSED, "The outbox's store was closed"));
+      }
+      CompletableFuture<OpenFiles> there = opened;
+      if (there != null && !isBroken(there)) {
+        return there;
+      }
+      opened = mine;
+      firstLease = leases += 1L << 40; // what was taken before the failure is not held any more
+    }
+    try {
+      apart.execute(() -> open(mine, firstLease));
+    } catch (RuntimeException | Error e) { // no thread to be had
+      mine.completeExceptionally(e);
+    }
+    return mine;
+  }
+
+  private static boolean isBroken(CompletableFuture<OpenFiles> files) {
+    return files.isCompletedExceptionally() || (files.isDone() && files.join().isBroken());
+  }
+
+  private void open(CompletableFuture<OpenFiles> mine, long firstLease) {
+    try {
+      OpenFiles files = OpenFiles.open(journal, limits, clock, nanos, apart, firstLease, onlyLooks);
+      mine.complete(files);
+      synchronized (lock) {
+        if (!closed) {
+          return;
+        }
+      }
+      files.close();
+    } catch (Throwable e) {
+      mine.completeExceptionally(e);
+    }
+  }
+
+  @Override
+  public CompletableFuture<OutboxItem> submit(OutboxItem item) {
+    ItemRecord.requireObject("An item's work", item.work());
+    return with(files -> files.submit(item));
+  }
+
+  @Override
+  public CompletableFuture<List<OutboxItem>> take(Take what) {
+    return with(files -> files.take(what));
+  }
+
+  @Override
+  public CompletableFuture<Set<String>> renew(List<OutboxItem> taken, Duration time) {
+    return with(files -> files.renew(taken, time));
+  }
+
+  @Override
+  public CompletableFuture<Boolean> put(OutboxItem item, boolean holds) {
+    item.answer().ifPresent(answer -> ItemRecord.requireObject("An answer", answer));
+    return with(files -> files.put(item, holds));
+  }
+
+  @Override
+  public CompletableFuture<Optional<OutboxItem>> find(String id) {
+    return with(files -> files.find(id));
+  }
+
+  @Override
+  public CompletableFuture<Optional<OutboxItem>> findByKey(String key) {
+    return with(files -> files.findByKey(key));
+  }
+
+  @Override
+  public CompletableFuture<Listing> list(Query query) {
+    return with(files -> files.list(query));
+  }
+
+  @Override
+  public CompletableFuture<Integer> change(Query which, Change how) {
+    return with(files -> files.change(which, how));
+  }
+
+  @Override
+  public CompletableFuture<Counts> counts() {
+    return with(OpenFiles::counts);
+  }
+
+  @Override
+  public CompletableFuture<Void> pause(boolean paused) {
+    return with(files -> files.pause(paused));
+  }
+
+  /** Reads all files and says what is wrong with them. Blocks. */
+  public List<Findings> verify() {
+    return journal.verifyAll();
+  }
+
+  @Override
+  public void close() {
+    CompletableFuture<OpenFiles> there;
+    synchronized (lock) {
+      closed = true;
+      there = opened;
+    }
+    if (there != null && there.isDone() && !there.isCompletedExceptionally()) {
+      there.join().close();
+    }
+    journal.close();
+  }
+}

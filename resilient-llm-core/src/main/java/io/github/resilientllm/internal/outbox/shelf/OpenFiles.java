@@ -1,0 +1,915 @@
+package io.github.resilientllm.internal.outbox.shelf;
+
+import io.github.resilientllm.internal.journal.JournalDirectory;
+import io.github.resilientllm.internal.journal.file.FileLog;
+import io.github.resilientllm.journal.ConversationState;
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalEntry;
+import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.outbox.ItemState;
+import io.github.resilientllm.outbox.OutboxException;
+import io.github.resilientllm.outbox.OutboxException.Reason;
+import io.github.resilientllm.outbox.OutboxItem;
+import io.github.resilientllm.outbox.OutboxStore.Change;
+import io.github.resilientllm.outbox.OutboxStore.Counts;
+import io.github.resilientllm.outbox.OutboxStore.Listing;
+import io.github.resilientllm.outbox.OutboxStore.Query;
+import io.github.resilientllm.outbox.OutboxStore.Take;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The files of an outbox from their opening to their first failure: the shelf in memory, and the
+ * segments that it can be read from again.
+ *
+ * <p>Whatever changes is changed on the shelf and written in one step under the lock, so that the
+ * order in the files is the order of what happened; who asked hears of it when it is durable. A
+ * segment goes when the items that began in it are written again behind it, the oldest first.
+ */
+final class OpenFiles {
+  private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
+
+  /** Held as long as the outbox is open, so that no other process opens it; has the pauses. */
+  private static final String CONTROL = "outbox";
+
+  /** What an item takes in the files beside its content. */
+  private static final long OVERHEAD = 400;
+
+  /** How many are ended or forgotten with one taking, so that none takes long. */
+  private static final int MOST_AT_ONCE = 200;
+
+  /** When an item is read again that the disk could not give. */
+  private static final Duration READ_AGAIN = Duration.ofSeconds(10);
+
+  private final JournalDirectory journal;
+  private final Limits limits;
+  private final InstantSource clock;
+  private final LongSupplier nanos;
+  private final Executor apart;
+  private final @Nullable FileLog control; // null if this only looks
+
+  private final Object lock = new Object(); // guards what follows
+  private final Shelf shelf = new Shelf();
+  private final List<Segment> segments = new ArrayList<>(); // the last is written to
+  private @Nullable FileLog log; // of the last segment
+  private boolean rolling;
+  private boolean compacting;
+  private boolean paused;
+  private boolean closed;
+  private @Nullable OutboxException broken;
+  private long leases;
+
+  private OpenFiles(
+      JournalDirectory journal,
+      Limits limits,
+      InstantSource clock,
+      LongSupplier nanos,
+      Executor apart,
+      @Nullable FileLog control,
+      long firstLease) {
+    this.journal = journal;
+    this.limits = limits;
+    this.clock = clock;
+    this.nanos = nanos;
+    this.apart = apart;
+    this.control = control;
+    this.leases = firstLease;
+  }
+
+  /**
+   * Reads all files, after they were brought into order. Blocks.
+   *
+   * @param onlyLooks whether to leave them as they are, and to whoever has them
+   */
+  static OpenFiles open(
+      JournalDirectory journal,
+      Limits limits,
+      InstantSource clock,
+      LongSupplier nanos,
+      Executor apart,
+      long firstLease,
+      boolean onlyLooks) {
+    FileLog control = onlyLooks ? null : journal.openFile(CONTROL).join();
+    OpenFiles files = new OpenFiles(journal, limits, clock, nanos, apart, control, firstLease);
+    try {
+      files.read();
+      return files;
+    } catch (Throwable e) {
+      files.close();
+      throw e;
+    }
+  }
+
+  private void read() {
+    journal.scan(CONTROL, (entry, offset) -> paused = ItemRecord.isPaused(entry.body()));
+    for (Journal.Head head : segmentsInOrder()) {
+      Segment segment = control == null ? new Segment(head) : begin(Segment.number(head));
+      if (control == null) {
+        segments.add(segment);
+      }
+      journal.scan(segment.id(), (entry, offset) -> replay(segment, entry, offset));
+    }
+    if (log == null && control != null) {
+      Segment unused = begin(1);
+    }
+  }
+
+  private List<Journal.Head> segmentsInOrder() {
+    return journal.list().join().stream()
+        .filter(head -> Segment.isOne(head.conversation()))
+        .sorted(Comparator.comparing(Journal.Head::conversation))
+        .toList();
+  }
+
+  /** Opens a segment behind the others, which cuts a torn end. Blocks. */
+  private Segment begin(long number) {
+    FileLog before = log;
+    if (before != null) {
+      before.close();
+    }
+    begin(number, journal.openFile(Segment.id(number)).join());
+    return last();
+  }
+
+  private void begin(long number, FileLog its) {
+    segments.add(new Segment(number, its.incarnation()));
+    log = its;
+  }
+
+  private Segment last() {
+    return segments.get(segments.size() - 1);
+  }
+
+  private void replay(Segment segment, JournalEntry entry, long offset) throws IOException {
+    String body = entry.body();
+    segment.bytes = offset + body.length();
+    switch (entry.name()) {
+      case ItemRecord.ITEM -> replayItem(body, new Place(segment, offset));
+      case ItemRecord.NOTE -> replayNote(body, new Place(segment, offset));
+      case ItemRecord.TAKEN -> {
+        for (String id : ItemRecord.ids(body)) {
+          Slot slot = shelf.find(id);
+          if (slot != null) {
+            shelf.set(slot, taken(slot.item), now());
+          }
+        }
+      }
+      case ItemRecord.GONE -> {
+        for (String id : ItemRecord.ids(body)) {
+          Slot slot = shelf.find(id);
+          if (slot != null) {
+            shelf.remove(slot, now());
+          }
+        }
+      }
+      default ->
+          throw new OutboxException(
+              Reason.UNKNOWN,
+              "A newer version of this library wrote a record '%s' that this one does not know; use that version"
+                  .formatted(entry.name()));
+    }
+  }
+
+  private void replayItem(String body, Place place) throws IOException {
+    OutboxItem item = ItemRecord.item(body);
+    ItemRecord.Content content = ItemRecord.Content.of(body);
+    Slot slot = shelf.find(item.id());
+    if (slot == null) {
+      slot = shelf.add(ItemRecord.number(body), item, now());
+    } else {
+      shelf.set(slot, item, now());
+    }
+    slot.since = place.segment();
+    slot.work = content.work() == null ? null : place;
+    slot.answer = content.answer() == null ? null : place;
+    shelf.setBytes(slot, content.bytes());
+    shelf.settled(slot, now());
+  }
+
+  private void replayNote(String body, Place place) throws IOException {
+    Slot slot = shelf.find(ItemRecord.id(body));
+    if (slot == null) {
+      return; // of an item that was forgotten meanwhile
+    }
+    String answer = ItemRecord.Content.of(body).answer();
+    if (answer != null) {
+      slot.answer = place;
+      shelf.setBytes(slot, slot.bytes + answer.length());
+    }
+    shelf.set(slot, ItemRecord.noted(slot.item, body), now());
+    dropContentOfDone(slot);
+  }
+
+  private void dropContentOfDone(Slot slot) {
+    if (slot.item.state() == ItemState.DONE) {
+      slot.work = null;
+      slot.answer = null;
+      shelf.setBytes(slot, 0);
+    }
+  }
+
+  private static OutboxItem taken(OutboxItem item) {
+    return item.toBuilder().takes(item.takes() + 1).build();
+  }
+
+  private Instant now() {
+    return clock.instant();
+  }
+
+  boolean isBroken() {
+    synchronized (lock) {
+      return broken != null;
+    }
+  }
+
+  private void requireUsable() {
+    if (broken != null) {
+      throw broken;
+    }
+    if (closed) {
+      throw new OutboxException(Reason.CLOSED, "The outbox's store was closed");
+    }
+  }
+
+  private void requireOwned() {
+    requireUsable();
+    if (control == null) {
+      throw new OutboxException(
+          Reason.BUSY, "This use of the outbox only looks; open it to change");
+    }
+  }
+
+  /** Adds a record behind all others. Holds the lock. */
+  private CompletableFuture<Place> write(String kind, String body) {
+    FileLog to = Objects.requireNonNull(log);
+    Segment segment = last();
+    segment.bytes += body.length() + OVERHEAD / 2;
+    JournalEntry entry =
+        JournalEntry.other(to.lastSequence() + 1, now(), kind, ConversationState.IDLE, body);
+    CompletableFuture<Place> written =
+        to.place(entry).thenApply(offset -> new Place(segment, offset));
+    CompletableFuture<?> unused = written.whenComplete((place, failure) -> heard(failure));
+    if (segment.bytes > limits.segmentBytes() && !rolling) {
+      roll(segment.number + 1);
+    }
+    return written;
+  }
+
+  /** The first failure is the end of these files. */
+  private void heard(@Nullable Throwable failure) {
+    if (failure == null) {
+      return;
+    }
+    OutboxException told = told(failure);
+    boolean isFirst;
+    synchronized (lock) {
+      isFirst = broken == null && !closed;
+      broken = broken == null ? told : broken;
+    }
+    if (isFirst) {
+      LOG.atWarn()
+          .setCause(told)
+          .log("The outbox's files failed; they are read again when next used");
+      close();
+    }
+  }
+
+  /** What is told of a failure. */
+  static OutboxException told(Throwable failure) {
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof OutboxException already) {
+      return already;
+    }
+    if (cause instanceof JournalException e) {
+      Reason reason =
+          switch (e.reason()) {
+            case BUSY -> Reason.BUSY;
+            case DAMAGED, DIVERGED -> Reason.DAMAGED;
+            case UNKNOWN -> Reason.UNKNOWN;
+            case TOO_LARGE -> Reason.TOO_LARGE;
+            case CLOSED -> Reason.CLOSED;
+            case LOST, CONFLICT, FAILED -> Reason.FAILED;
+          };
+      String message =
+          reason == Reason.BUSY
+              ? "Another process has this outbox; use it there, or end that process"
+              : String.valueOf(e.getMessage());
+      return new OutboxException(reason, message, e);
+    }
+    return new OutboxException(
+        Reason.FAILED, "The outbox's store threw " + cause.getClass().getName(), cause);
+  }
+
+  /** Begins a new segment when it is open; what is written until then goes to the old one. */
+  private void roll(long number) {
+    rolling = true;
+    CompletableFuture<?> unused =
+        journal
+            .openFile(Segment.id(number))
+            .whenComplete(
+                (next, failure) -> {
+                  if (failure != null) {
+                    heard(failure);
+                    return;
+                  }
+                  rolled(number, next);
+                });
+  }
+
+  private void rolled(long number, FileLog next) {
+    FileLog before;
+    synchronized (lock) {
+      rolling = false;
+      before = closed ? next : log;
+      if (!closed) {
+        begin(number, next);
+      }
+    }
+    if (before != null) {
+      before.close();
+    }
+    compactIfWorthIt();
+  }
+
+  CompletableFuture<OutboxItem> submit(OutboxItem item) {
+    if (item.work().length() > limits.itemBytes()) {
+      throw new OutboxException(
+          Reason.TOO_LARGE,
+          "The work has %d characters and maxItemBytes is %d; shorten it or allow more"
+              .formatted(item.work().length(), limits.itemBytes()));
+    }
+    Slot slot;
+    CompletableFuture<Place> written;
+    synchronized (lock) {
+      requireOwned();
+      Slot same = item.key().map(shelf::findByKey).orElse(null);
+      same = same == null ? shelf.find(item.id()) : same;
+      if (same != null) {
+        return sameAgain(same);
+      }
+      requireRoom(item);
+      slot = shelf.add(shelf.nextNumber(), item.toBuilder().work("").build(), now());
+      shelf.setBytes(slot, item.bytes());
+      slot.since = last();
+      written = write(ItemRecord.ITEM, ItemRecord.item(item, slot.number));
+    }
+    return written.thenApply(
+        place -> {
+          synchronized (lock) {
+            if (slot.work == null && slot.since == place.segment()) {
+              slot.work = place;
+            }
+            shelf.settled(slot, now());
+            return slot.item;
+          }
+        });
+  }
+
+  /** What is there is told when it is durable: behind something that is written now. */
+  private CompletableFuture<OutboxItem> sameAgain(Slot same) {
+    if (!same.isSettling) {
+      return CompletableFuture.completedFuture(same.item);
+    }
+    return Objects.requireNonNull(log).held().thenApply(kept -> same.item);
+  }
+
+  private void requireRoom(OutboxItem item) {
+    if (shelf.occupied() >= limits.items()) {
+      throw new OutboxException(
+          Reason.FULL,
+          "%d items wait or were given up and maxItems is %d; purge some, allow more, or submit later"
+              .formatted(shelf.occupied(), limits.items()));
+    }
+    if (shelf.bytes() + item.bytes() > limits.bytes()) {
+      throw new OutboxException(
+          Reason.FULL,
+          "%d bytes of content wait and maxBytes is %d; purge some, allow more, or submit later"
+              .formatted(shelf.bytes(), limits.bytes()));
+    }
+  }
+
+  CompletableFuture<List<OutboxItem>> take(Take what) {
+    List<Slot> slots = new ArrayList<>();
+    synchronized (lock) {
+      requireOwned();
+      Instant now = now();
+      tidy(now);
+      shelf.wake(now, nanos.getAsLong());
+      if (paused && what.state() == ItemState.WAITING) {
+        return CompletableFuture.completedFuture(List.of());
+      }
+      while (slots.size() < what.most()) {
+        Slot slot = shelf.next(what.state(), what.handlers(), what.oldestFirst());
+        if (slot == null) {
+          break;
+        }
+        shelf.served(slot);
+        shelf.lease(slot, ++leases, nanos.getAsLong() + what.time().toNanos(), now);
+        if (what.state() == ItemState.WAITING) {
+          shelf.set(slot, taken(slot.item), now);
+        }
+        slots.add(slot);
+      }
+      if (what.state() == ItemState.WAITING && !slots.isEmpty()) {
+        // Nobody waits for it: lost with the power, an item was taken once more than it says.
+        CompletableFuture<?> unused =
+            write(
+                ItemRecord.TAKEN,
+                ItemRecord.ids(slots.stream().map(slot -> slot.item.id()).toList()));
+      }
+    }
+    return allOf(slots.stream().map(this::withContent).toList())
+        .thenApply(items -> items.stream().flatMap(Optional::stream).toList());
+  }
+
+  private static <T> CompletableFuture<List<T>> allOf(List<CompletableFuture<T>> all) {
+    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new))
+        .thenApply(done -> all.stream().map(CompletableFuture::join).toList());
+  }
+
+  /** Ends what has expired, and forgets what was done long ago. Holds the lock. */
+  private void tidy(Instant now) {
+    for (Slot slot : shelf.expired(now, MOST_AT_ONCE)) {
+      String reason = "was not answered by " + slot.item.expiresAt() + before(slot.item.reason());
+      CompletableFuture<?> unused =
+          changeTo(
+              slot,
+              slot.item.toBuilder().state(ItemState.EXPIRED).reason(reason).changedAt(now).build());
+    }
+    Instant remembered = now.minus(limits.remembersDone());
+    List<Slot> old = shelf.forgettable(remembered, limits.items(), MOST_AT_ONCE);
+    if (!old.isEmpty()) {
+      CompletableFuture<?> unused = forget(old);
+    }
+  }
+
+  private static String before(String reason) {
+    return reason.isEmpty() ? "" : "; before that: " + reason;
+  }
+
+  private CompletableFuture<Place> forget(List<Slot> slots) {
+    List<String> ids = slots.stream().map(slot -> slot.item.id()).toList();
+    slots.forEach(slot -> shelf.remove(slot, now()));
+    return write(ItemRecord.GONE, ItemRecord.ids(ids));
+  }
+
+  /** Writes what an item is now. Holds the lock. */
+  private CompletableFuture<Place> changeTo(Slot slot, OutboxItem item) {
+    slot.isSettling = true;
+    shelf.set(slot, item.toBuilder().answer(null).build(), now());
+    CompletableFuture<Place> written = write(ItemRecord.NOTE, ItemRecord.note(item));
+    dropContentOfDone(slot);
+    item.answer()
+        .filter(answer -> slot.item.state() != ItemState.DONE)
+        .ifPresent(answer -> shelf.setBytes(slot, slot.bytes + answer.length()));
+    return written.thenApply(
+        place -> {
+          synchronized (lock) {
+            if (item.answer().isPresent() && slot.item.state() != ItemState.DONE) {
+              slot.answer = place;
+            }
+            shelf.settled(slot, now());
+          }
+          return place;
+        });
+  }
+
+  /** An item that was taken, with its content. One that cannot be read holds up no others. */
+  private CompletableFuture<Optional<OutboxItem>> withContent(Slot slot) {
+    return content(slot)
+        .handle(
+            (item, failure) -> {
+              if (failure == null) {
+                return Optional.of(item);
+              }
+              unread(slot, told(failure));
+              return Optional.<OutboxItem>empty();
+            });
+  }
+
+  /** What is damaged is given up; a disk that fails may do better a little later. */
+  private void unread(Slot slot, OutboxException failure) {
+    synchronized (lock) {
+      if (broken != null || closed || shelf.find(slot.item.id()) != slot) {
+        return;
+      }
+      Instant now = now();
+      shelf.lease(slot, 0, 0, now);
+      if (failure.reason() == Reason.FAILED) {
+        shelf.set(slot, slot.item.toBuilder().notBefore(now.plus(READ_AGAIN)).build(), now);
+        return;
+      }
+      CompletableFuture<?> unused =
+          changeTo(
+              slot,
+              slot.item.toBuilder()
+                  .state(ItemState.DEAD)
+                  .reason("cannot be read: " + failure.getMessage())
+                  .changedAt(now)
+                  .build());
+    }
+  }
+
+  private CompletableFuture<OutboxItem> content(Slot slot) {
+    OutboxItem item;
+    Place work;
+    Place answer;
+    synchronized (lock) {
+      item = slot.item.toBuilder().lease(slot.lease).build();
+      work = slot.work;
+      answer = slot.answer;
+    }
+    return text(work)
+        .thenCombine(
+            text(answer),
+            (its, says) ->
+                item.toBuilder()
+                    .work(its == null || its.work() == null ? "" : its.work())
+                    .answer(says == null ? null : says.answer())
+                    .build())
+        .exceptionallyCompose(failure -> contentAgain(slot, work, answer, failure));
+  }
+
+  /** It may have been written anew meanwhile, and its old place be gone. */
+  private CompletableFuture<OutboxItem> contentAgain(
+      Slot slot, @Nullable Place work, @Nullable Place answer, Throwable failure) {
+    synchronized (lock) {
+      if (Objects.equals(slot.work, work) && Objects.equals(slot.answer, answer)) {
+        return CompletableFuture.failedFuture(failure);
+      }
+    }
+    return content(slot);
+  }
+
+  @SuppressWarnings("NullAway") // a future of what may be null
+  private CompletableFuture<ItemRecord.@Nullable Content> text(@Nullable Place place) {
+    if (place == null) {
+      return CompletableFuture.completedFuture(null);
+    }
+    return journal
+        .readAt(place.segment().id(), place.segment().incarnation, place.offset())
+        .thenApply(
+            entry -> {
+              try {
+                return ItemRecord.Content.of(entry.body());
+              } catch (IOException e) {
+                throw new OutboxException(
+                    Reason.DAMAGED, "A record of the outbox cannot be read", e);
+              }
+            });
+  }
+
+  CompletableFuture<Set<String>> renew(List<OutboxItem> taken, Duration time) {
+    Set<String> held = new HashSet<>();
+    synchronized (lock) {
+      requireOwned();
+      for (OutboxItem item : taken) {
+        Slot slot = held(item);
+        if (slot != null) {
+          slot.leasedUntil = nanos.getAsLong() + time.toNanos();
+          held.add(item.id());
+        }
+      }
+    }
+    return CompletableFuture.completedFuture(held);
+  }
+
+  /** The slot of an item if whoever has the item still holds it. Holds the lock. */
+  private @Nullable Slot held(OutboxItem item) {
+    Slot slot = shelf.find(item.id());
+    if (slot == null || item.lease() == 0 || slot.lease != item.lease()) {
+      return null;
+    }
+    return slot.leasedUntil - nanos.getAsLong() > 0 ? slot : null;
+  }
+
+  CompletableFuture<Boolean> put(OutboxItem item, boolean holds) {
+    if (item.answer().isPresent() && item.answer().get().length() > limits.itemBytes()) {
+      throw new OutboxException(
+          Reason.TOO_LARGE,
+          "The answer has %d characters and maxItemBytes is %d; allow more"
+              .formatted(item.answer().get().length(), limits.itemBytes()));
+    }
+    CompletableFuture<Place> written;
+    synchronized (lock) {
+      requireOwned();
+      Slot slot = held(item);
+      if (slot == null) {
+        return CompletableFuture.completedFuture(false);
+      }
+      OutboxItem.Builder after =
+          slot.item.toBuilder()
+              .state(item.state())
+              .notBefore(item.notBefore())
+              .expiresAt(item.expiresAt())
+              .attempts(item.attempts())
+              .doubts(item.doubts())
+              .handlings(item.handlings())
+              .setbacks(item.setbacks())
+              .takes(0)
+              .reason(item.reason())
+              .changedAt(now());
+      if (slot.answer == null && item.state() != ItemState.DONE) {
+        after.answer(item.answer().orElse(null));
+      }
+      if (!holds) {
+        shelf.lease(slot, 0, 0, now());
+      }
+      written = changeTo(slot, after.build());
+    }
+    return written.thenApply(place -> true);
+  }
+
+  CompletableFuture<Optional<OutboxItem>> find(String id) {
+    Slot slot;
+    synchronized (lock) {
+      requireUsable();
+      slot = shelf.find(id);
+    }
+    return slot == null
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : content(slot).thenApply(Optional::of);
+  }
+
+  CompletableFuture<Optional<OutboxItem>> findByKey(String key) {
+    Slot slot;
+    synchronized (lock) {
+      requireUsable();
+      slot = shelf.findByKey(key);
+    }
+    return slot == null
+        ? CompletableFuture.completedFuture(Optional.empty())
+        : content(slot).thenApply(Optional::of);
+  }
+
+  CompletableFuture<Listing> list(Query query) {
+    List<OutboxItem> items = new ArrayList<>();
+    String next = "";
+    synchronized (lock) {
+      requireUsable();
+      long from = query.from().isEmpty() ? 0 : number(query.from());
+      for (Slot slot : shelf.from(from)) {
+        if (!query.matches(slot.item)) {
+          continue;
+        }
+        if (items.size() == query.limit()) {
+          next = String.valueOf(slot.number);
+          break;
+        }
+        items.add(told(slot));
+      }
+    }
+    return CompletableFuture.completedFuture(new Listing(items, next));
+  }
+
+  /** An item of a lane that waits for another says so. */
+  private OutboxItem told(Slot slot) {
+    Slot before = shelf.before(slot);
+    OutboxItem item = slot.item.toBuilder().lease(slot.lease).build();
+    return before == null || !item.reason().isEmpty()
+        ? item
+        : item.toBuilder().reason("waits for " + before.item.id() + " before it").build();
+  }
+
+  private static long number(String from) {
+    try {
+      return Long.parseLong(from);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "A listing goes on from what the page before said, not from '" + from + "'", e);
+    }
+  }
+
+  CompletableFuture<Integer> change(Query which, Change how) {
+    List<CompletableFuture<Place>> written = new ArrayList<>();
+    int count = 0;
+    synchronized (lock) {
+      requireOwned();
+      Instant now = now();
+      List<Slot> slots = new ArrayList<>();
+      for (Slot slot : shelf.from(0)) {
+        if (which.matches(slot.item) && takes(how, slot, now)) {
+          slots.add(slot);
+        }
+      }
+      count = slots.size();
+      if (how == Change.PURGE) {
+        for (int i = 0; i < count; i += MOST_AT_ONCE) {
+          written.add(forget(slots.subList(i, Math.min(count, i + MOST_AT_ONCE))));
+        }
+      } else {
+        slots.forEach(slot -> written.add(changeTo(slot, changed(slot, how, now))));
+      }
+    }
+    int changed = count;
+    return allOf(written).thenApply(places -> changed);
+  }
+
+  private static boolean takes(Change how, Slot slot, Instant now) {
+    ItemState state = slot.item.state();
+    return switch (how) {
+      case CANCEL -> !state.isEnd();
+      case HURRY -> !state.isEnd() && slot.lease == 0 && slot.item.notBefore().isAfter(now);
+      case REPLAY -> state.isEnd() && state != ItemState.DONE;
+      case PURGE -> state.isEnd();
+    };
+  }
+
+  private static OutboxItem changed(Slot slot, Change how, Instant now) {
+    if (how == Change.CANCEL) {
+      return slot.item.toBuilder().state(ItemState.CANCELLED).reason("").changedAt(now).build();
+    }
+    if (how == Change.HURRY) {
+      return slot.item.toBuilder().notBefore(now).changedAt(now).build();
+    }
+    return slot.item.toBuilder()
+        .state(slot.answer == null ? ItemState.WAITING : ItemState.ANSWERED)
+        .attempts(0)
+        .doubts(0)
+        .handlings(0)
+        .takes(0)
+        .notBefore(now)
+        .expiresAt(Instant.MAX)
+        .reason("")
+        .changedAt(now)
+        .build();
+  }
+
+  CompletableFuture<Counts> counts() {
+    synchronized (lock) {
+      requireUsable();
+      return CompletableFuture.completedFuture(shelf.counts(paused));
+    }
+  }
+
+  CompletableFuture<Void> pause(boolean stops) {
+    CompletableFuture<Void> written;
+    synchronized (lock) {
+      requireOwned();
+      paused = stops;
+      FileLog its = Objects.requireNonNull(control);
+      JournalEntry entry =
+          JournalEntry.other(
+              its.lastSequence() + 1,
+              now(),
+              ItemRecord.PAUSED,
+              ConversationState.IDLE,
+              ItemRecord.paused(stops));
+      written = its.append(entry);
+    }
+    CompletableFuture<?> unused = written.whenComplete((done, failure) -> heard(failure));
+    return written;
+  }
+
+  /** Writes what is left of the oldest segment anew, while half of all is worth nothing. */
+  private void compactIfWorthIt() {
+    Segment oldest;
+    synchronized (lock) {
+      if (compacting || closed || broken != null || segments.size() < 2) {
+        return;
+      }
+      long all = segments.stream().mapToLong(segment -> segment.bytes).sum();
+      long alive = shelf.bytes() + OVERHEAD * (shelf.occupied() + (long) shelf.doneCount());
+      if (all < 2 * alive + 2 * limits.segmentBytes()) {
+        return;
+      }
+      compacting = true;
+      oldest = segments.get(0);
+    }
+    try {
+      apart.execute(() -> compact(oldest));
+    } catch (RuntimeException | Error e) { // no thread to be had; at the next segment, then
+      synchronized (lock) {
+        compacting = false;
+      }
+    }
+  }
+
+  private void compact(Segment oldest) {
+    boolean isGone = false;
+    try {
+      List<CompletableFuture<?>> moved = new ArrayList<>();
+      for (Slot slot : startingIn(oldest)) {
+        moved.add(move(slot, oldest));
+      }
+      CompletableFuture.allOf(moved.toArray(CompletableFuture[]::new)).join();
+      synchronized (lock) {
+        isGone = !closed && startingIn(oldest).isEmpty();
+        if (isGone) {
+          segments.remove(oldest);
+        }
+      }
+      if (isGone) {
+        boolean unused = journal.delete(oldest.id()).join();
+      }
+    } catch (Throwable e) {
+      LOG.atWarn()
+          .addKeyValue("segment", oldest.id())
+          .setCause(e)
+          .log("A segment of the outbox could not be compacted; it stays");
+      isGone = false;
+    }
+    synchronized (lock) {
+      compacting = false;
+    }
+    if (isGone) {
+      compactIfWorthIt();
+    }
+  }
+
+  private List<Slot> startingIn(Segment segment) {
+    synchronized (lock) {
+      List<Slot> slots = new ArrayList<>();
+      for (Slot slot : shelf.from(0)) {
+        if (slot.since() == segment) {
+          slots.add(slot);
+        }
+      }
+      return slots;
+    }
+  }
+
+  /** Writes an item behind all others, as it is now. Blocks while it reads. */
+  private CompletableFuture<?> move(Slot slot, Segment from) {
+    while (true) {
+      Place work;
+      Place answer;
+      synchronized (lock) {
+        work = slot.work;
+        answer = slot.answer;
+      }
+      ItemRecord.Content its = text(work).join();
+      ItemRecord.Content says = text(answer).join();
+      synchronized (lock) {
+        requireUsable();
+        boolean isThere = shelf.find(slot.item.id()) == slot && slot.since() == from;
+        if (!isThere) {
+          return CompletableFuture.completedFuture(null);
+        }
+        if (!Objects.equals(slot.work, work)
+            || !Objects.equals(slot.answer, answer)
+            || slot.isSettling) {
+          if (slot.isSettling) {
+            return settle();
+          }
+          continue;
+        }
+        String text = its == null ? null : its.work();
+        OutboxItem whole =
+            slot.item.toBuilder()
+                .work(text == null ? "" : text)
+                .answer(says == null ? null : says.answer())
+                .build();
+        Segment to = last();
+        return write(ItemRecord.ITEM, ItemRecord.item(whole, slot.number))
+            .thenAccept(
+                place -> {
+                  synchronized (lock) {
+                    slot.since = to;
+                    slot.work = slot.work == null ? null : place;
+                    boolean isSame = answer != null && answer.equals(slot.answer);
+                    slot.answer = isSame ? place : slot.answer;
+                  }
+                });
+      }
+    }
+  }
+
+  /** What settles just now is moved with the next attempt. */
+  private CompletableFuture<?> settle() {
+    return Objects.requireNonNull(log).held();
+  }
+
+  void close() {
+    FileLog its;
+    synchronized (lock) {
+      closed = true;
+      its = log;
+    }
+    if (its != null) {
+      its.close();
+    }
+    if (control != null) {
+      control.close();
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package io.github.resilientllm.internal.outbox.shelf;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.resilientllm.internal.journal.JournalDirectory;
+import io.github.resilientllm.internal.journal.file.FileOptions;
+import io.github.resilientllm.internal.journal.file.SyncRule;
+import io.github.resilientllm.outbox.ItemState;
+import io.github.resilientllm.outbox.OutboxException;
+import io.github.resilientllm.outbox.OutboxItem;
+import io.github.resilientllm.outbox.OutboxStore;
+import io.github.resilientllm.outbox.OutboxStore.Change;
+import io.github.resilientllm.outbox.OutboxStore.Query;
+import io.github.resilientllm.outbox.OutboxStore.Take;
+import io.github.resilientllm.testing.OutboxStoreContract;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The store in files, on a real disk. */
+class FileStoreTest extends OutboxStoreContract {
+  private static final Instant NOON = Instant.parse("2026-11-30T12:00:00Z");
+
+  @TempDir Path directory;
+  private final AtomicLong nanos = new AtomicLong();
+  private boolean onlyLooks;
+
+  @Override
+  protected OutboxStore open() {
+    return store(1000, 1 << 20, 8 << 20);
+  }
+
+  private FileStore store(int items, long bytes, long segment) {
+    FileOptions options =
+        new FileOptions(
+            // Nothing here is about the loss of power, which CrashingDisk knows better.
+            new SyncRule(SyncRule.Mode.NONE, Duration.ofMillis(200)),
+            4 << 20,
+            Long.MAX_VALUE >> 1,
+            16,
+            null,
+            false,
+            FileOptions.READ_WHOLE,
+            false);
+    return new FileStore(
+        JournalDirectory.at(directory, options),
+        new Limits(items, bytes, 64 << 10, segment, Duration.ofHours(1)),
+        this::now,
+        nanos::get,
+        task -> new Thread(task, "apart").start(),
+        onlyLooks);
+  }
+
+  @Override
+  protected OutboxStore reopen(OutboxStore store) {
+    store.close();
+    return open();
+  }
+
+  @Override
+  protected Instant now() {
+    return NOON.plusNanos(nanos.get());
+  }
+
+  @Override
+  protected void pass(Duration time) {
+    nanos.addAndGet(time.toNanos());
+  }
+
+  private OutboxItem item(String id, int size) {
+    return OutboxItem.builder(id, "mail", "{\"x\":\"" + "y".repeat(size) + "\"}", now()).build();
+  }
+
+  private static List<OutboxItem> take(OutboxStore store, ItemState state, int most) {
+    return store.take(new Take(state, Set.of("mail"), most, Duration.ofMinutes(1), false)).join();
+  }
+
+  private static OutboxException.Reason reason(CompletableFuture<?> future) {
+    assertThat(future).isCompletedExceptionally();
+    return ((OutboxException) future.handle((done, failure) -> failure.getCause()).join()).reason();
+  }
+
+  @Test
+  void aFullStoreRefusesAndSaysWhatToDo() {
+    try (FileStore store = other(2, 1 << 20)) {
+      store.submit(item("a", 1)).join();
+      store.submit(item("b", 1)).join();
+      assertThatThrownBy(() -> store.submit(item("c", 1)).join())
+          .hasMessageContaining("2 items wait")
+          .hasMessageContaining("maxItems is 2");
+      store.change(Query.one("a"), Change.CANCEL).join();
+      store.submit(item("c", 1)).join();
+    }
+  }
+
+  @Test
+  void soDoesOneWithTooManyBytesAndWithTooLargeAnItem() {
+    try (FileStore store = other(100, 100_000)) {
+      store.submit(item("a", 60_000)).join();
+      assertThatThrownBy(() -> store.submit(item("b", 60_000)).join())
+          .hasMessageContaining("maxBytes is 100000");
+      assertThatThrownBy(() -> store.submit(item("c", 70_000)).join())
+          .hasMessageContaining("maxItemBytes is 65536");
+      assertThat(store.counts().join().of(ItemState.WAITING)).isEqualTo(1);
+    }
+  }
+
+  private FileStore other(int items, long bytes) {
+    directory = directory.resolve("other");
+    return store(items, bytes, 8 << 20);
+  }
+
+  @Test
+  void aSecondProcessIsRefusedAsLongAsTheFirstIsThere() {
+    try (FileStore second = second()) {
+      assertThat(second.counts().join().of(ItemState.WAITING)).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void whoeverOnlyLooksSeesWhatThereIsAndChangesNothing() {
+    try (FileStore first = store(10, 1 << 20, 8 << 20)) {
+      first.submit(item("a", 1)).join();
+      onlyLooks = true;
+      try (FileStore looking = store(10, 1 << 20, 8 << 20)) {
+        assertThat(looking.find("a").join().orElseThrow().work()).isEqualTo("{\"x\":\"y\"}");
+        assertThatThrownBy(() -> looking.change(Query.all(), Change.CANCEL).join())
+            .hasMessageContaining("only looks");
+        assertThat(looking.verify()).hasSize(1).allMatch(found -> found.problems().isEmpty());
+      }
+      assertThat(take(first, ItemState.WAITING, 5)).hasSize(1);
+    }
+  }
+
+  private FileStore second() {
+    FileStore second = store(10, 1 << 20, 8 << 20);
+    try (FileStore first = store(10, 1 << 20, 8 << 20)) {
+      first.submit(item("a", 1)).join();
+      CompletableFuture<?> refused = second.counts();
+      refused.handle((done, failure) -> done).join();
+      assertThat(reason(refused)).isEqualTo(OutboxException.Reason.BUSY);
+    }
+    return second;
+  }
+
+  @Test
+  void segmentsThatHoldLittleAreWrittenAnewAndGo() throws Exception {
+    directory = directory.resolve("other");
+    List<String> alive = new ArrayList<>();
+    try (FileStore store = store(1000, 1 << 20, 20_000)) {
+      for (int i = 0; i < 400; i++) {
+        store.submit(item("i" + i, 500)).join();
+        OutboxItem taken = take(store, ItemState.WAITING, 1).get(0);
+        if (i % 100 == 7) {
+          alive.add(taken.id());
+          OutboxItem.Builder answered = taken.toBuilder().state(ItemState.ANSWERED);
+          assertThat(store.put(answered.answer("{\"n\":" + i + "}").build(), false).join())
+              .isTrue();
+        } else {
+          assertThat(store.put(taken.toBuilder().state(ItemState.DONE).build(), false).join())
+              .isTrue();
+        }
+        pass(Duration.ofMinutes(1));
+      }
+      check(store, alive);
+    }
+    assertThat(bytes()).as("of 400 items of 500 bytes").isBetween(2_000L, 150_000L);
+    try (FileStore store = store(1000, 1 << 20, 20_000)) {
+      check(store, alive);
+    }
+  }
+
+  private static void check(FileStore store, List<String> alive) {
+    for (String id : alive) {
+      OutboxItem item = store.find(id).join().orElseThrow();
+      assertThat(item.state()).isEqualTo(ItemState.ANSWERED);
+      assertThat(item.work()).hasSizeGreaterThan(500);
+      assertThat(item.answer()).contains("{\"n\":" + id.substring(1) + "}");
+    }
+    assertThat(store.counts().join().of(ItemState.ANSWERED)).isEqualTo(alive.size());
+  }
+
+  private long bytes() throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
+    }
+  }
+
+  @Test
+  void keysOfWhatIsDoneAreForgottenInTime() {
+    try (FileStore store = other(10, 1 << 20)) {
+      store.submit(item("a", 1)).join();
+      OutboxItem taken = take(store, ItemState.WAITING, 1).get(0);
+      assertThat(store.put(taken.toBuilder().state(ItemState.DONE).build(), false).join()).isTrue();
+      pass(Duration.ofMinutes(59));
+      assertThat(take(store, ItemState.WAITING, 1)).isEmpty();
+      assertThat(store.find("a").join()).isPresent();
+      pass(Duration.ofMinutes(2));
+      assertThat(take(store, ItemState.WAITING, 1)).isEmpty();
+      assertThat(store.find("a").join()).isEmpty();
+    }
+  }
+}
