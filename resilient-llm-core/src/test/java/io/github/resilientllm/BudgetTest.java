@@ -3,12 +3,12 @@ package io.github.resilientllm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.internal.time.VirtualTime;
 import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Timeouts;
 import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
-import io.github.resilientllm.testing.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;

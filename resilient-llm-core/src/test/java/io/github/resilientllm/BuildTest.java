@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.internal.time.VirtualTime;
 import io.github.resilientllm.policy.Breaker;
 import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Concurrency;
@@ -15,7 +16,6 @@ import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
 import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.ScriptedProvider;
-import io.github.resilientllm.testing.VirtualTime;
 import java.time.Duration;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;

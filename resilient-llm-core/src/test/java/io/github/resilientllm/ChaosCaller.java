@@ -8,7 +8,7 @@ import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.internal.time.Time;
-import io.github.resilientllm.testing.VirtualTime;
+import io.github.resilientllm.internal.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;

@@ -1,6 +1,6 @@
 package io.github.resilientllm;
 
-import io.github.resilientllm.testing.VirtualTime;
+import io.github.resilientllm.internal.time.VirtualTime;
 import java.util.ArrayDeque;
 import java.util.Queue;
 import java.util.concurrent.Executor;

@@ -3,7 +3,7 @@ package io.github.resilientllm;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.chat.LlmException;
-import io.github.resilientllm.testing.VirtualTime;
+import io.github.resilientllm.internal.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -6,7 +6,7 @@ import io.github.resilientllm.LimitingVendor.Counting;
 import io.github.resilientllm.LimitingVendor.Says;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.LlmException;
-import io.github.resilientllm.testing.VirtualTime;
+import io.github.resilientllm.internal.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;

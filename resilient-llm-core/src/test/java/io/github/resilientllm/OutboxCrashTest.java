@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.internal.journal.CrashingDisk;
 import io.github.resilientllm.internal.journal.Fault;
+import io.github.resilientllm.internal.time.VirtualTime;
 import io.github.resilientllm.outbox.ItemState;
 import io.github.resilientllm.outbox.OutboxItem;
 import io.github.resilientllm.outbox.OutboxStore;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
-import io.github.resilientllm.testing.VirtualTime;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;

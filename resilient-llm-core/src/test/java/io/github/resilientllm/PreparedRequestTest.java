@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.internal.time.VirtualTime;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.LlmProvider;
@@ -15,7 +16,6 @@ import io.github.resilientllm.provider.ProviderException;
 import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
-import io.github.resilientllm.testing.VirtualTime;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.internal.time.VirtualTime;
 import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.ScriptedProvider;
-import io.github.resilientllm.testing.VirtualTime;
 import java.time.Duration;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;

@@ -6,12 +6,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.BreakerState;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.internal.time.VirtualTime;
 import io.github.resilientllm.policy.Breaker;
 import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.ScriptedProvider;
-import io.github.resilientllm.testing.VirtualTime;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;

@@ -8,8 +8,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.internal.time.VirtualTime;
 import io.github.resilientllm.testing.ScriptedProvider;
-import io.github.resilientllm.testing.VirtualTime;
 import org.junit.jupiter.api.Test;
 
 /** Questions with keys, and taking up what is open. */

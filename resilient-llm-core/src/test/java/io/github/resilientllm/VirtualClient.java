@@ -1,7 +1,7 @@
 package io.github.resilientllm;
 
+import io.github.resilientllm.internal.time.VirtualTime;
 import io.github.resilientllm.provider.LlmProvider;
-import io.github.resilientllm.testing.VirtualTime;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;

@@ -3,7 +3,7 @@ package io.github.resilientllm.internal.call;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.internal.time.Time;
-import io.github.resilientllm.testing.VirtualTime;
+import io.github.resilientllm.internal.time.VirtualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

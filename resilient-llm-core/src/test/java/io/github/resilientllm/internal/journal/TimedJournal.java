@@ -5,7 +5,7 @@ import io.github.resilientllm.internal.journal.file.FileOptions;
 import io.github.resilientllm.internal.journal.file.SyncRule;
 import io.github.resilientllm.internal.journal.file.SyncRule.Mode;
 import io.github.resilientllm.internal.journal.file.Writers;
-import io.github.resilientllm.testing.VirtualTime;
+import io.github.resilientllm.internal.time.VirtualTime;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
