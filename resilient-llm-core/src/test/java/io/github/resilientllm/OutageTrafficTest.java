@@ -95,7 +95,7 @@ class OutageTrafficTest {
   void aTrueLimitIsFoundAndKeptAndUsed(int limit, Duration period, Counting counting, Says says)
       throws Exception {
     Traffic traffic = new Traffic(limit, period, counting, says);
-    traffic.run(200 * SECOND, 700 * SECOND);
+    traffic.run(200 * SECOND, 560 * SECOND);
     System.out.printf(
         "A limit of %d in %s, %s, says %s: 429s %.1f%% of %d requests, goodput %.1f%% of the"
             + " limit%n",
