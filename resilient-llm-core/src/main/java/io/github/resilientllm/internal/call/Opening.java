@@ -102,22 +102,18 @@ final class Opening {
 
   /** The call has ended: ends all that is still going on. */
   void end(String why, long now) {
-    abandon(why, now);
-    for (int index = 0; index < frame.targets().size(); index++) {
-      ErrorKind unspent = race.takeUnspent(index);
-      if (unspent != null) {
-        frame.target(index).budget().giveBack(unspent);
-      }
-    }
-  }
-
-  private void abandon(String why, long now) {
     if (raced != null) {
       for (LiveAttempt attempt : raced.takeAll()) {
         lost(attempt, why, now);
       }
     }
     entrance.leave();
+    for (int index = 0; index < frame.targets().size(); index++) {
+      ErrorKind unspent = race.takeUnspent(index);
+      if (unspent != null) {
+        frame.target(index).budget().giveBack(unspent);
+      }
+    }
   }
 
   private @Nullable LiveAttempt start(Race.Move.Start move, ChatRequest request, long now) {
@@ -240,7 +236,13 @@ final class Opening {
       attempt.target().standing().hedging().learn(attempt.firstTokenNanos());
       engine.events.firstToken(frame.id(), attempt.target().name(), attempt.firstTokenNanos());
     }
-    abandon("another attempt was faster", now);
+    if (raced != null) {
+      for (LiveAttempt loser : raced.takeAll()) {
+        onTheWire.remove(loser);
+        accounts.beaten(loser, "another attempt was faster", now);
+      }
+    }
+    entrance.leave();
     return attempt;
   }
 
