@@ -65,7 +65,8 @@ class FrontDoorTest {
             "Gemini",
             "Gemini$Builder",
             "OpenAi",
-            "OpenAi$Builder");
+            "OpenAi$Builder",
+            "VendorErrors");
   }
 
   @Test
