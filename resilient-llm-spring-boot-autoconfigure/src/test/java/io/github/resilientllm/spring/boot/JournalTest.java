@@ -190,8 +190,7 @@ class JournalTest {
       asks = app.getBean(AsksWhenStopping.class);
     }
     CompletableFuture<ChatResponse> answer = asks.answer;
-    assertThat(answer).as("ended before the application").isDone();
-    assertThat(answer.get().text()).isEqualTo("In Hamburg.");
+    assertThat(answer.get(10, TimeUnit.SECONDS).text()).isEqualTo("In Hamburg.");
     try (FileJournal journal = FileJournal.at(directory)) {
       assertThat(journal.list().join())
           .singleElement()

@@ -81,8 +81,7 @@ class SharedJournalTest {
             AT + "postgres.lease=1m",
             AT + "postgres.server-patience=5s",
             AT + "postgres.threads=2",
-            AT + "max-entry-size=1KB",
-            AT + "retention.max-size=0B")) {
+            AT + "max-entry-size=1KB")) {
       PostgresSchema.in(database).create(); // another one, which stays empty
       app.getBean(LlmClients.class).conversation("a").say("Where is my parcel?");
       try (PostgresJournal elsewhere = PostgresJournal.on(database);

@@ -6,6 +6,7 @@ import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A vendor on loopback that answers as its {@link Behaviour} says, whatever the key: in the wire
@@ -24,6 +26,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class LocalVendor implements AutoCloseable {
   private static final int BACKLOG = 1000;
+  private static final long MOST_WAIT_FOR_PORT = 2_000_000_000L;
   private static final int MOST_CONNECTIONS = 10_000;
   private static final int STACK_BYTES = 256 << 10;
 
@@ -50,12 +53,26 @@ public final class LocalVendor implements AutoCloseable {
    */
   public static LocalVendor start(Behaviour behaviour, int port) {
     try {
-      ServerSocket socket = new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
-      LocalVendor vendor = new LocalVendor(socket, behaviour);
+      LocalVendor vendor = new LocalVendor(listen(port), behaviour);
       daemon(vendor::accept);
       return vendor;
     } catch (IOException noPort) {
       throw new UncheckedIOException("No vendor can listen on port " + port, noPort);
+    }
+  }
+
+  /** The port of a vendor that has just closed is free a moment later: its thread still accepts. */
+  private static ServerSocket listen(int port) throws IOException {
+    long until = System.nanoTime() + MOST_WAIT_FOR_PORT;
+    while (true) {
+      try {
+        return new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
+      } catch (BindException taken) {
+        if (port == 0 || System.nanoTime() - until >= 0) {
+          throw taken;
+        }
+        LockSupport.parkNanos(10_000_000);
+      }
     }
   }
 
