@@ -90,17 +90,17 @@ final class Accounts {
     boolean began = attempt.isClaimed();
     attempt.end();
     attempt.permit().release(now);
-    learn(attempt, began, why, now);
+    notWanted(attempt, began, why, now);
   }
 
   /** Another one was faster, and is not to wait until this one is closed. */
   void beaten(LiveAttempt attempt, String why, long now) {
     boolean began = attempt.isClaimed();
     attempt.leave(now);
-    learn(attempt, began, why, now);
+    notWanted(attempt, began, why, now);
   }
 
-  private void learn(LiveAttempt attempt, boolean began, String why, long now) {
+  private void notWanted(LiveAttempt attempt, boolean began, String why, long now) {
     if (began && attempt.isStreaming() && attempt.firstTokenNanos() < 0) {
       attempt.target().standing().hedging().learn(now - attempt.startedAt());
     }
