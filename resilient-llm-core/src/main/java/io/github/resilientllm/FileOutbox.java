@@ -1,11 +1,14 @@
 package io.github.resilientllm;
 
 import io.github.resilientllm.internal.journal.JournalDirectory;
+import io.github.resilientllm.internal.journal.file.FileDisk;
 import io.github.resilientllm.internal.journal.file.FileOptions;
+import io.github.resilientllm.internal.journal.file.Writers;
 import io.github.resilientllm.internal.outbox.shelf.FileStore;
 import io.github.resilientllm.internal.outbox.shelf.Limits;
 import io.github.resilientllm.internal.outbox.shelf.SteadyClock;
 import io.github.resilientllm.internal.time.Lane;
+import io.github.resilientllm.internal.time.Surroundings;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.journal.Encryption;
 import io.github.resilientllm.outbox.OutboxItem;
@@ -120,6 +123,10 @@ public final class FileOutbox implements OutboxStore {
 
   /** Collects what differs from the defaults. */
   public static final class Builder {
+    static {
+      Surroundings.door(Builder.class, (builder, its) -> builder.surroundings = its);
+    }
+
     private final Path directory;
     private FileJournal.Sync sync = FileJournal.Sync.boundary();
     private @Nullable Encryption encryption;
@@ -128,6 +135,7 @@ public final class FileOutbox implements OutboxStore {
     private int maxItemBytes = 4 << 20;
     private Duration remembersDone = Duration.ofDays(1);
     private boolean onlyLooks;
+    private @Nullable Surroundings surroundings; // null for the machine's own
 
     private Builder(Path directory) {
       this.directory = Objects.requireNonNull(directory, "directory");
@@ -210,6 +218,9 @@ public final class FileOutbox implements OutboxStore {
               FileOptions.READ_WHOLE,
               false);
       Limits limits = new Limits(maxItems, maxBytes, maxItemBytes, SEGMENT, remembersDone);
+      if (surroundings != null) {
+        return new FileOutbox(inTheirTime(surroundings, options, limits));
+      }
       Time time = Time.system();
       return new FileOutbox(
           new FileStore(
@@ -219,6 +230,20 @@ public final class FileOutbox implements OutboxStore {
               time::nanos,
               APART,
               onlyLooks));
+    }
+
+    /** All of it on the threads of whoever calls: others would not be of that time. */
+    private FileStore inTheirTime(Surroundings its, FileOptions options, Limits limits) {
+      JournalDirectory files =
+          new JournalDirectory(
+              directory,
+              options,
+              new FileDisk(),
+              new Writers(Runnable::run),
+              (delay, task) -> {},
+              its.clock(),
+              () -> "%016x".formatted((long) (its.random().getAsDouble() * (1L << 53))));
+      return new FileStore(files, limits, its.clock(), its.time()::nanos, Runnable::run, onlyLooks);
     }
   }
 }

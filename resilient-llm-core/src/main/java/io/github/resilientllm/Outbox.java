@@ -8,6 +8,7 @@ import io.github.resilientllm.internal.outbox.drain.Drain;
 import io.github.resilientllm.internal.outbox.drain.Outlook;
 import io.github.resilientllm.internal.outbox.drain.Task;
 import io.github.resilientllm.internal.outbox.drain.TaskJson;
+import io.github.resilientllm.internal.time.Surroundings;
 import io.github.resilientllm.outbox.ItemState;
 import io.github.resilientllm.outbox.OutboxException;
 import io.github.resilientllm.outbox.OutboxItem;
@@ -354,6 +355,16 @@ public final class Outbox implements AutoCloseable {
 
   /** Configures an {@link Outbox}; not safe for several threads. */
   public static final class Builder {
+    static {
+      Surroundings.door(
+          Builder.class,
+          (builder, its) ->
+              builder
+                  .executor(its.executor())
+                  .clock(its.clock())
+                  .random(() -> (long) (its.random().getAsDouble() * (1L << 53))));
+    }
+
     private final ResilientLlm llm;
     private final Map<String, OutboxHandler> handlers = new LinkedHashMap<>();
     private @Nullable OutboxStore store;

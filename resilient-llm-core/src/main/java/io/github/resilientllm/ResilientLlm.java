@@ -210,8 +210,9 @@ public final class ResilientLlm implements LlmClient {
   public static final class Builder {
     static {
       Surroundings.door(
+          Builder.class,
           (builder, its) ->
-              ((Builder) builder)
+              builder
                   .time(its.time())
                   .executor(its.executor())
                   .random(its.random())

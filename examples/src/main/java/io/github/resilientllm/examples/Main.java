@@ -3,6 +3,7 @@ package io.github.resilientllm.examples;
 import io.github.resilientllm.examples.chat.ChatCommand;
 import io.github.resilientllm.examples.cli.CommandLine;
 import io.github.resilientllm.examples.cli.Screen;
+import io.github.resilientllm.examples.drill.BacklogCommand;
 import io.github.resilientllm.examples.drill.DrillCommand;
 import io.github.resilientllm.examples.journal.JournalCommand;
 import io.github.resilientllm.examples.judge.JudgeCommand;
@@ -28,6 +29,7 @@ public final class Main {
         "java -jar resilient-llm-examples.jar",
         List.of(
             new DrillCommand(),
+            new BacklogCommand(),
             ChatCommand.withEnvironment(System.getenv()),
             RelayCommand.withEnvironment(System.getenv()),
             new JournalCommand(),

@@ -20,7 +20,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The code of the README and docs/spring.md compiles as it stands, or is part of a tested program.
+ * The code of the README, docs/spring.md and docs/outbox.md compiles as it stands, or is part of a
+ * tested program.
  */
 class ReadmeTest {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
@@ -63,7 +64,10 @@ class ReadmeTest {
   }
 
   private static Stream<String> blocks() throws IOException {
-    String text = readme() + Files.readString(ROOT.resolve("docs/spring.md"));
+    String text =
+        readme()
+            + Files.readString(ROOT.resolve("docs/spring.md"))
+            + Files.readString(ROOT.resolve("docs/outbox.md"));
     return BLOCK.matcher(text).results().map(block -> block.group(1));
   }
 

@@ -67,7 +67,7 @@ public final class DrillCommand implements Command {
             (int) arguments.number("--callers", 16, 1, 64),
             vendor(arguments, "--first"),
             vendor(arguments, "--second"));
-    Path report = reportFile(arguments);
+    Path report = reportFile(arguments, DEFAULT_REPORT);
     boolean quiet = arguments.has("--quiet");
     if (!quiet) {
       screen.out().println(opening(settings));
@@ -109,12 +109,16 @@ public final class DrillCommand implements Command {
 
   private static void printVerdict(Outcome outcome, Screen screen) {
     screen.out().println(outcome.verdict());
-    for (Outcome.Promise promise : outcome.promises()) {
-      String word = promise.kept() ? "kept:   " : "BROKEN: ";
-      screen.out().println(word + promise.text() + " (" + promise.measured() + ").");
-    }
+    print(outcome.promises(), screen);
     for (Ledger.Call call : outcome.resilient().failures(FAILURES_SHOWN)) {
       screen.out().println("failed at " + Scale.seconds(call.at()) + ": " + call.error());
+    }
+  }
+
+  static void print(List<Outcome.Promise> promises, Screen screen) {
+    for (Outcome.Promise promise : promises) {
+      String word = promise.kept() ? "kept:   " : "BROKEN: ";
+      screen.out().println(word + promise.text() + " (" + promise.measured() + ").");
     }
   }
 
@@ -129,8 +133,8 @@ public final class DrillCommand implements Command {
   }
 
   /** Fails before the drill rather than after it. */
-  private static Path reportFile(Arguments arguments) throws UsageException {
-    String name = arguments.value("--report").orElse(DEFAULT_REPORT);
+  static Path reportFile(Arguments arguments, String otherwise) throws UsageException {
+    String name = arguments.value("--report").orElse(otherwise);
     try {
       Path file = Path.of(name).toAbsolutePath();
       Path directory = file.getParent();

@@ -181,7 +181,7 @@ final class Report {
     return String.format(Locale.ROOT, "%.2f", figures.requestsPerCall());
   }
 
-  private static String resource(String name) throws IOException {
+  static String resource(String name) throws IOException {
     try (InputStream in = Report.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new IOException("The program lacks its file " + name);

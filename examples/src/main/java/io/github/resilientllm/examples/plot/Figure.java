@@ -37,6 +37,11 @@ public record Figure(String id, String title, String description, List<Legend> l
 
   /** Writes the figure; {@code height} is that of the area between the axes. */
   public void write(Markup to, List<Band> bands, double height, Drawing drawing) {
+    write(to, bands, "the start", height, drawing);
+  }
+
+  /** The same with a time axis that counts from something else. */
+  public void write(Markup to, List<Band> bands, String since, double height, Drawing drawing) {
     to.open("figure", "id", id);
     to.element("h3", title);
     to.open("ul", "class", "legend");
@@ -46,7 +51,8 @@ public record Figure(String id, String title, String description, List<Legend> l
       to.text(entry.name()).close();
     }
     to.close();
-    for (Frame frame : List.of(Frame.wide(bands, height), Frame.narrow(bands, height))) {
+    for (Frame frame :
+        List.of(Frame.wide(bands, height, since), Frame.narrow(bands, height, since))) {
       String name = id + "-" + frame.style();
       to.open(
           "svg",

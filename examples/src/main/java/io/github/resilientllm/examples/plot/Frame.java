@@ -10,18 +10,20 @@ import java.util.List;
  * @param left the margin for the labels of the y axis
  * @param height of the area between the axes
  * @param bands what the time axis is divided into, without gaps
+ * @param since what the time axis counts from
  */
-public record Frame(String style, double width, double left, double height, List<Band> bands) {
+public record Frame(
+    String style, double width, double left, double height, List<Band> bands, String since) {
   private static final double TOP = 24;
   private static final double RIGHT = 14;
   private static final double BOTTOM = 38;
 
-  static Frame wide(List<Band> bands, double height) {
-    return new Frame("wide", 900, 58, height, bands);
+  static Frame wide(List<Band> bands, double height, String since) {
+    return new Frame("wide", 900, 58, height, bands, since);
   }
 
-  static Frame narrow(List<Band> bands, double height) {
-    return new Frame("narrow", 370, 52, height, bands);
+  static Frame narrow(List<Band> bands, double height, String since) {
+    return new Frame("narrow", 370, 52, height, bands, since);
   }
 
   double fullHeight() {
@@ -78,7 +80,7 @@ public record Frame(String style, double width, double left, double height, List
     to.empty("path", "class", "axis", "d", line(left, TOP + height, width - RIGHT, TOP + height));
     to.element(
         "text",
-        "time since the start",
+        "time since " + since,
         "class",
         "axis-title",
         "x",
@@ -100,7 +102,8 @@ public record Frame(String style, double width, double left, double height, List
   }
 
   private static double timeStep(double end, int most) {
-    for (double step : new double[] {0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600}) {
+    for (double step :
+        new double[] {0.5, 1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 1200, 1800, 3600}) {
       if (end / step <= most) {
         return step;
       }

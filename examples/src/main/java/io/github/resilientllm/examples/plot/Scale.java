@@ -82,8 +82,11 @@ public final class Scale {
     return ticks;
   }
 
-  /** A duration as a person writes it: {@code 40 ms}, {@code 1.5 s}. */
+  /** A duration as a person writes it: {@code 40 ms}, {@code 1.5 s}, {@code 5 min}. */
   public static String seconds(double seconds) {
+    if (seconds >= 299.5) {
+      return number(Math.round(seconds / 6) / 10.0) + " min";
+    }
     if (seconds < 0.9995) {
       return Math.round(seconds * 1000) + " ms";
     }
@@ -96,7 +99,8 @@ public final class Scale {
     return power * (digit <= 1 ? 1 : digit <= 2 ? 2 : digit <= 5 ? 5 : 10);
   }
 
-  private static String number(double value) {
+  /** A number with at most two digits after the point. */
+  public static String number(double value) {
     String text = String.format(Locale.ROOT, "%.2f", value);
     return text.replaceFirst("\\.?0+$", "");
   }

@@ -6,8 +6,11 @@ import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.Work;
 import io.github.resilientllm.okhttp.ApiKey;
 import io.github.resilientllm.okhttp.OpenAi;
+import io.github.resilientllm.outbox.ItemState;
 import io.github.resilientllm.outbox.OutboxStore;
+import io.github.resilientllm.outbox.OutboxStore.Query;
 import io.github.resilientllm.outbox.Priority;
+import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 
@@ -52,5 +55,24 @@ public final class WaitingWork {
             .key(mailId) // submitted twice, it is kept once
             .priority(Priority.CRITICAL)
             .expiresAfter(Duration.ofHours(8))); // worthless after that
+  }
+
+  static void submitTurn(Outbox outbox) {
+    outbox.submit(Work.turn("ticket-4711", "And how long does delivery take?").handler("reply"));
+  }
+
+  static void lookAfter(Outbox outbox, String id, PrintStream out) {
+    outbox.status(id).ifPresent(it -> out.println(it.why())); // why it waits, in words
+    outbox.find("mail-4711").ifPresent(it -> out.println(it.item().state())); // the same by key
+    for (Outbox.Entry dead : outbox.list(Query.all().in(ItemState.DEAD)).entries()) {
+      out.println(dead.item().id() + ": " + dead.why());
+    }
+    outbox.replay(Query.all().in(ItemState.DEAD).reason("UNAUTHORIZED"));
+    outbox.hurry(Query.one(id)); // one that is put off, now
+    outbox.cancel(id);
+    outbox.purge(Query.all().in(ItemState.CANCELLED));
+    outbox.pause(); // on all machines, until told otherwise
+    outbox.resume();
+    out.println(outbox.counts().oldest()); // by class; also what there is, by state
   }
 }

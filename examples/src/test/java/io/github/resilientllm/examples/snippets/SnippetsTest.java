@@ -169,6 +169,24 @@ class SnippetsTest {
       assertThat(sent.poll(30, TimeUnit.SECONDS))
           .isEqualTo("ann@example.com: Three days. (mail-4711)");
       assertThat(outbox.counts().items().values()).containsExactly(1L);
+      String id = outbox.find("mail-4711").orElseThrow().item().id();
+      WaitingWork.lookAfter(outbox, id, out);
+      assertThat(printed().lines()).contains("DONE", "{}");
+    }
+  }
+
+  @Test
+  void aTurnThatWaits(@TempDir Path directory) throws InterruptedException {
+    answers("Three days.");
+    BlockingQueue<String> keys = new LinkedBlockingQueue<>();
+    ResilientLlm llm = ResilientLlm.with(provider("/v1")).journal(new MemoryJournal()).build();
+    try (FileOutbox store = FileOutbox.at(directory);
+        Outbox outbox =
+            Outbox.with(llm).store(store).handler("reply", done -> keys.add(done.text())).build()) {
+      outbox.start();
+      WaitingWork.submitTurn(outbox);
+      assertThat(keys.poll(30, TimeUnit.SECONDS)).isEqualTo("Three days.");
+      assertThat(llm.conversation("ticket-4711").unanswered()).isEmpty();
     }
   }
 

@@ -1,5 +1,7 @@
 package io.github.resilientllm.test.time;
 
+import io.github.resilientllm.FileOutbox;
+import io.github.resilientllm.Outbox;
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.internal.time.Surroundings;
 import io.github.resilientllm.internal.time.VirtualTime;
@@ -25,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * });
  * }</pre>
  *
- * <p>Only clients made by {@link #client} and models made by {@link #model} live in it, and only
- * the thread that runs the body and those of {@link #beside} may use them.
+ * <p>Only what is made by {@link #client}, {@link #model}, {@link #store} and {@link #outbox} lives
+ * in it, and only the thread that runs the body and those of {@link #beside} may use it.
  */
 public final class TestTime {
   /** Replays one run: {@code -Dresilient-llm.seed=17}. */
@@ -85,8 +87,26 @@ public final class TestTime {
 
   /** Builds a client that lives in this time, with its threads and luck. */
   public ResilientLlm client(ResilientLlm.Builder builder) {
-    new Surroundings(time, time, random::nextDouble, () -> EPOCH.plusNanos(time.nanos()))
-        .surround(builder);
+    surroundings().surround(builder);
+    return builder.build();
+  }
+
+  private Surroundings surroundings() {
+    return new Surroundings(time, time, random::nextDouble, () -> EPOCH.plusNanos(time.nanos()));
+  }
+
+  /** Builds a store of an outbox that has its dates from this time; its files are real ones. */
+  public FileOutbox store(FileOutbox.Builder builder) {
+    surroundings().surround(builder);
+    return builder.build();
+  }
+
+  /**
+   * Builds an outbox whose items are asked and handled in this time, by a client of {@link #client}
+   * from a store of {@link #store}. The run does not end before it is closed.
+   */
+  public Outbox outbox(Outbox.Builder builder) {
+    surroundings().surround(builder);
     return builder.build();
   }
 

@@ -33,10 +33,15 @@ public final class VirtualModel implements LlmProvider {
   private final String name;
   private final List<Incident> incidents = new ArrayList<>();
   private final List<Duration> asked = new ArrayList<>();
+  private final List<Duration> refused = new ArrayList<>();
   private Duration firstToken = Duration.ofMillis(500);
   private Duration perToken = Duration.ofMillis(20);
   private int tokens = 60;
   private double spread;
+  private int limit = Integer.MAX_VALUE;
+  private Duration period = Duration.ofSeconds(1);
+  private double room; // in the bucket, as it was at its last use
+  private Duration lastUse = Duration.ZERO;
   private int open;
   private long piecesSaid;
 
@@ -66,6 +71,23 @@ public final class VirtualModel implements LlmProvider {
       throw new IllegalArgumentException("A spread is from 0 to 3, not " + spread);
     }
     this.spread = spread;
+    return this;
+  }
+
+  /**
+   * Sets how many requests it takes in a time. What is more it refuses, and says how many seconds
+   * to wait; that does not count. Its bucket fills evenly and is full at the start. Default any
+   * number.
+   */
+  public VirtualModel limitedTo(int requests, Duration in) {
+    if (requests < 1 || in.isZero() || in.isNegative()) {
+      throw new IllegalArgumentException(
+          "A limit is 1 request or more in a time above zero, not %d in %s"
+              .formatted(requests, in));
+    }
+    limit = requests;
+    period = in;
+    room = requests;
     return this;
   }
 
@@ -102,6 +124,11 @@ public final class VirtualModel implements LlmProvider {
   /** When it was asked, each time. */
   public List<Duration> asked() {
     return List.copyOf(asked);
+  }
+
+  /** When it refused a request for want of room, each time. */
+  public List<Duration> refused() {
+    return List.copyOf(refused);
   }
 
   /** How many tokens it has said in all, also in answers that broke off or that nobody wanted. */
@@ -161,6 +188,11 @@ public final class VirtualModel implements LlmProvider {
       steps.add(new Step(Duration.ofDays(1), null, Incident.broken(ErrorKind.NETWORK)));
       return steps;
     }
+    ProviderException refusal = refusal(now);
+    if (refusal != null) {
+      steps.add(new Step(Duration.ofMillis(50), null, refusal));
+      return steps;
+    }
     double luck = spread == 0 ? 1 : Math.exp(spread * random.nextGaussian());
     Duration first = Duration.ofNanos(Math.round(firstToken.toNanos() * luck));
     if (effect instanceof Incident.Effect.Late late) {
@@ -175,6 +207,23 @@ public final class VirtualModel implements LlmProvider {
         new Step(
             perPiece, null, said < pieces() ? Incident.broken(ErrorKind.STREAM_TRUNCATED) : null));
     return steps;
+  }
+
+  /** What it says when it has no room; null if it has. */
+  private @Nullable ProviderException refusal(Duration now) {
+    if (limit == Integer.MAX_VALUE) {
+      return null;
+    }
+    double perNano = (double) limit / period.toNanos();
+    room = Math.min(limit, room + now.minus(lastUse).toNanos() * perNano);
+    lastUse = now;
+    if (room >= 1) {
+      room--;
+      return null;
+    }
+    refused.add(now);
+    Duration wait = Duration.ofSeconds((long) Math.ceil((1 - room) / perNano / 1e9));
+    return new Incident.Effect.Fails(ErrorKind.RATE_LIMITED, wait).failure();
   }
 
   /** A wait, and then a piece, a failure, or the end. */

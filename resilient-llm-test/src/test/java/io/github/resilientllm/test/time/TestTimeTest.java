@@ -3,19 +3,25 @@ package io.github.resilientllm.test.time;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.resilientllm.FileOutbox;
 import io.github.resilientllm.MemoryJournal;
+import io.github.resilientllm.Outbox;
 import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.Work;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.outbox.Priority;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.Retry;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An application's test of its client, in virtual time. */
 class TestTimeTest {
@@ -39,6 +45,51 @@ class TestTimeTest {
         });
     assertThat(answeredBy.subList(0, 55)).containsOnly("claude/m");
     assertThat(answeredBy.subList(65, 70)).containsOnly("gpt/m");
+  }
+
+  @Test
+  void workWaitsOutAnOutageInVirtualTimeToo(@TempDir Path directory) throws Exception {
+    List<String> mailed = new ArrayList<>();
+    TestTime.run(
+        1,
+        time -> {
+          VirtualModel gpt = time.model("gpt").limitedTo(20, Duration.ofSeconds(10));
+          gpt.fails(ErrorKind.OVERLOADED).lasting(Duration.ofHours(1));
+          ResilientLlm llm = time.client(ResilientLlm.with(gpt));
+          try (FileOutbox store = time.store(FileOutbox.builder(directory));
+              Outbox outbox =
+                  time.outbox(
+                      Outbox.with(llm).store(store).handler("mail", d -> mailed.add(d.key())))) {
+            outbox.start();
+            for (int i = 1; i <= 30; i++) {
+              Work mail = Work.of("How long does delivery take?").handler("mail").key("" + i);
+              outbox.submit(i == 30 ? mail.priority(Priority.CRITICAL) : mail);
+            }
+            time.pass(Duration.ofMinutes(59));
+            assertThat(mailed).isEmpty();
+            time.pass(Duration.ofMinutes(3));
+          }
+        });
+    assertThat(mailed).hasSize(30).doesNotHaveDuplicates();
+    assertThat(mailed.indexOf("30")).isLessThanOrEqualTo(1);
+  }
+
+  @Test
+  void aModelRefusesWhatIsMoreThanItsLimit() throws Exception {
+    TestTime.run(
+        1,
+        time -> {
+          VirtualModel gpt = time.model("gpt").limitedTo(2, Duration.ofMinutes(1));
+          ResilientLlm llm = time.client(ResilientLlm.with(gpt).retry(Retry.none()));
+          llm.chat("one");
+          llm.chat("two");
+          assertThatThrownBy(() -> llm.chat("three"))
+              .isInstanceOfSatisfying(
+                  LlmException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.RATE_LIMITED));
+          time.pass(Duration.ofSeconds(30));
+          llm.chat("four");
+          assertThat(gpt.refused()).hasSize(1);
+        });
   }
 
   @Test
