@@ -7,6 +7,7 @@ import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmFallback;
+import io.github.resilientllm.spring.fallback.LlmFallbackConfiguration;
 import io.github.resilientllm.spring.internal.ClientRegistry;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,6 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
-import org.springframework.util.ClassUtils;
 
 /**
  * The cost of {@code @LlmFallback} per call: a bean's method that asks a provider which answers at
@@ -51,11 +51,7 @@ public class FallbackBenchmark {
         LlmClients.class, () -> new ClientRegistry(Map.of("default", llm), "default"));
     context.registerBean(
         LlmClient.class, () -> context.getBean(LlmClients.class).client("default"));
-    context.register(
-        Plain.class,
-        Annotated.class,
-        ClassUtils.resolveClassName(
-            "io.github.resilientllm.spring.fallback.LlmFallbackAutoConfiguration", null));
+    context.register(Plain.class, Annotated.class, LlmFallbackConfiguration.class);
     context.refresh();
     injected = context.getBean(Plain.class);
     annotated = context.getBean(Annotated.class);

@@ -46,7 +46,7 @@ import org.springframework.core.env.Environment;
 @EnableConfigurationProperties(ResilientLlmProperties.class)
 @Import({JournalConfiguration.class, ExecutorConfiguration.class})
 @ImportRuntimeHints(BootHints.class)
-final class ResilientLlmAutoConfiguration {
+public final class ResilientLlmAutoConfiguration {
 
   /** The default policy's client. */
   @Configuration(proxyBeanMethods = false)

@@ -10,7 +10,7 @@ import org.springframework.context.annotation.Bean;
 /** Keeps keys and headers out of the actuator's endpoints, even where they show all values. */
 @AutoConfiguration
 @ConditionalOnClass(SanitizingFunction.class)
-final class SecretsConfiguration {
+public final class SecretsConfiguration {
   private static final Pattern SECRET =
       Pattern.compile(
           "resilient[._-]?llm[._]providers.*(api[._-]?key|headers|proxy[._-]?password).*",

@@ -11,7 +11,7 @@ import org.springframework.context.annotation.Bean;
 /** Auto-configures the application events about circuit breakers. */
 @AutoConfiguration(afterName = "io.github.resilientllm.spring.boot.ResilientLlmAutoConfiguration")
 @ConditionalOnBean(LlmClients.class)
-final class BreakerEventsAutoConfiguration {
+public final class BreakerEventsAutoConfiguration {
 
   @Bean
   CallListenerFactory resilientLlmBreakerEvents(

@@ -17,7 +17,7 @@ import org.springframework.context.annotation.Configuration;
 @AutoConfiguration(afterName = "io.github.resilientllm.spring.boot.ResilientLlmAutoConfiguration")
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnBean(LlmClients.class)
-final class EndpointAutoConfiguration {
+public final class EndpointAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean

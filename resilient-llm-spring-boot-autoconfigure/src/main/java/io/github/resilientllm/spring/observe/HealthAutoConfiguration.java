@@ -21,7 +21,7 @@ import org.springframework.context.annotation.Configuration;
       "org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration"
     })
 @ConditionalOnBean(LlmClients.class)
-final class HealthAutoConfiguration {
+public final class HealthAutoConfiguration {
   private static final Duration PATIENCE = Duration.ofSeconds(2);
 
   @Configuration(proxyBeanMethods = false)

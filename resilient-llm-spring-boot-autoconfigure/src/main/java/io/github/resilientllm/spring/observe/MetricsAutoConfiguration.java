@@ -28,7 +28,7 @@ import org.springframework.core.io.ResourceLoader;
 @ConditionalOnClass(MeterRegistry.class)
 @ConditionalOnBean({MeterRegistry.class, LlmClients.class})
 @EnableConfigurationProperties(ObservabilityProperties.class)
-final class MetricsAutoConfiguration {
+public final class MetricsAutoConfiguration {
 
   @Bean
   CallListenerFactory resilientLlmMeters(

@@ -24,7 +24,7 @@ import org.springframework.core.io.ResourceLoader;
 @ConditionalOnClass(ObservationRegistry.class)
 @ConditionalOnBean({ObservationRegistry.class, LlmClients.class})
 @EnableConfigurationProperties(ObservabilityProperties.class)
-final class ObservationAutoConfiguration {
+public final class ObservationAutoConfiguration {
   /** Where the conventions' metrics are somebody else's; the span says the same. */
   private static final String OWN_NAME = "resilient.llm.call";
 

@@ -1,0 +1,246 @@
+package io.github.resilientllm.spring.fallback;
+
+import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.LlmFallback;
+import io.github.resilientllm.spring.LlmFallbackHandler;
+import io.github.resilientllm.spring.internal.LastResortListener;
+import io.github.resilientllm.spring.internal.LastResorts;
+import io.github.resilientllm.spring.internal.Names;
+import io.github.resilientllm.spring.internal.SetupException;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanDefinitionStoreException;
+import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.ResolvableType;
+import org.springframework.format.datetime.standard.DurationFormatterUtils;
+
+/** Turns an annotation into a plan, or says what is wrong with it. The one place that does. */
+final class PlanResolver {
+  private final ConfigurableListableBeanFactory beans;
+  private final LastResorts lastResorts;
+
+  PlanResolver(ConfigurableListableBeanFactory beans) {
+    this.beans = beans;
+    this.lastResorts = new LastResorts(beans.getBeanProvider(LastResortListener.class));
+  }
+
+  /**
+   * What an annotation means.
+   *
+   * @throws SetupException if it cannot mean what it says
+   */
+  Plan resolve(AnnotatedMethod annotated) {
+    LlmFallback annotation = annotated.annotation();
+    Returned returned = ReturnTypes.of(annotated);
+    FailureRule rule = new FailureRule(List.of(annotation.applyOn()), List.of(annotation.skipOn()));
+    LastResort lastResort = lastResort(annotated, returned, rule);
+    String policy = policy(annotated);
+    boolean leaves = annotation.conversation().equals(LlmFallback.NO_CONVERSATION);
+    ConversationId conversation =
+        leaves || annotation.conversation().isEmpty() ? null : ConversationId.of(annotated);
+    checkClients(annotated, policy, conversation != null);
+    return new Plan(
+        annotated,
+        policy,
+        timeout(annotated),
+        conversation,
+        leaves,
+        rule,
+        lastResort,
+        lastResorts,
+        returned);
+  }
+
+  private @Nullable LastResort lastResort(
+      AnnotatedMethod annotated, Returned returned, FailureRule rule) {
+    LlmFallback annotation = annotated.annotation();
+    boolean handled = annotation.handler() != LlmFallback.None.class;
+    if (handled && !annotation.method().isEmpty()) {
+      throw Mistake.in(
+          annotated,
+          "It has both method = \""
+              + annotation.method()
+              + "\" and handler = "
+              + annotation.handler().getSimpleName()
+              + ".class, and only one can answer.",
+          "Remove one of them.");
+    }
+    if (handled) {
+      return handler(annotated, returned);
+    }
+    if (!annotation.method().isEmpty()) {
+      return methods(annotated, returned, rule);
+    }
+    if (annotation.skipOn().length > 0
+        || !Arrays.equals(annotation.applyOn(), new Class<?>[] {LlmException.class})) {
+      throw Mistake.in(
+          annotated,
+          "It has applyOn or skipOn, and no fallback that they could call for.",
+          "Add method = \"...\" or handler = ..., or remove applyOn and skipOn.");
+    }
+    return null;
+  }
+
+  private LastResort methods(AnnotatedMethod annotated, Returned returned, FailureRule rule) {
+    String method = annotated.annotation().method();
+    int colons = method.indexOf("::");
+    String bean = colons < 0 ? null : method.substring(0, colons);
+    String name = colons < 0 ? method : method.substring(colons + 2);
+    Class<?> owner = bean == null ? annotated.type() : typeOf(annotated, bean);
+    FallbackSearch search = new FallbackSearch(annotated, returned, rule, name, owner, bean);
+    return new FallbackMethods(search.methods(), bean, beans);
+  }
+
+  private Class<?> typeOf(AnnotatedMethod annotated, String bean) {
+    if (!beans.containsBean(bean)) {
+      throw Mistake.in(
+          annotated,
+          "method = \""
+              + annotated.annotation().method()
+              + "\" names the bean \""
+              + bean
+              + "\", and there is no such bean."
+              + Mistake.didYouMean(bean, List.of(beans.getBeanDefinitionNames())),
+          "Name a bean of the application, or leave \""
+              + bean
+              + "::\" out for a method of "
+              + annotated.type().getSimpleName()
+              + ".");
+    }
+    Class<?> type = Beans.targetClass(beans, bean);
+    if (type == null) {
+      throw Mistake.in(
+          annotated,
+          "The type of the bean \"" + bean + "\" is not known before it is made.",
+          "Let its factory declare the type of what it makes.");
+    }
+    return type;
+  }
+
+  private LastResort handler(AnnotatedMethod annotated, Returned returned) {
+    Class<? extends LlmFallbackHandler<?>> type = annotated.annotation().handler();
+    List<String> names =
+        List.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type, true, false));
+    List<String> primary =
+        names.size() == 1
+            ? names
+            : names.stream().filter(name -> Beans.isPrimary(beans, name)).toList();
+    if (primary.size() != 1) {
+      throw Mistake.in(
+          annotated,
+          names.isEmpty()
+              ? "handler = " + type.getSimpleName() + ".class is no bean of the application."
+              : "handler = "
+                  + type.getSimpleName()
+                  + ".class is the type of several beans, "
+                  + names
+                  + ".",
+          names.isEmpty()
+              ? "Put @Component on " + type.getName() + ", or declare it with @Bean."
+              : "Mark one of them @Primary, or name a more specific type.");
+    }
+    ResolvableType wanted =
+        ResolvableType.forMethodReturnType(annotated.method(), annotated.type());
+    ResolvableType given = ResolvableType.forClass(type).as(LlmFallbackHandler.class).getGeneric(0);
+    if (!ReturnTypes.fits(returned, wanted, given)) {
+      throw Mistake.in(
+          annotated,
+          "The method returns "
+              + wanted
+              + ", and handler = "
+              + type.getSimpleName()
+              + ".class answers with "
+              + given
+              + ".",
+          "Use a handler that implements LlmFallbackHandler<"
+              + (wanted.resolve(Object.class) == void.class ? "Void" : wanted)
+              + ">.");
+    }
+    return new FallbackHandler(primary.get(0), beans);
+  }
+
+  private @Nullable String policy(AnnotatedMethod annotated) {
+    String policy = annotated.annotation().policy();
+    return policy.isEmpty() ? null : placeholders(annotated, "policy", policy);
+  }
+
+  private void checkClients(
+      AnnotatedMethod annotated, @Nullable String policy, boolean conversation) {
+    if (policy == null && !conversation) {
+      return;
+    }
+    LlmClients clients = beans.getBeanProvider(LlmClients.class).getIfAvailable();
+    if (clients == null) {
+      throw Mistake.in(
+          annotated,
+          "It names a policy or a conversation, and the application has no policies.",
+          "Configure resilient-llm.providers and resilient-llm.targets, and leave"
+              + " resilient-llm.enabled at true.");
+    }
+    if (policy != null && Names.find(policy, clients.policies()).isEmpty()) {
+      throw Mistake.in(
+          annotated,
+          "There is no policy \"" + policy + "\"." + Mistake.didYouMean(policy, clients.policies()),
+          "Name one of " + clients.policies() + ", or add resilient-llm.policies." + policy + ".");
+    }
+    if (conversation) {
+      checkJournal(annotated, clients, policy == null ? clients.defaultPolicy() : policy);
+    }
+  }
+
+  private static void checkJournal(AnnotatedMethod annotated, LlmClients clients, String policy) {
+    try {
+      Object unused = clients.resilient(policy).conversation("checked at start-up");
+    } catch (IllegalStateException noJournal) {
+      throw Mistake.in(
+          annotated,
+          "It names a conversation, and the application keeps no journal.",
+          "Set resilient-llm.journal.enabled=true and resilient-llm.journal.directory, or declare"
+              + " a Journal bean.");
+    }
+  }
+
+  private long timeout(AnnotatedMethod annotated) {
+    String text = annotated.annotation().timeout();
+    if (text.isEmpty()) {
+      return 0;
+    }
+    String resolved = placeholders(annotated, "timeout", text);
+    try {
+      Duration timeout = DurationFormatterUtils.detectAndParse(resolved);
+      if (timeout.isNegative() || timeout.isZero()) {
+        throw new IllegalArgumentException("not more than zero");
+      }
+      return timeout.toNanos();
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw Mistake.in(
+          annotated,
+          "timeout = \""
+              + text
+              + "\""
+              + (text.equals(resolved) ? "" : ", which is \"" + resolved + "\",")
+              + " is no time above zero.",
+          "Write a number and a unit, such as \"500ms\", \"20s\" or \"2m\", or as \"PT1M30S\".");
+    }
+  }
+
+  private String placeholders(AnnotatedMethod annotated, String attribute, String text) {
+    String resolved;
+    try {
+      resolved = beans.resolveEmbeddedValue(text);
+    } catch (IllegalArgumentException | BeanDefinitionStoreException e) {
+      resolved = text;
+    }
+    if (resolved == null || resolved.contains("${")) {
+      throw Mistake.in(
+          annotated,
+          attribute + " = \"" + text + "\" has a placeholder that no property fills.",
+          "Set the property, or give it a default as in \"${name:value}\".");
+    }
+    return resolved;
+  }
+}
