@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -206,11 +207,14 @@ class FileJournalTest {
       String text = "x".repeat(900);
       assertThatThrownBy(
               () -> {
-                for (long n = 1; n < 2000; n++) {
-                  log.append(Pages.entry(n, text)).join();
+                CompletableFuture<Void> append = CompletableFuture.completedFuture(null);
+                for (long n = 1; !append.isCompletedExceptionally(); n++) {
+                  append = log.append(Pages.entry(n, text));
                 }
+                append.join();
               })
           .hasMessageContaining("maxConversationBytes (1048576)");
+      log.held().join(); // behind what was appended
       log.close();
       assertThat(journal.list().join().get(0).bytes()).isBetween(1_000_000L, 1L << 20);
       journal.open("b").join().close();

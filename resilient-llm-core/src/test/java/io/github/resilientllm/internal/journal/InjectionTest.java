@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,72 +18,97 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /**
- * A real process whose system calls fail, or during which it dies, as {@code strace} arranges.
- * {@code -Djournal.injections=20} strikes each kind at its first call, its second, up to its 20th;
- * the normal run strikes one of each.
+ * A real process whose system calls fail, or during which it dies, as {@code strace} arranges. The
+ * normal run strikes each kind of call once, several in one process, and each process goes on with
+ * what the one before left. {@code -Psoak} strikes each at its first call, its second, up to its
+ * 20th, or as many as {@code -Djournal.injections} says.
  */
 class InjectionTest {
-  private static final int MOST = Integer.getInteger("journal.injections", 0);
+  private static final int MOST = Integer.getInteger("journal.injections", 20);
 
   /**
-   * So many that each of the sixteen writers, whose calls strace counts apart, comes to its fifth.
+   * So many that one of the sixteen writers, whose calls strace counts apart, comes to its fifth.
    */
   private static final int ENTRIES = 600;
 
-  /** Some kinds of call, what happens, and at which call in the normal run. */
+  /** Some kind of call, what happens, and at which call of a thread. */
   private record Injection(String call, String what, int when) {
-    String[] command(Path directory) {
-      List<String> command = new ArrayList<>(List.of("strace", "-f", "-qq", "-o", "/dev/null"));
-      if (call.equals("write")) { // to a conversation, and not to what the process prints
-        for (String conversation : Victim.CONVERSATIONS) {
-          command.addAll(List.of("-P", Names.file(directory, conversation).toString()));
-        }
-      }
-      String inject = "inject=%s:%s:when=%d".formatted(call, what, when);
-      command.addAll(List.of("-e", "trace=" + call, "-e", inject));
-      return command.toArray(String[]::new);
+    Injection at(int other) {
+      return new Injection(call, what, other);
     }
 
     boolean kills() {
       return what.startsWith("signal");
     }
+
+    @Override
+    public String toString() {
+      return "inject=%s:%s:when=%d".formatted(call, what, when);
+    }
+  }
+
+  private static final Injection SYNC_FAILS = new Injection("fdatasync", "error=EIO", 3);
+  private static final Injection SYNC_IS_FULL = new Injection("fdatasync", "error=ENOSPC", 2);
+  private static final Injection NAME_FAILS = new Injection("fsync", "error=EROFS", 2);
+  private static final Injection WRITE_FAILS = new Injection("write", "error=EDQUOT", 5);
+  private static final Injection WRITES_NOTHING = new Injection("write", "retval=0", 4);
+  private static final Injection DIES_IN_A_SYNC = new Injection("fdatasync", "signal=KILL", 3);
+  private static final Injection DIES_IN_A_MOVE = new Injection("rename", "signal=KILL", 1);
+
+  @Test
+  @Timeout(120)
+  void nothingAcknowledgedIsLost(@TempDir Path directory) throws Exception {
+    requireStrace();
+    Survivors survivors = new Survivors(directory);
+
+    assertThat(run(survivors, strace(directory, SYNC_FAILS, NAME_FAILS, WRITE_FAILS))).isZero();
+    assertThat(survivors.failures())
+        .anyMatch(failure -> failure.contains("Input/output error"))
+        .anyMatch(failure -> failure.contains("Read-only file system"))
+        .anyMatch(failure -> failure.contains("quota exceeded"));
+    survivors.check();
+
+    assertThat(run(survivors, strace(directory, SYNC_IS_FULL, WRITES_NOTHING))).isZero();
+    assertThat(survivors.failures())
+        .anyMatch(failure -> failure.contains("No space left"))
+        .anyMatch(failure -> failure.contains("took no byte"));
+    survivors.check();
+
+    int told = survivors.failures().size();
+    assertThat(run(survivors, strace(directory, DIES_IN_A_SYNC))).isEqualTo(128 + 9);
+    survivors.check();
+    assertThat(run(survivors, strace(directory, DIES_IN_A_MOVE))).isEqualTo(128 + 9);
+    survivors.check();
+    assertThat(run(survivors)).isZero();
+    survivors.check();
+    assertThat(survivors.failures()).hasSize(told);
+    assertThat(survivors.promises()).isGreaterThanOrEqualTo(ENTRIES);
   }
 
   private static Stream<Injection> injections() {
-    List<Injection> once =
-        List.of(
-            new Injection("fdatasync", "error=EIO", 3),
-            new Injection("fdatasync", "error=ENOSPC", 2),
-            new Injection("fsync", "error=EIO", 2),
-            new Injection("write", "error=ENOSPC", 5),
-            new Injection("write", "retval=0", 4), // a write so short that nothing was written
-            new Injection("fdatasync", "signal=KILL", 3),
-            new Injection("rename", "signal=KILL", 1));
-    if (MOST == 0) {
-      return once.stream();
-    }
-    List<Injection> all = new ArrayList<>();
-    for (Injection injection : once) {
-      for (int when = 1; when <= MOST; when++) {
-        all.add(new Injection(injection.call(), injection.what(), when));
-      }
-    }
-    return all.stream();
+    return Stream.of(
+            SYNC_FAILS,
+            SYNC_IS_FULL,
+            NAME_FAILS,
+            WRITE_FAILS,
+            WRITES_NOTHING,
+            DIES_IN_A_SYNC,
+            DIES_IN_A_MOVE)
+        .flatMap(injection -> IntStream.rangeClosed(1, MOST).mapToObj(injection::at));
   }
 
   @ParameterizedTest
   @MethodSource("injections")
+  @Tag("soak")
   @Timeout(60)
-  void nothingAcknowledgedIsLost(Injection injection, @TempDir Path directory) throws Exception {
-    assumeTrue(straceWorks(), "strace is missing, or may not trace here");
+  void nothingAcknowledgedIsLostAtAnyCall(Injection injection, @TempDir Path directory)
+      throws Exception {
+    requireStrace();
     Survivors survivors = new Survivors(directory);
 
-    int code = run(survivors, injection.command(directory));
+    int code = run(survivors, strace(directory, injection));
 
-    if (MOST == 0) {
-      assertThat(code).as("exit code").isEqualTo(injection.kills() ? 128 + 9 : 0);
-      assertThat(survivors.failures().isEmpty()).as("all is well").isEqualTo(injection.kills());
-    }
+    assertThat(code).isIn(0, injection.kills() ? 128 + 9 : 0);
     survivors.check();
     run(survivors);
     survivors.check();
@@ -108,8 +135,33 @@ class InjectionTest {
     return process.waitFor();
   }
 
-  private static boolean straceWorks() throws InterruptedException {
-    return works("strace", "-f", "-qq", "-o", "/dev/null", "-e", "trace=fdatasync", "true");
+  /** Strikes calls on conversations and their directory, and not what the process prints. */
+  private static String[] strace(Path directory, Injection... injections) {
+    List<String> command = straced();
+    if (Stream.of(injections).noneMatch(Injection::kills)) {
+      command.add("--seccomp-bpf"); // all other calls run at full speed; no signals come then
+    }
+    command.addAll(List.of("-P", directory.toString()));
+    for (String conversation : Victim.CONVERSATIONS) {
+      Path file = Names.file(directory, conversation);
+      command.addAll(List.of("-P", file.toString(), "-P", Names.temporary(file).toString()));
+    }
+    command.add("-e");
+    command.add("trace=" + String.join(",", Stream.of(injections).map(Injection::call).toList()));
+    Stream.of(injections).forEach(injection -> command.addAll(List.of("-e", injection.toString())));
+    return command.toArray(String[]::new);
+  }
+
+  private static List<String> straced() {
+    return new ArrayList<>(List.of("strace", "-f", "-qq", "-o", "/dev/null"));
+  }
+
+  private static void requireStrace() throws InterruptedException {
+    List<String> command = straced();
+    command.addAll(List.of("--seccomp-bpf", "-e", "trace=fdatasync", "true"));
+    assumeTrue(
+        works(command.toArray(String[]::new)),
+        "strace (5.3 or later) is missing, or may not trace");
   }
 
   private static boolean works(String... command) throws InterruptedException {

@@ -14,34 +14,48 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Real processes, killed by SIGKILL while they write. {@code -Djournal.kills=400} kills more than
- * the two dozen of the normal run, {@code -Djournal.seed=7} kills at other moments.
+ * Real processes, killed by SIGKILL while they write: six in the normal run, 100 by {@code -Psoak},
+ * or as many as {@code -Djournal.kills=400} says. {@code -Djournal.seed=7} kills at other moments.
  */
 class KillTest {
-  private static final int KILLS = Integer.getInteger("journal.kills", 24);
+  private static final int FEW_KILLS = Integer.getInteger("journal.kills", 6);
+  private static final int MANY_KILLS = 100;
   private static final long SEED = Long.getLong("journal.seed", 1);
   private static final int MOST_ACKNOWLEDGEMENTS = 120;
 
   @Test
   @Timeout(600)
   void whateverWasAcknowledgedToAKilledProcessIsThere(@TempDir Path directory) throws Exception {
+    kill(FEW_KILLS, directory);
+  }
+
+  @Test
+  @Tag("soak")
+  @Timeout(600)
+  void whateverWasAcknowledgedToManyKilledProcessesIsThere(@TempDir Path directory)
+      throws Exception {
+    kill(MANY_KILLS, directory);
+  }
+
+  private static void kill(int kills, Path directory) throws Exception {
     Survivors survivors = new Survivors(directory);
     Random random = new Random(SEED);
     int killed = 0;
-    for (int i = 0; i < KILLS / 2; i++) {
+    for (int i = 0; i < kills / 2; i++) {
       // Two at once, so that one takes over what the other left in the middle.
       killed += endsOfTwo(survivors, random);
       survivors.check();
     }
     System.out.printf("%d processes killed, %d entries kept%n", killed, survivors.promises());
     assertThat(survivors.failures()).isEmpty();
-    assertThat(killed).isGreaterThanOrEqualTo(KILLS / 2);
-    assertThat(survivors.promises()).isGreaterThan(KILLS * 10);
+    assertThat(killed).isGreaterThanOrEqualTo(kills / 2);
+    assertThat(survivors.promises()).isGreaterThan(kills * 10);
   }
 
   private static int endsOfTwo(Survivors survivors, Random random) throws Exception {

@@ -218,7 +218,7 @@ class SafetyTest {
       log.append(Pages.entries(3, 5)).join();
     }
     byte[] after = Files.readAllBytes(file());
-    for (int cut = before.length; cut < after.length; cut++) {
+    for (int cut = before.length; cut < after.length; cut += 7) { // anywhere in each line
       Files.write(file(), Arrays.copyOf(after, cut));
       try (JournalDirectory journal = journal()) {
         List<JournalEntry> read = journal.read("a").join();

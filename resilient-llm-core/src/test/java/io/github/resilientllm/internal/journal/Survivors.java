@@ -37,7 +37,8 @@ final class Survivors {
   ProcessBuilder victim(int entries, String... below) {
     List<String> command = new ArrayList<>(List.of(below));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx64m"));
+    command.addAll(
+        List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx64m"));
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add(Victim.class.getName());
     command.addAll(List.of(directory.toString(), String.valueOf(++lives), String.valueOf(entries)));

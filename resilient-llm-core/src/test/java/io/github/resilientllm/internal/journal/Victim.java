@@ -9,9 +9,11 @@ import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -24,7 +26,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class Victim {
   static final List<String> CONVERSATIONS = List.of("a", "b", "c", "d");
   private static final int THREADS = 3;
-  private static final int MOST_FAILURES = 20;
+  private static final Duration PATIENCE = Duration.ofMillis(20);
+  private static final int MOST_FAILURES = 100;
   private static final Kind[] TURN = {
     Kind.ASKED, Kind.ATTEMPT, Kind.PROGRESS, Kind.PROGRESS, Kind.PROGRESS, Kind.ANSWERED
   };
@@ -110,12 +113,16 @@ final class Victim {
   }
 
   private void write(String conversation, int entries) {
-    try (Journal.Log log = journal.open(conversation).join()) {
+    try (Journal.Log log = journal.open(conversation, PATIENCE).join()) {
       for (int i = 0; i < entries && left.getAndDecrement() > 0; i++) {
         long n = log.lastSequence() + 1;
-        log.append(entry(conversation, n, life))
-            .thenRun(() -> System.out.println("ack " + conversation + " " + n + " ."))
-            .join();
+        JournalEntry entry = entry(conversation, n, life);
+        CompletableFuture<Void> told =
+            log.append(entry)
+                .thenRun(() -> System.out.println("ack " + conversation + " " + n + " ."));
+        if (entry.kind() != Kind.PROGRESS) { // of that it is told a little later
+          told.join();
+        }
       }
     }
   }

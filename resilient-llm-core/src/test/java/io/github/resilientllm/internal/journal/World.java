@@ -34,6 +34,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Executors;
 import java.util.function.UnaryOperator;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,14 @@ import org.jspecify.annotations.Nullable;
  * thread of the test, so a seed decides everything.
  */
 final class World {
+  private static final Executor APPENDER =
+      Executors.newSingleThreadExecutor(
+          task -> {
+            Thread thread = new Thread(task, "appender");
+            thread.setDaemon(true);
+            return thread;
+          });
+
   static final Path DIRECTORY = Path.of("/data/journal").toAbsolutePath();
 
   private final Mode mode;
@@ -225,7 +234,7 @@ final class World {
   }
 
   private static void runAndJoin(Runnable task) {
-    CompletableFuture.runAsync(task, r -> new Thread(r, "appender").start()).join();
+    CompletableFuture.runAsync(task, APPENDER).join();
   }
 
   /** Runs what the journal wanted to be run later. */
