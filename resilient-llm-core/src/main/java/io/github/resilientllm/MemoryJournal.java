@@ -11,8 +11,8 @@ import io.github.resilientllm.journal.JournalException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableMap;
@@ -83,8 +83,7 @@ public final class MemoryJournal implements Journal {
         if (!waits) {
           throw busy();
         }
-        kept.queue.removeIf(CompletableFuture::isDone);
-        kept.queue.add(opening);
+        kept.enqueue(opening);
         return;
       }
       log = new MemoryLog(kept);
@@ -177,7 +176,7 @@ public final class MemoryJournal implements Journal {
     List<CompletableFuture<Log>> waiting = new ArrayList<>();
     synchronized (this) {
       closed = true;
-      conversations.values().forEach(kept -> waiting.addAll(kept.queue));
+      conversations.values().forEach(kept -> waiting.addAll(kept.queue()));
       conversations.clear();
       byActivity.clear();
     }
@@ -222,8 +221,8 @@ public final class MemoryJournal implements Journal {
   private static final class Kept {
     final String conversation;
     final String incarnation = UUID.randomUUID().toString();
-    final NavigableMap<Long, JournalEntry> entries = new TreeMap<>();
-    final ArrayDeque<CompletableFuture<Log>> queue = new ArrayDeque<>();
+    final ArrayList<JournalEntry> entries = new ArrayList<>(2); // in the order of their numbers
+    private @Nullable ArrayDeque<CompletableFuture<Log>> queue; // null while nobody waits
     long chars;
     long activity;
     @Nullable JournalEntry last; // null if there is none
@@ -235,6 +234,30 @@ public final class MemoryJournal implements Journal {
 
     long lastSequence() {
       return last == null ? 0 : last.sequence();
+    }
+
+    void enqueue(CompletableFuture<Log> opening) {
+      ArrayDeque<CompletableFuture<Log>> waiting = queue;
+      if (waiting == null) {
+        waiting = new ArrayDeque<>();
+        queue = waiting;
+      }
+      waiting.removeIf(CompletableFuture::isDone);
+      waiting.add(opening);
+    }
+
+    /** Those who wait, in the order of their asking. */
+    Collection<CompletableFuture<Log>> queue() {
+      return queue == null ? List.of() : queue;
+    }
+
+    /** Takes who waits for it first; null if nobody does. */
+    @Nullable CompletableFuture<Log> next() {
+      CompletableFuture<Log> next = queue == null ? null : queue.poll();
+      if (next == null) {
+        queue = null;
+      }
+      return next;
     }
 
     Head head() {
@@ -249,7 +272,7 @@ public final class MemoryJournal implements Journal {
     Page page(long after, long maxBytes) {
       List<JournalEntry> page = new ArrayList<>();
       long size = 0;
-      for (JournalEntry entry : entries.tailMap(after, false).values()) {
+      for (JournalEntry entry : entries.subList(indexAfter(after), entries.size())) {
         size += entry.body().length();
         if (!page.isEmpty() && size > maxBytes) {
           return new Page(incarnation, page, false);
@@ -259,17 +282,32 @@ public final class MemoryJournal implements Journal {
       return new Page(incarnation, page, true);
     }
 
+    /** Where the first entry behind a number is; numbers are missing where entries were dropped. */
+    private int indexAfter(long number) {
+      int low = 0;
+      int high = entries.size();
+      while (low < high) {
+        int middle = (low + high) >>> 1;
+        if (entries.get(middle).sequence() <= number) {
+          low = middle + 1;
+        } else {
+          high = middle;
+        }
+      }
+      return low;
+    }
+
     Page end(long maxBytes) {
-      ArrayDeque<JournalEntry> end = new ArrayDeque<>();
+      int from = entries.size();
       long size = 0;
-      for (JournalEntry entry : entries.descendingMap().values()) {
-        size += entry.body().length();
-        if (!end.isEmpty() && size > maxBytes) {
+      while (from > 0) {
+        size += entries.get(from - 1).body().length();
+        if (from < entries.size() && size > maxBytes) {
           break;
         }
-        end.addFirst(entry);
+        from--;
       }
-      return new Page(incarnation, List.copyOf(end), true);
+      return new Page(incarnation, entries.subList(from, entries.size()), true);
     }
 
     /** Takes what says nothing any more before an entry that ends a turn; says how long it was. */
@@ -280,20 +318,21 @@ public final class MemoryJournal implements Journal {
           return 0;
         }
       }
-      long dropped = 0;
-      Iterator<JournalEntry> newestFirst =
-          entries.headMap(ender.sequence(), false).descendingMap().values().iterator();
-      while (newestFirst.hasNext()) {
-        JournalEntry entry = newestFirst.next();
-        if (entry.kind() == JournalEntry.Kind.ASKED) {
-          break; // what is before it was dropped when it came
-        }
-        if (entry.kind().isSaidAgain()) {
-          newestFirst.remove();
-          dropped += entry.body().length();
-        }
+      int begin = entries.size() - 1; // the ender itself
+      while (begin > 0 && entries.get(begin - 1).kind() != JournalEntry.Kind.ASKED) {
+        begin--; // what is before that was dropped when it came
       }
-      return dropped;
+      long before = length(begin);
+      entries.subList(begin, entries.size()).removeIf(entry -> entry.kind().isSaidAgain());
+      return before - length(begin);
+    }
+
+    private long length(int from) {
+      long length = 0;
+      for (JournalEntry entry : entries.subList(from, entries.size())) {
+        length += entry.body().length();
+      }
+      return length;
     }
   }
 
@@ -368,7 +407,7 @@ public final class MemoryJournal implements Journal {
     }
 
     private void add(JournalEntry entry) {
-      kept.entries.put(entry.sequence(), entry);
+      kept.entries.add(entry);
       kept.last = entry;
       long more = entry.body().length() - kept.dropSaidAgain(entry);
       kept.chars += more;
@@ -408,7 +447,7 @@ public final class MemoryJournal implements Journal {
         CompletableFuture<Log> next;
         MemoryLog log;
         synchronized (MemoryJournal.this) {
-          next = kept.holder == null ? kept.queue.poll() : null;
+          next = kept.holder == null ? kept.next() : null;
           if (next == null) {
             if (kept.holder == null && kept.last == null) {
               conversations.remove(kept.conversation, kept);

@@ -195,8 +195,8 @@ class ConversationWindowTest {
           () -> {
             for (int i = 1; i <= 180; i++) {
               String instructions = i < 100 ? "Be brief." : "Be polite.";
-              one.instructed(instructions).say("q" + i);
-              on(cold, policy, toCold).instructed(instructions).say("q" + i);
+              say(one.instructed(instructions), i);
+              say(on(cold, policy, toCold).instructed(instructions), i);
             }
             one.say("last");
             on(cold, policy, toCold).say("last");
@@ -205,6 +205,14 @@ class ConversationWindowTest {
           .extracting(ChatRequest::messages)
           .isEqualTo(toWarm.requests().stream().map(ChatRequest::messages).toList());
       assertThat(bodies(cold)).isEqualTo(bodies(warm));
+    }
+  }
+
+  private static void say(Conversation chat, int i) {
+    if (i % 3 == 0) {
+      chat.say("q" + i);
+    } else {
+      chat.say(TurnKey.of("k" + i), "q" + i);
     }
   }
 
@@ -232,6 +240,112 @@ class ConversationWindowTest {
           assertThat(on(journal, policy, vendor).fork("copy").history()).hasSize(404);
         });
     assertThat(vendor.attempts()).isEqualTo(202);
+  }
+
+  @Test
+  void aKeyIsLookedUpInALongConversationByAFewEntries() throws Exception {
+    int turns = 400;
+    keyedTurns(turns, "a".repeat(5_000));
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, answer("anew"));
+    time.run(
+        () -> {
+          for (int i = 0; i < turns; i += 37) {
+            CountingJournal counting = new CountingJournal(journal);
+            ChatResponse known = on(counting, SMALL, vendor).say(TurnKey.of("k" + i), "q" + i);
+            assertThat(known.text()).startsWith("a" + i + " ");
+            assertThat(counting.entriesRead).as("entries read").isLessThan(150);
+          }
+          assertThat(vendor.attempts()).isZero();
+          CountingJournal counting = new CountingJournal(journal);
+          on(counting, SMALL, vendor).say(TurnKey.of("another"), "q");
+          assertThat(counting.entriesRead).as("entries read").isLessThan(150);
+          assertThat(vendor.attempts()).isOne();
+        });
+  }
+
+  @Test
+  void aKeyOfLongAgoBelongsToItsQuestion() throws Exception {
+    keyedTurns(100, "a".repeat(5_000));
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, answer("anew"));
+    time.run(
+        () ->
+            assertThatThrownBy(
+                    () -> on(journal, SMALL, vendor).say(TurnKey.of("k3"), "something else"))
+                .hasMessageContaining("belongs to another question"));
+  }
+
+  @Test
+  void aKeyOfATurnThatWasGivenUpLongAgoIsAskedAgainAndKnownFromThenOn() throws Exception {
+    ScriptedProvider failing = ScriptedProvider.of("v", time, fail(ErrorKind.QUOTA_EXHAUSTED));
+    keyedTurns(30, "a".repeat(5_000));
+    time.run(
+        () -> {
+          Conversation chat = on(journal, SMALL, failing);
+          assertThatThrownBy(() -> chat.say(TurnKey.of("late"), "q")).hasMessageContaining("QUOTA");
+          chat.discard();
+        });
+    keyedTurns(30, "b".repeat(5_000), "again ");
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, answer("at last"));
+    time.run(
+        () -> {
+          on(journal, SMALL, vendor).say(TurnKey.of("late"), "q");
+          for (int i = 0; i < 60; i++) {
+            on(journal, SMALL, vendor).say("more " + "q".repeat(5_000));
+          }
+          assertThat(on(journal, SMALL, vendor).say(TurnKey.of("late"), "q").text())
+              .isEqualTo("at last");
+        });
+    assertThat(vendor.attempts()).isEqualTo(61);
+  }
+
+  @Test
+  void theKeysOfACopyAreKnown() throws Exception {
+    keyedTurns(60, "a".repeat(5_000));
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, answer("anew".repeat(1_000)));
+    time.run(
+        () -> {
+          on(journal, SMALL, vendor).fork("copy");
+          for (int i = 0; i < 60; i++) {
+            copy(vendor).say(TurnKey.of("new " + i), "q");
+          }
+          for (int i = 0; i < 60; i++) {
+            assertThat(copy(vendor).say(TurnKey.of("k" + i), "q" + i).text()).startsWith("a" + i);
+            copy(vendor).say(TurnKey.of("new " + i), "q");
+          }
+        });
+    assertThat(vendor.attempts()).isEqualTo(60);
+  }
+
+  private static final Conversations SMALL =
+      Conversations.standard().withWindow(Window.ofMessages(5));
+
+  private Conversation copy(ScriptedProvider vendor) {
+    return VirtualClient.with(time, vendor)
+        .journal(journal)
+        .conversations(SMALL)
+        .build()
+        .conversation("copy");
+  }
+
+  private void keyedTurns(int turns, String text) throws Exception {
+    keyedTurns(turns, text, "");
+  }
+
+  /** Turns with keys of which each answer says its number, half of them by a process of its own. */
+  private void keyedTurns(int turns, String text, String prefix) throws Exception {
+    Script[] answers = new Script[turns];
+    for (int i = 0; i < turns; i++) {
+      answers[i] = answer("a" + i + " " + text);
+    }
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, answers);
+    Conversation warm = on(journal, SMALL, vendor);
+    time.run(
+        () -> {
+          for (int i = 0; i < turns; i++) {
+            Conversation chat = i % 2 == 0 ? warm : on(journal, SMALL, vendor);
+            chat.say(TurnKey.of(prefix + "k" + i), "q" + i);
+          }
+        });
   }
 
   private Conversation on(Journal kept, Conversations policy, ScriptedProvider vendor) {

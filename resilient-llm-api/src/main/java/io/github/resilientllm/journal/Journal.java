@@ -68,7 +68,9 @@ public interface Journal extends AutoCloseable {
   CompletableFuture<Optional<Head>> head(String conversation);
 
   /**
-   * Reads a conversation without holding it; another writer may be at it.
+   * Reads a conversation without holding it; another writer may be at it. One entry in the middle
+   * of a long conversation is read often, so a journal should find it without reading what is
+   * before it; of damage there it need not tell then.
    *
    * @param sequence the number of the last entry that is known; 0 for none
    * @param maxBytes about the most to read at once, more than zero; one entry is read however large

@@ -51,6 +51,7 @@ public record JournalEntry(
     OTHER(true);
 
     private final boolean boundary;
+    private final String stored = name().toLowerCase(Locale.ROOT);
 
     Kind(boolean boundary) {
       this.boundary = boundary;
@@ -90,6 +91,7 @@ public record JournalEntry(
       throw new IllegalArgumentException(
           "An entry of the kind " + kind + " cannot be called '" + name + "'");
     }
+    name = kind == Kind.OTHER ? name : nameOf(kind); // one text for all entries
     if (stateAfter == ConversationState.UNKNOWN) {
       throw new IllegalArgumentException("The state UNKNOWN is only told, never stored");
     }
@@ -155,7 +157,7 @@ public record JournalEntry(
   }
 
   private static String nameOf(Kind kind) {
-    return kind.name().toLowerCase(Locale.ROOT);
+    return kind.stored;
   }
 
   /** Shows no content. */

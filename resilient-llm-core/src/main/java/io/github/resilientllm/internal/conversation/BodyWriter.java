@@ -74,12 +74,25 @@ public final class BodyWriter {
     }
   }
 
-  void past(Transcript.Past past) throws IOException {
+  /**
+   * What was before a question.
+   *
+   * @param path for a question with a key, as {@link TurnKeys} has it; null if it is not known
+   */
+  void past(Transcript.Past past, @Nullable List<Long> path) throws IOException {
     json.writeObjectFieldStart("past");
     json.writeStringField("life", past.life());
     json.writeNumberField("turns", past.turns());
     json.writeNumberField("system", past.system());
     json.writeNumberField("summary", past.summary());
+    json.writeNumberField("keyed", past.keyed());
+    if (path != null) {
+      json.writeArrayFieldStart("path");
+      for (long number : path) {
+        json.writeNumber(number);
+      }
+      json.writeEndArray();
+    }
     json.writeEndObject();
   }
 

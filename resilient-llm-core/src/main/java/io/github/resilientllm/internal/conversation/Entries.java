@@ -39,14 +39,24 @@ final class Entries {
     before.clear();
   }
 
-  void asked(@Nullable String key, Message question, Instant at, long deadline) {
+  /**
+   * A question.
+   *
+   * @param path what it says of other questions with keys, if it has a key and that is known
+   */
+  void asked(
+      @Nullable String key,
+      @Nullable List<Long> path,
+      Message question,
+      Instant at,
+      long deadline) {
     Past past = past();
     String body =
         body(
             fields -> {
               fields.optional("turn", key);
               if (past != null) {
-                fields.past(past);
+                fields.past(past, path);
               }
               fields.message("message", question);
             });

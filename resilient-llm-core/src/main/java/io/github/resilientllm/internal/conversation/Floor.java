@@ -380,12 +380,20 @@ final class Floor {
     return new Recent(Recent.Pages.of(open), sessions.policy(), await);
   }
 
-  /** Reads the turns that are not known because they are not sent. */
-  void requireWhole(long deadline) {
+  /** Looks a turn key up, also among the turns that are not known because they are not sent. */
+  TurnKeys.Found find(String key, long deadline) {
     Journal.Log open = log;
+    TurnKeys.Found found = null;
     if (open != null) {
-      recent(open).complete(transcript(), deadline);
+      Recent recent = recent(open);
+      TurnKeys keys = new TurnKeys(recent);
+      found = keys.find(transcript(), key, deadline);
+      if (found == null) {
+        recent.complete(transcript(), deadline);
+        found = keys.find(transcript(), key, deadline);
+      }
     }
+    return found == null ? new TurnKeys.Found(transcript(), null) : found;
   }
 
   private Transcript read(Journal.Log open, long deadline) {

@@ -43,6 +43,17 @@ final class Look {
     throw begunAgain();
   }
 
+  /**
+   * The newest turn with a key among what was said: of a long conversation no more is read than
+   * leads to it.
+   *
+   * @throws JournalException if it cannot be read
+   */
+  Transcript turn(String key, long deadline) {
+    TurnKeys.Found found = new TurnKeys(fromJournal()).find(recent(deadline), key, deadline);
+    return found == null ? transcript(deadline) : found.in();
+  }
+
   private Recent fromJournal() {
     return new Recent(Recent.Pages.of(session.journal(), session.id()), sessions.policy(), await);
   }

@@ -129,6 +129,37 @@ final class Recent {
     return null;
   }
 
+  /** The question with a number, of one life; null if it is not there. */
+  @Nullable JournalEntry question(long number, String incarnation, long deadline) {
+    Journal.Page page = await.forJournal(pages.after(number - 1, 1), deadline);
+    JournalEntry there = among(page.entries(), number);
+    return there == null || there.kind() != Kind.ASKED || !page.incarnation().equals(incarnation)
+        ? null
+        : there;
+  }
+
+  /** The one turn that begins with a question; null if the conversation began anew meanwhile. */
+  @Nullable Transcript turn(JournalEntry question, String incarnation, long deadline) {
+    Transcript turn = new Transcript(incarnation);
+    long last = question.sequence() - 1;
+    while (true) {
+      Journal.Page page = await.forJournal(pages.after(last, FIRST_BYTES), deadline);
+      if (!page.incarnation().equals(incarnation)) {
+        return null;
+      }
+      for (JournalEntry entry : page.entries()) {
+        if (entry.kind() == Kind.ASKED && entry.sequence() > question.sequence()) {
+          return turn;
+        }
+        turn.addAll(List.of(entry));
+      }
+      last = page.lastSequence(last);
+      if (page.isLast()) {
+        return turn;
+      }
+    }
+  }
+
   /**
    * Reads the turns that a transcript has not; false if the conversation was begun again meanwhile.
    */

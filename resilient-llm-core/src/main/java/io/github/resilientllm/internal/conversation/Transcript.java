@@ -11,6 +11,7 @@ import io.github.resilientllm.policy.Conversations.Window;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ final class Transcript {
   private int summarizedTurns;
   private int unread; // turns before the first of those that are known
   private long first; // number of the question of the first turn; 0 if all are known
+  private long olderKeyed; // number of the last question before it with a key; 0 if there is none
   private @Nullable Past places; // of the next question; null if not known
   private long lastSequence;
   private long bytes;
@@ -34,7 +36,7 @@ final class Transcript {
   /** A transcript of one life of a conversation, of which nothing is known yet. */
   Transcript(String incarnation) {
     this.incarnation = incarnation;
-    this.places = new Past(incarnation, 0, 0, 0);
+    this.places = new Past(incarnation, 0, 0, 0, 0);
   }
 
   /**
@@ -44,18 +46,23 @@ final class Transcript {
    * @param turns how many there were
    * @param system the number of the entry with the instructions; 0 if there are none
    * @param summary the number of the entry with the last summary; 0 if there is none
+   * @param keyed the number of the last question with a turn key; 0 if there is none
    */
-  record Past(String life, int turns, long system, long summary) {
+  record Past(String life, int turns, long system, long summary, long keyed) {
     Past withSystem(long number) {
-      return new Past(life, turns, number, summary);
+      return new Past(life, turns, number, summary, keyed);
     }
 
     Past withSummary(long number) {
-      return new Past(life, turns, system, number);
+      return new Past(life, turns, system, number, keyed);
+    }
+
+    Past withKeyed(long number) {
+      return new Past(life, turns, system, summary, number);
     }
 
     Past withTurns(int count) {
-      return new Past(life, count, system, summary);
+      return new Past(life, count, system, summary, keyed);
     }
   }
 
@@ -64,6 +71,7 @@ final class Transcript {
     Transcript end = new Transcript(past.life);
     end.unread = past.turns;
     end.first = past.turns == 0 ? 0 : question.sequence();
+    end.olderKeyed = past.keyed;
     end.places = past;
     end.lastSequence = question.sequence() - 1;
     return end;
@@ -78,7 +86,8 @@ final class Transcript {
               incarnation,
               (int) past.number("turns", 0),
               past.number("system", 0),
-              past.number("summary", 0))
+              past.number("summary", 0),
+              past.number("keyed", 0))
           : null;
     } catch (IOException | RuntimeException e) {
       return null; // whoever reads all of it is told
@@ -113,6 +122,7 @@ final class Transcript {
     bytes += before.bytes;
     unread = 0;
     first = 0;
+    olderKeyed = 0;
   }
 
   /** Whether it has all turns that are sent before another question. */
@@ -132,6 +142,9 @@ final class Transcript {
 
   /** An entry that holds for what follows has this number. */
   synchronized void numbered(JournalEntry.Kind kind, long number) {
+    if (kind == JournalEntry.Kind.ASKED) {
+      last().numbered(number);
+    }
     Past known = places;
     if (known == null) {
       return;
@@ -139,6 +152,7 @@ final class Transcript {
     switch (kind) {
       case SYSTEM -> places = known.withSystem(number);
       case SUMMARY -> places = known.withSummary(number);
+      case ASKED -> places = last().key() == null ? known : known.withKeyed(number);
       default -> {
         // is of its turn alone
       }
@@ -342,6 +356,21 @@ final class Transcript {
     return null;
   }
 
+  /**
+   * Shows the known questions with keys, newest first.
+   *
+   * @return the number of the last one that is not known; 0 if there is none
+   */
+  synchronized long passKeys(TurnKeys.Path path) {
+    for (int i = turns.size() - 1; i >= 0; i--) {
+      Turn turn = turns.get(i);
+      if (turn.key() != null) {
+        path.pass(turn.keyHash(), turn.number());
+      }
+    }
+    return olderKeyed;
+  }
+
   /** Whether a known turn has this key. */
   synchronized boolean hasKey(String key) {
     return turns.stream().anyMatch(turn -> key.equals(turn.key()));
@@ -365,18 +394,25 @@ final class Transcript {
   }
 
   /** What of it may be shown to a vendor: whole turns, and the question that is awaiting. */
-  synchronized Prompt prompt() {
+  Prompt prompt() {
+    return prompt(Integer.MAX_VALUE);
+  }
+
+  /** The same with so many of the whole turns at most, the newest. */
+  synchronized Prompt prompt(int most) {
     List<Message> leading = new ArrayList<>();
     if (system != null && !system.isEmpty()) {
       leading.add(Message.system(system));
     }
-    List<Prompt.PastTurn> past = new ArrayList<>(turns.size());
-    for (int i = Math.max(0, summarizedTurns - unread); i < turns.size(); i++) {
+    List<Prompt.PastTurn> past = new ArrayList<>();
+    int oldest = Math.max(0, summarizedTurns - unread);
+    for (int i = turns.size() - 1; i >= oldest && past.size() < most; i--) {
       Turn turn = turns.get(i);
       if (turn.isWhole()) {
         past.add(new Prompt.PastTurn(unread + i, turn.messages()));
       }
     }
+    Collections.reverse(past);
     List<Message> question = turns.isEmpty() || !last().isOpen() ? List.of() : last().messages();
     return new Prompt(leading, summary, past, question);
   }

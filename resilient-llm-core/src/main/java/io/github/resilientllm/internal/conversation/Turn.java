@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 /** A question and what became of it; guarded by its {@link Transcript}. */
 final class Turn {
   private final @Nullable String key;
+  private final long keyHash;
+  private long number; // of the question's entry; 0 if it has none
   private final Instant askedAt;
   private final List<Message> messages = new ArrayList<>();
   private final List<String> attempts = new ArrayList<>();
@@ -33,6 +35,7 @@ final class Turn {
 
   Turn(@Nullable String key, Instant askedAt, Message question) {
     this.key = key;
+    this.keyHash = key == null ? 0 : TurnKeys.hash(key);
     this.askedAt = askedAt;
     messages.add(question);
   }
@@ -150,6 +153,20 @@ final class Turn {
 
   @Nullable String key() {
     return key;
+  }
+
+  /** The hash of its key, if it has one. */
+  long keyHash() {
+    return keyHash;
+  }
+
+  /** The question's entry has this number. */
+  void numbered(long its) {
+    number = its;
+  }
+
+  long number() {
+    return number;
   }
 
   Instant askedAt() {

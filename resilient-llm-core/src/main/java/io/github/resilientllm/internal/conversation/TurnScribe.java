@@ -15,6 +15,7 @@ import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.internal.call.Scribe;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.policy.Conversations.Window;
 import io.github.resilientllm.provider.CallOptions;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,6 +33,9 @@ final class TurnScribe implements Scribe {
 
   /** Room for an answer whose length the request does not limit, as a share of the window. */
   private static final int ANSWERS_SHARE = 4;
+
+  /** Fills most windows. */
+  private static final int MOST_TURNS_AT_FIRST = 32;
 
   private final TurnRounds turn;
   private final Step step;
@@ -86,7 +90,7 @@ final class TurnScribe implements Scribe {
       }
       tellOfFailure();
       progress = entries.progress();
-      return request == null ? prepare(floor.transcript().prompt()) : request;
+      return request == null ? prepare(null) : request;
     } catch (RuntimeException | Error e) {
       if (!(e instanceof JournalException) && !asked) {
         floor.forget(); // it shows what was not kept
@@ -243,7 +247,7 @@ final class TurnScribe implements Scribe {
     }
     try {
       Look look = new Look(turn.sessions(), turn.conversation(), turn.await());
-      Transcript seen = look.transcript(deadline);
+      Transcript seen = look.turn(say.key(), deadline);
       checkSameQuestion(seen, say.key(), say.message());
       ChatResponse answer = answerTo(seen, say.key());
       return session.kept() == before ? answer : null;
@@ -282,12 +286,12 @@ final class TurnScribe implements Scribe {
           "A conversation is told what the user or a tool says, not " + say.message().role());
     }
     String key = say.key();
+    List<Long> path = null;
     if (key != null) {
-      if (!floor.transcript().hasKey(key)) {
-        floor.requireWhole(deadline); // it may be a turn's of long ago
-      }
-      checkSameQuestion(floor.transcript(), key, say.message());
-      ChatResponse answer = answerTo(floor.transcript(), key);
+      TurnKeys.Found found = floor.find(key, deadline);
+      path = found.path();
+      checkSameQuestion(found.in(), key, say.message());
+      ChatResponse answer = answerTo(found.in(), key);
       if (answer != null) {
         return answer;
       }
@@ -298,8 +302,8 @@ final class TurnScribe implements Scribe {
     }
     instruct();
     summarize(say.message());
-    request = prepare(floor.transcript().prompt().asking(say.message())); // may throw, so first
-    entries.asked(key, say.message(), turn.sessions().clock().instant(), deadline);
+    request = prepare(say.message()); // may throw, so first
+    entries.asked(key, path, say.message(), turn.sessions().clock().instant(), deadline);
     asked = true;
     return null;
   }
@@ -310,10 +314,20 @@ final class TurnScribe implements Scribe {
         || (asked.state() == ConversationState.TOOL_PENDING && !turn.runsTools());
   }
 
-  private ChatRequest prepare(Prompt whole) {
-    Prompt sent = whole.within(turn.sessions().policy().window());
-    prompt = sent;
-    return turn.request(sent);
+  /** A request with what fits into the window before a new question, or the one that is open. */
+  private ChatRequest prepare(@Nullable Message question) {
+    Window window = turn.sessions().policy().window();
+    int most = window.equals(Window.all()) ? Integer.MAX_VALUE : MOST_TURNS_AT_FIRST;
+    while (true) {
+      Prompt newest = floor.transcript().prompt(most);
+      Prompt asked = question == null ? newest : newest.asking(question);
+      Prompt sent = asked.within(window);
+      if (newest.past().size() < most || sent.past().size() < newest.past().size()) {
+        prompt = sent;
+        return turn.request(sent);
+      }
+      most *= 4; // so that a turn costs what is sent and not what was said
+    }
   }
 
   private boolean isOpen(String key) {
@@ -345,7 +359,7 @@ final class TurnScribe implements Scribe {
     if (summarizer.isEmpty()) {
       return;
     }
-    var window = turn.sessions().policy().window();
+    Window window = turn.sessions().policy().window();
     Prompt now = floor.transcript().prompt().asking(question);
     if (now.excess(window.messages(), window.tokens(), 0) == 0) {
       return;

@@ -63,6 +63,7 @@ public final class JournalDirectory implements Journal {
   private final Recovery recovery;
   private final Repair repair;
   private final Site site;
+  private final Heads heads;
   private final KnownFiles known = new KnownFiles();
   private final Set<FileLog> logs = ConcurrentHashMap.newKeySet();
   private final AtomicInteger openLogs = new AtomicInteger();
@@ -94,6 +95,7 @@ public final class JournalDirectory implements Journal {
     this.recovery = new Recovery(disk, options, incarnations);
     this.repair = new Repair(disk, options, clock);
     this.site = new Site(disk, this.directory, options);
+    this.heads = new Heads(disk, this.directory, options.maxLine());
     this.later = timer;
     Backlog backlog = new Backlog(this.directory);
     this.shared =
@@ -317,7 +319,7 @@ public final class JournalDirectory implements Journal {
                 "Reading",
                 path,
                 Writers.Gate.NONE,
-                () -> Optional.ofNullable(files().head(path)).filter(JournalDirectory::isThere)));
+                () -> Optional.ofNullable(heads.head(path)).filter(JournalDirectory::isThere)));
   }
 
   /** A file of which nothing was written whole is as good as none. */
@@ -332,13 +334,13 @@ public final class JournalDirectory implements Journal {
     if (closed) {
       return CompletableFuture.failedFuture(closed());
     }
-    return writers.submit("Listing", directory, Writers.Gate.NONE, () -> files().list(query));
+    return writers.submit("Listing", directory, Writers.Gate.NONE, () -> heads.list(query));
   }
 
   /** All conversations. Blocks. */
   List<Head> heads() {
     requireOpen();
-    return writers.call("Listing", directory, () -> files().all());
+    return writers.call("Listing", directory, () -> heads.all());
   }
 
   @Override
@@ -402,7 +404,7 @@ public final class JournalDirectory implements Journal {
   /** Reads all files, one after another. */
   public List<Findings> verifyAll() {
     requireOpen();
-    List<Path> paths = writers.call("Listing", directory, () -> files().conversations());
+    List<Path> paths = writers.call("Listing", directory, () -> heads.conversations());
     return paths.stream()
         .map(path -> writers.call("Verifying", path, new Gate(path), () -> verifyHere(path, null)))
         .toList();
@@ -435,7 +437,7 @@ public final class JournalDirectory implements Journal {
 
   /** A log that was closing when it was listed adds a mark, which is no change. */
   private boolean isUnchanged(Path path, Head before) throws IOException {
-    Head now = files().head(path);
+    Head now = heads.head(path);
     return now != null
         && now.incarnation().equals(before.incarnation())
         && now.lastSequence() == before.lastSequence()
@@ -459,7 +461,7 @@ public final class JournalDirectory implements Journal {
 
   /** Deletes what crashes left of new versions in the making, if it is older than an instant. */
   void deleteLeftovers(Instant cutoff) {
-    List<Path> left = writers.call("Listing", directory, () -> files().temporaries());
+    List<Path> left = writers.call("Listing", directory, () -> heads.temporaries());
     for (Path path : left) {
       boolean unused =
           ifNotBusy(
@@ -482,10 +484,6 @@ public final class JournalDirectory implements Journal {
   /** Deletes conversations by their age or size. */
   public Retention retention() {
     return new Retention(this, clock);
-  }
-
-  private Heads files() {
-    return new Heads(disk, directory, options.maxLine());
   }
 
   private <T> T alone(String doing, Path path, T none, Writers.Work<T> work) {

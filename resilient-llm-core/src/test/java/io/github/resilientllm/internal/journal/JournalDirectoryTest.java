@@ -3,6 +3,8 @@ package io.github.resilientllm.internal.journal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.resilientllm.internal.journal.file.Disk;
+import io.github.resilientllm.internal.journal.file.DiskFile;
 import io.github.resilientllm.internal.journal.file.FileDisk;
 import io.github.resilientllm.internal.journal.file.FileOptions;
 import io.github.resilientllm.internal.journal.file.SyncRule;
@@ -13,17 +15,23 @@ import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.testing.Pages;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -43,6 +51,10 @@ class JournalDirectoryTest {
   private int incarnations;
 
   private JournalDirectory journal(Mode mode, Encryption keys) {
+    return journal(mode, keys, disk);
+  }
+
+  private JournalDirectory journal(Mode mode, Encryption keys, Disk on) {
     FileOptions options =
         new FileOptions(
             new SyncRule(mode, WITHIN),
@@ -56,7 +68,7 @@ class JournalDirectoryTest {
     return new JournalDirectory(
         directory,
         options,
-        disk,
+        on,
         new Writers(Runnable::run),
         (delay, task) -> timer.add(task),
         InstantSource.system(),
@@ -65,6 +77,82 @@ class JournalDirectoryTest {
 
   private JournalDirectory journal() {
     return journal(Mode.BOUNDARY, null);
+  }
+
+  @Test
+  void anEntryInTheMiddleOfALongFileIsFoundWithoutReadingWhatIsBeforeIt() {
+    AtomicLong bytesRead = new AtomicLong();
+    try (JournalDirectory journal = journal(Mode.NONE, null, counting(bytesRead))) {
+      try (Journal.Log log = journal.open("a").join()) {
+        CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+        for (JournalEntry entry : large(1, 4000)) {
+          last = log.append(entry);
+        }
+        last.join();
+      }
+      for (long after : List.of(1L, 2L, 500L, 1999L, 3100L, 3998L, 3999L, 4000L)) {
+        bytesRead.set(0);
+        Journal.Page page = journal.readAfter("a", after, 1).join();
+
+        assertThat(page.entries()).isEqualTo(large(after + 1, Math.min(4000, after + 1)));
+        assertThat(page.isLast()).isEqualTo(after >= 3999);
+        assertThat(bytesRead.get()).as("bytes read after %d", after).isLessThan(1 << 20);
+      }
+      assertThat(journal.readAfter("a", 2999, Long.MAX_VALUE).join().entries())
+          .isEqualTo(large(3000, 4000));
+    }
+  }
+
+  /** Entries of 2 KiB. */
+  private static List<JournalEntry> large(long first, long last) {
+    String text = "x".repeat(2 << 10);
+    return LongStream.rangeClosed(first, last).mapToObj(n -> Pages.entry(n, text)).toList();
+  }
+
+  private PassingDisk counting(AtomicLong bytesRead) {
+    return new PassingDisk(disk) {
+      @Override
+      DiskFile wrap(Path path, DiskFile file) {
+        return new PassingFile(file) {
+          @Override
+          public int read(ByteBuffer into, long position) throws IOException {
+            int read = super.read(into, position);
+            bytesRead.addAndGet(read);
+            return read;
+          }
+        };
+      }
+    };
+  }
+
+  @Test
+  void theTimesOfFilesAreAskedForOncePerListing() {
+    AtomicInteger asked = new AtomicInteger();
+    PassingDisk counting =
+        new PassingDisk(disk) {
+          @Override
+          public Instant modified(Path file) throws IOException {
+            asked.incrementAndGet();
+            return super.modified(file);
+          }
+        };
+    try (JournalDirectory journal = journal(Mode.NONE, null, counting)) {
+      for (int i = 0; i < 30; i++) {
+        Pages.write(journal, "c" + i, 1);
+      }
+      List<Journal.Head> all = new ArrayList<>();
+      Journal.Listing page = journal.list(Journal.Query.all().limit(7)).join();
+      all.addAll(page.heads());
+      while (!page.isLast()) {
+        page = journal.list(Journal.Query.all().limit(7).from(page.next())).join();
+        all.addAll(page.heads());
+      }
+
+      assertThat(all).extracting(Journal.Head::conversation).doesNotHaveDuplicates().hasSize(30);
+      assertThat(asked).hasValue(30);
+      assertThat(journal.list(Journal.Query.all().limit(7)).join().heads()).hasSize(7);
+      assertThat(asked).hasValue(60);
+    }
   }
 
   @ParameterizedTest

@@ -57,7 +57,13 @@ public final class EntryReader implements FileLog.Reader {
       throws IOException {
     try (DiskFile file = disk.read(path)) {
       Survey.Place place = places.get(path);
-      if (place != null && place.sequence() == after) {
+      if (place == null || place.sequence() != after) {
+        place =
+            after > 0 && file.size() > options.readWhole()
+                ? Survey.before(after, file, conversation, length, options.maxLine())
+                : null;
+      }
+      if (place != null) {
         Reading rest = new Reading(path, conversation, after, maxBytes);
         Survey survey = Survey.from(place, file, path, length, options.maxLine(), rest);
         if (survey != null) {

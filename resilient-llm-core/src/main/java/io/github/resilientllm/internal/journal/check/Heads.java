@@ -12,6 +12,7 @@ import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.Journal.Head;
 import io.github.resilientllm.journal.Journal.Query;
 import java.io.IOException;
+import java.lang.ref.SoftReference;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -29,29 +30,54 @@ public final class Heads {
   private final Path directory;
   private final int maxLine;
 
+  /** The files of a listing that was not read to its end, unless memory is short. */
+  private volatile SoftReference<List<Dated>> known = new SoftReference<>(null);
+
   public Heads(Disk disk, Path directory, int maxLine) {
     this.disk = disk;
     this.directory = directory;
     this.maxLine = maxLine;
   }
 
-  /** One page. The files are told apart by when they were written to, and few of them read. */
+  /**
+   * One page. The files are told apart by when they were written to, which is asked for the first
+   * page; of all pages only the files on them are read.
+   */
   public Journal.Listing list(Query query) throws IOException {
-    List<Dated> files = newestFirst();
+    boolean begins = query.from().isEmpty();
+    List<Dated> files = begins ? null : known.get();
+    if (files == null) {
+      files = newestFirst();
+    }
     List<Head> heads = new ArrayList<>();
-    for (int i = 0; i < files.size(); i++) {
+    for (int i = begins ? 0 : firstBehind(query.from(), files); i < files.size(); i++) {
       Dated file = files.get(i);
-      boolean isDue = query.from().isEmpty() || file.isBehind(query.from());
-      Head head = isDue ? head(file.path) : null;
+      Head head = head(file.path);
       if (head == null || !query.matches(head)) {
         continue;
       }
       heads.add(head);
       if (heads.size() == query.limit() && i + 1 < files.size()) {
+        known = new SoftReference<>(files);
         return new Journal.Listing(heads, file.cursor());
       }
     }
+    known.clear();
     return new Journal.Listing(heads, "");
+  }
+
+  private static int firstBehind(String cursor, List<Dated> newestFirst) {
+    int low = 0;
+    int high = newestFirst.size();
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (newestFirst.get(middle).isBehind(cursor)) {
+        high = middle;
+      } else {
+        low = middle + 1;
+      }
+    }
+    return low;
   }
 
   /** All of them, in no order. */
@@ -79,25 +105,29 @@ public final class Heads {
     List<Dated> files = new ArrayList<>();
     for (Path path : conversations()) {
       try {
-        files.add(Dated.of(path, disk.modified(path)));
+        files.add(new Dated(path, disk.modified(path)));
       } catch (NoSuchFileException e) {
         // deleted meanwhile
       }
     }
-    files.sort(Comparator.comparing(Dated::cursor).reversed());
+    files.sort(Comparator.comparing(Dated::modified).thenComparing(Dated::name).reversed());
     return files;
   }
 
-  /** A file, and a text that orders files by when they were last written to. */
-  private record Dated(Path path, String cursor) {
-    static Dated of(Path path, Instant modified) {
+  /** A file, and when it was last written to. */
+  private record Dated(Path path, Instant modified) {
+    String name() {
+      return path.getFileName().toString();
+    }
+
+    /** A text that orders files as they are listed, the last one first. */
+    String cursor() {
       long seconds = modified.getEpochSecond() - Long.MIN_VALUE; // so that none is negative
-      return new Dated(
-          path, "%016x%08x%s".formatted(seconds, modified.getNano(), path.getFileName()));
+      return "%016x%08x%s".formatted(seconds, modified.getNano(), name());
     }
 
     boolean isBehind(String other) {
-      return cursor.compareTo(other) < 0;
+      return cursor().compareTo(other) < 0;
     }
   }
 

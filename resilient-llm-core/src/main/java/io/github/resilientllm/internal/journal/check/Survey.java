@@ -61,6 +61,12 @@ public final class Survey {
   /** More than the header of the longest id takes. */
   private static final int HEADER = 8 << 10;
 
+  /** Reading so much takes no longer than looking for a nearer place. */
+  private static final int NEAR = 16 << 10;
+
+  /** More than what several writers at once can leave. */
+  private static final long UNSETTLED = 512 << 10;
+
   private final Path path;
   private final @Nullable String conversation;
   private final Visitor visitor;
@@ -170,13 +176,13 @@ public final class Survey {
       throws IOException {
     long size = Math.min(limit, file.size());
     LineReader first = new LineReader(file, 0, Math.min(size, HEADER), maxLine);
-    if (!first.advance()
-        || !(first.decode(new LineDecoder()) instanceof Line.Header header)
-        || !header.conversation().equals(conversation)) {
+    Line.Header header = headerOf(conversation, first);
+    if (header == null) {
       return null;
     }
     for (long end = bytes; size - end > first.next(); end *= 4) {
-      Place place = firstEntry(file, size - end, size, maxLine, header);
+      LineReader reader = new LineReader(file, size - end, size, maxLine);
+      Place place = firstEntry(reader, header);
       if (place != null) {
         Survey survey = from(place, file, path, limit, maxLine, visitor, header);
         return survey.isDamaged() || survey.unknown != null ? null : survey;
@@ -185,10 +191,48 @@ public final class Survey {
     return null;
   }
 
-  /** The place before the first entry that begins behind an offset and says all about itself. */
-  private static @Nullable Place firstEntry(
-      DiskFile file, long from, long size, int maxLine, Line.Header header) throws IOException {
-    LineReader reader = new LineReader(file, from, size, maxLine);
+  private static Line.@Nullable Header headerOf(String conversation, LineReader first)
+      throws IOException {
+    return first.advance()
+            && first.decode(new LineDecoder()) instanceof Line.Header header
+            && header.conversation().equals(conversation)
+        ? header
+        : null;
+  }
+
+  /**
+   * A place somewhat before an entry, by halving the file, for its numbers grow.
+   *
+   * <p>It is never near the end: what a crash left there need not be in order, and reading on comes
+   * upon it.
+   *
+   * @return null if there is no place but the beginning, or a closer look is needed
+   */
+  public static @Nullable Place before(
+      long sequence, DiskFile file, String conversation, long limit, int maxLine)
+      throws IOException {
+    long size = Math.min(limit, file.size());
+    LineReader first = new LineReader(file, 0, Math.min(size, HEADER), maxLine, HEADER);
+    Line.Header header = headerOf(conversation, first);
+    Place best = null;
+    long low = first.next();
+    long high = size - UNSETTLED;
+    while (header != null && high - low > NEAR) {
+      long middle = low + (high - low) / 2;
+      Place place = firstEntry(new LineReader(file, middle, high, maxLine, HEADER), header);
+      if (place != null && place.sequence < sequence) {
+        best = place;
+        low = place.offset;
+      } else {
+        high = middle;
+      }
+    }
+    return best;
+  }
+
+  /** The place before the first entry that begins in a part and says all about itself. */
+  private static @Nullable Place firstEntry(LineReader reader, Line.Header header)
+      throws IOException {
     reader.advance(); // begins in the middle of a line
     LineDecoder decoder = new LineDecoder(header.file(), "");
     while (reader.advance()) {
