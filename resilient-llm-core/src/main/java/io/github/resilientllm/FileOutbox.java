@@ -106,6 +106,16 @@ public final class FileOutbox implements OutboxStore {
     return store.pause(paused);
   }
 
+  @Override
+  public CompletableFuture<Shared> shared() {
+    return store.shared();
+  }
+
+  @Override
+  public CompletableFuture<Boolean> share(Shared before, String note) {
+    return store.share(before, note);
+  }
+
   /**
    * Reads all files and says what is wrong with them; needs no key, and leaves them as they are.
    * Blocks.

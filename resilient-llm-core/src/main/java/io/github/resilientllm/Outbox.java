@@ -254,7 +254,7 @@ public final class Outbox implements AutoCloseable {
   }
 
   private boolean isPaused() {
-    return counts().paused();
+    return done(store.shared()).paused();
   }
 
   /** Has no more items asked, on all machines, until {@link #resume}; answers are handled. */

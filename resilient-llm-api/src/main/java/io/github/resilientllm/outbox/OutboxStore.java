@@ -80,6 +80,18 @@ public interface OutboxStore extends AutoCloseable {
   /** Stops or lets go on all taking of items that wait, on all machines, until told otherwise. */
   CompletableFuture<Void> pause(boolean paused);
 
+  /** What all who use this store know together. It is asked for at every look, so it is quick. */
+  CompletableFuture<Shared> shared();
+
+  /**
+   * Replaces the note that all share, unless somebody has replaced it meanwhile.
+   *
+   * @param before as {@link #shared} gave it
+   * @param note up to 2,000 characters
+   * @return whether it was replaced
+   */
+  CompletableFuture<Boolean> share(Shared before, String note);
+
   /** Ends this use of the store; what is taken can be taken by others, at the latest in time. */
   @Override
   void close();
@@ -161,6 +173,26 @@ public interface OutboxStore extends AutoCloseable {
     /** How many are in a state. */
     public long of(ItemState state) {
       return items.getOrDefault(state, 0L);
+    }
+  }
+
+  /**
+   * What all who use a store know together.
+   *
+   * @param now the date, by the store's clock
+   * @param paused whether taking was stopped
+   * @param version another one for each note
+   * @param note how fast they ask, in words of theirs; empty at first. A store does not look at it,
+   *     and may lose it
+   */
+  record Shared(Instant now, boolean paused, long version, String note) {
+    /** The most characters of a note. */
+    public static final int MAX_NOTE_LENGTH = 2000;
+
+    /** Checks that nothing is missing. */
+    public Shared {
+      Objects.requireNonNull(now, "now");
+      Objects.requireNonNull(note, "note");
     }
   }
 

@@ -10,6 +10,7 @@ import io.github.resilientllm.outbox.OutboxStore.Change;
 import io.github.resilientllm.outbox.OutboxStore.Counts;
 import io.github.resilientllm.outbox.OutboxStore.Listing;
 import io.github.resilientllm.outbox.OutboxStore.Query;
+import io.github.resilientllm.outbox.OutboxStore.Shared;
 import io.github.resilientllm.outbox.OutboxStore.Take;
 import io.github.resilientllm.outbox.Priority;
 import java.time.Duration;
@@ -333,6 +334,21 @@ public abstract class OutboxStoreContract {
     assertThat(take(ItemState.ANSWERED, 5)).hasSize(1);
     store.pause(false).join();
     assertThat(takeIds(5)).containsExactly("b");
+  }
+
+  @Test
+  void aNoteIsReplacedByWhoHasSeenItOnly() {
+    Shared first = store.shared().join();
+    assertThat(first.now()).isBetween(now().minusSeconds(30), now().plusSeconds(30));
+    assertThat(first.paused()).isFalse();
+    assertThat(store.share(first, "one").join()).isTrue();
+    assertThat(store.share(first, "two").join()).isFalse();
+    Shared second = store.shared().join();
+    assertThat(second.note()).isEqualTo("one");
+    store.pause(true).join();
+    assertThat(store.share(second, "three").join()).as("a pause is no note").isTrue();
+    assertThat(store.shared().join().paused()).isTrue();
+    assertThat(store.shared().join().note()).isEqualTo("three");
   }
 
   @Test

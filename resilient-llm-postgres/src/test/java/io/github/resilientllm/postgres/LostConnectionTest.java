@@ -6,14 +6,11 @@ import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.testing.Pages;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
-import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.BeforeAll;
@@ -34,33 +31,25 @@ class LostConnectionTest {
     server = PostgresServer.shared().database();
   }
 
-  /** When {@code pg_terminate_backend} strikes. */
-  enum When {
-    /** Before the statement: nothing is done. */
-    BEFORE,
-    /** When it is done, and nobody has heard of it. */
-    AFTER
-  }
-
   @ParameterizedTest
   @EnumSource
-  void whereverAConnectionIsCutNothingIsLostAndNothingIsThereTwice(When when) throws SQLException {
-    cut(when, when == When.BEFORE ? 1 : 2, 3);
+  void whereverAConnectionIsCutNothingIsLostAndNothingIsThereTwice(Cutting.When when)
+      throws SQLException {
+    cut(when, when == Cutting.When.BEFORE ? 1 : 2, 3);
   }
 
   @Tag("soak")
   @ParameterizedTest
   @EnumSource
-  void whereverAConnectionIsCutAtAll(When when) throws SQLException {
+  void whereverAConnectionIsCutAtAll(Cutting.When when) throws SQLException {
     cut(when, 1, 1);
   }
 
-  private void cut(When when, int first, int step) throws SQLException {
+  private void cut(Cutting.When when, int first, int step) throws SQLException {
     int n = first - step;
-    Queue<Connection> idle = new ConcurrentLinkedQueue<>();
     Cutting cutting;
     do {
-      cutting = new Cutting(n += step, when, idle);
+      cutting = new Cutting(server, n += step, when);
       String id = when + " " + step + " " + n;
       try (PostgresJournal journal = hurried(cutting)) {
         live(journal, id);
@@ -68,10 +57,8 @@ class LostConnectionTest {
         throw new AssertionError("cut " + when + " statement " + n, e);
       }
       assertIsLived(cutting, id, n);
-    } while (cutting.struck);
-    for (Connection left : idle) {
-      left.close();
-    }
+      cutting.closeAll();
+    } while (cutting.struck());
     System.out.printf("cut %s one in %d of %d statements%n", when, step, n - step);
     assertThat(n).isGreaterThan(20);
   }
@@ -120,62 +107,6 @@ class LostConnectionTest {
           .as("cut at %d", n)
           .containsExactly(Pages.entry(1), Pages.entry(3, Kind.ANSWERED, "yes"));
       journal.open(id).join().close();
-    }
-  }
-
-  /** Cuts one of the connections. */
-  private static final class Cutting extends WatchedSource {
-    private final int at;
-    private final When when;
-    private volatile boolean struck;
-    private volatile Connection dead;
-    private final Queue<Connection> idle;
-
-    Cutting(int at, When when, Queue<Connection> idle) {
-      this.idle = idle;
-      this.at = at;
-      this.when = when;
-    }
-
-    @Override
-    Connection connect() throws SQLException {
-      Connection known = idle.poll();
-      return known == null ? server.getConnection() : known;
-    }
-
-    @Override
-    void release(Connection connection) throws SQLException {
-      if (connection == dead || connection.isClosed()) {
-        connection.close();
-      } else {
-        idle.add(connection);
-      }
-    }
-
-    @Override
-    void before(int n, Connection connection) throws SQLException {
-      if (n == at && when == When.BEFORE) {
-        cut(connection);
-      }
-    }
-
-    @Override
-    void after(int n, Connection connection) throws SQLException {
-      if (n == at && when == When.AFTER) {
-        cut(connection);
-        throw new SQLException("An I/O error occurred while sending to the backend.", "08006");
-      }
-    }
-
-    private void cut(Connection connection) throws SQLException {
-      struck = true;
-      dead = connection;
-      int pid = connection.unwrap(org.postgresql.PGConnection.class).getBackendPID();
-      PostgresServer.execute(server, "SELECT pg_terminate_backend(" + pid + ")");
-      String there = "SELECT count(*) FROM pg_stat_activity WHERE pid = " + pid;
-      while (!PostgresServer.text(server, there).equals("0")) {
-        Thread.onSpinWait(); // it goes in a moment
-      }
     }
   }
 

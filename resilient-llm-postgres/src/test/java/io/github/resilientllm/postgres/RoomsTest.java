@@ -34,6 +34,7 @@ class RoomsTest {
                   "javax.sql..",
                   "org.jspecify..",
                   "io.github.resilientllm.journal..",
+                  "io.github.resilientllm.outbox..",
                   "io.github.resilientllm.postgres.."));
 
   @ArchTest
@@ -43,7 +44,29 @@ class RoomsTest {
           .resideInAPackage("..postgres.internal.sql..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("io.github.resilientllm.journal..", "..postgres.internal.journal..");
+          .resideInAnyPackage(
+              "io.github.resilientllm.journal..",
+              "io.github.resilientllm.outbox..",
+              "..postgres.internal.journal..",
+              "..postgres.internal.outbox..");
+
+  @ArchTest
+  static final ArchRule theOutboxKnowsNoConversations =
+      noClasses()
+          .that()
+          .resideInAPackage("..postgres.internal.outbox..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("..postgres.internal.journal..");
+
+  @ArchTest
+  static final ArchRule theJournalKnowsNoOutbox =
+      noClasses()
+          .that()
+          .resideInAPackage("..postgres.internal.journal..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.github.resilientllm.outbox..", "..postgres.internal.outbox..");
 
   @ArchTest
   static final ArchRule roomsDoNotKnowTheFrontDoor =

@@ -35,6 +35,8 @@ public final class FileStore implements OutboxStore {
   private @Nullable CompletableFuture<OpenFiles> opened;
   private boolean closed;
   private long leases;
+  private long notes; // given so far
+  private String note = ""; // worth nothing when this process has ended
 
   /**
    * A store that is not read yet.
@@ -162,6 +164,30 @@ public final class FileStore implements OutboxStore {
   @Override
   public CompletableFuture<Void> pause(boolean paused) {
     return with(files -> files.pause(paused));
+  }
+
+  @Override
+  public CompletableFuture<Shared> shared() {
+    return with(
+        files -> {
+          boolean isPaused = files.isPaused();
+          synchronized (lock) {
+            return CompletableFuture.completedFuture(
+                new Shared(clock.instant(), isPaused, notes, note));
+          }
+        });
+  }
+
+  @Override
+  public CompletableFuture<Boolean> share(Shared before, String next) {
+    synchronized (lock) {
+      boolean isLast = before.version() == notes;
+      if (isLast) {
+        notes++;
+        note = next;
+      }
+      return CompletableFuture.completedFuture(isLast);
+    }
   }
 
   /** Reads all files and says what is wrong with them. Blocks. */

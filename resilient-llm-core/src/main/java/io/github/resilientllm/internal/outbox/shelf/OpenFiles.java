@@ -761,6 +761,13 @@ final class OpenFiles {
     }
   }
 
+  boolean isPaused() {
+    synchronized (lock) {
+      requireUsable();
+      return paused;
+    }
+  }
+
   CompletableFuture<Void> pause(boolean stops) {
     CompletableFuture<Void> written;
     synchronized (lock) {

@@ -10,6 +10,7 @@ import io.github.resilientllm.postgres.internal.journal.Statements.Holder;
 import io.github.resilientllm.postgres.internal.journal.Statements.Part;
 import io.github.resilientllm.postgres.internal.journal.Statements.Taken;
 import io.github.resilientllm.postgres.internal.sql.Database;
+import io.github.resilientllm.postgres.internal.sql.Ids;
 import io.github.resilientllm.postgres.internal.sql.Later;
 import io.github.resilientllm.postgres.internal.sql.Schema;
 import io.github.resilientllm.postgres.internal.sql.Work;

@@ -2,6 +2,7 @@ package io.github.resilientllm.postgres.internal.journal;
 
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
+import io.github.resilientllm.postgres.internal.sql.Ids;
 import io.github.resilientllm.postgres.internal.sql.Trouble;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;

@@ -2,7 +2,9 @@ package io.github.resilientllm.postgres.internal.journal;
 
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.postgres.internal.sql.Commits;
 import io.github.resilientllm.postgres.internal.sql.Database;
+import io.github.resilientllm.postgres.internal.sql.Ids;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -32,15 +34,6 @@ final class Statements {
 
   private static final String FREE = "(c.lease = 0 OR c.lease_until <= clock_timestamp())";
   private static final String UNTIL = "clock_timestamp() + ? * interval '1 millisecond'";
-
-  /**
-   * For the statement's own commit: without waiting for the disk, or as the server does it, but
-   * never less than its disk where somebody relies on that.
-   */
-  private static final String COMMIT =
-      "set_config('synchronous_commit', CASE WHEN %s THEN"
-          + " CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on'"
-          + " ELSE current_setting('synchronous_commit') END ELSE 'off' END, true)";
 
   private static final String NEW_COLUMNS =
       "life, n, at, kind, state, kept, lease, key_id, crc, body";
@@ -83,7 +76,7 @@ final class Statements {
                     + " OR c.lease = excluded.lease RETURNING c.life, c.last_n, c.kept, c.state,"
                     + " c.bytes, c.streamed_from, c.streamed_bytes, (SELECT e.kind FROM %entry e WHERE"
                     + " e.life = c.life AND e.n = c.last_n), ")
-            + COMMIT.formatted("c.in_doubt");
+            + Commits.durablyIf("c.in_doubt");
     holder =
         sql.apply("SELECT c.owner, c.lease_until, " + FREE + " FROM %conversation c WHERE id = ?");
     update =
@@ -93,7 +86,7 @@ final class Statements {
                     + " ?, in_doubt = ?, lease = CASE WHEN ? THEN 0 ELSE lease END, lease_until = "
                     + UNTIL
                     + " WHERE life = ? AND lease = ? AND last_n = ? RETURNING life, ")
-            + COMMIT.formatted("?")
+            + Commits.durablyIf("?")
             + ")";
     drop =
         sql.apply(
@@ -116,23 +109,23 @@ final class Statements {
                 "UPDATE %conversation SET lease_until = "
                     + UNTIL
                     + " WHERE life = ? AND lease = ? RETURNING ")
-            + COMMIT.formatted("?");
+            + Commits.durablyIf("?");
     renewAll =
         sql.apply(
                 "UPDATE %conversation c SET lease_until = "
                     + UNTIL
                     + " FROM unnest(CAST(? AS bigint[]), CAST(? AS bigint[])) AS h (life, lease)"
                     + " WHERE c.life = h.life AND c.lease = h.lease RETURNING c.life, ")
-            + COMMIT.formatted("false");
+            + Commits.soon();
     release =
         sql.apply(
                 "UPDATE %conversation SET lease = 0, lease_until = '-infinity', owner = '' WHERE"
                     + " life = ? AND lease = ? RETURNING ")
-            + COMMIT.formatted("false");
+            + Commits.soon();
     releaseUnused =
         sql.apply(
                 "DELETE FROM %conversation WHERE life = ? AND lease = ? AND last_n = 0 RETURNING ")
-            + COMMIT.formatted("false");
+            + Commits.soon();
     head =
         sql.apply(
             "SELECT id, life, last_n, state, last_at, bytes FROM %conversation WHERE id = ? AND"

@@ -34,7 +34,10 @@ public final class Schema {
   /** Of the journal. */
   public static final Part JOURNAL = new Part("journal", 1, "R__resilient_llm_journal.sql");
 
-  private static final List<Part> ALL = List.of(JOURNAL);
+  /** Of the outbox. */
+  public static final Part OUTBOX = new Part("outbox", 1, "R__resilient_llm_outbox.sql");
+
+  private static final List<Part> ALL = List.of(JOURNAL, OUTBOX);
 
   private Schema() {}
 

@@ -1,19 +1,21 @@
-package io.github.resilientllm.postgres.internal.journal;
+package io.github.resilientllm.postgres.internal.sql;
 
 import java.util.HexFormat;
 
 /**
- * Ids as the table has them. PostgreSQL keeps any text but the character NUL and half surrogate
- * pairs: these are written {@code \0} and {@code \d800}, and a backslash twice. No id of 512
- * characters becomes longer than 2,560 bytes, which an index can hold.
+ * Ids, and other words of users, as the tables have them. PostgreSQL keeps any text but the
+ * character NUL and half surrogate pairs: these are written {@code \0} and {@code \d800}, and a
+ * backslash twice. No id of 512 characters becomes longer than 2,560 bytes, which an index can
+ * hold.
  */
-final class Ids {
+public final class Ids {
   private static final HexFormat HEX = HexFormat.of();
   private static final int DIGITS = 4;
 
   private Ids() {}
 
-  static String encode(String id) {
+  /** An id as it is stored. */
+  public static String encode(String id) {
     if (id.chars().allMatch(Ids::isPlain)) {
       return id;
     }
@@ -39,7 +41,7 @@ final class Ids {
   }
 
   /** The id; what is not encoded rightly stands for itself. */
-  static String decode(String text) {
+  public static String decode(String text) {
     int at = text.indexOf('\\');
     if (at < 0) {
       return text;
