@@ -91,9 +91,6 @@ final class Alternation {
 
   /** An answer as this vendor sent it, which says all; null if there is none. */
   private @Nullable Part verbatim(Message message) {
-    if (!vendor.equals(AnthropicProtocol.VENDOR)) {
-      return null; // no other answer is kept like this
-    }
     for (Part part : message.parts()) {
       if (part instanceof Part.Verbatim own
           && own.content().vendor().equals(vendor)

@@ -162,7 +162,7 @@ public final class Anthropic {
             "Anthropic takes either an apiKey(...) or an authToken(...), not both");
       }
       if (token != null) {
-        return Credential.bearer(token);
+        return Credential.bearer(token.secret());
       }
       if (vertex != null && (key != null || baseUrl == null)) {
         throw new IllegalStateException(
@@ -172,7 +172,7 @@ public final class Anthropic {
         throw new IllegalStateException(
             "Anthropic needs a key; call apiKey(...), or authToken(...) for a token");
       }
-      return key == null ? null : Credential.header("x-api-key", key);
+      return key == null ? null : Credential.header("x-api-key", key.secret());
     }
 
     /** On Vertex, whole answers and streams have URLs of their own. */

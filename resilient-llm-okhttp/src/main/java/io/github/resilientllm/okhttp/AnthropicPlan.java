@@ -195,7 +195,7 @@ final class AnthropicPlan {
       }
       return Thinking.ADAPTIVE;
     }
-    if (request.toolChoice().filter(Obstacles::forces).isPresent()) {
+    if (ForcedCall.in(request).isPresent()) {
       leftOut.add("reasoning effort, beside a forced tool call");
       return off;
     }

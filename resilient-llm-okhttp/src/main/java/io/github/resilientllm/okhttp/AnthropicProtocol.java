@@ -62,7 +62,7 @@ final class AnthropicProtocol implements Protocol {
 
   @Override
   public Optional<String> cannotServe(ChatRequest request) {
-    if (!claude.obeysToolChoice() && request.toolChoice().filter(Obstacles::forces).isPresent()) {
+    if (!claude.obeysToolChoice() && ForcedCall.in(request).isPresent()) {
       return Optional.of(VENDOR + " cannot make this model call a tool");
     }
     boolean takesImages =

@@ -4,8 +4,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -40,20 +38,10 @@ public final class ApiKey {
     }
   }
 
-  private final Supplier<CompletableFuture<String>> source;
-  private final boolean rotates;
-  private final Consumer<String> refusal;
+  private final Secret secret;
 
-  private ApiKey(
-      Supplier<CompletableFuture<String>> source, boolean rotates, Consumer<String> refusal) {
-    this.source = source;
-    this.rotates = rotates;
-    this.refusal = refusal;
-  }
-
-  private static ApiKey fixed(String key) {
-    CompletableFuture<String> known = CompletableFuture.completedFuture(key);
-    return new ApiKey(() -> known, false, refused -> {});
+  private ApiKey(Secret secret) {
+    this.secret = secret;
   }
 
   /**
@@ -64,7 +52,7 @@ public final class ApiKey {
    */
   public static ApiKey of(String key) {
     check(key, "The key");
-    return fixed(key);
+    return new ApiKey(Secret.of(key));
   }
 
   /**
@@ -83,7 +71,7 @@ public final class ApiKey {
               + (key == null ? "not set" : "blank"));
     }
     check(key, "The key in the environment variable " + variable);
-    return fixed(key);
+    return new ApiKey(Secret.of(key));
   }
 
   /**
@@ -94,15 +82,15 @@ public final class ApiKey {
   public static ApiKey supplied(Supplier<String> source) {
     Objects.requireNonNull(source, "source");
     return new ApiKey(
-        () ->
-            Supplied.ask(
-                () -> {
-                  String key = source.get();
-                  check(key, "The supplied key");
-                  return key;
-                }),
-        true,
-        refused -> {});
+        Secret.changing(
+            () ->
+                Supplied.ask(
+                    () -> {
+                      String key = source.get();
+                      check(key, "The supplied key");
+                      return key;
+                    }),
+            refused -> {}));
   }
 
   /**
@@ -113,7 +101,7 @@ public final class ApiKey {
    * attempt is made once more with the next one.
    */
   public static ApiKey expiring(Supplier<Token> source) {
-    return expiring(source, InstantSource.system(), Clients::nanos);
+    return expiring(source, InstantSource.system(), Elapsed::nanos);
   }
 
   static ApiKey expiring(Supplier<Token> source, InstantSource clock, LongSupplier nanos) {
@@ -121,9 +109,9 @@ public final class ApiKey {
     Renewing<Token> tokens =
         new Renewing<>(source::get, token -> Optional.of(token.expires()), clock, nanos);
     return new ApiKey(
-        () -> tokens.value().thenApply(Token::value),
-        true,
-        refused -> tokens.refusedIf(token -> token.value().equals(refused)));
+        Secret.changing(
+            () -> tokens.value().thenApply(Token::value),
+            refused -> tokens.refusedIf(token -> token.value().equals(refused))));
   }
 
   /** Says that it is a key, not which. */
@@ -132,19 +120,9 @@ public final class ApiKey {
     return "ApiKey[hidden]";
   }
 
-  /** Whether another look may give another value. */
-  boolean rotates() {
-    return rotates;
-  }
-
-  /** The secret itself; fails if what was supplied is no key. */
-  CompletableFuture<String> value() {
-    return source.get();
-  }
-
-  /** Is told of a value that the vendor did not accept. */
-  void refused(String value) {
-    refusal.accept(value);
+  /** For those who send it. */
+  Secret secret() {
+    return secret;
   }
 
   private static void check(@Nullable String key, String what) {

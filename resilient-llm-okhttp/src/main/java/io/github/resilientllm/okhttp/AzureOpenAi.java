@@ -4,6 +4,7 @@ import io.github.resilientllm.chat.Experimental;
 import io.github.resilientllm.provider.LlmProvider;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Objects;
 import okhttp3.HttpUrl;
 import org.jspecify.annotations.Nullable;
 
@@ -175,7 +176,9 @@ public final class AzureOpenAi {
         throw new IllegalStateException(
             "Azure OpenAI needs either an apiKey(...) or an entraToken(...)");
       }
-      return key == null ? Credential.bearer(token) : Credential.header("api-key", key);
+      return key == null
+          ? Credential.bearer(Objects.requireNonNull(token).secret())
+          : Credential.header("api-key", key.secret());
     }
   }
 }

@@ -25,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  * as {@code top_k}, in a map under {@code additionalModelRequestFields}.
  */
 public final class Bedrock {
-  static final String VENDOR = "bedrock";
-
   private Bedrock() {}
 
   /** Starts a provider for a model, by its id, its inference profile's id, or an ARN of either. */
@@ -93,7 +91,7 @@ public final class Bedrock {
       Credential credential = credential(clock);
       boolean rotates = credential != null && credential.rotates();
       return new HttpProvider(
-          VENDOR,
+          BedrockProtocol.VENDOR,
           model,
           endpoint(url(base, "converse"), url(base, "converse-stream"), credential),
           new BedrockProtocol(BedrockModel.of(UsersModels.model(model)), rotates, clock, time));
@@ -102,7 +100,7 @@ public final class Bedrock {
     private @Nullable Credential credential(@Nullable SigningClock clock) {
       ApiKey key = apiKey();
       if (identity == null || clock == null) {
-        return key == null ? null : Credential.bearer(key);
+        return key == null ? null : Credential.bearer(key.secret());
       }
       if (key != null) {
         throw new IllegalStateException(

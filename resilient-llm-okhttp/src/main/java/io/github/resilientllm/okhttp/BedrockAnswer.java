@@ -95,7 +95,7 @@ final class BedrockAnswer extends Draft {
               ? new BedrockSignature(
                   maker, null, Base64.getEncoder().encodeToString(redacted.toByteArray()))
               : new BedrockSignature(maker, signature.toString(), null);
-      pieces.add(new ReasoningDelta("", new VendorData(Bedrock.VENDOR, own.toJson())));
+      pieces.add(new ReasoningDelta("", new VendorData(BedrockProtocol.VENDOR, own.toJson())));
       signature.setLength(0);
       redacted.reset();
     }

@@ -16,7 +16,7 @@ final class BedrockObstacles {
 
   /** The first obstacle, without content; empty if there is none. */
   static Optional<String> to(ChatRequest request, BedrockModel model) {
-    if (!canForce(request.toolChoice(), model.forcing())) {
+    if (!canForce(ForcedCall.in(request), model.forcing())) {
       return Optional.of("this model cannot be made to call a tool, or not one by name");
     }
     if (Images.haveLink(request)) {
@@ -68,15 +68,15 @@ final class BedrockObstacles {
   /** A Claude that thinks by a budget does not when a tool call is forced. */
   static boolean mustCallBeforeThinking(ChatRequest request, BedrockModel model) {
     return model.effort() == BedrockEffort.BUDGET
-        && request.toolChoice().filter(Obstacles::forces).isPresent()
+        && ForcedCall.in(request).isPresent()
         && request.reasoningEffort().filter(e -> e != ReasoningEffort.NONE).isPresent();
   }
 
-  private static boolean canForce(Optional<ToolChoice> choice, BedrockModel.Forcing forcing) {
-    if (choice.filter(Obstacles::forces).isEmpty()) {
+  private static boolean canForce(Optional<ToolChoice> forced, BedrockModel.Forcing forcing) {
+    if (forced.isEmpty()) {
       return true;
     }
-    return choice.get().mode() == ToolChoice.Mode.TOOL
+    return forced.get().mode() == ToolChoice.Mode.TOOL
         ? forcing == BedrockModel.Forcing.NAMED_TOOL
         : forcing != BedrockModel.Forcing.NO_TOOL;
   }

@@ -43,7 +43,7 @@ final class BedrockPlan {
   BedrockPlan(ChatRequest request, BedrockModel model) {
     this.request = request;
     this.model = model;
-    this.turns = Turns.of(request, Bedrock.VENDOR, ToolIds.Form.WORD_OF_64);
+    this.turns = Turns.of(request, BedrockProtocol.VENDOR, ToolIds.Form.WORD_OF_64);
     this.leftOut = new LinkedHashSet<>(turns.leftOut());
     this.marks = settleMarks();
     this.temperature = request.temperature();
@@ -158,7 +158,7 @@ final class BedrockPlan {
       }
       return CacheMarks.NONE;
     }
-    return CacheMarks.of(request, turns, ToolIds.Form.WORD_OF_64, Bedrock.VENDOR);
+    return CacheMarks.of(request, turns, ToolIds.Form.WORD_OF_64, BedrockProtocol.VENDOR);
   }
 
   private void settleReasoning() {
@@ -234,7 +234,7 @@ final class BedrockPlan {
     if (!single || !offersTools() || !model.isClaude()) {
       return;
     }
-    boolean forced = request.toolChoice().filter(Obstacles::forces).isPresent();
+    boolean forced = ForcedCall.in(request).isPresent();
     extraFields.put(
         "tool_choice",
         forced

@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /** AWS Bedrock's Converse and ConverseStream. */
 final class BedrockProtocol implements Protocol {
+  static final String VENDOR = "bedrock";
+
   private final BedrockModel model;
   private final @Nullable SigningClock signing;
   private final Classifier classifier;

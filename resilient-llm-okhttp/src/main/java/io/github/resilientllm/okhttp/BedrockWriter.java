@@ -38,7 +38,7 @@ final class BedrockWriter {
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
   static ByteString write(ChatRequest request, BedrockModel model) throws ProviderException {
-    return JsonBody.write(Bedrock.VENDOR, body -> new BedrockWriter(request, model, body).fields());
+    return JsonBody.write(BedrockProtocol.VENDOR, body -> new BedrockWriter(request, model, body).fields());
   }
 
   private void fields() throws IOException {
@@ -98,7 +98,7 @@ final class BedrockWriter {
     }
     BedrockTurns.mark(json, plan.marksTools());
     json.writeEndArray();
-    ToolChoice choice = request.toolChoice().filter(Obstacles::forces).orElse(null);
+    ToolChoice choice = ForcedCall.in(request).orElse(null);
     if (choice != null) { // "auto" is the default, and the word for it is not known to all models
       json.writeFieldName("toolChoice");
       body.value(
@@ -147,7 +147,7 @@ final class BedrockWriter {
 
   /** The caller's own fields; those for the model join the ones that the request itself needs. */
   private void options() throws IOException {
-    Map<String, Object> options = new LinkedHashMap<>(request.vendorOptions(Bedrock.VENDOR));
+    Map<String, Object> options = new LinkedHashMap<>(request.vendorOptions(BedrockProtocol.VENDOR));
     if (!plan.extraFields().isEmpty()) {
       Map<String, Object> extra = new LinkedHashMap<>(plan.extraFields());
       if (options.remove(EXTRA) instanceof Map<?, ?> more) {

@@ -23,9 +23,6 @@ final class Clients {
 
   private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
 
-  /** Counts from the start, so that no instant is negative. */
-  private static final long START = System.nanoTime();
-
   /**
    * Made on a thread of its own: the certificates that it trusts take a tenth of a second to read,
    * for which neither an application's start nor its first call need wait.
@@ -84,11 +81,6 @@ final class Clients {
             .proxyAuthenticator(ProxyLogin.by(Authenticator.NONE))
             .dns(Names.around(Dns.SYSTEM))
             .socketFactory(new NoDelaySockets()));
-  }
-
-  /** The time that connections and hanging suppliers grow old by; monotonic. */
-  static long nanos() {
-    return System.nanoTime() - START;
   }
 
   private static void inBackground(Runnable work) {

@@ -9,12 +9,12 @@ import okio.ByteString;
 interface Credential {
 
   /** A key as {@code Authorization: Bearer}. */
-  static Credential bearer(ApiKey key) {
+  static Credential bearer(Secret key) {
     return new KeyHeader("Authorization", "Bearer ", key);
   }
 
   /** A key as the whole value of a header. */
-  static Credential header(String name, ApiKey key) {
+  static Credential header(String name, Secret key) {
     return new KeyHeader(name, "", key);
   }
 

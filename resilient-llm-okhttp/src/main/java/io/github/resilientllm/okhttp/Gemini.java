@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class Gemini {
-  static final String VENDOR = "gemini";
-
   private static final String GEMINI_API = "https://generativelanguage.googleapis.com/v1beta";
 
   private Gemini() {}
@@ -74,7 +72,7 @@ public final class Gemini {
       HttpUrl streams =
           url(base, "streamGenerateContent").newBuilder().addQueryParameter("alt", "sse").build();
       return new HttpProvider(
-          VENDOR,
+          GeminiProtocol.VENDOR,
           model,
           endpoint(url(base, "generateContent"), streams, credential(key)),
           new GeminiProtocol(
@@ -110,7 +108,7 @@ public final class Gemini {
       if (key == null) {
         return null;
       }
-      return isVertex() ? Credential.bearer(key) : Credential.header("x-goog-api-key", key);
+      return isVertex() ? Credential.bearer(key.secret()) : Credential.header("x-goog-api-key", key.secret());
     }
   }
 }

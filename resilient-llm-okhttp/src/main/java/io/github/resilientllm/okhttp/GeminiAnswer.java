@@ -139,7 +139,7 @@ final class GeminiAnswer extends Draft {
       throw new MalformedAnswer("the answer has more than " + calls + " tool calls");
     }
     String known = call.id().isEmpty() ? invent() : call.id();
-    VendorData data = signature == null ? null : new VendorData(Gemini.VENDOR, signature);
+    VendorData data = signature == null ? null : new VendorData(GeminiProtocol.VENDOR, signature);
     pieces.add(new ToolCallDelta(calls++, known, call.name(), call.arguments(), data));
   }
 

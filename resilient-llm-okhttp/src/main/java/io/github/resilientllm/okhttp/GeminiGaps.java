@@ -29,11 +29,11 @@ final class GeminiGaps {
   /** Why a model cannot serve a request; empty if it can. */
   static Optional<String> obstacle(ChatRequest request, GeminiModel model) {
     if (Images.haveLink(request) && !model.fetches()) {
-      return Optional.of(Gemini.VENDOR + " takes images by bytes, not by URL, with this model");
+      return Optional.of(GeminiProtocol.VENDOR + " takes images by bytes, not by URL, with this model");
     }
     if (!Images.in(request).stream().allMatch(GeminiGaps::hasType)) {
       return Optional.of(
-          Gemini.VENDOR
+          GeminiProtocol.VENDOR
               + " takes an image by URL if that begins with https:// and ends with .png, .jpg,"
               + " .jpeg, .webp, .heic or .heif, for it wants to be told the type");
     }
@@ -51,18 +51,18 @@ final class GeminiGaps {
     if (file.url().isPresent()
         && !(model.fetches() && "https".equals(file.url().get().getScheme()))) {
       return Optional.of(
-          Gemini.VENDOR
+          GeminiProtocol.VENDOR
               + " takes files by bytes, or by an https:// URL with models that fetch them");
     }
     return file.mediaType().equals(Attachments.PDF) || Attachments.isText(file)
         ? Optional.empty()
-        : Optional.of(Gemini.VENDOR + " takes files as PDF or text");
+        : Optional.of(GeminiProtocol.VENDOR + " takes files as PDF or text");
   }
 
   private static Optional<String> in(Part.Audio audio) {
     return SOUNDS.contains(audio.mediaType())
         ? Optional.empty()
-        : Optional.of(Gemini.VENDOR + " takes audio as WAV, MP3, AIFF, AAC, OGG or FLAC");
+        : Optional.of(GeminiProtocol.VENDOR + " takes audio as WAV, MP3, AIFF, AAC, OGG or FLAC");
   }
 
   private static boolean hasType(Part.Image image) {

@@ -15,6 +15,8 @@ import okio.ByteString;
 
 /** Gemini's {@code generateContent} and {@code streamGenerateContent}. */
 final class GeminiProtocol implements Protocol {
+  static final String VENDOR = "gemini";
+
   private static final int MAX_LABELS = 64;
 
   private final NamedModel named;
@@ -51,7 +53,7 @@ final class GeminiProtocol implements Protocol {
   @Override
   public List<String> leavesOut(ChatRequest request) {
     List<String> phrases =
-        new ArrayList<>(Turns.of(request, Gemini.VENDOR, ToolIds.Form.ANY).leftOut());
+        new ArrayList<>(Turns.of(request, GeminiProtocol.VENDOR, ToolIds.Form.ANY).leftOut());
     phrases.addAll(GeminiGaps.options(request, model));
     Optional<ReasoningEffort> effort = request.reasoningEffort();
     if (effort.isPresent() && model.thinks() && !model.canThink(effort.get())) {

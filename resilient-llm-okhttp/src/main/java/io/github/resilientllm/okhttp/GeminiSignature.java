@@ -28,7 +28,7 @@ record GeminiSignature(boolean isOfText, String value) {
   }
 
   VendorData asVendorData() {
-    return new VendorData(Gemini.VENDOR, (isOfText ? TEXT : THOUGHT) + value);
+    return new VendorData(GeminiProtocol.VENDOR, (isOfText ? TEXT : THOUGHT) + value);
   }
 
   /** Whose it is, not what. */

@@ -36,7 +36,7 @@ final class GeminiWriter {
     this.request = request;
     this.way = way;
     this.model = way.model();
-    this.options = new LinkedHashMap<>(request.vendorOptions(Gemini.VENDOR));
+    this.options = new LinkedHashMap<>(request.vendorOptions(GeminiProtocol.VENDOR));
     this.body = body;
     this.json = body.json();
   }
@@ -47,11 +47,11 @@ final class GeminiWriter {
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
   static ByteString write(ChatRequest request, Way way) throws ProviderException {
-    return JsonBody.write(Gemini.VENDOR, body -> new GeminiWriter(request, way, body).body());
+    return JsonBody.write(GeminiProtocol.VENDOR, body -> new GeminiWriter(request, way, body).body());
   }
 
   private void body() throws IOException {
-    Turns turns = Turns.of(request, Gemini.VENDOR, ToolIds.Form.ANY);
+    Turns turns = Turns.of(request, GeminiProtocol.VENDOR, ToolIds.Form.ANY);
     boolean enforced = GeminiGaps.enforcesFormat(request, model);
     List<String> system = new ArrayList<>(turns.system());
     if (!enforced) {

@@ -10,12 +10,12 @@ import okio.ByteString;
  *
  * @param prefix what stands before it
  */
-record KeyHeader(String header, String prefix, ApiKey key) implements Credential {
+record KeyHeader(String header, String prefix, Secret secret) implements Credential {
 
   @Override
   public void addTo(Request.Builder request, ByteString body, Closing closing)
       throws ProviderException {
-    request.header(header, prefix + Supplied.await(key.value(), closing, "the key's supplier"));
+    request.header(header, prefix + Supplied.await(secret.value(), closing, "the key's supplier"));
   }
 
   @Override
@@ -25,12 +25,12 @@ record KeyHeader(String header, String prefix, ApiKey key) implements Credential
 
   @Override
   public boolean rotates() {
-    return key.rotates();
+    return secret.rotates();
   }
 
   @Override
   public void refused(Request sent) {
-    key.refused(of(sent));
+    secret.refused(of(sent));
   }
 
   /** The key that a request was given; empty if none. */

@@ -120,7 +120,7 @@ public final class OpenAi {
         base = parse(traits.baseUrl);
       }
       ApiKey key = apiKey();
-      Credential credential = key == null ? null : Credential.bearer(key);
+      Credential credential = key == null ? null : Credential.bearer(key.secret());
       String path = responds ? "responses" : "chat/completions";
       return new HttpProvider(
           traits.vendor, model, endpoint(under(base, path), credential), protocol(traits));

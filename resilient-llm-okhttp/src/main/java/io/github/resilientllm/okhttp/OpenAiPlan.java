@@ -172,7 +172,7 @@ final class OpenAiPlan {
 
   /** Thinking can be switched on and off, and while it is on no tool call can be forced. */
   private @Nullable ReasoningEffort settleSwitch(@Nullable ReasoningEffort wanted) {
-    if (request.toolChoice().filter(Obstacles::forces).isPresent()) {
+    if (ForcedCall.in(request).isPresent()) {
       say(
           wanted != null && wanted != ReasoningEffort.NONE,
           "reasoning effort, beside a forced tool call");

@@ -33,7 +33,7 @@ final class OpenAiProtocol implements Protocol {
 
   @Override
   public Optional<String> cannotServe(ChatRequest request) {
-    return Obstacles.to(request, traits)
+    return OpenAiObstacles.to(request, traits)
         .or(() -> OpenAiPlan.obstacle(request, traits.model(model.like()), traits.vendor))
         .or(() -> OpenAiPlan.logprobObstacle(request, model.like(), traits))
         .or(() -> OpenAiPlan.stopObstacle(request, model.like(), traits));

@@ -50,7 +50,7 @@ final class ResponsesProtocol implements Protocol {
 
   @Override
   public Optional<String> cannotServe(ChatRequest request) {
-    return Obstacles.to(request, traits)
+    return OpenAiObstacles.to(request, traits)
         .or(() -> OpenAiPlan.obstacle(request, known(), traits.vendor))
         .or(() -> ResponsesPlan.obstacle(request, traits.vendor))
         .or(() -> Attachments.obstacle(request, file -> Optional.empty(), this::refused));

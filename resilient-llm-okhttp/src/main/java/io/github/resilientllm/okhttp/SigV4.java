@@ -38,7 +38,7 @@ final class SigV4 implements Credential {
             () -> provider.resolveIdentity().get(),
             Identity::expirationTime,
             () -> clock.now().instant(),
-            Clients::nanos);
+            Elapsed::nanos);
     this.region = region;
     this.clock = clock;
   }

@@ -46,7 +46,7 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
   /** Usage follows within milliseconds; a server that forgets to send it must not cost more. */
   private Duration grace = Duration.ofSeconds(2);
 
-  private LongSupplier nanos = Clients::nanos;
+  private LongSupplier nanos = Elapsed::nanos;
 
   VendorBuilder() {}
 
@@ -160,7 +160,7 @@ abstract class VendorBuilder<B extends VendorBuilder<B>> {
   }
 
   boolean keyRotates() {
-    return apiKey != null && apiKey.rotates();
+    return apiKey != null && apiKey.secret().rotates();
   }
 
   /** Sets how long what only adds to what is known is waited for. */

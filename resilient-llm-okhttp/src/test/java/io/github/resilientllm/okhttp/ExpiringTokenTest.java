@@ -51,7 +51,7 @@ class ExpiringTokenTest {
           nanos::get);
 
   private String value() throws ExecutionException, InterruptedException {
-    return key.value().get();
+    return key.secret().value().get();
   }
 
   private void at(int minutes) {
@@ -71,10 +71,10 @@ class ExpiringTokenTest {
     assertThat(value()).isEqualTo("token-1");
     at(56);
     gate = new CountDownLatch(1);
-    CompletableFuture<String> meanwhile = key.value();
+    CompletableFuture<String> meanwhile = key.secret().value();
     assertThat(meanwhile).isCompletedWithValue("token-1");
     at(61);
-    CompletableFuture<String> waiting = key.value();
+    CompletableFuture<String> waiting = key.secret().value();
     assertThat(waiting).isNotDone();
     gate.countDown();
     assertThat(waiting.get()).isEqualTo("token-2");
@@ -84,7 +84,7 @@ class ExpiringTokenTest {
   @Test
   void thoseWhoNeedItAtOnceAskOnce() throws Exception {
     gate = new CountDownLatch(1);
-    List<CompletableFuture<String>> all = List.of(key.value(), key.value(), key.value());
+    List<CompletableFuture<String>> all = List.of(key.secret().value(), key.secret().value(), key.secret().value());
     gate.countDown();
     for (CompletableFuture<String> one : all) {
       assertThat(one.get()).isEqualTo("token-1");
@@ -107,7 +107,7 @@ class ExpiringTokenTest {
     }
     failing = false;
     at(62);
-    CompletableFuture<String> next = key.value().exceptionallyCompose(e -> key.value());
+    CompletableFuture<String> next = key.secret().value().exceptionallyCompose(e -> key.secret().value());
     assertThat(next.get()).startsWith("token-");
   }
 
@@ -121,9 +121,9 @@ class ExpiringTokenTest {
   void oneThatHangsIsAskedOnceMore() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     gate = never;
-    CompletableFuture<String> first = key.value();
+    CompletableFuture<String> first = key.secret().value();
     nanos.set(TimeUnit.SECONDS.toNanos(29));
-    assertThat(key.value()).isNotDone();
+    assertThat(key.secret().value()).isNotDone();
     while (asked.get() < 1) {
       Thread.onSpinWait();
     }

@@ -85,7 +85,7 @@ class FrontDoorTest {
               + provider
               + got.failure
               + provider.newCall(ChatRequest.of("Hi"), CallOptions.streamed())
-              + Credential.bearer(key);
+              + Credential.bearer(key.secret());
     } finally {
       System.setErr(err);
     }
@@ -100,7 +100,7 @@ class FrontDoorTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("The key")
         .hasMessageNotContaining("secret");
-    assertThatThrownBy(() -> ApiKey.supplied(() -> key).value().get())
+    assertThatThrownBy(() -> ApiKey.supplied(() -> key).secret().value().get())
         .hasCauseInstanceOf(IllegalArgumentException.class);
     assertThatThrownBy(() -> new ApiKey.Token(key, Instant.EPOCH))
         .isInstanceOf(IllegalArgumentException.class)

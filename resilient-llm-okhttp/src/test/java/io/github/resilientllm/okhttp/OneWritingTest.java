@@ -47,7 +47,7 @@ class OneWritingTest {
       Headers none = Headers.of();
       Endpoint endpoint =
           new Endpoint(
-              Clients.connections(Transport.STANDARD, url, Clients::nanos),
+              Clients.connections(Transport.STANDARD, url, Elapsed::nanos),
               url,
               url,
               none,

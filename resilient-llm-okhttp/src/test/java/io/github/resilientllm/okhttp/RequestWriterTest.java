@@ -262,7 +262,7 @@ class RequestWriterTest {
 
   private static void assertInvalid(ChatRequest request, String message) {
     assertThatThrownBy(
-            () -> RequestWriter.write(request, NamedModel.of("m"), false, Dialect.OPENAI.traits()))
+            () -> RequestWriter.write(request, NamedModel.of("m"), false, Dialects.traits(Dialect.OPENAI)))
         .isInstanceOfSatisfying(
             ProviderException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST))
         .hasMessage(message)
@@ -288,7 +288,7 @@ class RequestWriterTest {
   }
 
   private static String obstacle(Dialect dialect, ChatRequest request) {
-    return Obstacles.to(request, dialect.traits()).orElse("");
+    return OpenAiObstacles.to(request, Dialects.traits(dialect)).orElse("");
   }
 
   @Test

@@ -33,7 +33,7 @@ class ResponsesAnswerTest {
 
   static Protocol protocol(String model) {
     return new ResponsesProtocol(
-        Dialect.OPENAI.traits(), NamedModel.of(model), false, InstantSource.system());
+        Dialects.traits(Dialect.OPENAI), NamedModel.of(model), false, InstantSource.system());
   }
 
   /** An event as it comes, with its type in its name as well. */

@@ -149,7 +149,7 @@ class ResponsesWriterTest {
     assertThat(write("our-deployment", request).has("include")).isTrue();
     Protocol compatible =
         new ResponsesProtocol(
-            Dialect.COMPATIBLE.traits(), NamedModel.of("qwen"), false, InstantSource.system());
+            Dialects.traits(Dialect.COMPATIBLE), NamedModel.of("qwen"), false, InstantSource.system());
     assertThat(Bodies.write(compatible, request, false).has("include")).isFalse();
   }
 

@@ -3,19 +3,18 @@ package io.github.resilientllm.okhttp;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
-import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.chat.ToolResult;
 import java.util.List;
 import java.util.Optional;
 
 /** Why a server cannot serve a request, as far as its traits tell. */
-final class Obstacles {
+final class OpenAiObstacles {
 
-  private Obstacles() {}
+  private OpenAiObstacles() {}
 
   /** The first obstacle, without content; empty if there is none. */
   static Optional<String> to(ChatRequest request, Traits traits) {
-    if (!traits.obeysToolChoice && request.toolChoice().filter(Obstacles::forces).isPresent()) {
+    if (!traits.obeysToolChoice && ForcedCall.in(request).isPresent()) {
       return Optional.of(traits.vendor + " cannot be made to call a tool");
     }
     for (Message message : request.messages()) {
@@ -46,11 +45,6 @@ final class Obstacles {
     return Attachments.format(audio).isPresent()
         ? Optional.empty()
         : Optional.of(traits.vendor + " takes audio as WAV or MP3");
-  }
-
-  /** Whether the model has to call a tool. */
-  static boolean forces(ToolChoice choice) {
-    return choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.TOOL;
   }
 
   private static Optional<String> in(List<Part> parts, Traits traits) {
