@@ -1,5 +1,11 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
+import io.github.resilientllm.okhttp.internal.http.HttpProvider;
+import io.github.resilientllm.okhttp.internal.identity.Credential;
+import io.github.resilientllm.okhttp.internal.models.Claude;
+import io.github.resilientllm.okhttp.internal.models.NamedModel;
+import io.github.resilientllm.okhttp.internal.models.UsersModels;
 import io.github.resilientllm.provider.LlmProvider;
 import java.time.InstantSource;
 import java.util.Arrays;

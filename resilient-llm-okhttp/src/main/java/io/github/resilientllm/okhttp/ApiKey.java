@@ -1,5 +1,9 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.identity.Renewing;
+import io.github.resilientllm.okhttp.internal.identity.Secret;
+import io.github.resilientllm.okhttp.internal.identity.Supplied;
+import io.github.resilientllm.okhttp.internal.waiting.Elapsed;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Objects;

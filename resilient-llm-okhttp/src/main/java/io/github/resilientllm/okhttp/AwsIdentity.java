@@ -1,5 +1,8 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.bedrock.SigV4;
+import io.github.resilientllm.okhttp.internal.bedrock.SigningClock;
+import io.github.resilientllm.okhttp.internal.identity.Credential;
 import java.util.Objects;
 import software.amazon.awssdk.auth.credentials.DefaultCredentialsProvider;
 import software.amazon.awssdk.identity.spi.AwsCredentialsIdentity;

@@ -1,5 +1,11 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
+import io.github.resilientllm.okhttp.internal.bedrock.SigningClock;
+import io.github.resilientllm.okhttp.internal.http.HttpProvider;
+import io.github.resilientllm.okhttp.internal.identity.Credential;
+import io.github.resilientllm.okhttp.internal.models.UsersModels;
 import io.github.resilientllm.provider.LlmProvider;
 import java.time.InstantSource;
 import java.util.Objects;

@@ -1,5 +1,9 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.gemini.GeminiProtocol;
+import io.github.resilientllm.okhttp.internal.http.HttpProvider;
+import io.github.resilientllm.okhttp.internal.identity.Credential;
+import io.github.resilientllm.okhttp.internal.models.UsersModels;
 import io.github.resilientllm.provider.LlmProvider;
 import java.time.InstantSource;
 import okhttp3.HttpUrl;

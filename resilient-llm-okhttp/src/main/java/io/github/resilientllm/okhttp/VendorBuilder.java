@@ -1,5 +1,11 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.connection.Clients;
+import io.github.resilientllm.okhttp.internal.connection.ProxyLogin;
+import io.github.resilientllm.okhttp.internal.connection.Transport;
+import io.github.resilientllm.okhttp.internal.http.Endpoint;
+import io.github.resilientllm.okhttp.internal.identity.Credential;
+import io.github.resilientllm.okhttp.internal.waiting.Elapsed;
 import java.net.Proxy;
 import java.time.Duration;
 import java.util.Locale;

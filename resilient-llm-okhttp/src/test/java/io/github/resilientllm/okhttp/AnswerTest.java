@@ -1,5 +1,6 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.ChatEvent;

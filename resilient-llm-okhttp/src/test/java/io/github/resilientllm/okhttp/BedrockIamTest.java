@@ -1,5 +1,7 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.bedrock.SigningClock;
+import io.github.resilientllm.okhttp.internal.identity.Credential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

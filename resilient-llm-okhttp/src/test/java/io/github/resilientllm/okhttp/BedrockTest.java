@@ -1,5 +1,10 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockStreamTest;
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
+import io.github.resilientllm.okhttp.internal.head.Words;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

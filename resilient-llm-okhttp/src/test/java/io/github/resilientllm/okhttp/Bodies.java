@@ -1,5 +1,6 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.http.Protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -8,15 +9,15 @@ import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 
 /** Bodies of requests, as tests look at them. */
-final class Bodies {
+public final class Bodies {
   private Bodies() {}
 
-  static ChatRequest.Builder hi() {
+  public static ChatRequest.Builder hi() {
     return ChatRequest.builder().user("Hi");
   }
 
   /** The body of a request that can be written. */
-  static JsonNode write(Protocol protocol, ChatRequest request, boolean streaming)
+  public static JsonNode write(Protocol protocol, ChatRequest request, boolean streaming)
       throws IOException {
     try {
       return Fixtures.JSON.readTree(protocol.write(request, streaming).toByteArray());
@@ -26,7 +27,7 @@ final class Bodies {
   }
 
   /** The expected JSON may have single quotes for double ones. */
-  static void assertJson(JsonNode actual, String expected) throws IOException {
+  public static void assertJson(JsonNode actual, String expected) throws IOException {
     assertThat(actual).isEqualTo(Fixtures.JSON.readTree(expected.replace('\'', '"')));
   }
 }

@@ -1,5 +1,14 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.gemini.GeminiProtocol;
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
+import io.github.resilientllm.okhttp.internal.head.Words;
+import io.github.resilientllm.okhttp.internal.http.Breaks;
+import io.github.resilientllm.okhttp.internal.http.HttpCall;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.openai.OpenAiProtocol;
+import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
+import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.VendorData;
@@ -21,22 +30,22 @@ import okhttp3.Headers;
 import okio.Buffer;
 
 /** All that came of one attempt: the pieces, and how it ended. */
-final class Collected {
+public final class Collected {
 
   /** A tool call put together from its pieces. */
-  static final class Call {
-    String id = "";
-    String name = "";
-    String arguments = "";
+  public static final class Call {
+    public String id = "";
+    public String name = "";
+    public String arguments = "";
     private final StringBuilder pieces = new StringBuilder();
   }
 
-  final StringBuilder text = new StringBuilder();
-  final StringBuilder reasoning = new StringBuilder();
-  final Map<Integer, Call> calls = new TreeMap<>();
-  final List<ChatEvent.Delta> deltas = new ArrayList<>();
-  Completion completion;
-  ProviderException failure;
+  public final StringBuilder text = new StringBuilder();
+  public final StringBuilder reasoning = new StringBuilder();
+  public final Map<Integer, Call> calls = new TreeMap<>();
+  public final List<ChatEvent.Delta> deltas = new ArrayList<>();
+  public Completion completion;
+  public ProviderException failure;
 
   private interface Pieces {
     ChatEvent.Delta next() throws IOException, ProviderException;
@@ -56,7 +65,7 @@ final class Collected {
     return all;
   }
 
-  static Collected from(LlmProvider provider, boolean streaming) {
+  public static Collected from(LlmProvider provider, boolean streaming) {
     return from(provider, ChatRequest.of("Hi"), streaming);
   }
 
@@ -65,15 +74,15 @@ final class Collected {
     return fromBody(protocol(dialect), body, streaming);
   }
 
-  static Protocol protocol(Dialect dialect) {
+  public static Protocol protocol(Dialect dialect) {
     return new OpenAiProtocol(dialect.traits(), "model", false, InstantSource.system());
   }
 
-  static Protocol gemini(String model) {
+  public static Protocol gemini(String model) {
     return new GeminiProtocol(model, false, false, InstantSource.system());
   }
 
-  static Collected fromBody(Protocol protocol, byte[] body, boolean streaming) {
+  public static Collected fromBody(Protocol protocol, byte[] body, boolean streaming) {
     Collected all = new Collected();
     ResponseHead head = new ResponseHead("test", 200, Headers.of(), Words.OF_NO_SECRET);
     try {
@@ -92,16 +101,16 @@ final class Collected {
     return all;
   }
 
-  static Collected fromBody(Dialect dialect, String body, boolean streaming) {
+  public static Collected fromBody(Dialect dialect, String body, boolean streaming) {
     return fromBody(dialect, body.getBytes(StandardCharsets.UTF_8), streaming);
   }
 
-  static Collected fromBody(Protocol protocol, String body, boolean streaming) {
+  public static Collected fromBody(Protocol protocol, String body, boolean streaming) {
     return fromBody(protocol, body.getBytes(StandardCharsets.UTF_8), streaming);
   }
 
   /** What the vendor wants back, in order. */
-  List<VendorData> vendorData() {
+  public List<VendorData> vendorData() {
     return deltas.stream()
         .map(
             delta ->

@@ -1,5 +1,9 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.models.NamedModel;
+import io.github.resilientllm.okhttp.internal.openai.OpenAiProtocol;
+import io.github.resilientllm.okhttp.internal.responses.ResponsesProtocol;
 import static io.github.resilientllm.okhttp.Bodies.assertJson;
 import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;

@@ -1,5 +1,10 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockStreamTest;
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
+import io.github.resilientllm.okhttp.internal.head.Words;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;

@@ -1,5 +1,10 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.errors.Classifier;
+import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
+import io.github.resilientllm.okhttp.internal.head.Durations;
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
+import io.github.resilientllm.okhttp.internal.head.Words;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;

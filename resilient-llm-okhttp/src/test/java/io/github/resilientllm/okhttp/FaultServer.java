@@ -24,10 +24,10 @@ import javax.net.ssl.SSLServerSocketFactory;
  * <p>The first request is answered by the first script and so on; the last script answers all that
  * come after it. A script that returns keeps the connection open for the next request.
  */
-final class FaultServer implements AutoCloseable {
+public final class FaultServer implements AutoCloseable {
 
   /** How one request is answered. */
-  interface Script {
+  public interface Script {
     void answer(Exchange exchange) throws IOException;
   }
 
@@ -47,7 +47,7 @@ final class FaultServer implements AutoCloseable {
     daemon(this::accept);
   }
 
-  static FaultServer start(Script... scripts) throws IOException {
+  public static FaultServer start(Script... scripts) throws IOException {
     return new FaultServer(ServerSocketFactory.getDefault(), List.of(scripts));
   }
 
@@ -56,11 +56,11 @@ final class FaultServer implements AutoCloseable {
     return new FaultServer(certificate.serverSockets(), List.of(scripts));
   }
 
-  String url() {
+  public String url() {
     return (isTls ? "https" : "http") + "://127.0.0.1:" + port() + "/v1";
   }
 
-  int port() {
+  public int port() {
     return socket.getLocalPort();
   }
 
@@ -73,7 +73,7 @@ final class FaultServer implements AutoCloseable {
   }
 
   /** The requests so far, head and body. */
-  List<String> requests() {
+  public List<String> requests() {
     return requests;
   }
 
@@ -152,7 +152,7 @@ final class FaultServer implements AutoCloseable {
   }
 
   /** One request's connection. */
-  static final class Exchange {
+  public static final class Exchange {
     private final Socket connection;
     private final InputStream in;
     private final OutputStream out;
@@ -194,22 +194,22 @@ final class FaultServer implements AutoCloseable {
     }
 
     /** A whole answer of known length. */
-    void respond(int status, String body, String... headers) throws IOException {
+    public void respond(int status, String body, String... headers) throws IOException {
       byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
       openHead(status, headers).send("Content-Length: " + bytes.length + "\r\n\r\n").send(bytes);
     }
 
     /** The head of a stream in chunks. */
-    Exchange stream() throws IOException {
+    public Exchange stream() throws IOException {
       return head(200, "Content-Type: text/event-stream", "Transfer-Encoding: chunked");
     }
 
-    Exchange chunk(String text) throws IOException {
+    public Exchange chunk(String text) throws IOException {
       byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
       return send(Integer.toHexString(bytes.length) + "\r\n").send(bytes).send("\r\n");
     }
 
-    void endChunks() throws IOException {
+    public void endChunks() throws IOException {
       send("0\r\n\r\n");
     }
 
@@ -239,7 +239,7 @@ final class FaultServer implements AutoCloseable {
     }
 
     /** Sends nothing more until the client goes. */
-    void hang() throws IOException {
+    public void hang() throws IOException {
       while (in.read() >= 0) {
         // a second request on a busy connection; nobody sends one
       }

@@ -10,7 +10,7 @@ import java.io.IOException;
 import java.time.Duration;
 
 /** Clients for servers with faults, and the pieces of what such servers say. */
-final class Faults {
+public final class Faults {
   static final String DONE = "data: [DONE]\n\n";
 
   private static final Duration STALL = Duration.ofMillis(300);
@@ -44,17 +44,17 @@ final class Faults {
         .build();
   }
 
-  static String word(String text) {
+  public static String word(String text) {
     return "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"" + text + "\"}}]}\n\n";
   }
 
-  static String finish(String reason) {
+  public static String finish(String reason) {
     return "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\""
         + reason
         + "\"}]}\n\n";
   }
 
-  static void healthy(FaultServer.Exchange x) throws IOException {
+  public static void healthy(FaultServer.Exchange x) throws IOException {
     x.stream().chunk(word("He")).chunk(word("llo")).chunk(finish("stop")).chunk(DONE).endChunks();
   }
 }

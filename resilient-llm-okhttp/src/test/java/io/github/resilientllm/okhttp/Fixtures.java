@@ -13,15 +13,15 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** The recorded exchanges, which lie beside the repository and are not part of it. */
-final class Fixtures {
-  static final ObjectMapper JSON = new ObjectMapper();
+public final class Fixtures {
+  public static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String FRAMES = ".response.eventstream.b64.txt"; // AWS event streams
 
   private Fixtures() {}
 
   /** The directory of the fixtures; the test is skipped where there is none. */
-  static Path root() {
+  public static Path root() {
     Optional<Path> root =
         Stream.of(
                 System.getProperty("resilientllm.shared"),
@@ -38,7 +38,7 @@ final class Fixtures {
   }
 
   /** The names of the cases below a directory, without their endings. */
-  static List<Path> cases(Path directory) {
+  public static List<Path> cases(Path directory) {
     try (Stream<Path> files = Files.walk(directory)) {
       return files
           .filter(file -> file.toString().endsWith(".expected.json"))
@@ -50,7 +50,7 @@ final class Fixtures {
     }
   }
 
-  static JsonNode json(Path name, String ending) throws IOException {
+  public static JsonNode json(Path name, String ending) throws IOException {
     return JSON.readTree(Files.readAllBytes(Path.of(name + ending)));
   }
 
@@ -60,7 +60,7 @@ final class Fixtures {
   }
 
   /** The body of the response. */
-  static byte[] body(Path name) throws IOException {
+  public static byte[] body(Path name) throws IOException {
     if (Files.exists(Path.of(name + FRAMES))) {
       return Base64.getMimeDecoder().decode(Files.readAllBytes(Path.of(name + FRAMES)));
     }

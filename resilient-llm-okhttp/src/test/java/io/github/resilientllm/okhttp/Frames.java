@@ -8,34 +8,34 @@ import java.util.zip.CRC32;
 /**
  * Frames of AWS's event stream, sound ones and others, written as AWS's document describes them.
  */
-final class Frames {
+public final class Frames {
   private Frames() {}
 
   /** An event with a JSON payload; quotes are written as {@code '}. */
-  static byte[] event(String name, String json) {
+  public static byte[] event(String name, String json) {
     return frame(
         headers(":event-type", name, ":content-type", "application/json", ":message-type", "event"),
         payload(json));
   }
 
-  static byte[] exception(String name, String json) {
+  public static byte[] exception(String name, String json) {
     return frame(headers(":exception-type", name, ":message-type", "exception"), payload(json));
   }
 
-  static byte[] text(String text) {
+  public static byte[] text(String text) {
     return event("contentBlockDelta", "{'contentBlockIndex':0,'delta':{'text':'" + text + "'}}");
   }
 
-  static byte[] stop(String reason) {
+  public static byte[] stop(String reason) {
     return event("messageStop", "{'stopReason':'" + reason + "'}");
   }
 
-  static byte[] usage(int input, int output) {
+  public static byte[] usage(int input, int output) {
     return event(
         "metadata", "{'usage':{'inputTokens':" + input + ",'outputTokens':" + output + "}}");
   }
 
-  static byte[] join(byte[]... frames) {
+  public static byte[] join(byte[]... frames) {
     ByteArrayOutputStream all = new ByteArrayOutputStream();
     for (byte[] frame : frames) {
       all.writeBytes(frame);
@@ -44,7 +44,7 @@ final class Frames {
   }
 
   /** Headers of type string. */
-  static byte[] headers(String... namesAndValues) {
+  public static byte[] headers(String... namesAndValues) {
     ByteArrayOutputStream headers = new ByteArrayOutputStream();
     for (int i = 0; i < namesAndValues.length; i += 2) {
       byte[] value = namesAndValues[i + 1].getBytes(StandardCharsets.UTF_8);
@@ -61,7 +61,7 @@ final class Frames {
   }
 
   /** A header of any type, whose value is not checked. */
-  static byte[] header(String name, int type, byte... value) {
+  public static byte[] header(String name, int type, byte... value) {
     byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
     return ByteBuffer.allocate(2 + bytes.length + value.length)
         .put((byte) bytes.length)
@@ -71,12 +71,12 @@ final class Frames {
         .array();
   }
 
-  static byte[] frame(byte[] headers, byte[] payload) {
+  public static byte[] frame(byte[] headers, byte[] payload) {
     return frame(12 + headers.length + payload.length + 4, headers.length, headers, payload);
   }
 
   /** A frame that may lie about its lengths, with checksums that are right all the same. */
-  static byte[] frame(int length, int headersLength, byte[] headers, byte[] payload) {
+  public static byte[] frame(int length, int headersLength, byte[] headers, byte[] payload) {
     ByteBuffer frame = ByteBuffer.allocate(12 + headers.length + payload.length + 4);
     frame.putInt(length).putInt(headersLength);
     frame.putInt(crc(frame)).put(headers).put(payload);

@@ -1,5 +1,8 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.connection.Clients;
+import io.github.resilientllm.okhttp.internal.connection.Transport;
+import io.github.resilientllm.okhttp.internal.identity.Credential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

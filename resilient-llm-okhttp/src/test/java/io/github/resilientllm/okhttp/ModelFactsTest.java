@@ -1,5 +1,10 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
+import io.github.resilientllm.okhttp.internal.gemini.GeminiProtocol;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.json.StrictSchema;
+import io.github.resilientllm.okhttp.internal.openai.OpenAiProtocol;
 import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,6 +1,8 @@
 package io.github.resilientllm.okhttp;
 
-import static io.github.resilientllm.okhttp.ResponsesAnswerTest.event;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.responses.ResponsesAnswerTest;
+import static io.github.resilientllm.okhttp.internal.responses.ResponsesAnswerTest.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 

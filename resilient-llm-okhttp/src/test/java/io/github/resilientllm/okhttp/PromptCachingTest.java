@@ -1,5 +1,9 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 

@@ -1,5 +1,11 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
+import io.github.resilientllm.okhttp.internal.gemini.GeminiProtocol;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.openai.OpenAiProtocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.InstantSource;

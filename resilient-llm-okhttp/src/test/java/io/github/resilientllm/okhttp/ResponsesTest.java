@@ -1,6 +1,6 @@
 package io.github.resilientllm.okhttp;
 
-import static io.github.resilientllm.okhttp.ResponsesAnswerTest.event;
+import static io.github.resilientllm.okhttp.internal.responses.ResponsesAnswerTest.event;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;

@@ -1,5 +1,8 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockStreamTest;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;

@@ -1,5 +1,12 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.json.WholeCharacters;
+import io.github.resilientllm.okhttp.internal.models.NamedModel;
+import io.github.resilientllm.okhttp.internal.responses.ResponsesAnswerTest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;

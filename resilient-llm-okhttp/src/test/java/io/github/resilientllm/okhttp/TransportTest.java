@@ -1,5 +1,6 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.okhttp.internal.connection.NoDelaySockets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.ChatRequest;

@@ -2,6 +2,7 @@ package io.github.resilientllm.okhttp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.resilientllm.okhttp.internal.head.Words;
 import io.github.resilientllm.provider.LlmProvider;
 import java.util.List;
 import org.junit.jupiter.api.Test;

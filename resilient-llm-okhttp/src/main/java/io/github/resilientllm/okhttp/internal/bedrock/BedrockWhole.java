@@ -1,0 +1,87 @@
+package io.github.resilientllm.okhttp.internal.bedrock;
+
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
+import io.github.resilientllm.okhttp.internal.json.Json;
+import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
+import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
+import io.github.resilientllm.okhttp.internal.stream.WholeAnswer;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+import java.util.Objects;
+
+/** A Converse answer that arrives as one JSON object. */
+final class BedrockWhole extends WholeAnswer<BedrockAnswer> {
+  private final BedrockProtocol protocol;
+  private String stopReason = "";
+  private boolean hasMessage;
+
+  BedrockWhole(BedrockProtocol protocol, ResponseHead head, BodyBytes body) {
+    super(head, body, protocol.newAnswer());
+    this.protocol = protocol;
+  }
+
+  @Override
+  protected void read(JsonParser parser) throws IOException, ProviderException {
+    if (parser.nextToken() != JsonToken.START_OBJECT) {
+      throw new MalformedAnswer("the answer is not a JSON object");
+    }
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      parser.nextToken();
+      field(name, parser);
+    }
+    if (!hasMessage) { // so says an AWS server that does not know the path, with HTTP 200
+      throw new MalformedAnswer(
+          "the answer has no output.message; does the base URL belong to Bedrock's runtime?");
+    }
+    answer.stop(stopReason);
+    protocol.checkStop(head, answer);
+  }
+
+  private void field(String name, JsonParser parser) throws IOException {
+    switch (name) {
+      case "output" -> within(parser, "message", this::message);
+      case "stopReason" -> stopReason = Objects.requireNonNullElse(Json.string(parser), "");
+      case "usage" -> answer.usage(BedrockUsage.read(parser));
+      case "serviceTier" -> within(parser, "type", type -> answer.serviceTier(Json.word(type)));
+      default -> parser.skipChildren();
+    }
+  }
+
+  interface Reader {
+    void read(JsonParser parser) throws IOException;
+  }
+
+  /** Reads one field of the object that the parser stands on, if it is one. */
+  static void within(JsonParser parser, String wanted, Reader reader) throws IOException {
+    if (parser.currentToken() != JsonToken.START_OBJECT) {
+      parser.skipChildren();
+      return;
+    }
+    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
+      parser.nextToken();
+      if (name.equals(wanted)) {
+        reader.read(parser);
+      } else {
+        parser.skipChildren();
+      }
+    }
+  }
+
+  private void message(JsonParser parser) throws IOException {
+    hasMessage = parser.currentToken() == JsonToken.START_OBJECT;
+    within(parser, "content", this::content);
+  }
+
+  private void content(JsonParser parser) throws IOException {
+    if (parser.currentToken() != JsonToken.START_ARRAY) {
+      throw new MalformedAnswer("the content is not an array");
+    }
+    int index = 0;
+    while (parser.nextToken() != JsonToken.END_ARRAY) {
+      BedrockBlock.read(parser).addTo(answer, index++);
+      answer.endBlock();
+    }
+  }
+}

@@ -1,0 +1,31 @@
+package io.github.resilientllm.okhttp.internal.openai;
+
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
+import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
+import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
+import io.github.resilientllm.okhttp.internal.stream.WholeAnswer;
+import com.fasterxml.jackson.core.JsonParser;
+import io.github.resilientllm.provider.ProviderException;
+import java.io.IOException;
+
+/** An OpenAI-shaped answer that arrives as one JSON object, where a missing reason is no cut. */
+final class OpenAiWhole extends WholeAnswer<OpenAiAnswer> {
+  private final OpenAiProtocol protocol;
+
+  OpenAiWhole(OpenAiProtocol protocol, ResponseHead head, BodyBytes body) {
+    super(head, body, new OpenAiAnswer(protocol.traits()));
+    this.protocol = protocol;
+  }
+
+  @Override
+  protected void read(JsonParser parser) throws IOException, ProviderException {
+    ChunkParser chunk = new ChunkParser(answer);
+    protocol.check(head, chunk.read(parser, false), answer);
+    if (!answer.hasStarted()) {
+      throw new MalformedAnswer(
+          chunk.hasChoices()
+              ? "the answer's choices are empty"
+              : "the answer has no choices; does the base URL belong to a chat completions server?");
+    }
+  }
+}
