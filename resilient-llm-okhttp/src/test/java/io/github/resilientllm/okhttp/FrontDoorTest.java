@@ -49,6 +49,7 @@ class FrontDoorTest {
                 .importPackages("io.github.resilientllm.okhttp")
                 .stream()
                 .filter(type -> type.getModifiers().contains(JavaModifier.PUBLIC))
+                .filter(type -> !type.getPackageName().contains(".internal"))
                 .map(type -> type.getName().replace("io.github.resilientllm.okhttp.", ""))
                 .sorted()
                 .toList();

@@ -4,6 +4,7 @@ import io.github.resilientllm.okhttp.internal.history.CacheMarks;
 import io.github.resilientllm.okhttp.internal.history.ForcedCall;
 import io.github.resilientllm.okhttp.internal.history.ToolIds;
 import io.github.resilientllm.okhttp.internal.history.Turns;
+import io.github.resilientllm.okhttp.internal.json.Json;
 import io.github.resilientllm.okhttp.internal.json.StrictSchema;
 import io.github.resilientllm.okhttp.internal.models.Claude;
 import io.github.resilientllm.chat.ChatRequest;
@@ -56,8 +57,8 @@ final class AnthropicPlan {
     this.request = request;
     this.claude = claude;
     this.holdsToSchemas = claude.obeysSchemas() && !isVertex;
-    this.turns = Turns.of(request, AnthropicProtocol.VENDOR, ToolIds.Form.WORD);
-    this.marks = CacheMarks.of(request, turns, ToolIds.Form.WORD, AnthropicProtocol.VENDOR);
+    this.turns = turns(request);
+    this.marks = CacheMarks.of(request, turns, AnthropicPlan::turns);
     this.leftOut = new ArrayList<>(turns.leftOut());
     int wanted = budgetFor(request.reasoningEffort().orElse(ReasoningEffort.NONE));
     int most = claude.maxOutputTokens() == 0 ? Integer.MAX_VALUE : claude.maxOutputTokens();
@@ -75,6 +76,15 @@ final class AnthropicPlan {
     this.temperature = planTemperature();
     this.topP = planTopP();
     leaveOutTheRest();
+  }
+
+  /** A pause is gone on with, and what the vendor's tools did goes back, in its own words. */
+  private static Turns turns(ChatRequest request) {
+    return Turns.of(
+        request,
+        AnthropicProtocol.VENDOR,
+        ToolIds.Form.WORD,
+        data -> !Json.elements(data).isBlank());
   }
 
   /** Options that the model lacks, for which there is nothing in their place. */

@@ -63,7 +63,7 @@ final class AnthropicWriter {
     json.writeNumber(plan.maxTokens());
     system();
     body.name("messages");
-    new AnthropicMessages(body, plan.marks()).write(plan.turns().toAnswer(plan.mustBeToldToGoOn()));
+    new AnthropicHistory(body, plan.marks()).write(plan.turns().toAnswer(plan.mustBeToldToGoOn()));
     tools();
     sampling();
     thinking();
@@ -97,7 +97,7 @@ final class AnthropicWriter {
     json.writeStartArray();
     for (int i = 0; i < texts.size(); i++) {
       boolean marked = plan.marks().afterInstructions() && i == texts.size() - 1;
-      AnthropicMessages.text(json, texts.get(i), marked);
+      AnthropicHistory.text(json, texts.get(i), marked);
     }
     json.writeEndArray();
   }
@@ -152,7 +152,7 @@ final class AnthropicWriter {
     if (strict) {
       json.writeBooleanField("strict", true);
     }
-    AnthropicMessages.mark(json, marked);
+    AnthropicHistory.mark(json, marked);
     json.writeEndObject();
   }
 

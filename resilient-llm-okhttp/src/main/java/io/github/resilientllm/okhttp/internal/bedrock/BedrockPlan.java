@@ -50,7 +50,7 @@ final class BedrockPlan {
   BedrockPlan(ChatRequest request, BedrockModel model) {
     this.request = request;
     this.model = model;
-    this.turns = Turns.of(request, BedrockProtocol.VENDOR, ToolIds.Form.WORD_OF_64);
+    this.turns = turns(request);
     this.leftOut = new LinkedHashSet<>(turns.leftOut());
     this.marks = settleMarks();
     this.temperature = request.temperature();
@@ -165,7 +165,11 @@ final class BedrockPlan {
       }
       return CacheMarks.NONE;
     }
-    return CacheMarks.of(request, turns, ToolIds.Form.WORD_OF_64, BedrockProtocol.VENDOR);
+    return CacheMarks.of(request, turns, BedrockPlan::turns);
+  }
+
+  private static Turns turns(ChatRequest request) {
+    return Turns.of(request, BedrockProtocol.VENDOR, ToolIds.Form.WORD_OF_64);
   }
 
   private void settleReasoning() {

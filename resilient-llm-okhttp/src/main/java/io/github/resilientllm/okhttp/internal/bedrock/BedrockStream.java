@@ -17,13 +17,13 @@ import java.util.Arrays;
 final class BedrockStream extends StreamedAnswer<BedrockAnswer> {
   private final BedrockProtocol protocol;
   private final EventStreamReader frames;
-  private final BedrockEvent event;
+  private final BedrockEvents event;
 
   BedrockStream(BedrockProtocol protocol, ResponseHead head, BodyBytes body) {
     super(head, body, protocol.newAnswer(), "the model gave a stopReason");
     this.protocol = protocol;
     this.frames = new EventStreamReader(body);
-    this.event = new BedrockEvent(answer);
+    this.event = new BedrockEvents(answer);
   }
 
   @Override

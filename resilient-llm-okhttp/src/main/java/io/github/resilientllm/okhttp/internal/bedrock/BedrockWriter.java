@@ -55,11 +55,11 @@ final class BedrockWriter {
         json.writeStringField("text", text);
         json.writeEndObject();
       }
-      BedrockTurns.mark(json, plan.marks().afterInstructions());
+      BedrockHistory.mark(json, plan.marks().afterInstructions());
       json.writeEndArray();
     }
     body.name("messages");
-    new BedrockTurns(body, plan).write();
+    new BedrockHistory(body, plan).write();
     inference();
     toolConfig();
     if (plan.enforcedSchema().isPresent()) {
@@ -100,7 +100,7 @@ final class BedrockWriter {
     } else {
       tool(PLACEHOLDER);
     }
-    BedrockTurns.mark(json, plan.marksTools());
+    BedrockHistory.mark(json, plan.marksTools());
     json.writeEndArray();
     ToolChoice choice = ForcedCall.in(request).orElse(null);
     if (choice != null) { // "auto" is the default, and the word for it is not known to all models

@@ -57,14 +57,14 @@ public final class GeminiProtocol implements Protocol {
 
   @Override
   public Optional<String> cannotServe(ChatRequest request) {
-    return GeminiGaps.obstacle(request, model);
+    return GeminiObstacles.obstacle(request, model);
   }
 
   @Override
   public List<String> leavesOut(ChatRequest request) {
     List<String> phrases =
         new ArrayList<>(Turns.of(request, GeminiProtocol.VENDOR, ToolIds.Form.ANY).leftOut());
-    phrases.addAll(GeminiGaps.options(request, model));
+    phrases.addAll(GeminiObstacles.options(request, model));
     Optional<ReasoningEffort> effort = request.reasoningEffort();
     if (effort.isPresent() && model.thinks() && !model.canThink(effort.get())) {
       phrases.add("reasoningEffort " + effort.get() + ", the nearest is asked for");
@@ -89,7 +89,7 @@ public final class GeminiProtocol implements Protocol {
   public AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming)
       throws IOException {
     return body.beginsJson() || !streaming
-        ? new GeminiJson(classifier, head, body)
+        ? new GeminiWhole(classifier, head, body)
         : new GeminiStream(classifier, head, body);
   }
 

@@ -15,12 +15,12 @@ import java.io.IOException;
  */
 final class GeminiStream extends SseAnswer<GeminiAnswer> {
   private final Classifier classifier;
-  private final GeminiParser objects;
+  private final GeminiEvents objects;
 
   GeminiStream(Classifier classifier, ResponseHead head, BodyBytes body) throws IOException {
     super(head, body, new GeminiAnswer(), "the model gave a finishReason");
     this.classifier = classifier;
-    this.objects = new GeminiParser(answer);
+    this.objects = new GeminiEvents(answer);
   }
 
   @Override

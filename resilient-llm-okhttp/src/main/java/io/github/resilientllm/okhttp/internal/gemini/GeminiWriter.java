@@ -58,7 +58,7 @@ final class GeminiWriter {
 
   private void body() throws IOException {
     Turns turns = Turns.of(request, GeminiProtocol.VENDOR, ToolIds.Form.ANY);
-    boolean enforced = GeminiGaps.enforcesFormat(request, model);
+    boolean enforced = GeminiObstacles.enforcesFormat(request, model);
     List<String> system = new ArrayList<>(turns.system());
     if (!enforced) {
       system.addAll(AskedFormat.instructions(request.responseFormat()));
@@ -69,7 +69,7 @@ final class GeminiWriter {
       body.value("systemInstruction", Map.of("parts", parts));
     }
     body.name("contents");
-    new GeminiContents(body, turns, model, !way.isVertex()).write();
+    new GeminiHistory(body, turns, model, !way.isVertex()).write();
     if (!request.tools().isEmpty()) {
       tools();
     }
@@ -134,10 +134,10 @@ final class GeminiWriter {
     request.topP().ifPresent(topP -> config.put("topP", topP));
     if (!request.stop().isEmpty()) {
       List<String> stop = request.stop();
-      int count = Math.min(stop.size(), GeminiGaps.MAX_STOPS);
+      int count = Math.min(stop.size(), GeminiObstacles.MAX_STOPS);
       config.put("stopSequences", stop.subList(0, count));
     }
-    if (request.seed().isPresent() && GeminiGaps.takesSeed(request)) {
+    if (request.seed().isPresent() && GeminiObstacles.takesSeed(request)) {
       config.put("seed", request.seed().getAsLong());
     }
     if (request.logprobs().isPresent()) {

@@ -14,6 +14,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** The making of {@link Turns}; used once, by one thread. */
@@ -26,13 +27,15 @@ final class Alternation {
   private final String vendor;
   private final ToolIds ids;
   private final ToolNames names;
+  private final Predicate<String> goesBack;
   private final List<Turns.Turn> turns = new ArrayList<>();
   private final Map<String, String> namesById = new LinkedHashMap<>();
   private final Set<String> failedIds = new HashSet<>(); // of calls with unusable arguments
   private final Set<String> leftOut = new LinkedHashSet<>();
 
-  Alternation(String vendor, ToolIds ids, ToolNames names) {
+  Alternation(String vendor, ToolIds ids, ToolNames names, Predicate<String> goesBack) {
     this.vendor = vendor;
+    this.goesBack = goesBack;
     this.ids = ids;
     this.names = names;
   }
@@ -96,7 +99,7 @@ final class Alternation {
       if (part instanceof Part.Verbatim own
           && own.content().vendor().equals(vendor)
           && message.toolCalls().isEmpty()
-          && !Json.elements(own.content().data()).isBlank()) {
+          && goesBack.test(own.content().data())) {
         return own;
       }
     }

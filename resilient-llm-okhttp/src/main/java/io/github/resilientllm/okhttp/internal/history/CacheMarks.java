@@ -9,6 +9,7 @@ import io.github.resilientllm.chat.ToolResult;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 
 /**
  * Where a vendor is told to keep what it has read so far, for those that want to be told. Decided
@@ -22,7 +23,14 @@ import java.util.Map;
 public record CacheMarks(boolean afterInstructions, Map<Integer, Integer> inTurns) {
   public static final CacheMarks NONE = new CacheMarks(false, Map.of());
 
-  public static CacheMarks of(ChatRequest request, Turns turns, ToolIds.Form ids, String vendor) {
+  /**
+   * The marks of a request.
+   *
+   * @param turns its history
+   * @param asTurns what the vendor would be sent of a shorter one
+   */
+  public static CacheMarks of(
+      ChatRequest request, Turns turns, Function<ChatRequest, Turns> asTurns) {
     PromptCaching caching = request.promptCaching();
     if (caching.isOff()) {
       return NONE;
@@ -51,7 +59,7 @@ public record CacheMarks(boolean afterInstructions, Map<Integer, Integer> inTurn
         continue;
       }
       // What the vendor reads until there is what it would be sent of a shorter history.
-      List<Turns.Turn> shorter = Turns.of(request.withMessages(until), vendor, ids).turns();
+      List<Turns.Turn> shorter = asTurns.apply(request.withMessages(until)).turns();
       int last = Math.min(shorter.size(), turns.turns().size()) - 1;
       mark(marks, turns, last, shorter.get(last).parts().size() - 1);
     }

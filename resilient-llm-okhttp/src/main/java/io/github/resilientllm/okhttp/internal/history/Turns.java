@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A request's history as turns that alternate between user and model and start with the user, the
@@ -62,14 +63,22 @@ public final class Turns {
     this.leftOut = List.copyOf(leftOut);
   }
 
+  /** The same for a vendor that takes no answer as it came. */
+  public static Turns of(ChatRequest request, String vendor, ToolIds.Form ids) {
+    return of(request, vendor, ids, data -> false);
+  }
+
   /**
    * The history of a request as this vendor takes it.
    *
    * @param vendor whose reasoning is kept
    * @param ids the tool call ids that the vendor takes
+   * @param goesBack whether the vendor takes an answer of its own as it came, of the text that
+   *     keeps it
    */
-  public static Turns of(ChatRequest request, String vendor, ToolIds.Form ids) {
-    return new Alternation(vendor, ToolIds.of(request, ids), ToolNames.of(request))
+  public static Turns of(
+      ChatRequest request, String vendor, ToolIds.Form ids, Predicate<String> goesBack) {
+    return new Alternation(vendor, ToolIds.of(request, ids), ToolNames.of(request), goesBack)
         .turns(request.messages());
   }
 

@@ -58,7 +58,7 @@ public final class OpenAiProtocol implements Protocol {
 
   @Override
   public ByteString write(ChatRequest request, boolean streaming) throws ProviderException {
-    return RequestWriter.write(request, model, streaming, traits);
+    return OpenAiWriter.write(request, model, streaming, traits);
   }
 
   /** What was asked for as a stream may come whole, from a server that cannot stream. */

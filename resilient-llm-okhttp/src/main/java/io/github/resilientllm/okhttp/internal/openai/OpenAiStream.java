@@ -12,12 +12,12 @@ import java.io.IOException;
  */
 final class OpenAiStream extends SseAnswer<OpenAiAnswer> {
   private final OpenAiProtocol protocol;
-  private final ChunkParser chunks;
+  private final OpenAiEvents chunks;
 
   OpenAiStream(OpenAiProtocol protocol, ResponseHead head, BodyBytes body) throws IOException {
     super(head, body, new OpenAiAnswer(protocol.traits()), "the model gave a finish_reason");
     this.protocol = protocol;
-    this.chunks = new ChunkParser(answer);
+    this.chunks = new OpenAiEvents(answer);
   }
 
   @Override

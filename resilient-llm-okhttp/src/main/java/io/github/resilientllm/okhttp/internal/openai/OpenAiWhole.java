@@ -19,7 +19,7 @@ final class OpenAiWhole extends WholeAnswer<OpenAiAnswer> {
 
   @Override
   protected void read(JsonParser parser) throws IOException, ProviderException {
-    ChunkParser chunk = new ChunkParser(answer);
+    OpenAiEvents chunk = new OpenAiEvents(answer);
     protocol.check(head, chunk.read(parser, false), answer);
     if (!answer.hasStarted()) {
       throw new MalformedAnswer(

@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * <p>No tree is built: only the fields that are used become objects. A chunk and a whole answer
  * differ in one word, {@code delta} or {@code message}, so one reader does for both.
  */
-final class ChunkParser {
+final class OpenAiEvents {
   private final OpenAiAnswer answer;
-  private final MessageParser message;
+  private final OpenAiMessage message;
   private @Nullable ErrorBody error; // the value of "error"
   private @Nullable ErrorBody flat; // fields of an error that has no "error" around it
   private boolean hasChoices;
@@ -26,9 +26,9 @@ final class ChunkParser {
   private int fields; // before the one that is read
   private long choicesAt;
 
-  ChunkParser(OpenAiAnswer answer) {
+  OpenAiEvents(OpenAiAnswer answer) {
     this.answer = answer;
-    this.message = new MessageParser(answer);
+    this.message = new OpenAiMessage(answer);
   }
 
   /**
@@ -166,7 +166,7 @@ final class ChunkParser {
   private void usage(JsonParser parser) throws IOException {
     hasUsage = true;
     if (parser.currentToken() == JsonToken.START_OBJECT) {
-      answer.usage(UsageParser.read(parser));
+      answer.usage(OpenAiUsage.read(parser));
     } else {
       parser.skipChildren();
     }

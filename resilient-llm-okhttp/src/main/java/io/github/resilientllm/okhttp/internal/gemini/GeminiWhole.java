@@ -21,18 +21,18 @@ import org.jspecify.annotations.Nullable;
  * A Gemini answer that arrives as JSON: as one object, or, from a server that heeds no {@code
  * alt=sse}, as an array with an object for each event of the stream.
  */
-final class GeminiJson implements AnswerReader {
+final class GeminiWhole implements AnswerReader {
   private final Classifier classifier;
   private final ResponseHead head;
   private final BodyBytes body;
   private final JsonParser parser;
   private final GeminiAnswer answer = new GeminiAnswer();
-  private final GeminiParser objects = new GeminiParser(answer);
+  private final GeminiEvents objects = new GeminiEvents(answer);
   private boolean isOpen;
   private boolean isArray;
   private boolean ended;
 
-  GeminiJson(Classifier classifier, ResponseHead head, BodyBytes body) throws IOException {
+  GeminiWhole(Classifier classifier, ResponseHead head, BodyBytes body) throws IOException {
     this.classifier = classifier;
     this.head = head;
     this.body = body;

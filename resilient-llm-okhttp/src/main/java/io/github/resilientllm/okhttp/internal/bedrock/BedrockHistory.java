@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.Set;
 
 /** Writes a conversation as Converse's {@code messages}. */
-final class BedrockTurns {
+final class BedrockHistory {
   private static final int NO_TURN = -1;
   private static final int MAX_NAME = 180; // of 200, so that a number can follow
 
@@ -22,7 +22,7 @@ final class BedrockTurns {
   private final BedrockPlan plan;
   private final Set<String> fileNames = new HashSet<>();
 
-  BedrockTurns(JsonBody body, BedrockPlan plan) {
+  BedrockHistory(JsonBody body, BedrockPlan plan) {
     this.body = body;
     this.json = body.json();
     this.plan = plan;

@@ -10,13 +10,13 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the events of a Converse stream straight into a {@link BedrockAnswer}. */
-final class BedrockEvent {
+final class BedrockEvents {
   private final BedrockAnswer answer;
   private long index;
   private @Nullable BedrockBlock block;
   private String stopReason = "";
 
-  BedrockEvent(BedrockAnswer answer) {
+  BedrockEvents(BedrockAnswer answer) {
     this.answer = answer;
   }
 

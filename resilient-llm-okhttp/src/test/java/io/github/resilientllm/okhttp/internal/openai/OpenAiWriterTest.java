@@ -38,7 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Everything that a request carries arrives in the vendor's words. */
-class RequestWriterTest {
+class OpenAiWriterTest {
   private static final Tool WEATHER =
       Tool.of(
           "get_weather",
@@ -268,7 +268,7 @@ class RequestWriterTest {
 
   private static void assertInvalid(ChatRequest request, String message) {
     assertThatThrownBy(
-            () -> RequestWriter.write(request, NamedModel.of("m"), false, Dialects.traits(Dialect.OPENAI)))
+            () -> OpenAiWriter.write(request, NamedModel.of("m"), false, Dialects.traits(Dialect.OPENAI)))
         .isInstanceOfSatisfying(
             ProviderException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST))
         .hasMessage(message)

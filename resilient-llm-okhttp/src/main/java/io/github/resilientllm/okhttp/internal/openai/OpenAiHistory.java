@@ -18,12 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** Writes a conversation as OpenAI's {@code messages}. */
-final class MessageWriter {
+final class OpenAiHistory {
   private final JsonBody body;
   private final JsonGenerator json;
   private final Traits traits;
 
-  MessageWriter(JsonBody body, Traits traits) {
+  OpenAiHistory(JsonBody body, Traits traits) {
     this.body = body;
     this.json = body.json();
     this.traits = traits;

@@ -9,7 +9,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one part of a Gemini answer, whose fields come in any order. */
-final class GeminiPartParser {
+final class GeminiPartReader {
   private static final Set<String> KNOWN = Set.of("text", "thoughtSignature", "functionCall");
 
   private String text = "";
@@ -18,14 +18,14 @@ final class GeminiPartParser {
   private @Nullable String signature;
   private GeminiPart.@Nullable Call call;
 
-  private GeminiPartParser() {}
+  private GeminiPartReader() {}
 
   /** Reads the object that the parser stands on; null if the part is of a kind unknown here. */
   static @Nullable GeminiPart read(JsonParser parser) throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw new MalformedAnswer("a part is not an object");
     }
-    GeminiPartParser part = new GeminiPartParser();
+    GeminiPartReader part = new GeminiPartReader();
     for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
       parser.nextToken();
       part.field(name, parser);

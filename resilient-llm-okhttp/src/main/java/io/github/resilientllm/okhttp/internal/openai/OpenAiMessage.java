@@ -8,12 +8,12 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a {@code message} or a {@code delta}: the content of one choice. */
-final class MessageParser {
+final class OpenAiMessage {
   private static final long NO_INDEX = -1;
 
   private final OpenAiAnswer answer;
 
-  MessageParser(OpenAiAnswer answer) {
+  OpenAiMessage(OpenAiAnswer answer) {
     this.answer = answer;
   }
 

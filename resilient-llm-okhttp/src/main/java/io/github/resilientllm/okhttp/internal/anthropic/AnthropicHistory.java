@@ -16,12 +16,12 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /** Writes turns as Anthropic's {@code messages}. */
-final class AnthropicMessages {
+final class AnthropicHistory {
   private final JsonBody body;
   private final JsonGenerator json;
   private final CacheMarks marks;
 
-  AnthropicMessages(JsonBody body, CacheMarks marks) {
+  AnthropicHistory(JsonBody body, CacheMarks marks) {
     this.body = body;
     this.marks = marks;
     this.json = body.json();

@@ -17,14 +17,14 @@ import java.util.Optional;
 import okio.ByteString;
 
 /** Writes a request as the body of a chat completion. */
-final class RequestWriter {
+final class OpenAiWriter {
   private final ChatRequest request;
   private final Traits traits;
   private final OpenAiPlan plan;
   private final JsonBody body;
   private final JsonGenerator json;
 
-  private RequestWriter(ChatRequest request, NamedModel model, Traits traits, JsonBody body) {
+  private OpenAiWriter(ChatRequest request, NamedModel model, Traits traits, JsonBody body) {
     this.request = request;
     this.traits = traits;
     this.plan = new OpenAiPlan(request, model.like(), traits);
@@ -41,14 +41,14 @@ final class RequestWriter {
       throws ProviderException {
     return JsonBody.write(
         traits.vendor,
-        body -> new RequestWriter(request, model, traits, body).body(model.name(), streaming));
+        body -> new OpenAiWriter(request, model, traits, body).body(model.name(), streaming));
   }
 
   private void body(String model, boolean streaming) throws IOException {
     body.name("model");
     json.writeString(model);
     body.name("messages");
-    new MessageWriter(body, traits).write(plan.messages());
+    new OpenAiHistory(body, traits).write(plan.messages());
     sampling();
     if (request.responseFormat() != ResponseFormat.text()) {
       body.name("response_format");

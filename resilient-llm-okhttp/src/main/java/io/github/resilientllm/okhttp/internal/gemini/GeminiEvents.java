@@ -15,10 +15,10 @@ import org.jspecify.annotations.Nullable;
  * Reads one JSON object of a Gemini answer, an event of a stream or the whole, into a {@link
  * GeminiAnswer}. What it does not know it passes over.
  */
-final class GeminiParser {
+final class GeminiEvents {
   private final GeminiAnswer answer;
 
-  GeminiParser(GeminiAnswer answer) {
+  GeminiEvents(GeminiAnswer answer) {
     this.answer = answer;
   }
 
@@ -98,7 +98,7 @@ final class GeminiParser {
         continue;
       }
       while (parser.nextToken() != JsonToken.END_ARRAY) {
-        GeminiPart part = GeminiPartParser.read(parser);
+        GeminiPart part = GeminiPartReader.read(parser);
         if (part != null) {
           parts.add(part);
         }

@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /** What of a request Gemini has no words for. Phrases without content. */
-final class GeminiGaps {
+final class GeminiObstacles {
   static final int MAX_STOPS = 5;
 
   private static final Set<String> SOUNDS =
@@ -27,21 +27,21 @@ final class GeminiGaps {
           "audio/ogg",
           "audio/flac");
 
-  private GeminiGaps() {}
+  private GeminiObstacles() {}
 
   /** Why a model cannot serve a request; empty if it can. */
   static Optional<String> obstacle(ChatRequest request, GeminiModel model) {
     if (Images.haveLink(request) && !model.fetches()) {
       return Optional.of(GeminiProtocol.VENDOR + " takes images by bytes, not by URL, with this model");
     }
-    if (!Images.in(request).stream().allMatch(GeminiGaps::hasType)) {
+    if (!Images.in(request).stream().allMatch(GeminiObstacles::hasType)) {
       return Optional.of(
           GeminiProtocol.VENDOR
               + " takes an image by URL if that begins with https:// and ends with .png, .jpg,"
               + " .jpeg, .webp, .heic or .heif, for it wants to be told the type");
     }
     Optional<String> attached =
-        Attachments.obstacle(request, file -> in(file, model), GeminiGaps::in);
+        Attachments.obstacle(request, file -> in(file, model), GeminiObstacles::in);
     if (attached.isPresent()) {
       return attached;
     }

@@ -23,7 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** A history goes to Gemini with what its models signed, and with nothing that others did. */
-class GeminiContentsTest {
+class GeminiHistoryTest {
   private static final String OLD = "gemini-2.5-flash";
   private static final String NEW = "gemini-3-flash-preview";
   private static final String SCHEMA = "{\"type\":\"object\",\"properties\":{}}";
@@ -136,7 +136,7 @@ class GeminiContentsTest {
             .message(Message.tool(ToolResult.of("3", "c")))
             .build();
     JsonNode contents = write(NEW, request).get("contents");
-    String excuse = ",'thoughtSignature':'" + GeminiContents.NO_SIGNATURE + "'";
+    String excuse = ",'thoughtSignature':'" + GeminiHistory.NO_SIGNATURE + "'";
     assertJson(
         contents.get(1).get("parts"),
         "[{'functionCall':{'id':'1','name':'f','args':{}}"

@@ -9,7 +9,7 @@ import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
 
 /** The {@code usage} object of an OpenAI-shaped answer. A count that is not there stays absent. */
-final class UsageParser {
+final class OpenAiUsage {
   private static final long ABSENT = -1;
 
   private long input = ABSENT;
@@ -20,11 +20,11 @@ final class UsageParser {
   private long reasoning = ABSENT;
   private @Nullable BigDecimal cost;
 
-  private UsageParser() {}
+  private OpenAiUsage() {}
 
   /** Reads the object the parser stands on. */
   static Usage read(JsonParser parser) throws IOException {
-    UsageParser usage = new UsageParser();
+    OpenAiUsage usage = new OpenAiUsage();
     usage.fields(parser);
     Usage tokens =
         Usage.of(usage.input, usage.output)

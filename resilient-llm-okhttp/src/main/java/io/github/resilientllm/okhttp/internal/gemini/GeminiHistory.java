@@ -16,7 +16,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a history as Gemini's {@code contents}. */
-final class GeminiContents {
+final class GeminiHistory {
   /**
    * The words {@code skip_thought_signature_validator}, by which Gemini 3 takes tool calls that it
    * did not make, in base64 as every signature is.
@@ -34,7 +34,7 @@ final class GeminiContents {
    *
    * @param hasIds whether calls and results have ids; Vertex refuses them, and goes by order
    */
-  GeminiContents(JsonBody body, Turns turns, GeminiModel model, boolean hasIds) {
+  GeminiHistory(JsonBody body, Turns turns, GeminiModel model, boolean hasIds) {
     this.body = body;
     this.json = body.json();
     this.turns = turns;
