@@ -46,6 +46,8 @@ public final class ErrorKinds {
         "model_decommissioned",
         "unknown_model", // Mistral's
         "model_not_supported",
+        "model_not_available", // Together's, of one without a server for everybody
+        "dedicated_endpoint_not_running",
         "operationnotsupported"); // Azure's, of a deployment that is no chat model
     words(ErrorKind.TOOL_GENERATION_FAILED, "tool_use_failed", "json_validate_failed");
     words(
@@ -56,6 +58,7 @@ public final class ErrorKinds {
         ErrorKind.FORBIDDEN,
         "failed_precondition", // a region, or billing is off
         "unsupported_country_region_territory",
+        "organization_restricted", // Groq's
         "model_terms_required");
     words(
         ErrorKind.REQUEST_TOO_LARGE,
@@ -129,12 +132,17 @@ public final class ErrorKinds {
               + "|you have reached your specified (?:workspace )?api usage limits"
               + "|your newly created teams? doesn't have any (?:credits|licenses)"
               + "|your team \\S{1,64} has either used all available credits"
-              + "|you have run out of credits");
+              + "|you have run out of credits"
+              + "|key limit exceeded" // OpenRouter's, of what a key may spend
+              + "|account \\S{1,64} is suspended, possibly due to reaching the monthly spending"
+              + "|third-party apps now draw from your extra usage|you're out of extra usage");
+  private static final Pattern TOO_DEAR = beginning("prompt tokens limit exceeded");
   private static final Pattern NO_FREE_TIER = Pattern.compile("\\blimit: 0(?![\\d.])");
   private static final Pattern BAD_KEY =
       beginning(
           "api key (?:not valid|expired|not found)|(?:incorrect|invalid) api key"
-              + "|the api key (?:is|you provided is) invalid");
+              + "|the api key (?:is|you provided is) invalid"
+              + "|your api key was reported as leaked");
   private static final Pattern NO_ACCESS =
       beginning(
           "your organization must be verified|this organization has been disabled"
@@ -194,7 +202,9 @@ public final class ErrorKinds {
           "prompt is too long|maximum context length is|exceeds? the (?:available )?context"
               + " (?:size|window)|exceed context limit|input token count.{0,80}exceeds the"
               + " maximum|input is too long for requested model|maximum prompt length is|reduce the"
-              + " length of the messages|greater than the context length|too large for model"
+              + " length of the messages|\\[input_too_large\\]|exceeds max(?:imum)? (?:context )?length"
+              + "|prompt token count.{0,40}exceeds the limit|have exceeded max_prompt_tokens"
+              + "|greater than the context length|too large for model"
               + " with.{0,80}maximum context length|`?inputs`? tokens \\+ `?max_new_tokens`? must be",
           Pattern.CASE_INSENSITIVE);
 
@@ -212,6 +222,9 @@ public final class ErrorKinds {
     ErrorKind known = byWord(body);
     if (known != null) {
       return known;
+    }
+    if (status == 402 && begins(TOO_DEAR, body)) {
+      return ErrorKind.REQUEST_TOO_LARGE; // OpenRouter's: what is left pays for a shorter one
     }
     if (status == 402 || (status != 422 && begins(NO_CREDIT, body))) {
       return ErrorKind.QUOTA_EXHAUSTED;
