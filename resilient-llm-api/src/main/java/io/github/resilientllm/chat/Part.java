@@ -41,9 +41,11 @@ public sealed interface Part
   /**
    * An answer as its vendor sent it, where there is more to it than others have words for: tools
    * that the vendor itself ran, what they found, citations. It stands beside the parts that say the
-   * same for everybody. The vendor gets it back in their place; others are not sent it.
+   * same for everybody. A vendor that takes it back gets it in their place; others are not sent it.
    *
-   * @param content the vendor's own text; with Anthropic the {@code content} of its message, JSON
+   * @param content the vendor's own text, a JSON array: with Anthropic the {@code content} of its
+   *     message; with Gemini the parts, and what is said about them; with the Responses API the
+   *     items of the output; with chat completions an object of the fields that cite
    */
   record Verbatim(VendorData content) implements Part {
     /** Refuses null. */

@@ -2,6 +2,7 @@ package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.okhttp.internal.models.GrokModel;
 import io.github.resilientllm.okhttp.internal.openai.Traits;
+
 /**
  * Which of the servers that call themselves compatible with OpenAI answers, for each differs in
  * what it understands.

@@ -112,7 +112,9 @@ public final class Gemini {
       if (key == null) {
         return null;
       }
-      return isVertex() ? Credential.bearer(key.secret()) : Credential.header("x-goog-api-key", key.secret());
+      return isVertex()
+          ? Credential.bearer(key.secret())
+          : Credential.header("x-goog-api-key", key.secret());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.chat.Experimental;
 import io.github.resilientllm.okhttp.internal.http.HttpProvider;
 import io.github.resilientllm.okhttp.internal.http.Protocol;
 import io.github.resilientllm.okhttp.internal.identity.Credential;
@@ -9,7 +10,6 @@ import io.github.resilientllm.okhttp.internal.openai.OpenAiProtocol;
 import io.github.resilientllm.okhttp.internal.openai.Traits;
 import io.github.resilientllm.okhttp.internal.responses.BackgroundCall;
 import io.github.resilientllm.okhttp.internal.responses.ResponsesProtocol;
-import io.github.resilientllm.chat.Experimental;
 import io.github.resilientllm.provider.LlmProvider;
 import java.time.Duration;
 import java.time.InstantSource;

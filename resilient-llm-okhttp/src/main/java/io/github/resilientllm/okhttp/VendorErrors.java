@@ -1,13 +1,13 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.Experimental;
 import io.github.resilientllm.okhttp.internal.bedrock.BedrockErrors;
 import io.github.resilientllm.okhttp.internal.errors.Classifier;
 import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
 import io.github.resilientllm.okhttp.internal.errors.ErrorKinds;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.head.Words;
-import io.github.resilientllm.chat.ErrorKind;
-import io.github.resilientllm.chat.Experimental;
 import io.github.resilientllm.provider.ProviderException;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;

@@ -1,11 +1,11 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
+import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;

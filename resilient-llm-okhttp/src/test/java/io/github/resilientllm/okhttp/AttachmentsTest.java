@@ -1,17 +1,17 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
-import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
-import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
-import io.github.resilientllm.okhttp.internal.http.Protocol;
-import io.github.resilientllm.okhttp.internal.models.NamedModel;
-import io.github.resilientllm.okhttp.internal.responses.ResponsesProtocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.models.NamedModel;
+import io.github.resilientllm.okhttp.internal.responses.ResponsesProtocol;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

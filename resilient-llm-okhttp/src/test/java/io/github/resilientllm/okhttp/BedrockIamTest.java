@@ -1,7 +1,5 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.okhttp.internal.bedrock.SigningClock;
-import io.github.resilientllm.okhttp.internal.identity.Credential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +7,8 @@ import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.okhttp.internal.bedrock.SigningClock;
+import io.github.resilientllm.okhttp.internal.identity.Credential;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.LlmProvider;

@@ -1,10 +1,5 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
-import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
-import io.github.resilientllm.okhttp.internal.bedrock.BedrockStreamTest;
-import io.github.resilientllm.okhttp.internal.head.ResponseHead;
-import io.github.resilientllm.okhttp.internal.head.Words;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -14,6 +9,11 @@ import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockStreamTest;
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
+import io.github.resilientllm.okhttp.internal.head.Words;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.provider.ProviderException;

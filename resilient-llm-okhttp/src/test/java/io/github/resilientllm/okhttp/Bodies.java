@@ -1,10 +1,10 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.okhttp.internal.http.Protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 

@@ -1,5 +1,8 @@
 package io.github.resilientllm.okhttp;
 
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.okhttp.internal.gemini.GeminiProtocol;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.head.Words;
@@ -9,9 +12,6 @@ import io.github.resilientllm.okhttp.internal.http.Protocol;
 import io.github.resilientllm.okhttp.internal.openai.OpenAiProtocol;
 import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
-import io.github.resilientllm.chat.ChatEvent;
-import io.github.resilientllm.chat.ChatRequest;
-import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.LlmProvider;

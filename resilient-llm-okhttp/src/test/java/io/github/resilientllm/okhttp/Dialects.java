@@ -1,6 +1,7 @@
 package io.github.resilientllm.okhttp;
 
 import io.github.resilientllm.okhttp.internal.openai.Traits;
+
 /** What a dialect stands for, for tests in other rooms. */
 public final class Dialects {
 

@@ -1,9 +1,5 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.okhttp.internal.http.Protocol;
-import io.github.resilientllm.okhttp.internal.models.NamedModel;
-import io.github.resilientllm.okhttp.internal.openai.OpenAiProtocol;
-import io.github.resilientllm.okhttp.internal.responses.ResponsesProtocol;
 import static io.github.resilientllm.okhttp.Bodies.assertJson;
 import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,6 +9,10 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.Tool;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.models.NamedModel;
+import io.github.resilientllm.okhttp.internal.openai.OpenAiProtocol;
+import io.github.resilientllm.okhttp.internal.responses.ResponsesProtocol;
 import java.io.IOException;
 import java.net.URI;
 import java.time.InstantSource;

@@ -84,7 +84,8 @@ class ExpiringTokenTest {
   @Test
   void thoseWhoNeedItAtOnceAskOnce() throws Exception {
     gate = new CountDownLatch(1);
-    List<CompletableFuture<String>> all = List.of(key.secret().value(), key.secret().value(), key.secret().value());
+    List<CompletableFuture<String>> all =
+        List.of(key.secret().value(), key.secret().value(), key.secret().value());
     gate.countDown();
     for (CompletableFuture<String> one : all) {
       assertThat(one.get()).isEqualTo("token-1");
@@ -107,7 +108,8 @@ class ExpiringTokenTest {
     }
     failing = false;
     at(62);
-    CompletableFuture<String> next = key.secret().value().exceptionallyCompose(e -> key.secret().value());
+    CompletableFuture<String> next =
+        key.secret().value().exceptionallyCompose(e -> key.secret().value());
     assertThat(next.get()).startsWith("token-");
   }
 

@@ -1,8 +1,5 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.okhttp.internal.connection.Clients;
-import io.github.resilientllm.okhttp.internal.connection.Transport;
-import io.github.resilientllm.okhttp.internal.identity.Credential;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -10,6 +7,9 @@ import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.okhttp.internal.connection.Clients;
+import io.github.resilientllm.okhttp.internal.connection.Transport;
+import io.github.resilientllm.okhttp.internal.identity.Credential;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.provider.ProviderException;

@@ -1,10 +1,5 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
-import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
-import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
-import io.github.resilientllm.okhttp.internal.http.Protocol;
-import io.github.resilientllm.okhttp.internal.openai.OpenAiProtocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -13,6 +8,11 @@ import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.TokenLogprob;
+import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.openai.OpenAiProtocol;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;

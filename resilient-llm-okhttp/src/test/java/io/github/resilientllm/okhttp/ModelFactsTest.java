@@ -1,10 +1,5 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
-import io.github.resilientllm.okhttp.internal.gemini.GeminiProtocol;
-import io.github.resilientllm.okhttp.internal.http.Protocol;
-import io.github.resilientllm.okhttp.internal.json.StrictSchema;
-import io.github.resilientllm.okhttp.internal.openai.OpenAiProtocol;
 import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,6 +14,11 @@ import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
+import io.github.resilientllm.okhttp.internal.gemini.GeminiProtocol;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.json.StrictSchema;
+import io.github.resilientllm.okhttp.internal.openai.OpenAiProtocol;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;

@@ -1,12 +1,12 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.okhttp.internal.http.Protocol;
-import io.github.resilientllm.okhttp.internal.responses.ResponsesAnswerTest;
 import static io.github.resilientllm.okhttp.internal.responses.ResponsesAnswerTest.event;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.responses.ResponsesAnswerTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

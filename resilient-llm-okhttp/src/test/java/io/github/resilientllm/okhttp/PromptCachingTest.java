@@ -1,9 +1,5 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
-import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
-import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
-import io.github.resilientllm.okhttp.internal.http.Protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,6 +12,10 @@ import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;

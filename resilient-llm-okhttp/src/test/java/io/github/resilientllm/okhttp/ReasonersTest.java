@@ -1,13 +1,13 @@
 package io.github.resilientllm.okhttp;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
 import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
 import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
 import io.github.resilientllm.okhttp.internal.gemini.GeminiProtocol;
 import io.github.resilientllm.okhttp.internal.http.Protocol;
 import io.github.resilientllm.okhttp.internal.openai.OpenAiProtocol;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.time.InstantSource;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;

@@ -1,10 +1,10 @@
 package io.github.resilientllm.okhttp;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
 import io.github.resilientllm.okhttp.internal.bedrock.BedrockStreamTest;
 import io.github.resilientllm.okhttp.internal.http.Protocol;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import java.math.BigDecimal;
 import java.time.InstantSource;
 import org.junit.jupiter.api.Test;

@@ -1,7 +1,5 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
-import io.github.resilientllm.okhttp.internal.http.Protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -12,13 +10,20 @@ import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
+import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
+import io.github.resilientllm.okhttp.internal.gemini.GeminiProtocol;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.models.NamedModel;
+import io.github.resilientllm.okhttp.internal.responses.ResponsesProtocol;
 import io.github.resilientllm.provider.LlmProvider;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/** What Anthropic's own tools do, what they cite, and turns that are paused for them. */
+/** What vendors' own tools do, what they cite, and turns that are paused for them. */
 class ServerToolsTest {
   private static final Protocol ANTHROPIC =
       new AnthropicProtocol("claude-opus-5", false, InstantSource.system());
@@ -75,13 +80,17 @@ class ServerToolsTest {
   }
 
   private static ChatRequest.Builder after(String content) {
+    return after("anthropic", content);
+  }
+
+  private static ChatRequest.Builder after(String vendor, String content) {
     return ChatRequest.builder()
         .user("Does the sun shine?")
         .message(
             Message.assistant(
                 List.of(
                     new Part.Text("It shines."),
-                    new Part.Verbatim(new VendorData("anthropic", quoted(content))))))
+                    new Part.Verbatim(new VendorData(vendor, quoted(content))))))
         .user("Sure?");
   }
 
@@ -183,5 +192,139 @@ class ServerToolsTest {
       assertThat(got.completion.finishReason()).isEqualTo(FinishReason.PAUSE);
       assertThat(server.requests()).hasSize(1);
     }
+  }
+
+  private static final String CODE =
+      "{'executableCode':{'id':'c1','language':'PYTHON','code':'print(1)'},'thoughtSignature':'s'}";
+  private static final String RAN =
+      "{'codeExecutionResult':{'id':'c1','outcome':'OUTCOME_OK','output':'1'}}";
+  private static final String GROUNDED = "{'groundingMetadata':{'webSearchQueries':['sun']}}";
+  private static final String OF_GEMINI =
+      "[" + CODE + "," + RAN + ",{'text':'It shines.'}," + GROUNDED + "]";
+
+  private static String gemini(String parts, String more) {
+    return quoted("{'candidates':[{'content':{'parts':[" + parts + "]}" + more + "}]}");
+  }
+
+  @Test
+  void whatGeminiRanAndWhatItIsFoundedOnIsKept() throws IOException {
+    Protocol protocol = Collected.gemini("gemini-3-flash");
+    String end = ",'finishReason':'STOP'," + GROUNDED.substring(1, GROUNDED.length() - 1);
+    String streamed =
+        "data: "
+            + gemini(CODE + "," + RAN, "")
+            + "\n\ndata: "
+            + gemini("{'text':'It '}", "")
+            + "\n\ndata: "
+            + gemini("{'text':'shines.'}", end)
+            + "\n\n";
+    String whole = gemini(CODE + "," + RAN + ",{'text':'It shines.'}", end);
+    for (Collected got :
+        List.of(
+            Collected.fromBody(protocol, streamed, true),
+            Collected.fromBody(protocol, whole, false))) {
+      assertThat(got.failure).isNull();
+      assertThat(got.text).hasToString("It shines.");
+      Bodies.assertJson(
+          Fixtures.JSON.readTree(got.completion.verbatim().orElseThrow().data()), OF_GEMINI);
+    }
+  }
+
+  @Test
+  void geminiGetsItsPartsBackAndNotWhatWasSaidOfThem() throws IOException {
+    ChatRequest request = after("gemini", OF_GEMINI).build();
+    Bodies.assertJson(
+        Bodies.write(Collected.gemini("gemini-3-flash"), request, true).at("/contents/1/parts"),
+        "[" + CODE + "," + RAN + ",{'text':'It shines.'}]");
+    Protocol vertex = new GeminiProtocol("gemini-3-flash", true, false, InstantSource.system());
+    assertThat(Bodies.write(vertex, request, true).at("/contents/1/parts").toString())
+        .doesNotContain("c1");
+    assertThat(ANTHROPIC.leavesOut(request))
+        .containsExactly("what tools of another vendor did, and citations");
+  }
+
+  @Test
+  void aGeminiAnswerThatCallsAToolOfOursHasItsPartsOnly() {
+    String called = CODE + ",{'functionCall':{'name':'f','args':{}}}";
+    Collected got =
+        Collected.fromBody(
+            Collected.gemini("gemini-3-flash"), gemini(called, ",'finishReason':'STOP'"), false);
+    assertThat(got.calls).hasSize(1);
+    assertThat(got.completion.verbatim()).isEmpty();
+  }
+
+  @Test
+  void theResponsesApiShowsItsItemsAndTakesThemNotBack() throws IOException {
+    Protocol protocol =
+        new ResponsesProtocol(
+            Dialect.OPENAI.traits(), NamedModel.of("gpt-5.6"), false, InstantSource.system());
+    String search =
+        "{'type':'file_search_call','id':'fs_1','status':'completed','queries':['sun']}";
+    String message =
+        "{'type':'message','content':[{'type':'output_text','text':'It shines.','annotations':"
+            + "[{'type':'file_citation','file_id':'f1','index':3}]}]}";
+    String whole = quoted("{'status':'completed','output':[" + search + "," + message + "]}");
+    String streamed =
+        stream(
+            "{'type':'response.output_item.done','output_index':0,'item':" + search + "}",
+            "{'type':'response.output_item.done','output_index':1,'item':" + message + "}",
+            "{'type':'response.completed','response':{'status':'completed'}}");
+    for (Collected got :
+        List.of(
+            Collected.fromBody(protocol, whole, false),
+            Collected.fromBody(protocol, streamed, true))) {
+      assertThat(got.failure).isNull();
+      assertThat(got.text).hasToString("It shines.");
+      Bodies.assertJson(
+          Fixtures.JSON.readTree(got.completion.verbatim().orElseThrow().data()),
+          "[" + search + "," + message + "]");
+    }
+    ChatRequest next = after("openai", "[" + search + "," + message + "]").build();
+    assertThat(protocol.leavesOut(next))
+        .containsExactly("what tools of a vendor's own did, and citations");
+    assertThat(Bodies.write(protocol, next, true).at("/input/1/content").asText())
+        .isEqualTo("It shines.");
+  }
+
+  @Test
+  void chatCompletionsShowWhatTheyCite() throws IOException {
+    Protocol xai = Collected.protocol(Dialect.XAI);
+    String streamed =
+        stream(
+            "{'choices':[{'index':0,'delta':{'content':'It ','annotations':[{'url':'a'}]}}]}",
+            "{'choices':[{'index':0,'delta':{'content':'shines.','annotations':[{'url':'b'}]},"
+                + "'finish_reason':'stop'}],'citations':['c']}");
+    Collected got = Collected.fromBody(xai, streamed + "data: [DONE]\n\n", true);
+    assertThat(got.failure).isNull();
+    assertThat(got.text).hasToString("It shines.");
+    Bodies.assertJson(
+        Fixtures.JSON.readTree(got.completion.verbatim().orElseThrow().data()),
+        "[{'annotations':[{'url':'a'},{'url':'b'}],'citations':['c']}]");
+    String plain =
+        "{'choices':[{'index':0,'message':{'content':'Hi','annotations':[]},"
+            + "'finish_reason':'stop'}]}";
+    assertThat(Collected.fromBody(xai, quoted(plain), false).completion.verbatim()).isEmpty();
+  }
+
+  @Test
+  void aToolThatAwsRunsIsNoCallAndCitedWordsAreWords() {
+    Protocol bedrock =
+        new BedrockProtocol(
+            BedrockModel.of("amazon.nova-2-lite-v1:0"), false, InstantSource.system());
+    String content =
+        "[{'toolUse':{'toolUseId':'t1','name':'nova_grounding','type':'server_tool_use',"
+            + "'input':{'q':'sun'}}},{'citationsContent':{'content':[{'text':'It '},"
+            + "{'text':'shines.'}],'citations':[{'title':'Sun'}]}}]";
+    Collected got =
+        Collected.fromBody(
+            bedrock,
+            quoted(
+                "{'output':{'message':{'role':'assistant','content':"
+                    + content
+                    + "}},'stopReason':'end_turn'}"),
+            false);
+    assertThat(got.failure).isNull();
+    assertThat(got.calls).isEmpty();
+    assertThat(got.text).hasToString("It shines.");
   }
 }

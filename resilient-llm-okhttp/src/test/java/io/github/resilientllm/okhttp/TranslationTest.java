@@ -1,5 +1,9 @@
 package io.github.resilientllm.okhttp;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
 import io.github.resilientllm.okhttp.internal.bedrock.BedrockModel;
 import io.github.resilientllm.okhttp.internal.bedrock.BedrockProtocol;
@@ -7,10 +11,6 @@ import io.github.resilientllm.okhttp.internal.http.Protocol;
 import io.github.resilientllm.okhttp.internal.json.WholeCharacters;
 import io.github.resilientllm.okhttp.internal.models.NamedModel;
 import io.github.resilientllm.okhttp.internal.responses.ResponsesAnswerTest;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import com.fasterxml.jackson.databind.JsonNode;
-import io.github.resilientllm.chat.ChatRequest;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;

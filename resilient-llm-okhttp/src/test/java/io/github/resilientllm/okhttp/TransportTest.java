@@ -1,10 +1,10 @@
 package io.github.resilientllm.okhttp;
 
-import io.github.resilientllm.okhttp.internal.connection.NoDelaySockets;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.okhttp.internal.connection.NoDelaySockets;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.provider.Pacing;

@@ -1,8 +1,9 @@
 package io.github.resilientllm.okhttp.internal.anthropic;
 
-import io.github.resilientllm.okhttp.internal.json.Json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.resilientllm.okhttp.internal.json.Fields;
+import io.github.resilientllm.okhttp.internal.json.Json;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +25,10 @@ final class AnthropicBlock {
   static AnthropicBlock read(JsonParser parser) throws IOException {
     AnthropicBlock block = new AnthropicBlock();
     block.raw = Json.raw(parser);
-    try (JsonParser fields = Json.FACTORY.createParser(block.raw)) {
-      fields.nextToken();
-      for (String field = fields.nextFieldName(); field != null; field = fields.nextFieldName()) {
-        fields.nextToken();
-        block.field(field, fields);
+    try (JsonParser copy = Json.FACTORY.createParser(block.raw)) {
+      copy.nextToken();
+      for (Fields fields = Fields.of(copy); fields.next(); ) {
+        block.field(fields.name(), copy);
       }
     }
     return block;
@@ -43,8 +43,6 @@ final class AnthropicBlock {
       case "citation" -> {
         if (parser.currentToken() == JsonToken.START_OBJECT) {
           citation = Json.raw(parser);
-        } else {
-          parser.skipChildren();
         }
       }
       case "id" -> id = Json.string(parser);
@@ -52,11 +50,8 @@ final class AnthropicBlock {
       case "input" -> {
         if (parser.currentToken() == JsonToken.START_OBJECT) {
           input = Json.raw(parser);
-        } else {
-          parser.skipChildren();
         }
       }
-      default -> parser.skipChildren();
     }
   }
 

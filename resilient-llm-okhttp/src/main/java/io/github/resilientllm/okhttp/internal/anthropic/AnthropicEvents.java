@@ -1,10 +1,11 @@
 package io.github.resilientllm.okhttp.internal.anthropic;
 
-import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
-import io.github.resilientllm.okhttp.internal.json.Json;
-import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
+import io.github.resilientllm.okhttp.internal.json.Fields;
+import io.github.resilientllm.okhttp.internal.json.Json;
+import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -51,8 +52,9 @@ final class AnthropicEvents {
   }
 
   private void fields(JsonParser parser) throws IOException {
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      if (parser.nextToken() != JsonToken.VALUE_NULL) { // "error": null says nothing
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      String name = fields.name();
+      if (parser.currentToken() != JsonToken.VALUE_NULL) { // "error": null says nothing
         field(name, parser);
       }
     }
@@ -84,7 +86,6 @@ final class AnthropicEvents {
       case "stop_reason" -> answer.stopReason(Json.string(parser));
       case "stop_details" -> stopDetails(parser);
       case "content" -> content(parser);
-      default -> parser.skipChildren();
     }
   }
 
@@ -101,8 +102,9 @@ final class AnthropicEvents {
     if (!isObject(parser)) {
       return;
     }
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      if (parser.nextToken() != JsonToken.VALUE_NULL) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      String name = fields.name();
+      if (parser.currentToken() != JsonToken.VALUE_NULL) {
         ofMessage(name, parser);
       }
     }
@@ -128,12 +130,11 @@ final class AnthropicEvents {
       return;
     }
     AnthropicBlock read = new AnthropicBlock();
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      switch (name) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      switch (fields.name()) {
         case "stop_reason" -> answer.stopReason(Json.string(parser));
         case "stop_details" -> stopDetails(parser);
-        default -> read.field(name, parser);
+        default -> read.field(fields.name(), parser);
       }
     }
     block = read;
@@ -143,12 +144,9 @@ final class AnthropicEvents {
     if (!isObject(parser)) {
       return;
     }
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      if (name.equals("explanation")) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      if (fields.name().equals("explanation")) {
         answer.refusal(Json.string(parser));
-      } else {
-        parser.skipChildren();
       }
     }
   }

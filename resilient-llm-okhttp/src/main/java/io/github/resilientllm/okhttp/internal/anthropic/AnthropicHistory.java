@@ -1,16 +1,16 @@
 package io.github.resilientllm.okhttp.internal.anthropic;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.ToolCall;
+import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.okhttp.internal.history.Attachments;
 import io.github.resilientllm.okhttp.internal.history.CacheMarks;
 import io.github.resilientllm.okhttp.internal.history.Images;
 import io.github.resilientllm.okhttp.internal.history.Turns;
 import io.github.resilientllm.okhttp.internal.json.Json;
 import io.github.resilientllm.okhttp.internal.json.JsonBody;
-import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.resilientllm.chat.Part;
-import io.github.resilientllm.chat.ToolCall;
-import io.github.resilientllm.chat.ToolResult;
-import io.github.resilientllm.chat.VendorData;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

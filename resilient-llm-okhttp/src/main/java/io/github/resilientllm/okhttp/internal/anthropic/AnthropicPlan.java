@@ -1,5 +1,11 @@
 package io.github.resilientllm.okhttp.internal.anthropic;
 
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.ReasoningEffort;
+import io.github.resilientllm.chat.ResponseFormat;
+import io.github.resilientllm.chat.Tool;
+import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.okhttp.internal.history.CacheMarks;
 import io.github.resilientllm.okhttp.internal.history.ForcedCall;
 import io.github.resilientllm.okhttp.internal.history.ToolIds;
@@ -7,12 +13,6 @@ import io.github.resilientllm.okhttp.internal.history.Turns;
 import io.github.resilientllm.okhttp.internal.json.Json;
 import io.github.resilientllm.okhttp.internal.json.StrictSchema;
 import io.github.resilientllm.okhttp.internal.models.Claude;
-import io.github.resilientllm.chat.ChatRequest;
-import io.github.resilientllm.chat.Part;
-import io.github.resilientllm.chat.ReasoningEffort;
-import io.github.resilientllm.chat.ResponseFormat;
-import io.github.resilientllm.chat.Tool;
-import io.github.resilientllm.chat.ToolResult;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

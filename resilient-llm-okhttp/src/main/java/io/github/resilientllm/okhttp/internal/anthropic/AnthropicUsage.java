@@ -1,9 +1,9 @@
 package io.github.resilientllm.okhttp.internal.anthropic;
 
-import io.github.resilientllm.okhttp.internal.json.Json;
 import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.okhttp.internal.json.Fields;
+import io.github.resilientllm.okhttp.internal.json.Json;
 import java.io.IOException;
 
 /**
@@ -22,13 +22,8 @@ final class AnthropicUsage {
 
   /** Reads the object that the parser stands on. */
   void read(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      parser.skipChildren();
-      return;
-    }
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      switch (name) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      switch (fields.name()) {
         case "input_tokens" -> freshInput = latest(parser, freshInput);
         case "cache_creation_input_tokens" -> cacheWrite = latest(parser, cacheWrite);
         case "cache_read_input_tokens" -> cacheRead = latest(parser, cacheRead);
@@ -36,7 +31,6 @@ final class AnthropicUsage {
         case "thinking_tokens" -> thought = latest(parser, thought);
         case "service_tier" -> serviceTier = Json.word(parser);
         case "output_tokens_details" -> read(parser);
-        default -> parser.skipChildren();
       }
     }
   }

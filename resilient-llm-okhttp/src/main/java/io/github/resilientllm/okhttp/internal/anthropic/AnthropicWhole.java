@@ -1,11 +1,11 @@
 package io.github.resilientllm.okhttp.internal.anthropic;
 
+import com.fasterxml.jackson.core.JsonParser;
 import io.github.resilientllm.okhttp.internal.errors.Classifier;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
 import io.github.resilientllm.okhttp.internal.stream.WholeAnswer;
-import com.fasterxml.jackson.core.JsonParser;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 

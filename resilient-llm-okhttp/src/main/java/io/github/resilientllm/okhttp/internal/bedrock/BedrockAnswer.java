@@ -1,15 +1,15 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
-import io.github.resilientllm.okhttp.internal.head.ResponseHead;
-import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
-import io.github.resilientllm.okhttp.internal.stream.Draft;
-import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
 import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.ChatEvent.ToolCallDelta;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
+import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
+import io.github.resilientllm.okhttp.internal.stream.Draft;
+import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import io.github.resilientllm.provider.Completion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -26,6 +26,7 @@ final class BedrockAnswer extends Draft {
   private final StringBuilder signature = new StringBuilder(); // of the open block
   private final ByteArrayOutputStream redacted = new ByteArrayOutputStream(); // of the open block
   private int callWithoutInput = NONE;
+  private long ofServer = NONE; // the block of a tool that AWS runs
   private boolean stopped;
   private String stopReason = "";
   private Usage usage = Usage.unknown();
@@ -72,6 +73,9 @@ final class BedrockAnswer extends Draft {
    */
   void toolCall(long block, @Nullable String id, @Nullable String name, String input)
       throws MalformedAnswer {
+    if (block == ofServer) {
+      return; // what AWS's own tool is given
+    }
     ToolCallDelta piece = tools.add(Math.max(0, block), id, name, input, null);
     boolean begins = !piece.id().isEmpty();
     if (begins && (name == null || name.isEmpty())) {
@@ -85,6 +89,11 @@ final class BedrockAnswer extends Draft {
     if (begins || !input.isEmpty()) {
       pieces.add(piece);
     }
+  }
+
+  /** A block is a call of a tool that AWS runs by itself: nobody is to answer it. */
+  void servers(long block) {
+    ofServer = block;
   }
 
   /** A content block is whole. */

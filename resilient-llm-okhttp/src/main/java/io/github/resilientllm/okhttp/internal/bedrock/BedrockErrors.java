@@ -1,8 +1,8 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
+import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
 import io.github.resilientllm.okhttp.internal.errors.ErrorKinds;
-import io.github.resilientllm.chat.ErrorKind;
 import java.util.Locale;
 import java.util.regex.Pattern;
 

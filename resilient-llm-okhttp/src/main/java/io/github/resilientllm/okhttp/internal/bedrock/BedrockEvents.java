@@ -1,10 +1,11 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.github.resilientllm.okhttp.internal.json.Fields;
 import io.github.resilientllm.okhttp.internal.json.Json;
 import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import io.github.resilientllm.okhttp.internal.stream.EventStreamReader;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -62,9 +63,8 @@ final class BedrockEvents {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         throw new MalformedAnswer("an event is not a JSON object");
       }
-      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        parser.nextToken();
-        field(name, parser);
+      for (Fields fields = Fields.of(parser); fields.next(); ) {
+        field(fields.name(), parser);
       }
     }
   }
@@ -77,7 +77,6 @@ final class BedrockEvents {
       case "usage" -> answer.usage(BedrockUsage.read(parser));
       case "serviceTier" ->
           BedrockWhole.within(parser, "type", type -> answer.serviceTier(Json.word(type)));
-      default -> parser.skipChildren();
     }
   }
 }

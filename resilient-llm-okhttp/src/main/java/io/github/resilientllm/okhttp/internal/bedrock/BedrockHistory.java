@@ -1,12 +1,12 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
-import io.github.resilientllm.okhttp.internal.history.Turns;
-import io.github.resilientllm.okhttp.internal.json.JsonBody;
-import io.github.resilientllm.okhttp.internal.json.UnwritableRequest;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.okhttp.internal.history.Turns;
+import io.github.resilientllm.okhttp.internal.json.JsonBody;
+import io.github.resilientllm.okhttp.internal.json.UnwritableRequest;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;

@@ -1,13 +1,13 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
-import io.github.resilientllm.okhttp.internal.history.Attachments;
-import io.github.resilientllm.okhttp.internal.history.ForcedCall;
-import io.github.resilientllm.okhttp.internal.history.Images;
-import io.github.resilientllm.okhttp.internal.models.Claude;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ToolChoice;
+import io.github.resilientllm.okhttp.internal.history.Attachments;
+import io.github.resilientllm.okhttp.internal.history.ForcedCall;
+import io.github.resilientllm.okhttp.internal.history.Images;
+import io.github.resilientllm.okhttp.internal.models.Claude;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,12 +1,5 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
-import io.github.resilientllm.okhttp.internal.history.AskedFormat;
-import io.github.resilientllm.okhttp.internal.history.CacheMarks;
-import io.github.resilientllm.okhttp.internal.history.ForcedCall;
-import io.github.resilientllm.okhttp.internal.history.ToolIds;
-import io.github.resilientllm.okhttp.internal.history.Turns;
-import io.github.resilientllm.okhttp.internal.json.StrictSchema;
-import io.github.resilientllm.okhttp.internal.models.Claude;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ReasoningEffort;
@@ -15,6 +8,13 @@ import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.internal.history.AskedFormat;
+import io.github.resilientllm.okhttp.internal.history.CacheMarks;
+import io.github.resilientllm.okhttp.internal.history.ForcedCall;
+import io.github.resilientllm.okhttp.internal.history.ToolIds;
+import io.github.resilientllm.okhttp.internal.history.Turns;
+import io.github.resilientllm.okhttp.internal.json.StrictSchema;
+import io.github.resilientllm.okhttp.internal.models.Claude;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

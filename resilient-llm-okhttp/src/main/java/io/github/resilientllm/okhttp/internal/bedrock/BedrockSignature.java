@@ -1,9 +1,10 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
-import io.github.resilientllm.okhttp.internal.json.Json;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.resilientllm.okhttp.internal.json.Fields;
+import io.github.resilientllm.okhttp.internal.json.Json;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
@@ -48,13 +49,11 @@ record BedrockSignature(String maker, @Nullable String signature, @Nullable Stri
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return null;
       }
-      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        parser.nextToken();
-        switch (name) {
+      for (Fields fields = Fields.of(parser); fields.next(); ) {
+        switch (fields.name()) {
           case "maker" -> maker = Objects.requireNonNullElse(Json.string(parser), "");
           case "signature" -> signature = Json.string(parser);
           case "redactedContent" -> redacted = Json.string(parser);
-          default -> parser.skipChildren();
         }
       }
     } catch (IOException e) {

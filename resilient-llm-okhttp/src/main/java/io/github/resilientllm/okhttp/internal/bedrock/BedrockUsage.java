@@ -1,9 +1,10 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
-import io.github.resilientllm.okhttp.internal.json.Json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.okhttp.internal.json.Fields;
+import io.github.resilientllm.okhttp.internal.json.Json;
 import java.io.IOException;
 
 /**
@@ -24,15 +25,13 @@ final class BedrockUsage {
     long total = -1;
     long cached = -1;
     long cacheWrite = -1;
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      switch (name) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      switch (fields.name()) {
         case "inputTokens" -> input = Json.count(parser);
         case "outputTokens" -> output = Json.count(parser);
         case "totalTokens" -> total = Json.count(parser);
         case "cacheReadInputTokens" -> cached = Json.count(parser);
         case "cacheWriteInputTokens" -> cacheWrite = Json.count(parser);
-        default -> parser.skipChildren();
       }
     }
     long all = input < 0 ? -1 : input + Math.max(0, cached) + Math.max(0, cacheWrite);

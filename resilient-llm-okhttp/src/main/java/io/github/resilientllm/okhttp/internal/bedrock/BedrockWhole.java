@@ -1,12 +1,13 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
+import io.github.resilientllm.okhttp.internal.json.Fields;
 import io.github.resilientllm.okhttp.internal.json.Json;
 import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
 import io.github.resilientllm.okhttp.internal.stream.WholeAnswer;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.util.Objects;
@@ -27,9 +28,8 @@ final class BedrockWhole extends WholeAnswer<BedrockAnswer> {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw new MalformedAnswer("the answer is not a JSON object");
     }
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      field(name, parser);
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      field(fields.name(), parser);
     }
     if (!hasMessage) { // so says an AWS server that does not know the path, with HTTP 200
       throw new MalformedAnswer(
@@ -45,7 +45,6 @@ final class BedrockWhole extends WholeAnswer<BedrockAnswer> {
       case "stopReason" -> stopReason = Objects.requireNonNullElse(Json.string(parser), "");
       case "usage" -> answer.usage(BedrockUsage.read(parser));
       case "serviceTier" -> within(parser, "type", type -> answer.serviceTier(Json.word(type)));
-      default -> parser.skipChildren();
     }
   }
 
@@ -55,16 +54,9 @@ final class BedrockWhole extends WholeAnswer<BedrockAnswer> {
 
   /** Reads one field of the object that the parser stands on, if it is one. */
   static void within(JsonParser parser, String wanted, Reader reader) throws IOException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      parser.skipChildren();
-      return;
-    }
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      if (name.equals(wanted)) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      if (fields.name().equals(wanted)) {
         reader.read(parser);
-      } else {
-        parser.skipChildren();
       }
     }
   }

@@ -1,14 +1,14 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
-import io.github.resilientllm.okhttp.internal.history.ForcedCall;
-import io.github.resilientllm.okhttp.internal.json.JsonBody;
-import io.github.resilientllm.okhttp.internal.json.StrictSchema;
-import io.github.resilientllm.okhttp.internal.json.UnwritableRequest;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolChoice;
+import io.github.resilientllm.okhttp.internal.history.ForcedCall;
+import io.github.resilientllm.okhttp.internal.json.JsonBody;
+import io.github.resilientllm.okhttp.internal.json.StrictSchema;
+import io.github.resilientllm.okhttp.internal.json.UnwritableRequest;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -42,7 +42,8 @@ final class BedrockWriter {
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
   static ByteString write(ChatRequest request, BedrockModel model) throws ProviderException {
-    return JsonBody.write(BedrockProtocol.VENDOR, body -> new BedrockWriter(request, model, body).fields());
+    return JsonBody.write(
+        BedrockProtocol.VENDOR, body -> new BedrockWriter(request, model, body).fields());
   }
 
   private void fields() throws IOException {
@@ -151,7 +152,8 @@ final class BedrockWriter {
 
   /** The caller's own fields; those for the model join the ones that the request itself needs. */
   private void options() throws IOException {
-    Map<String, Object> options = new LinkedHashMap<>(request.vendorOptions(BedrockProtocol.VENDOR));
+    Map<String, Object> options =
+        new LinkedHashMap<>(request.vendorOptions(BedrockProtocol.VENDOR));
     if (!plan.extraFields().isEmpty()) {
       Map<String, Object> extra = new LinkedHashMap<>(plan.extraFields());
       if (options.remove(EXTRA) instanceof Map<?, ?> more) {

@@ -1,7 +1,7 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
-import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;

@@ -1,7 +1,7 @@
 package io.github.resilientllm.okhttp.internal.errors;
 
-import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.provider.ProviderException;
 import java.time.Duration;
 import java.time.InstantSource;

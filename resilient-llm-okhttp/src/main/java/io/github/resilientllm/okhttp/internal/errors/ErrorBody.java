@@ -1,8 +1,9 @@
 package io.github.resilientllm.okhttp.internal.errors;
 
-import io.github.resilientllm.okhttp.internal.json.Json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.resilientllm.okhttp.internal.json.Fields;
+import io.github.resilientllm.okhttp.internal.json.Json;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -136,7 +137,6 @@ public final class ErrorBody {
         moderated = true;
         parser.skipChildren();
       }
-      default -> parser.skipChildren();
     }
   }
 
@@ -151,9 +151,8 @@ public final class ErrorBody {
         readValue(parser, depth + 1);
       }
     } else if (token == JsonToken.START_OBJECT) {
-      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        parser.nextToken();
-        field(name, parser, depth + 1);
+      for (Fields fields = Fields.of(parser); fields.next(); ) {
+        field(fields.name(), parser, depth + 1);
       }
     }
   }
@@ -182,17 +181,10 @@ public final class ErrorBody {
   }
 
   private static @Nullable String readInnerCode(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      parser.skipChildren();
-      return null;
-    }
     String code = null;
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      if (name.equals("code")) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      if (fields.name().equals("code")) {
         code = word(parser);
-      } else {
-        parser.skipChildren();
       }
     }
     return code;

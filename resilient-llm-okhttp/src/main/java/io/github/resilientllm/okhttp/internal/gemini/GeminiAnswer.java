@@ -1,10 +1,5 @@
 package io.github.resilientllm.okhttp.internal.gemini;
 
-import io.github.resilientllm.okhttp.internal.head.ResponseHead;
-import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
-import io.github.resilientllm.okhttp.internal.stream.Draft;
-import io.github.resilientllm.okhttp.internal.stream.Logprobs;
-import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
 import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.ChatEvent.ToolCallDelta;
@@ -12,6 +7,11 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
+import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
+import io.github.resilientllm.okhttp.internal.stream.Draft;
+import io.github.resilientllm.okhttp.internal.stream.Logprobs;
+import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderException;
 import java.util.UUID;
@@ -26,6 +26,7 @@ final class GeminiAnswer extends Draft {
   static final String INVENTED = "call_g_";
 
   private final Logprobs logprobs = new Logprobs();
+  private final GeminiContent content = new GeminiContent();
 
   private String id = "";
   private String model = "";
@@ -64,7 +65,11 @@ final class GeminiAnswer extends Draft {
 
   /** A piece of the first candidate. */
   void add(GeminiPart part) throws MalformedAnswer {
-    saysSomething |= part.call() != null || (!part.isThought() && !part.text().isEmpty());
+    saysSomething |=
+        part.call() != null
+            || !part.served().isEmpty()
+            || (!part.isThought() && !part.text().isEmpty());
+    content.add(part);
     if (part.call() != null) {
       addCall(part.call(), part.signature());
       return;
@@ -122,6 +127,11 @@ final class GeminiAnswer extends Draft {
     return logprobs;
   }
 
+  /** What there is more to it than others have words for. */
+  GeminiContent content() {
+    return content;
+  }
+
   @Override
   protected Completion completion(ResponseHead head) {
     return Completion.builder(finish())
@@ -129,6 +139,7 @@ final class GeminiAnswer extends Draft {
         .usage(usage)
         .from(id, model)
         .logprobs(logprobs.all())
+        .verbatim(content.verbatim())
         .answered(head.status(), head.requestId())
         .build();
   }

@@ -1,11 +1,12 @@
 package io.github.resilientllm.okhttp.internal.gemini;
 
-import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
-import io.github.resilientllm.okhttp.internal.json.Json;
-import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
+import io.github.resilientllm.okhttp.internal.json.Fields;
+import io.github.resilientllm.okhttp.internal.json.Json;
+import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,8 +33,9 @@ final class GeminiEvents {
       throw new MalformedAnswer("the answer is not a JSON object");
     }
     ErrorBody error = null;
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      if (parser.nextToken() == JsonToken.VALUE_NULL) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      String name = fields.name();
+      if (parser.currentToken() == JsonToken.VALUE_NULL) {
         continue;
       }
       switch (name) {
@@ -43,7 +45,6 @@ final class GeminiEvents {
         case "modelVersion" -> answer.model(Json.string(parser));
         case "responseId" -> answer.id(Json.string(parser));
         case "error" -> error = ErrorBody.read(parser);
-        default -> parser.skipChildren();
       }
     }
     return error;
@@ -58,7 +59,10 @@ final class GeminiEvents {
     }
   }
 
-  /** Only the first candidate counts, and its index stands behind its content. */
+  /**
+   * Only the first candidate counts, and its index stands behind its content. What it is founded on
+   * is said of one that says so, and only one is asked for.
+   */
   private void candidate(JsonParser parser) throws IOException {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       throw new MalformedAnswer("a candidate is not an object");
@@ -66,14 +70,14 @@ final class GeminiEvents {
     List<GeminiPart> parts = List.of();
     String reason = null;
     long index = 0;
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      switch (name) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      switch (fields.name()) {
         case "content" -> parts = content(parser);
         case "finishReason" -> reason = Json.string(parser);
         case "index" -> index = Json.count(parser);
-        case "logprobsResult" -> answer.logprobs().read(parser); // one candidate is asked for
-        default -> parser.skipChildren();
+        case "logprobsResult" -> answer.logprobs().read(parser);
+        case "groundingMetadata", "urlContextMetadata", "citationMetadata" ->
+            answer.content().about(fields.name(), Json.raw(parser));
       }
     }
     if (index > 0) {
@@ -88,12 +92,8 @@ final class GeminiEvents {
   /** The parts of a content, which may well have none. */
   private static List<GeminiPart> content(JsonParser parser) throws IOException {
     List<GeminiPart> parts = new ArrayList<>(1);
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      parser.skipChildren();
-      return parts;
-    }
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      if (parser.nextToken() != JsonToken.START_ARRAY || !name.equals("parts")) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      if (parser.currentToken() != JsonToken.START_ARRAY || !fields.name().equals("parts")) {
         parser.skipChildren();
         continue;
       }
@@ -108,16 +108,9 @@ final class GeminiEvents {
   }
 
   private void feedback(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      parser.skipChildren();
-      return;
-    }
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      if (name.equals("blockReason")) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      if (fields.name().equals("blockReason")) {
         answer.block(Json.string(parser));
-      } else {
-        parser.skipChildren();
       }
     }
   }
@@ -137,16 +130,14 @@ final class GeminiEvents {
     long thoughts = -1;
     long cached = -1;
     long total = -1;
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      switch (name) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      switch (fields.name()) {
         case "promptTokenCount" -> input = Json.count(parser);
         case "toolUsePromptTokenCount" -> tools = Math.max(0, Json.count(parser));
         case "candidatesTokenCount" -> output = Math.max(0, Json.count(parser));
         case "thoughtsTokenCount" -> thoughts = Json.count(parser);
         case "cachedContentTokenCount" -> cached = Json.count(parser);
         case "totalTokenCount" -> total = Json.count(parser);
-        default -> parser.skipChildren();
       }
     }
     answer.usage(

@@ -1,18 +1,22 @@
 package io.github.resilientllm.okhttp.internal.gemini;
 
-import io.github.resilientllm.okhttp.internal.history.Images;
-import io.github.resilientllm.okhttp.internal.history.Turns;
-import io.github.resilientllm.okhttp.internal.json.JsonBody;
-import io.github.resilientllm.okhttp.internal.json.UnwritableRequest;
-import io.github.resilientllm.okhttp.internal.models.GeminiModel;
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.okhttp.internal.history.Images;
+import io.github.resilientllm.okhttp.internal.history.ToolIds;
+import io.github.resilientllm.okhttp.internal.history.Turns;
+import io.github.resilientllm.okhttp.internal.json.JsonBody;
+import io.github.resilientllm.okhttp.internal.json.JsonTree;
+import io.github.resilientllm.okhttp.internal.json.UnwritableRequest;
+import io.github.resilientllm.okhttp.internal.models.GeminiModel;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Writes a history as Gemini's {@code contents}. */
@@ -40,6 +44,11 @@ final class GeminiHistory {
     this.turns = turns;
     this.model = model;
     this.hasIds = hasIds;
+  }
+
+  /** The history of a request; what tools of the vendor's own did goes back as it came. */
+  static Turns turns(ChatRequest request) {
+    return Turns.of(request, GeminiProtocol.VENDOR, ToolIds.Form.ANY, GeminiContent::goesBack);
   }
 
   void write() throws IOException {
@@ -74,6 +83,10 @@ final class GeminiHistory {
       } else if (part instanceof Part.Reasoning reasoning) {
         textlessSignature(ofText);
         ofText = reasoning(reasoning);
+      } else if (part instanceof Part.Verbatim verbatim) {
+        for (Map<String, Object> own : GeminiContent.parts(verbatim.content().data(), hasIds)) {
+          json.writeRawValue(JsonTree.text(own));
+        }
       }
     }
     textlessSignature(ofText);

@@ -1,12 +1,12 @@
 package io.github.resilientllm.okhttp.internal.gemini;
 
-import io.github.resilientllm.okhttp.internal.history.Attachments;
-import io.github.resilientllm.okhttp.internal.history.Images;
-import io.github.resilientllm.okhttp.internal.models.GeminiModel;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
+import io.github.resilientllm.okhttp.internal.history.Attachments;
+import io.github.resilientllm.okhttp.internal.history.Images;
+import io.github.resilientllm.okhttp.internal.models.GeminiModel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +32,8 @@ final class GeminiObstacles {
   /** Why a model cannot serve a request; empty if it can. */
   static Optional<String> obstacle(ChatRequest request, GeminiModel model) {
     if (Images.haveLink(request) && !model.fetches()) {
-      return Optional.of(GeminiProtocol.VENDOR + " takes images by bytes, not by URL, with this model");
+      return Optional.of(
+          GeminiProtocol.VENDOR + " takes images by bytes, not by URL, with this model");
     }
     if (!Images.in(request).stream().allMatch(GeminiObstacles::hasType)) {
       return Optional.of(

@@ -1,5 +1,6 @@
 package io.github.resilientllm.okhttp.internal.gemini;
 
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,8 +10,15 @@ import org.jspecify.annotations.Nullable;
  * @param isThought whether the text is a summary of what the model thought
  * @param signature what the vendor wants back with the part; null for none
  * @param call the tool call; null for none
+ * @param served what a tool of the vendor's own was given or gave, by its kind, as it came; empty
+ *     for neither
  */
-record GeminiPart(String text, boolean isThought, @Nullable String signature, @Nullable Call call) {
+record GeminiPart(
+    String text,
+    boolean isThought,
+    @Nullable String signature,
+    @Nullable Call call,
+    Map<String, Object> served) {
 
   /**
    * A tool call, which always comes whole.

@@ -1,15 +1,23 @@
 package io.github.resilientllm.okhttp.internal.gemini;
 
-import io.github.resilientllm.okhttp.internal.json.Json;
-import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.resilientllm.okhttp.internal.json.Fields;
+import io.github.resilientllm.okhttp.internal.json.Json;
+import io.github.resilientllm.okhttp.internal.json.JsonTree;
+import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Reads one part of a Gemini answer, whose fields come in any order. */
 final class GeminiPartReader {
+  /** Code that the vendor ran and what came of it; other tools of its own, and theirs. */
+  private static final Set<String> SERVED =
+      Set.of("executableCode", "codeExecutionResult", "toolCall", "toolResponse");
+
   private static final Set<String> KNOWN = Set.of("text", "thoughtSignature", "functionCall");
 
   private String text = "";
@@ -17,6 +25,7 @@ final class GeminiPartReader {
   private boolean isThought;
   private @Nullable String signature;
   private GeminiPart.@Nullable Call call;
+  private final Map<String, Object> served = new LinkedHashMap<>();
 
   private GeminiPartReader() {}
 
@@ -26,14 +35,13 @@ final class GeminiPartReader {
       throw new MalformedAnswer("a part is not an object");
     }
     GeminiPartReader part = new GeminiPartReader();
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      part.field(name, parser);
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      part.field(fields.name(), parser);
     }
-    if (!part.isKnown) {
+    if (!part.isKnown && part.served.isEmpty()) {
       return null;
     }
-    return new GeminiPart(part.text, part.isThought, part.signature, part.call);
+    return new GeminiPart(part.text, part.isThought, part.signature, part.call, part.served);
   }
 
   private void field(String name, JsonParser parser) throws IOException {
@@ -49,7 +57,11 @@ final class GeminiPartReader {
         signature = value == null || value.isEmpty() ? null : value;
       }
       case "functionCall" -> call = call(parser);
-      default -> parser.skipChildren();
+      default -> {
+        if (SERVED.contains(name)) {
+          served.put(name, JsonTree.parse(Json.raw(parser)));
+        }
+      }
     }
   }
 
@@ -61,16 +73,15 @@ final class GeminiPartReader {
     String id = "";
     String name = "";
     String arguments = "{}";
-    for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
-      JsonToken token = parser.nextToken();
-      switch (field) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      JsonToken token = parser.currentToken();
+      switch (fields.name()) {
         case "id" -> id = orEmpty(Json.string(parser));
         case "name" -> name = orEmpty(Json.string(parser));
         case "args" -> arguments = token == JsonToken.START_OBJECT ? Json.raw(parser) : arguments;
         case "partialArgs", "willContinue" ->
             throw new MalformedAnswer(
                 "a tool call comes in pieces; leave out streamFunctionCallArguments");
-        default -> parser.skipChildren();
       }
     }
     return new GeminiPart.Call(id, name, arguments);

@@ -1,18 +1,16 @@
 package io.github.resilientllm.okhttp.internal.gemini;
 
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ReasoningEffort;
+import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.okhttp.internal.errors.Classifier;
 import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
-import io.github.resilientllm.okhttp.internal.history.ToolIds;
-import io.github.resilientllm.okhttp.internal.history.Turns;
 import io.github.resilientllm.okhttp.internal.http.Protocol;
 import io.github.resilientllm.okhttp.internal.models.GeminiModel;
 import io.github.resilientllm.okhttp.internal.models.NamedModel;
 import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
-import io.github.resilientllm.chat.ChatRequest;
-import io.github.resilientllm.chat.ReasoningEffort;
-import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
@@ -43,7 +41,8 @@ public final class GeminiProtocol implements Protocol {
    *
    * @param isVertex whether they go to Vertex, which alone has labels
    */
-  public GeminiProtocol(NamedModel model, boolean isVertex, boolean keyRotates, InstantSource clock) {
+  public GeminiProtocol(
+      NamedModel model, boolean isVertex, boolean keyRotates, InstantSource clock) {
     this.named = model;
     this.model = GeminiModel.of(model.like());
     this.isVertex = isVertex;
@@ -62,8 +61,7 @@ public final class GeminiProtocol implements Protocol {
 
   @Override
   public List<String> leavesOut(ChatRequest request) {
-    List<String> phrases =
-        new ArrayList<>(Turns.of(request, GeminiProtocol.VENDOR, ToolIds.Form.ANY).leftOut());
+    List<String> phrases = new ArrayList<>(GeminiHistory.turns(request).leftOut());
     phrases.addAll(GeminiObstacles.options(request, model));
     Optional<ReasoningEffort> effort = request.reasoningEffort();
     if (effort.isPresent() && model.thinks() && !model.canThink(effort.get())) {

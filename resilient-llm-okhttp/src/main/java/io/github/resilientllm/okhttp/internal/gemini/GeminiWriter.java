@@ -1,17 +1,16 @@
 package io.github.resilientllm.okhttp.internal.gemini;
 
-import io.github.resilientllm.okhttp.internal.history.AskedFormat;
-import io.github.resilientllm.okhttp.internal.history.ToolIds;
-import io.github.resilientllm.okhttp.internal.history.Turns;
-import io.github.resilientllm.okhttp.internal.json.JsonBody;
-import io.github.resilientllm.okhttp.internal.json.UnwritableRequest;
-import io.github.resilientllm.okhttp.internal.models.GeminiModel;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolChoice;
+import io.github.resilientllm.okhttp.internal.history.AskedFormat;
+import io.github.resilientllm.okhttp.internal.history.Turns;
+import io.github.resilientllm.okhttp.internal.json.JsonBody;
+import io.github.resilientllm.okhttp.internal.json.UnwritableRequest;
+import io.github.resilientllm.okhttp.internal.models.GeminiModel;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -53,11 +52,12 @@ final class GeminiWriter {
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
   static ByteString write(ChatRequest request, Way way) throws ProviderException {
-    return JsonBody.write(GeminiProtocol.VENDOR, body -> new GeminiWriter(request, way, body).body());
+    return JsonBody.write(
+        GeminiProtocol.VENDOR, body -> new GeminiWriter(request, way, body).body());
   }
 
   private void body() throws IOException {
-    Turns turns = Turns.of(request, GeminiProtocol.VENDOR, ToolIds.Form.ANY);
+    Turns turns = GeminiHistory.turns(request);
     boolean enforced = GeminiObstacles.enforcesFormat(request, model);
     List<String> system = new ArrayList<>(turns.system());
     if (!enforced) {

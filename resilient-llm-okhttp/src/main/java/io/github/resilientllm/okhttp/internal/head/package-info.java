@@ -1,6 +1,6 @@
 /**
- * What stands before a response's body: status and headers, ids, limits, durations, and which of
- * a server's words may be shown.
+ * What stands before a response's body: status and headers, ids, limits, durations, and which of a
+ * server's words may be shown.
  *
  * <p>What may not live here: a body. It knows nobody.
  */

@@ -1,12 +1,12 @@
 package io.github.resilientllm.okhttp.internal.history;
 
-import io.github.resilientllm.okhttp.internal.json.Json;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.Role;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.internal.json.Json;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;

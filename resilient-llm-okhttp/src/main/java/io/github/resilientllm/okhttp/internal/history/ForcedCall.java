@@ -15,7 +15,6 @@ public final class ForcedCall {
         .toolChoice()
         .filter(
             choice ->
-                choice.mode() == ToolChoice.Mode.REQUIRED
-                    || choice.mode() == ToolChoice.Mode.TOOL);
+                choice.mode() == ToolChoice.Mode.REQUIRED || choice.mode() == ToolChoice.Mode.TOOL);
   }
 }

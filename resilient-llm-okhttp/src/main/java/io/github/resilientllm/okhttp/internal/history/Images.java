@@ -1,9 +1,9 @@
 package io.github.resilientllm.okhttp.internal.history;
 
-import io.github.resilientllm.okhttp.internal.json.UnwritableRequest;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.okhttp.internal.json.UnwritableRequest;
 import java.net.URI;
 import java.util.ArrayList;
 import java.util.List;

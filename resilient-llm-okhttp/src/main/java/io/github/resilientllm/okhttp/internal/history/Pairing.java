@@ -32,7 +32,8 @@ public final class Pairing {
   }
 
   /** The messages of a request, paired; themselves if there is nothing to pair, as mostly. */
-  public static List<Message> of(ChatRequest request, ToolIds.Form ids, Collection<String> leftOut) {
+  public static List<Message> of(
+      ChatRequest request, ToolIds.Form ids, Collection<String> leftOut) {
     List<Message> messages = request.messages();
     return isInOrder(messages)
         ? messages

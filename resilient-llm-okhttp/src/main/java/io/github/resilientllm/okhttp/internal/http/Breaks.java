@@ -1,11 +1,11 @@
 package io.github.resilientllm.okhttp.internal.http;
 
+import com.fasterxml.jackson.core.JacksonException;
+import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.okhttp.internal.connection.Names;
 import io.github.resilientllm.okhttp.internal.connection.ProxyLogin;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
-import com.fasterxml.jackson.core.JacksonException;
-import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.CharConversionException;
 import java.io.IOException;

@@ -1,12 +1,12 @@
 package io.github.resilientllm.okhttp.internal.http;
 
-import io.github.resilientllm.okhttp.internal.json.JsonTree;
-import io.github.resilientllm.okhttp.internal.json.SchemaCheck;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.ResponseFormat;
+import io.github.resilientllm.okhttp.internal.json.JsonTree;
+import io.github.resilientllm.okhttp.internal.json.SchemaCheck;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;

@@ -1,5 +1,7 @@
 package io.github.resilientllm.okhttp.internal.http;
 
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.okhttp.internal.connection.Connections;
 import io.github.resilientllm.okhttp.internal.connection.ProxyLogin;
 import io.github.resilientllm.okhttp.internal.connection.Trip;
@@ -10,8 +12,6 @@ import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
 import io.github.resilientllm.okhttp.internal.waiting.Closing;
-import io.github.resilientllm.chat.ChatEvent;
-import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.Pacing;
 import io.github.resilientllm.provider.ProviderCall;
@@ -37,7 +37,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class HttpCall implements ProviderCall {
   static final long MAX_WHOLE = 32 << 20; // the longest outputs today are some 600 KiB of text
-  public static final long MAX_STREAM = 64 << 20; // the same in chunks, each with 250 bytes around a token
+  public static final long MAX_STREAM =
+      64 << 20; // the same in chunks, each with 250 bytes around a token
   static final int MAX_ERROR = 64 << 10; // error pages are shorter; what matters stands in front
 
   /**

@@ -1,6 +1,5 @@
 package io.github.resilientllm.okhttp.internal.http;
 
-import io.github.resilientllm.okhttp.internal.json.Json;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
@@ -9,6 +8,7 @@ import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.internal.json.Json;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;

@@ -1,9 +1,9 @@
 package io.github.resilientllm.okhttp.internal.http;
 
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
-import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderCall;

@@ -32,7 +32,8 @@ public final class Secret {
    * @param source starts to ask for the one that serves now
    * @param refusal is told of one that the vendor did not accept
    */
-  public static Secret changing(Supplier<CompletableFuture<String>> source, Consumer<String> refusal) {
+  public static Secret changing(
+      Supplier<CompletableFuture<String>> source, Consumer<String> refusal) {
     return new Secret(source, true, refusal);
   }
 

@@ -1,8 +1,8 @@
 package io.github.resilientllm.okhttp.internal.identity;
 
+import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.okhttp.internal.waiting.Aside;
 import io.github.resilientllm.okhttp.internal.waiting.Closing;
-import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.provider.ProviderException;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;

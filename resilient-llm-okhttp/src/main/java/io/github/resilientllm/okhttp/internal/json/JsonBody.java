@@ -17,7 +17,7 @@ import okio.ByteString;
 public final class JsonBody {
 
   /** What writes the fields of the object. */
-  public interface Fields {
+  public interface Content {
     void write(JsonBody body) throws IOException;
   }
 
@@ -36,7 +36,7 @@ public final class JsonBody {
    *
    * @throws ProviderException of kind {@code INVALID_REQUEST} if the request holds what JSON cannot
    */
-  public static ByteString write(String vendor, Fields fields) throws ProviderException {
+  public static ByteString write(String vendor, Content fields) throws ProviderException {
     try {
       JsonBody body = new JsonBody();
       try (JsonGenerator json = body.json) {

@@ -88,12 +88,11 @@ public final class JsonTree {
   }
 
   private static Map<String, Object> object(JsonParser parser) throws IOException {
-    Map<String, Object> fields = new LinkedHashMap<>();
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      fields.put(name, value(parser));
+    Map<String, Object> object = new LinkedHashMap<>();
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      object.put(fields.name(), value(parser));
     }
-    return fields;
+    return object;
   }
 
   private static List<Object> array(JsonParser parser) throws IOException {

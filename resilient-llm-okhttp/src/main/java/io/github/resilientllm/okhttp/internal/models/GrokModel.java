@@ -18,7 +18,8 @@ import java.util.regex.Pattern;
  */
 public final class GrokModel {
   /** Models that think, and refuse texts to stop at. */
-  public static final String STOPLESS = "(?!.*non-reasoning)grok-(?:3-mini|[4-9]|build|code|latest).*";
+  public static final String STOPLESS =
+      "(?!.*non-reasoning)grok-(?:3-mini|[4-9]|build|code|latest).*";
 
   private record Row(Pattern name, OpenAiModel model) {}
 

@@ -1,7 +1,7 @@
 package io.github.resilientllm.okhttp.internal.models;
 
-import io.github.resilientllm.okhttp.internal.json.JsonTree;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import io.github.resilientllm.okhttp.internal.json.JsonTree;
 import io.github.resilientllm.provider.Capabilities;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,16 +1,16 @@
 package io.github.resilientllm.okhttp.internal.openai;
 
-import io.github.resilientllm.okhttp.internal.head.ResponseHead;
-import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
-import io.github.resilientllm.okhttp.internal.stream.Draft;
-import io.github.resilientllm.okhttp.internal.stream.Logprobs;
-import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import com.fasterxml.jackson.core.JsonParser;
 import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
 import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
+import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
+import io.github.resilientllm.okhttp.internal.stream.Draft;
+import io.github.resilientllm.okhttp.internal.stream.Logprobs;
+import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import io.github.resilientllm.provider.Completion;
 import java.io.IOException;
 import java.util.BitSet;
@@ -26,6 +26,7 @@ final class OpenAiAnswer extends Draft {
   private final BitSet finished = new BitSet();
   private final StringBuilder refusal = new StringBuilder();
   private final Logprobs logprobs = new Logprobs();
+  private final OpenAiSources sources = new OpenAiSources();
   private String id = "";
   private String model = "";
   private String finishReason = "";
@@ -58,6 +59,10 @@ final class OpenAiAnswer extends Draft {
 
   Logprobs logprobs() {
     return logprobs;
+  }
+
+  OpenAiSources sources() {
+    return sources;
   }
 
   /** The last one counts: the first may be what was asked for. */
@@ -151,6 +156,7 @@ final class OpenAiAnswer extends Draft {
         .from(id, model)
         .serviceTier(serviceTier)
         .logprobs(logprobs.all())
+        .verbatim(sources.verbatim(traits.vendor))
         .refusal(refusal.isEmpty() ? null : refusal.toString())
         .answered(head.status(), head.requestId())
         .build();

@@ -1,10 +1,11 @@
 package io.github.resilientllm.okhttp.internal.openai;
 
-import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
-import io.github.resilientllm.okhttp.internal.json.Json;
-import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
+import io.github.resilientllm.okhttp.internal.json.Fields;
+import io.github.resilientllm.okhttp.internal.json.Json;
+import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -23,7 +24,7 @@ final class OpenAiEvents {
   private boolean hasChoices;
   private boolean saysError;
   private boolean hasUsage;
-  private int fields; // before the one that is read
+  private int known; // fields before the one that is read
   private long choicesAt;
 
   OpenAiEvents(OpenAiAnswer answer) {
@@ -43,17 +44,18 @@ final class OpenAiEvents {
     hasChoices = false;
     saysError = namedError;
     hasUsage = false;
-    fields = 0;
+    known = 0;
     choicesAt = -1;
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw new MalformedAnswer("the answer is not a JSON object");
     }
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      if (parser.nextToken()
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      String name = fields.name();
+      if (parser.currentToken()
           != JsonToken.VALUE_NULL) { // "error": null and "usage": null say nothing
         field(name, parser);
       }
-      fields++;
+      known++;
     }
     return error();
   }
@@ -86,6 +88,7 @@ final class OpenAiEvents {
           answer.model(Json.string(parser));
         }
       }
+      case "citations", "search_results" -> answer.sources().all(name, parser);
       case "service_tier" -> answer.serviceTier(Json.word(parser));
       case "error" -> error = ErrorBody.read(parser);
       case "object" -> saysError |= Json.is(parser, "error"); // in every chunk, so no String of it
@@ -93,7 +96,6 @@ final class OpenAiEvents {
         flat = flat == null ? new ErrorBody() : flat;
         flat.field(name, parser, 0);
       }
-      default -> parser.skipChildren();
     }
   }
 
@@ -112,7 +114,7 @@ final class OpenAiEvents {
     if (parser.currentToken() != JsonToken.START_ARRAY) {
       throw new MalformedAnswer("the choices are not an array");
     }
-    if (fields > 0 && !hasChoices && !hasUsage && flat == null) {
+    if (known > 0 && !hasChoices && !hasUsage && flat == null) {
       choicesAt = parser.currentTokenLocation().getByteOffset();
     }
     hasChoices = true;
@@ -132,9 +134,9 @@ final class OpenAiEvents {
     long index = 0;
     String reason = null;
     boolean isEmpty = true;
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      JsonToken token = parser.nextToken();
-      switch (name) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      JsonToken token = parser.currentToken();
+      switch (fields.name()) {
         case "index" -> index = Math.max(0, Json.count(parser));
         case "finish_reason" -> {
           reason = Json.string(parser);
@@ -143,19 +145,14 @@ final class OpenAiEvents {
         case "logprobs" -> {
           if (index == 0) {
             answer.logprobs().read(parser);
-          } else {
-            parser.skipChildren();
           }
         }
         case "delta", "message" -> {
           isEmpty = false;
           if (index == 0 && token == JsonToken.START_OBJECT) {
             message.read(parser);
-          } else {
-            parser.skipChildren();
           }
         }
-        default -> parser.skipChildren();
       }
     }
     if (!isEmpty) { // a choice of nothing but a filter's findings has not begun
@@ -167,8 +164,6 @@ final class OpenAiEvents {
     hasUsage = true;
     if (parser.currentToken() == JsonToken.START_OBJECT) {
       answer.usage(OpenAiUsage.read(parser));
-    } else {
-      parser.skipChildren();
     }
   }
 
@@ -177,12 +172,9 @@ final class OpenAiEvents {
     if (parser.currentToken() != JsonToken.START_OBJECT) {
       return;
     }
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      if (name.equals("usage")) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      if (fields.name().equals("usage")) {
         usage(parser);
-      } else {
-        parser.skipChildren();
       }
     }
   }

@@ -1,11 +1,5 @@
 package io.github.resilientllm.okhttp.internal.openai;
 
-import io.github.resilientllm.okhttp.internal.history.Attachments;
-import io.github.resilientllm.okhttp.internal.history.Images;
-import io.github.resilientllm.okhttp.internal.json.Json;
-import io.github.resilientllm.okhttp.internal.json.JsonBody;
-import io.github.resilientllm.okhttp.internal.json.JsonTree;
-import io.github.resilientllm.okhttp.internal.json.UnwritableRequest;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
@@ -13,6 +7,12 @@ import io.github.resilientllm.chat.Role;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.internal.history.Attachments;
+import io.github.resilientllm.okhttp.internal.history.Images;
+import io.github.resilientllm.okhttp.internal.json.Json;
+import io.github.resilientllm.okhttp.internal.json.JsonBody;
+import io.github.resilientllm.okhttp.internal.json.JsonTree;
+import io.github.resilientllm.okhttp.internal.json.UnwritableRequest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,9 +30,8 @@ final class OpenAiHistory {
   }
 
   /**
-   * Writes the array, from messages that are paired. A tool's result can hold
-   * no image here; images follow in a user message, after the last of the results, which must not
-   * be parted.
+   * Writes the array, from messages that are paired. A tool's result can hold no image here; images
+   * follow in a user message, after the last of the results, which must not be parted.
    */
   void write(List<Message> messages) throws IOException {
     json.writeStartArray();

@@ -1,9 +1,10 @@
 package io.github.resilientllm.okhttp.internal.openai;
 
-import io.github.resilientllm.okhttp.internal.json.Json;
-import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.resilientllm.okhttp.internal.json.Fields;
+import io.github.resilientllm.okhttp.internal.json.Json;
+import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
@@ -21,9 +22,9 @@ final class OpenAiMessage {
   void read(JsonParser parser) throws IOException {
     String text = null;
     String reasoning = null;
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      JsonToken token = parser.nextToken();
-      switch (name) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      JsonToken token = parser.currentToken();
+      switch (fields.name()) {
         case "content" -> {
           if (token == JsonToken.START_ARRAY) {
             parts(parser);
@@ -36,6 +37,7 @@ final class OpenAiMessage {
           reasoning = reasoning == null ? piece : reasoning; // some send the same under both names
         }
         case ReasoningDetails.FIELD -> answer.reasoningDetails(parser);
+        case "annotations", "executed_tools" -> answer.sources().more(fields.name(), parser);
         case "refusal" -> answer.refusal(Json.string(parser));
         case "tool_calls" -> {
           hand(reasoning, text);
@@ -43,7 +45,6 @@ final class OpenAiMessage {
           text = null;
           toolCalls(parser);
         }
-        default -> parser.skipChildren();
       }
     }
     hand(reasoning, text);
@@ -68,11 +69,12 @@ final class OpenAiMessage {
   private void part(JsonParser parser) throws IOException {
     String type = "text";
     String text = null;
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      JsonToken token = parser.nextToken();
-      switch (name) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      JsonToken token = parser.currentToken();
+      switch (fields.name()) {
         case "type" -> type = parser.getValueAsString("");
         case "text" -> text = Json.string(parser);
+        case "reference_ids" -> answer.sources().more(fields.name(), parser); // Mistral's
         case "thinking" -> {
           if (token == JsonToken.START_ARRAY) {
             thinking(parser);
@@ -80,7 +82,6 @@ final class OpenAiMessage {
             answer.reasoning(Json.string(parser));
           }
         }
-        default -> parser.skipChildren();
       }
     }
     if (type.equals("text")) {
@@ -94,12 +95,9 @@ final class OpenAiMessage {
         parser.skipChildren();
         continue;
       }
-      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        parser.nextToken();
-        if (name.equals("text")) {
+      for (Fields fields = Fields.of(parser); fields.next(); ) {
+        if (fields.name().equals("text")) {
           answer.reasoning(Json.string(parser));
-        } else {
-          parser.skipChildren();
         }
       }
     }
@@ -122,9 +120,9 @@ final class OpenAiMessage {
     String id = null;
     String extra = null;
     Function function = Function.NONE;
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      JsonToken token = parser.nextToken();
-      switch (name) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      JsonToken token = parser.currentToken();
+      switch (fields.name()) {
         case "index" -> index = Json.count(parser);
         case "id" -> id = Json.string(parser);
         case "function" -> function = function(parser);
@@ -133,7 +131,6 @@ final class OpenAiMessage {
             extra = Json.raw(parser); // Gemini's signature, wanted back with the call
           }
         }
-        default -> parser.skipChildren();
       }
     }
     answer.toolCall(index, id, function.name(), function.arguments(), extra);
@@ -144,19 +141,14 @@ final class OpenAiMessage {
   }
 
   private static Function function(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      parser.skipChildren();
-      return Function.NONE;
-    }
     String toolName = null;
     String arguments = null;
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      JsonToken token = parser.nextToken();
-      switch (name) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      JsonToken token = parser.currentToken();
+      switch (fields.name()) {
         case "name" -> toolName = Json.string(parser);
         case "arguments" ->
             arguments = token == JsonToken.START_OBJECT ? Json.raw(parser) : Json.string(parser);
-        default -> parser.skipChildren();
       }
     }
     return new Function(toolName, arguments == null ? "" : arguments);

@@ -1,11 +1,11 @@
 package io.github.resilientllm.okhttp.internal.openai;
 
-import io.github.resilientllm.okhttp.internal.history.Attachments;
-import io.github.resilientllm.okhttp.internal.history.ForcedCall;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.okhttp.internal.history.Attachments;
+import io.github.resilientllm.okhttp.internal.history.ForcedCall;
 import java.util.List;
 import java.util.Optional;
 

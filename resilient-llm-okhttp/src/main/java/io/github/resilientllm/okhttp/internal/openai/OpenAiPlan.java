@@ -1,16 +1,17 @@
 package io.github.resilientllm.okhttp.internal.openai;
 
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.chat.Part;
+import io.github.resilientllm.chat.ReasoningEffort;
+import io.github.resilientllm.chat.ResponseFormat;
+import io.github.resilientllm.chat.Role;
+import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.okhttp.internal.history.AskedFormat;
 import io.github.resilientllm.okhttp.internal.history.ForcedCall;
 import io.github.resilientllm.okhttp.internal.history.Pairing;
 import io.github.resilientllm.okhttp.internal.json.StrictSchema;
 import io.github.resilientllm.okhttp.internal.models.OpenAiModel;
-import io.github.resilientllm.chat.ChatRequest;
-import io.github.resilientllm.chat.Message;
-import io.github.resilientllm.chat.ReasoningEffort;
-import io.github.resilientllm.chat.ResponseFormat;
-import io.github.resilientllm.chat.Role;
-import io.github.resilientllm.chat.Tool;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -47,6 +48,11 @@ public final class OpenAiPlan {
       say(request.temperature().isPresent(), "temperature");
       say(request.topP().isPresent(), "topP");
     }
+    say(
+        request.messages().stream()
+            .flatMap(message -> message.parts().stream())
+            .anyMatch(Part.Verbatim.class::isInstance),
+        "what tools of a vendor's own did, and citations");
     say(request.logprobs().isPresent() && !tellsLogprobs(), "logprobs");
     say(!request.stop().isEmpty() && !takesStops, "stop texts");
     say(request.parallelToolCalls().isPresent() && !takesParallelCalls(), "parallel tool calls");

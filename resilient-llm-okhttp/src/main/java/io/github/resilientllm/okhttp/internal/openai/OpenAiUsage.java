@@ -1,9 +1,10 @@
 package io.github.resilientllm.okhttp.internal.openai;
 
-import io.github.resilientllm.okhttp.internal.json.Json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.okhttp.internal.json.Fields;
+import io.github.resilientllm.okhttp.internal.json.Json;
 import java.io.IOException;
 import java.math.BigDecimal;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +37,8 @@ final class OpenAiUsage {
   }
 
   private void fields(JsonParser parser) throws IOException {
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      field(name, parser);
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      field(fields.name(), parser);
     }
   }
 
@@ -58,7 +58,6 @@ final class OpenAiUsage {
           fields(parser);
         }
       }
-      default -> parser.skipChildren();
     }
   }
 }

@@ -1,14 +1,14 @@
 package io.github.resilientllm.okhttp.internal.openai;
 
-import io.github.resilientllm.okhttp.internal.json.JsonBody;
-import io.github.resilientllm.okhttp.internal.json.StrictSchema;
-import io.github.resilientllm.okhttp.internal.models.NamedModel;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolChoice;
+import io.github.resilientllm.okhttp.internal.json.JsonBody;
+import io.github.resilientllm.okhttp.internal.json.StrictSchema;
+import io.github.resilientllm.okhttp.internal.models.NamedModel;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.util.Locale;

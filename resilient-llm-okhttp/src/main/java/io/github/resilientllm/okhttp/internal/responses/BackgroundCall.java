@@ -1,12 +1,12 @@
 package io.github.resilientllm.okhttp.internal.responses;
 
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.okhttp.internal.http.Cancels;
 import io.github.resilientllm.okhttp.internal.http.Endpoint;
 import io.github.resilientllm.okhttp.internal.http.HttpCall;
 import io.github.resilientllm.okhttp.internal.http.HttpRequest;
 import io.github.resilientllm.okhttp.internal.waiting.Closing;
-import io.github.resilientllm.chat.ChatEvent;
-import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderCall;

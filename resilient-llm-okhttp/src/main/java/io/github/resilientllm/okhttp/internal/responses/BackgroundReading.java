@@ -1,11 +1,11 @@
 package io.github.resilientllm.okhttp.internal.responses;
 
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.http.Protocol;
 import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
-import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;

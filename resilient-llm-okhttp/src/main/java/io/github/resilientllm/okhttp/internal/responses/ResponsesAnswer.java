@@ -1,20 +1,23 @@
 package io.github.resilientllm.okhttp.internal.responses;
 
-import io.github.resilientllm.okhttp.internal.head.ResponseHead;
-import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
-import io.github.resilientllm.okhttp.internal.stream.Draft;
-import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
 import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
+import io.github.resilientllm.okhttp.internal.json.JsonTree;
+import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
+import io.github.resilientllm.okhttp.internal.stream.Draft;
+import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import io.github.resilientllm.provider.Completion;
 import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,6 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ResponsesAnswer extends Draft {
   private static final int MAX_PLACES = 10_000; // an answer on record has some dozens
+  private static final int MAX_SHOWN = 4 << 20; // characters; what searches found comes along
 
   /** What stands at a place. */
   private enum Kind {
@@ -44,6 +48,7 @@ final class ResponsesAnswer extends Draft {
   private final String vendor;
   private final ToolSlots tools = new ToolSlots();
   private final Set<Place> told = new HashSet<>();
+  private final Map<Long, Object> output = new TreeMap<>(); // the items, by their places
   private final StringBuilder refusal = new StringBuilder();
   private String id = "";
   private String model = "";
@@ -51,6 +56,7 @@ final class ResponsesAnswer extends Draft {
   private String reason = "";
   private Usage usage = Usage.unknown();
   private boolean hasCalls;
+  private boolean isTelling; // of more than other vendors have words for
   private boolean isComplete;
 
   ResponsesAnswer(String vendor) {
@@ -183,6 +189,8 @@ final class ResponsesAnswer extends Draft {
       return;
     }
     tell(Kind.ITEM, at, 0);
+    output.put(at, item.fields());
+    isTelling |= item.isTelling();
     switch (item.type()) {
       case ResponsesItem.MESSAGE -> message(at, item.parts("content"));
       case ResponsesItem.REASONING -> reasoning(at, item);
@@ -192,7 +200,7 @@ final class ResponsesAnswer extends Draft {
         wholeArguments(at, arguments.isEmpty() ? "{}" : arguments);
       }
       default -> {
-        // such as a search that the vendor made
+        // such as a search that the vendor made, which the output shows
       }
     }
     Optional<String> kept = item.kept();
@@ -207,9 +215,23 @@ final class ResponsesAnswer extends Draft {
         .vendorFinishReason(reason.isEmpty() ? status : reason)
         .usage(usage)
         .from(id, model)
+        .verbatim(shown())
         .refusal(refusal.isEmpty() ? null : refusal.toString())
         .answered(head.status(), head.requestId())
         .build();
+  }
+
+  /** The output as it came; null if other vendors can be told all that is in it. */
+  private @Nullable VendorData shown() {
+    if (!isTelling) {
+      return null;
+    }
+    try {
+      String json = JsonTree.text(List.copyOf(output.values()));
+      return json.length() > MAX_SHOWN ? null : new VendorData(vendor, json);
+    } catch (IOException e) {
+      return null; // cannot be: memory does not fail
+    }
   }
 
   private void message(long at, List<ResponsesItem> parts) throws MalformedAnswer {

@@ -1,10 +1,11 @@
 package io.github.resilientllm.okhttp.internal.responses;
 
-import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
-import io.github.resilientllm.okhttp.internal.json.Json;
-import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
+import io.github.resilientllm.okhttp.internal.json.Fields;
+import io.github.resilientllm.okhttp.internal.json.Json;
+import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -113,8 +114,9 @@ final class ResponsesEvents {
       throw new MalformedAnswer("the answer is not a JSON object");
     }
     long number = -1;
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      if (parser.nextToken() == JsonToken.VALUE_NULL) { // "error": null says nothing
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      String name = fields.name();
+      if (parser.currentToken() == JsonToken.VALUE_NULL) { // "error": null says nothing
         continue;
       }
       if (name.equals("sequence_number")) {
@@ -143,12 +145,9 @@ final class ResponsesEvents {
   }
 
   private void response(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      parser.skipChildren();
-      return;
-    }
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      if (parser.nextToken() != JsonToken.VALUE_NULL) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      String name = fields.name();
+      if (parser.currentToken() != JsonToken.VALUE_NULL) {
         ofResponse(name, parser);
       }
     }
@@ -164,8 +163,6 @@ final class ResponsesEvents {
       case "usage" -> {
         if (parser.currentToken() == JsonToken.START_OBJECT) {
           answer.usage(ResponsesUsage.read(parser));
-        } else {
-          parser.skipChildren();
         }
       }
       case "output" -> output(parser);
@@ -180,7 +177,6 @@ final class ResponsesEvents {
         flat = flat == null ? new ErrorBody() : flat;
         flat.field(name, parser, 0);
       }
-      default -> parser.skipChildren();
     }
   }
 

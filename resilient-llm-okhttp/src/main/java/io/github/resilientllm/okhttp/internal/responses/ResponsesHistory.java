@@ -61,6 +61,8 @@ final class ResponsesHistory {
       } else if (part instanceof ToolCall call) {
         tell(phase);
         add(new ResponsesInput.Called(call));
+      } else if (part instanceof Part.Verbatim) {
+        leftOut.add("what tools of a vendor's own did, and citations");
       }
     }
     tell(phase);

@@ -1,9 +1,9 @@
 package io.github.resilientllm.okhttp.internal.responses;
 
-import io.github.resilientllm.okhttp.internal.json.Json;
-import io.github.resilientllm.okhttp.internal.json.JsonTree;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.resilientllm.okhttp.internal.json.Json;
+import io.github.resilientllm.okhttp.internal.json.JsonTree;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -50,6 +50,19 @@ record ResponsesItem(Map<?, ?> fields) {
 
   String type() {
     return text("type");
+  }
+
+  /**
+   * Whether there is more to it than other vendors have words for: a tool that the vendor ran by
+   * itself, or words with citations.
+   */
+  boolean isTelling() {
+    return switch (type()) {
+      case MESSAGE ->
+          parts("content").stream().anyMatch(part -> !part.parts("annotations").isEmpty());
+      case REASONING, FUNCTION_CALL -> false;
+      default -> true;
+    };
   }
 
   /** A field that is a text; empty if it is none. */

@@ -1,17 +1,17 @@
 package io.github.resilientllm.okhttp.internal.responses;
 
-import io.github.resilientllm.okhttp.internal.history.AskedFormat;
-import io.github.resilientllm.okhttp.internal.history.Pairing;
-import io.github.resilientllm.okhttp.internal.history.ToolIds;
-import io.github.resilientllm.okhttp.internal.json.StrictSchema;
-import io.github.resilientllm.okhttp.internal.models.OpenAiModel;
-import io.github.resilientllm.okhttp.internal.openai.Traits;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.Role;
 import io.github.resilientllm.chat.Tool;
+import io.github.resilientllm.okhttp.internal.history.AskedFormat;
+import io.github.resilientllm.okhttp.internal.history.Pairing;
+import io.github.resilientllm.okhttp.internal.history.ToolIds;
+import io.github.resilientllm.okhttp.internal.json.StrictSchema;
+import io.github.resilientllm.okhttp.internal.models.OpenAiModel;
+import io.github.resilientllm.okhttp.internal.openai.Traits;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -1,5 +1,8 @@
 package io.github.resilientllm.okhttp.internal.responses;
 
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.okhttp.internal.errors.Classifier;
 import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
@@ -14,9 +17,6 @@ import io.github.resilientllm.okhttp.internal.openai.OpenAiPlan;
 import io.github.resilientllm.okhttp.internal.openai.Traits;
 import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
-import io.github.resilientllm.chat.ChatRequest;
-import io.github.resilientllm.chat.ErrorKind;
-import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderCall;
@@ -36,7 +36,8 @@ public final class ResponsesProtocol implements Protocol {
   private final @Nullable Duration attachWait;
   private final Classifier classifier;
 
-  public ResponsesProtocol(Traits traits, NamedModel model, boolean keyRotates, InstantSource clock) {
+  public ResponsesProtocol(
+      Traits traits, NamedModel model, boolean keyRotates, InstantSource clock) {
     this(traits, model, /* attachWait= */ null, keyRotates, clock);
   }
 

@@ -1,9 +1,10 @@
 package io.github.resilientllm.okhttp.internal.responses;
 
-import io.github.resilientllm.okhttp.internal.json.Json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.okhttp.internal.json.Fields;
+import io.github.resilientllm.okhttp.internal.json.Json;
 import java.io.IOException;
 
 /** The {@code usage} object of a response. A count that is not there stays absent. */
@@ -31,9 +32,8 @@ final class ResponsesUsage {
   }
 
   private void fields(JsonParser parser) throws IOException {
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      switch (name) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      switch (fields.name()) {
         case "input_tokens" -> input = Json.count(parser);
         case "output_tokens" -> output = Json.count(parser);
         case "total_tokens" -> total = Json.count(parser);
@@ -43,11 +43,8 @@ final class ResponsesUsage {
         case "input_tokens_details", "output_tokens_details" -> {
           if (parser.currentToken() == JsonToken.START_OBJECT) {
             fields(parser); // they have names of their own
-          } else {
-            parser.skipChildren();
           }
         }
-        default -> parser.skipChildren();
       }
     }
   }

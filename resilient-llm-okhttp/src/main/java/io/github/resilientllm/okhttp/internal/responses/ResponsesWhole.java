@@ -1,10 +1,10 @@
 package io.github.resilientllm.okhttp.internal.responses;
 
+import com.fasterxml.jackson.core.JsonParser;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
 import io.github.resilientllm.okhttp.internal.stream.WholeAnswer;
-import com.fasterxml.jackson.core.JsonParser;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 

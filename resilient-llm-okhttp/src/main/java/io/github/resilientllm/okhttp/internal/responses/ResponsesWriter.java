@@ -1,10 +1,5 @@
 package io.github.resilientllm.okhttp.internal.responses;
 
-import io.github.resilientllm.okhttp.internal.history.Images;
-import io.github.resilientllm.okhttp.internal.json.JsonBody;
-import io.github.resilientllm.okhttp.internal.json.JsonTree;
-import io.github.resilientllm.okhttp.internal.json.StrictSchema;
-import io.github.resilientllm.okhttp.internal.openai.Traits;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
@@ -13,6 +8,11 @@ import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.okhttp.internal.history.Images;
+import io.github.resilientllm.okhttp.internal.json.JsonBody;
+import io.github.resilientllm.okhttp.internal.json.JsonTree;
+import io.github.resilientllm.okhttp.internal.json.StrictSchema;
+import io.github.resilientllm.okhttp.internal.openai.Traits;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.github.resilientllm.okhttp.internal.stream;
 
-import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.chat.ChatEvent.Delta;
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.provider.Completion;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.github.resilientllm.okhttp.internal.stream;
 
-import io.github.resilientllm.okhttp.internal.json.Json;
 import com.fasterxml.jackson.core.JsonParser;
+import io.github.resilientllm.okhttp.internal.json.Json;
 import java.io.IOException;
 
 /** A stream of server-sent events with a JSON value in each. One thread. */

@@ -1,9 +1,10 @@
 package io.github.resilientllm.okhttp.internal.stream;
 
-import io.github.resilientllm.okhttp.internal.json.Json;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.resilientllm.chat.TokenLogprob;
+import io.github.resilientllm.okhttp.internal.json.Fields;
+import io.github.resilientllm.okhttp.internal.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,16 +25,10 @@ public final class Logprobs {
     while (alternatives.size() < before) {
       alternatives.add(List.of());
     }
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      parser.skipChildren();
-      return;
-    }
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      parser.nextToken();
-      switch (name) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      switch (fields.name()) {
         case "content", "chosenCandidates" -> chosen.addAll(tokens(parser));
         case "topCandidates" -> places(parser);
-        default -> parser.skipChildren();
       }
     }
   }
@@ -61,12 +56,9 @@ public final class Logprobs {
         parser.skipChildren();
         continue;
       }
-      for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-        parser.nextToken();
-        if (name.equals("candidates")) {
+      for (Fields fields = Fields.of(parser); fields.next(); ) {
+        if (fields.name().equals("candidates")) {
           place = tokens(parser);
-        } else {
-          parser.skipChildren();
         }
       }
       alternatives.add(place);
@@ -93,9 +85,9 @@ public final class Logprobs {
     String text = "";
     double logprob = 0;
     List<TokenLogprob> others = List.of();
-    for (String name = parser.nextFieldName(); name != null; name = parser.nextFieldName()) {
-      JsonToken value = parser.nextToken();
-      switch (name) {
+    for (Fields fields = Fields.of(parser); fields.next(); ) {
+      JsonToken value = parser.currentToken();
+      switch (fields.name()) {
         case "token" -> {
           String said = Json.string(parser);
           text = said == null ? "" : said;
@@ -103,12 +95,9 @@ public final class Logprobs {
         case "logprob", "logProbability" -> {
           if (value.isNumeric()) {
             logprob = parser.getDoubleValue();
-          } else {
-            parser.skipChildren();
           }
         }
         case "top_logprobs" -> others = tokens(parser);
-        default -> parser.skipChildren();
       }
     }
     return new TokenLogprob(text, logprob, others);

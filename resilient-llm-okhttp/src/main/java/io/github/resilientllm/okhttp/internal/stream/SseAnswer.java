@@ -12,7 +12,8 @@ import java.io.IOException;
 public abstract class SseAnswer<A extends Draft> extends StreamedAnswer<A> {
   protected final JsonEvents events;
 
-  protected SseAnswer(ResponseHead head, BodyBytes body, A answer, String marker) throws IOException {
+  protected SseAnswer(ResponseHead head, BodyBytes body, A answer, String marker)
+      throws IOException {
     super(head, body, answer, marker);
     this.events = new JsonEvents(body);
   }

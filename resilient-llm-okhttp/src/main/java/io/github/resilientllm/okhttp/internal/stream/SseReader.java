@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * as well, marked {@link #isUnfinished()}, since some servers leave out the last blank line.
  */
 public final class SseReader {
-  public static final int MAX_LINE = 24 << 20; // an image of the largest size in Base64 is some 20 MiB
+  public static final int MAX_LINE =
+      24 << 20; // an image of the largest size in Base64 is some 20 MiB
   static final int MAX_EVENT = 24 << 20; // several lines; nobody sends more than one
   static final int MAX_REST = 64 << 10; // an error's JSON has some hundred bytes
   private static final int FIRST_SIZE = 2 << 10; // some usual events; grows with the longest line

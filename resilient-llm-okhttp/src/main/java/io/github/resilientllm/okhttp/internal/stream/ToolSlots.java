@@ -1,8 +1,8 @@
 package io.github.resilientllm.okhttp.internal.stream;
 
-import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import io.github.resilientllm.chat.ChatEvent.ToolCallDelta;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;

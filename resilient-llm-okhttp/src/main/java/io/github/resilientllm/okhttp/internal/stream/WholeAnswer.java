@@ -1,9 +1,9 @@
 package io.github.resilientllm.okhttp.internal.stream;
 
-import io.github.resilientllm.okhttp.internal.head.ResponseHead;
-import io.github.resilientllm.okhttp.internal.json.Json;
 import com.fasterxml.jackson.core.JsonParser;
 import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.okhttp.internal.head.ResponseHead;
+import io.github.resilientllm.okhttp.internal.json.Json;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;

@@ -55,7 +55,8 @@ public final class Closing {
    * @return null if the time was up first
    * @throws ExecutionException if the work failed
    */
-  public <T> @Nullable T await(CompletableFuture<T> work, long nanos) throws Ended, ExecutionException {
+  public <T> @Nullable T await(CompletableFuture<T> work, long nanos)
+      throws Ended, ExecutionException {
     try {
       CompletableFuture.anyOf(work, end).get(nanos, TimeUnit.NANOSECONDS);
       if (!work.isDone()) {

@@ -1,5 +1,12 @@
 package io.github.resilientllm.okhttp.internal.anthropic;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.FinishReason;
+import io.github.resilientllm.chat.Usage;
+import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.okhttp.Collected;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.head.Words;
@@ -9,13 +16,6 @@ import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
 import io.github.resilientllm.okhttp.internal.stream.SseReader;
 import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.github.resilientllm.chat.ChatEvent;
-import io.github.resilientllm.chat.ErrorKind;
-import io.github.resilientllm.chat.FinishReason;
-import io.github.resilientllm.chat.Usage;
-import io.github.resilientllm.chat.VendorData;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;

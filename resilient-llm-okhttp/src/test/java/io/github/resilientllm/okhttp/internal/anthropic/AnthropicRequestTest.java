@@ -1,9 +1,5 @@
 package io.github.resilientllm.okhttp.internal.anthropic;
 
-import io.github.resilientllm.okhttp.Bodies;
-import io.github.resilientllm.okhttp.Fixtures;
-import io.github.resilientllm.okhttp.internal.http.Protocol;
-import io.github.resilientllm.okhttp.internal.models.NamedModel;
 import static io.github.resilientllm.okhttp.Bodies.assertJson;
 import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -21,6 +17,10 @@ import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.Bodies;
+import io.github.resilientllm.okhttp.Fixtures;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.models.NamedModel;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.net.URI;

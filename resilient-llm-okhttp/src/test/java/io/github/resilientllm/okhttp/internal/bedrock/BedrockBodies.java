@@ -1,7 +1,5 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
-import io.github.resilientllm.okhttp.Bodies;
-import io.github.resilientllm.okhttp.internal.http.Protocol;
 import static io.github.resilientllm.okhttp.Bodies.hi;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -11,6 +9,8 @@ import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.okhttp.Bodies;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.ArrayList;

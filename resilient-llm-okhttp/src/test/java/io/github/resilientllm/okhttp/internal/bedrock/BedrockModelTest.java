@@ -1,10 +1,10 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
-import io.github.resilientllm.okhttp.Fixtures;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.github.resilientllm.chat.ReasoningEffort;
+import io.github.resilientllm.okhttp.Fixtures;
 import io.github.resilientllm.provider.Capabilities;
 import java.io.IOException;
 import java.util.Map;

@@ -1,14 +1,14 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
-import io.github.resilientllm.okhttp.Collected;
-import io.github.resilientllm.okhttp.Fixtures;
-import io.github.resilientllm.okhttp.Frames;
-import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
+import io.github.resilientllm.okhttp.Collected;
+import io.github.resilientllm.okhttp.Fixtures;
+import io.github.resilientllm.okhttp.Frames;
+import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,7 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
+import static io.github.resilientllm.okhttp.Bodies.assertJson;
+import static io.github.resilientllm.okhttp.Bodies.hi;
 import static io.github.resilientllm.okhttp.internal.bedrock.BedrockBodies.CLAUDE;
 import static io.github.resilientllm.okhttp.internal.bedrock.BedrockBodies.LLAMA;
 import static io.github.resilientllm.okhttp.internal.bedrock.BedrockBodies.NEWER_CLAUDE;
@@ -8,8 +10,6 @@ import static io.github.resilientllm.okhttp.internal.bedrock.BedrockBodies.leave
 import static io.github.resilientllm.okhttp.internal.bedrock.BedrockBodies.loop;
 import static io.github.resilientllm.okhttp.internal.bedrock.BedrockBodies.protocol;
 import static io.github.resilientllm.okhttp.internal.bedrock.BedrockBodies.write;
-import static io.github.resilientllm.okhttp.Bodies.assertJson;
-import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.ChatRequest;

@@ -1,9 +1,7 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
-import io.github.resilientllm.okhttp.Bodies;
-import io.github.resilientllm.okhttp.Fixtures;
-import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
-import io.github.resilientllm.okhttp.internal.http.Protocol;
+import static io.github.resilientllm.okhttp.Bodies.assertJson;
+import static io.github.resilientllm.okhttp.Bodies.hi;
 import static io.github.resilientllm.okhttp.internal.bedrock.BedrockBodies.CLAUDE;
 import static io.github.resilientllm.okhttp.internal.bedrock.BedrockBodies.LLAMA;
 import static io.github.resilientllm.okhttp.internal.bedrock.BedrockBodies.NEWER_CLAUDE;
@@ -12,8 +10,6 @@ import static io.github.resilientllm.okhttp.internal.bedrock.BedrockBodies.leave
 import static io.github.resilientllm.okhttp.internal.bedrock.BedrockBodies.loop;
 import static io.github.resilientllm.okhttp.internal.bedrock.BedrockBodies.protocol;
 import static io.github.resilientllm.okhttp.internal.bedrock.BedrockBodies.write;
-import static io.github.resilientllm.okhttp.Bodies.assertJson;
-import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -30,6 +26,10 @@ import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.Bodies;
+import io.github.resilientllm.okhttp.Fixtures;
+import io.github.resilientllm.okhttp.internal.anthropic.AnthropicProtocol;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.net.URI;

@@ -1,12 +1,12 @@
 package io.github.resilientllm.okhttp.internal.connection;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.github.resilientllm.okhttp.ApiKey;
 import io.github.resilientllm.okhttp.Collected;
 import io.github.resilientllm.okhttp.FaultServer;
 import io.github.resilientllm.okhttp.OpenAi;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

@@ -1,8 +1,5 @@
 package io.github.resilientllm.okhttp.internal.gemini;
 
-import io.github.resilientllm.okhttp.Collected;
-import io.github.resilientllm.okhttp.internal.http.Protocol;
-import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.ChatEvent;
@@ -11,7 +8,11 @@ import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.Collected;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -336,7 +337,8 @@ class GeminiAnswerTest {
   @Test
   void aPartShowsNoContent() {
     assertThat(
-            new GeminiPart("secret", false, "secret", new GeminiPart.Call("", "f", "{secret}"))
+            new GeminiPart(
+                    "secret", false, "secret", new GeminiPart.Call("", "f", "{secret}"), Map.of())
                 + ""
                 + new GeminiSignature(true, "secret"))
         .isEqualTo("GeminiPart[6 chars, Call[f]]GeminiSignature[6 chars]");

@@ -1,11 +1,11 @@
 package io.github.resilientllm.okhttp.internal.gemini;
 
-import io.github.resilientllm.okhttp.Collected;
-import io.github.resilientllm.okhttp.internal.http.Protocol;
-import io.github.resilientllm.okhttp.internal.stream.SseReader;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.okhttp.Collected;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.stream.SseReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;

@@ -1,8 +1,5 @@
 package io.github.resilientllm.okhttp.internal.gemini;
 
-import io.github.resilientllm.okhttp.Bodies;
-import io.github.resilientllm.okhttp.Collected;
-import io.github.resilientllm.okhttp.Fixtures;
 import static io.github.resilientllm.okhttp.Bodies.assertJson;
 import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -17,6 +14,9 @@ import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.Bodies;
+import io.github.resilientllm.okhttp.Collected;
+import io.github.resilientllm.okhttp.Fixtures;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

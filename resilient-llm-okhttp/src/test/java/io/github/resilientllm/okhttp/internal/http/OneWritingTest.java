@@ -1,5 +1,12 @@
 package io.github.resilientllm.okhttp.internal.http;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.Target;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ResponseFormat;
+import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.okhttp.Collected;
 import io.github.resilientllm.okhttp.Dialect;
 import io.github.resilientllm.okhttp.FaultServer;
@@ -10,13 +17,6 @@ import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
 import io.github.resilientllm.okhttp.internal.waiting.Elapsed;
-import static org.assertj.core.api.Assertions.assertThat;
-
-import io.github.resilientllm.ResilientLlm;
-import io.github.resilientllm.Target;
-import io.github.resilientllm.chat.ChatRequest;
-import io.github.resilientllm.chat.ResponseFormat;
-import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.Retry;

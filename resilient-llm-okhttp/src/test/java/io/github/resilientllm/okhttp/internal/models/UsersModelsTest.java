@@ -1,5 +1,9 @@
 package io.github.resilientllm.okhttp.internal.models;
 
+import static io.github.resilientllm.okhttp.Bodies.hi;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import io.github.resilientllm.okhttp.Anthropic;
 import io.github.resilientllm.okhttp.ApiKey;
 import io.github.resilientllm.okhttp.AzureOpenAi;
@@ -7,10 +11,6 @@ import io.github.resilientllm.okhttp.Bedrock;
 import io.github.resilientllm.okhttp.Dialect;
 import io.github.resilientllm.okhttp.Gemini;
 import io.github.resilientllm.okhttp.OpenAi;
-import static io.github.resilientllm.okhttp.Bodies.hi;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.LlmProvider;
 import java.io.IOException;

@@ -1,11 +1,5 @@
 package io.github.resilientllm.okhttp.internal.openai;
 
-import io.github.resilientllm.okhttp.Bodies;
-import io.github.resilientllm.okhttp.Collected;
-import io.github.resilientllm.okhttp.Dialect;
-import io.github.resilientllm.okhttp.Dialects;
-import io.github.resilientllm.okhttp.Fixtures;
-import io.github.resilientllm.okhttp.internal.models.NamedModel;
 import static io.github.resilientllm.okhttp.Bodies.assertJson;
 import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -26,6 +20,12 @@ import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.Bodies;
+import io.github.resilientllm.okhttp.Collected;
+import io.github.resilientllm.okhttp.Dialect;
+import io.github.resilientllm.okhttp.Dialects;
+import io.github.resilientllm.okhttp.Fixtures;
+import io.github.resilientllm.okhttp.internal.models.NamedModel;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.net.URI;
@@ -268,7 +268,9 @@ class OpenAiWriterTest {
 
   private static void assertInvalid(ChatRequest request, String message) {
     assertThatThrownBy(
-            () -> OpenAiWriter.write(request, NamedModel.of("m"), false, Dialects.traits(Dialect.OPENAI)))
+            () ->
+                OpenAiWriter.write(
+                    request, NamedModel.of("m"), false, Dialects.traits(Dialect.OPENAI)))
         .isInstanceOfSatisfying(
             ProviderException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.INVALID_REQUEST))
         .hasMessage(message)

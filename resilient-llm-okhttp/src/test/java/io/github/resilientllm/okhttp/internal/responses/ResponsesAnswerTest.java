@@ -1,11 +1,5 @@
 package io.github.resilientllm.okhttp.internal.responses;
 
-import io.github.resilientllm.okhttp.Collected;
-import io.github.resilientllm.okhttp.Dialect;
-import io.github.resilientllm.okhttp.Dialects;
-import io.github.resilientllm.okhttp.internal.http.Protocol;
-import io.github.resilientllm.okhttp.internal.models.NamedModel;
-import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.chat.ChatEvent;
@@ -13,6 +7,12 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.Collected;
+import io.github.resilientllm.okhttp.Dialect;
+import io.github.resilientllm.okhttp.Dialects;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.models.NamedModel;
+import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Arrays;

@@ -1,10 +1,5 @@
 package io.github.resilientllm.okhttp.internal.responses;
 
-import io.github.resilientllm.okhttp.Bodies;
-import io.github.resilientllm.okhttp.Dialect;
-import io.github.resilientllm.okhttp.Dialects;
-import io.github.resilientllm.okhttp.internal.http.Protocol;
-import io.github.resilientllm.okhttp.internal.models.NamedModel;
 import static io.github.resilientllm.okhttp.Bodies.assertJson;
 import static io.github.resilientllm.okhttp.Bodies.hi;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -23,6 +18,11 @@ import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolChoice;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.chat.VendorData;
+import io.github.resilientllm.okhttp.Bodies;
+import io.github.resilientllm.okhttp.Dialect;
+import io.github.resilientllm.okhttp.Dialects;
+import io.github.resilientllm.okhttp.internal.http.Protocol;
+import io.github.resilientllm.okhttp.internal.models.NamedModel;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.net.URI;
@@ -154,7 +154,10 @@ class ResponsesWriterTest {
     assertThat(write("our-deployment", request).has("include")).isTrue();
     Protocol compatible =
         new ResponsesProtocol(
-            Dialects.traits(Dialect.COMPATIBLE), NamedModel.of("qwen"), false, InstantSource.system());
+            Dialects.traits(Dialect.COMPATIBLE),
+            NamedModel.of("qwen"),
+            false,
+            InstantSource.system());
     assertThat(Bodies.write(compatible, request, false).has("include")).isFalse();
   }
 

@@ -1,10 +1,10 @@
 package io.github.resilientllm.okhttp.internal.stream;
 
-import io.github.resilientllm.okhttp.Frames;
-import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.resilientllm.okhttp.Frames;
+import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,12 +1,12 @@
 package io.github.resilientllm.okhttp.internal.stream;
 
-import io.github.resilientllm.okhttp.Collected;
-import io.github.resilientllm.okhttp.Dialect;
-import io.github.resilientllm.okhttp.internal.http.HttpCall;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.resilientllm.okhttp.Collected;
+import io.github.resilientllm.okhttp.Dialect;
+import io.github.resilientllm.okhttp.internal.http.HttpCall;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
