@@ -167,6 +167,7 @@ final class HostileCode {
       return;
     }
     int before = working.getOrDefault(me, -1);
+    boolean wasEnding = ending.contains(me);
     callingAgain.add(me);
     int number = begin();
     try {
@@ -182,6 +183,9 @@ final class HostileCode {
     } finally {
       callingAgain.remove(me);
       working.put(me, before);
+      if (wasEnding) {
+        ending.add(me);
+      }
     }
   }
 
