@@ -54,6 +54,8 @@ final class LimitingVendor implements LlmProvider {
   enum Says {
     NOTHING,
     RETRY_AFTER,
+    /** One second, however long it takes: what many gateways answer. */
+    ONE_SECOND,
     EVERYTHING
   }
 
@@ -212,13 +214,20 @@ final class LimitingVendor implements LlmProvider {
     public Optional<ProviderException> refusal(long now) {
       long wait = nextIn(now);
       if (wait > 0) {
-        // The header counts whole seconds.
-        Duration delay = Duration.ofSeconds((wait + SECOND - 1) / SECOND);
-        return Optional.of(limited(says == Says.NOTHING ? null : delay, pacing(now)));
+        return Optional.of(limited(delay(wait), pacing(now)));
       }
       letIn.add(now);
       tokens--;
       return Optional.empty();
+    }
+
+    private @Nullable Duration delay(long wait) {
+      return switch (says) {
+        case NOTHING -> null;
+        case ONE_SECOND -> Duration.ofSeconds(1);
+        // The header counts whole seconds.
+        case RETRY_AFTER, EVERYTHING -> Duration.ofSeconds((wait + SECOND - 1) / SECOND);
+      };
     }
 
     @Override

@@ -34,7 +34,7 @@ class OutageTrafficTest {
   @ValueSource(longs = {1, 2})
   void refusalsByChanceSlowNobodyButTheCallThatWasTold(long seed) throws Exception {
     int callers = 32;
-    int calls = 600;
+    int calls = 400;
     LimitingVendor vendor =
         new LimitingVendor(
             time,
@@ -95,7 +95,8 @@ class OutageTrafficTest {
   void aTrueLimitIsFoundAndKeptAndUsed(int limit, Duration period, Counting counting, Says says)
       throws Exception {
     Traffic traffic = new Traffic(limit, period, counting, says);
-    traffic.run(200 * SECOND, 560 * SECOND);
+    long learnt = 100 * SECOND + 2 * period.toNanos();
+    traffic.run(learnt, learnt + 120 * SECOND + 4 * period.toNanos());
     System.out.printf(
         "A limit of %d in %s, %s, says %s: 429s %.1f%% of %d requests, goodput %.1f%% of the"
             + " limit%n",

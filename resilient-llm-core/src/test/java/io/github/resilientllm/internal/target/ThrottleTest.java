@@ -7,6 +7,8 @@ import io.github.resilientllm.policy.Breaker;
 import io.github.resilientllm.policy.Concurrency;
 import io.github.resilientllm.policy.RateLimit;
 import io.github.resilientllm.provider.ProviderException;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -49,6 +51,53 @@ final class ThrottleTest {
       }
     }
     assertThat(answered).isGreaterThan(50);
+  }
+
+  @Test
+  void aLimitIsFoundAgainAfterAQuietTimeThoughSomebodyElseUsesItMeanwhile() {
+    Window vendor = new Window(20, 10 * SECOND);
+    offer(vendor, 0, 200 * SECOND);
+    long back = 400 * SECOND;
+    for (long now = back - 20 * SECOND; now < back; now += SECOND / 6) {
+      boolean unused = vendor.takes(now); // somebody else's with the same key
+    }
+    int answered = offer(vendor, back, back + 60 * SECOND);
+    assertThat(answered).isBetween(90, 110); // of 100 that came back after the first 10 s
+  }
+
+  /** Six calls a second; returns how many were answered. */
+  private int offer(Window vendor, long from, long to) {
+    int answered = 0;
+    for (long now = from; now < to; now += SECOND / 6) {
+      Permit permit = standing.admit(now, null, false, false).permit();
+      if (permit == null) {
+        continue;
+      }
+      if (vendor.takes(now)) {
+        permit.spoke(now);
+        answered++;
+      } else {
+        refuse(permit, now);
+      }
+    }
+    return answered;
+  }
+
+  /** A vendor that takes so many requests in any time of a length. */
+  private static final class Window {
+    private final int limit;
+    private final long length;
+    private final Deque<Long> taken = new ArrayDeque<>();
+
+    Window(int limit, long length) {
+      this.limit = limit;
+      this.length = length;
+    }
+
+    boolean takes(long now) {
+      taken.removeIf(at -> at <= now - length);
+      return taken.size() < limit && taken.add(now);
+    }
   }
 
   private void refuse(int attempts, long now) {
