@@ -70,7 +70,9 @@ public final class Call {
       failure = e;
     }
     long end = System.nanoTime();
-    return new Call(all, start, end, text, failure, limit.ends());
+    Call call = new Call(all, start, end, text, failure, limit.ends());
+    all.forEach(vendor -> vendor.observed(call));
+    return call;
   }
 
   /** What it returned; empty if it threw. */

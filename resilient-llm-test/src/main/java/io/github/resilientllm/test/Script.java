@@ -129,6 +129,7 @@ public final class Script {
 
   /** Reports an error inside the answer that began well, and ends the body. */
   public Script thenFails(int status, String code) {
+    add(new Step.Reached(this::reached)); // before the client hears of it
     add(new Step.Failure(new Reply.Refusal(status, code, "This is scripted.", 0)));
     return end("then reports the error " + code, new Step.EndOfBody());
   }
@@ -142,6 +143,7 @@ public final class Script {
 
   /** Sends half of the next event, and cuts the connection. */
   public Script thenCutsInAnEvent() {
+    add(new Step.Reached(this::reached));
     add(new Step.HalfEvent());
     return end("then cuts in the middle of an event", new Step.Cut());
   }
@@ -208,6 +210,10 @@ public final class Script {
 
   // The vendor's
 
+  boolean isAtHandshake() {
+    return does.equals(Trouble.OF_ANOTHER_NAME.words());
+  }
+
   boolean isForEver() {
     return times == Integer.MAX_VALUE && lasting.isZero();
   }
@@ -247,6 +253,14 @@ public final class Script {
       all.add(new Step.Finish(Step.Finished.STOP, true));
     }
     return new Reply.Played(text, every.isZero() ? gap : every, all);
+  }
+
+  /** The client has begun a handshake, in which the fault is. */
+  void beginHandshake(long now) {
+    if (played++ == 0) {
+      since = now;
+    }
+    reached++;
   }
 
   private void reached() {

@@ -71,6 +71,16 @@ public enum Trouble {
       return List.of(words.page(302, Map.of("Location", "/elsewhere"), ""));
     }
   },
+  /**
+   * It shows a certificate for another name; whoever goes on all the same is answered. For vendors
+   * that speak TLS, {@link Vendor#startSecure}.
+   */
+  OF_ANOTHER_NAME("shows a certificate for another name") {
+    @Override
+    List<Step> steps(Wording words) {
+      return List.of(new Step.Words(Integer.MAX_VALUE), new Step.Finish(Step.Finished.STOP, true));
+    }
+  },
   /** It sends fewer bytes than its Content-Length promises. */
   SHORT_OF_BYTES("sends less than it promised") {
     @Override

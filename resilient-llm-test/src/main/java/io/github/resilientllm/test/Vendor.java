@@ -1,7 +1,9 @@
 package io.github.resilientllm.test;
 
+import io.github.resilientllm.test.vendor.Behaviour;
 import io.github.resilientllm.test.vendor.LocalVendor;
 import io.github.resilientllm.test.vendor.Question;
+import io.github.resilientllm.test.vendor.Recording;
 import io.github.resilientllm.test.vendor.Reply;
 import io.github.resilientllm.test.vendor.Seen;
 import io.github.resilientllm.test.vendor.Step;
@@ -11,13 +13,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A vendor on loopback that speaks OpenAI's chat completions, Anthropic's Messages or Gemini's
- * generateContent, by the path at which it is asked, and misbehaves as a {@link Script} says.
+ * A vendor on loopback that speaks OpenAI's chat completions and Responses, as Azure too serves
+ * them, Anthropic's Messages, Gemini's generateContent and Bedrock's Converse, by the path at which
+ * it is asked, and misbehaves as a {@link Script} says.
  *
  * <pre>{@code
  * try (Vendor openai = Vendor.start("openai")) {
@@ -34,6 +38,9 @@ import java.util.stream.IntStream;
 public final class Vendor implements AutoCloseable {
   private static final int TOKENS = 60;
 
+  /** More than a timeline shows. */
+  private static final int MOST_CALLS = 1_000;
+
   private final String name;
   private final LocalVendor server;
   private final List<Script> scripts = new ArrayList<>(); // guarded by this, as all below
@@ -41,14 +48,19 @@ public final class Vendor implements AutoCloseable {
   private Duration gap = Duration.ZERO;
   private double pace = 1;
   private boolean takesNoPrefill;
+  private final List<Call> calls = new ArrayList<>();
 
-  private Vendor(String name, int port) {
+  private Vendor(String name, Function<Behaviour, LocalVendor> start) {
+    if (!name.matches("[A-Za-z][A-Za-z0-9_]{0,40}")) {
+      throw new IllegalArgumentException(
+          "A vendor's name is of letters and digits, not \"" + name + "\"");
+    }
     this.name = name;
     this.answer =
         IntStream.rangeClosed(1, TOKENS)
             .mapToObj(i -> name + "-" + i)
             .collect(Collectors.joining(" "));
-    this.server = LocalVendor.start(this::reply, port);
+    this.server = start.apply(new Scripted());
   }
 
   /** Starts a vendor of that name on a free port. */
@@ -63,11 +75,15 @@ public final class Vendor implements AutoCloseable {
    * @throws IllegalArgumentException if the name is none
    */
   public static Vendor start(String name, int port) {
-    if (!name.matches("[A-Za-z][A-Za-z0-9_]{0,40}")) {
-      throw new IllegalArgumentException(
-          "A vendor's name is of letters and digits, not \"" + name + "\"");
-    }
-    return new Vendor(name, port);
+    return new Vendor(name, behaviour -> LocalVendor.start(behaviour, port));
+  }
+
+  /**
+   * Starts a vendor of that name that speaks TLS. The client under test has to trust the {@link
+   * io.github.resilientllm.test.vendor.LocalAuthority}.
+   */
+  public static Vendor startSecure(String name) {
+    return new Vendor(name, LocalVendor::startSecure);
   }
 
   /** Its name, which begins each of its tokens. */
@@ -94,6 +110,11 @@ public final class Vendor implements AutoCloseable {
     variables.put("ANTHROPIC_API_KEY", "not-a-secret");
     variables.put("GOOGLE_GEMINI_BASE_URL", root());
     variables.put("GEMINI_API_KEY", "not-a-secret");
+    variables.put("AZURE_OPENAI_ENDPOINT", root());
+    variables.put("AZURE_OPENAI_API_KEY", "not-a-secret");
+    variables.put("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", root());
+    variables.put("AWS_BEARER_TOKEN_BEDROCK", "not-a-secret");
+    variables.put("AWS_REGION", "eu-central-1");
     return variables;
   }
 
@@ -134,6 +155,10 @@ public final class Vendor implements AutoCloseable {
 
   /** Has that trouble. */
   public Script is(Trouble trouble) {
+    if (trouble == Trouble.OF_ANOTHER_NAME && !server.root().startsWith("https:")) {
+      throw new IllegalStateException(
+          name + " shows no certificate; start it with Vendor.startSecure(\"" + name + "\")");
+    }
     return add(trouble.words(), true, headers -> trouble.steps(new Trouble.Wording(headers)));
   }
 
@@ -167,9 +192,39 @@ public final class Vendor implements AutoCloseable {
         headers -> List.of(new Step.Other(200, headers, json, 0)));
   }
 
+  /**
+   * Plays what a real vendor answered, request by request in the order of the recording, with its
+   * times; after the last one it is well. Its {@link #answer} is each time the recorded one.
+   */
+  public Vendor plays(Recording recording) {
+    for (Recording.Answer answer : recording.answers()) {
+      List<Recording.Piece> pieces =
+          answer.pieces().stream()
+              .map(piece -> new Recording.Piece(scaled(piece.after()), piece.text()))
+              .toList();
+      Recording.Answer paced =
+          new Recording.Answer(
+              answer.path(), answer.status(), answer.headers(), pieces, answer.isWhole());
+      String does = "plays what was recorded at " + answer.path();
+      add(
+              does,
+              true,
+              headers -> {
+                if (!paced.text().isBlank()) {
+                  // What is not finished is no whole answer, whoever takes it for one.
+                  says(paced.text() + (paced.isFinished() ? "" : " unfinished"));
+                }
+                return List.of(new Step.Recorded(paced));
+              })
+          .once();
+    }
+    return this;
+  }
+
   /** Forgets scripts and requests: it is well from now on. */
   public synchronized Vendor forgets() {
     scripts.clear();
+    calls.clear();
     server.forget();
     return this;
   }
@@ -179,6 +234,11 @@ public final class Vendor implements AutoCloseable {
   /** The requests so far, in the order in which they came. */
   public List<Seen> requests() {
     return server.requests();
+  }
+
+  /** The first thousand calls that it observed, oldest first. */
+  public synchronized List<Call> calls() {
+    return List.copyOf(calls);
   }
 
   /** The whole answer that it gives when it is well. */
@@ -211,6 +271,12 @@ public final class Vendor implements AutoCloseable {
     return "Vendor[" + name + " at " + server.root() + "]";
   }
 
+  synchronized void observed(Call call) {
+    if (calls.size() < MOST_CALLS) {
+      calls.add(call);
+    }
+  }
+
   synchronized Duration scaled(Duration time) {
     return Duration.ofNanos(Math.round(time.toNanos() * pace));
   }
@@ -238,11 +304,32 @@ public final class Vendor implements AutoCloseable {
           400, "invalid_request_error", "The last message must be the user's.", 0);
     }
     long now = System.nanoTime();
-    for (Script script : scripts) {
-      if (!script.isOver(now)) {
-        return script.next(question, answer, gap, now);
-      }
+    return current(now)
+        .map(script -> script.next(question, answer, gap, now))
+        .orElseGet(() -> Reply.Answer.of(answer, Duration.ZERO, gap));
+  }
+
+  private synchronized boolean showsItsOwnName() {
+    long now = System.nanoTime();
+    Optional<Script> broken = current(now).filter(Script::isAtHandshake);
+    broken.ifPresent(script -> script.beginHandshake(now));
+    return broken.isEmpty();
+  }
+
+  private Optional<Script> current(long now) {
+    return scripts.stream().filter(script -> !script.isOver(now)).findFirst();
+  }
+
+  /** What its server asks it. */
+  private final class Scripted implements Behaviour {
+    @Override
+    public Reply reply(Question question) {
+      return Vendor.this.reply(question);
     }
-    return Reply.Answer.of(answer, Duration.ZERO, gap);
+
+    @Override
+    public boolean showsItsOwnName() {
+      return Vendor.this.showsItsOwnName();
+    }
   }
 }

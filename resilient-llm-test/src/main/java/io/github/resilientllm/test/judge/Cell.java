@@ -1,6 +1,6 @@
 package io.github.resilientllm.test.judge;
 
-import java.time.Duration;
+import io.github.resilientllm.test.Timeline;
 import java.util.List;
 
 /**
@@ -8,23 +8,12 @@ import java.util.List;
  *
  * @param sentence what was wrong; empty if nothing was
  * @param fault what the first vendor was told to do, in words
- * @param bars what happened, for a timeline
+ * @param timeline what happened: the client's view, and the vendors'
  */
 public record Cell(
-    Scenario scenario, Verdict verdict, String sentence, List<String> fault, List<Bar> bars) {
-  /** Copies the lists. */
+    Scenario scenario, Verdict verdict, String sentence, List<String> fault, Timeline timeline) {
+  /** Copies the list. */
   public Cell {
     fault = List.copyOf(fault);
-    bars = List.copyOf(bars);
   }
-
-  /**
-   * A time in which something happened.
-   *
-   * @param lane whose: the client's, or a vendor's
-   * @param from since the scenario began
-   * @param state {@code well}, {@code failed}, or {@code left} by the client
-   * @param label what happened
-   */
-  public record Bar(String lane, Duration from, Duration lasted, String state, String label) {}
 }

@@ -1,9 +1,13 @@
 package io.github.resilientllm.test.judge;
 
+import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.test.Timeline;
+import java.util.List;
 
 /** Judges a {@link LlmClient}, such as a {@code ResilientLlm}. Needs {@code resilient-llm-api}. */
 public final class LlmClientSubject implements Subject {
@@ -34,24 +38,61 @@ public final class LlmClientSubject implements Subject {
 
   @Override
   public Client open(Setting setting) {
-    LlmClient llm = building.build(setting);
-    return (question, streaming) -> said(ask(llm, ChatRequest.of(question), streaming));
+    return new Judged(building.build(setting));
   }
 
-  private static ChatResponse ask(LlmClient llm, ChatRequest request, boolean streaming) {
-    if (!streaming) {
-      return llm.chat(request);
-    }
-    try (ChatStream stream = llm.stream(request)) {
-      return stream.response();
-    }
-  }
+  private static final class Judged implements Client {
+    private final LlmClient llm;
+    private List<Timeline.Attempt> attempts = List.of();
 
-  private static Said said(ChatResponse response) {
-    return new Said(
-        response.text(),
-        response.vendorFinishReason(),
-        response.model(),
-        response.usage().outputTokens().orElse(-1));
+    Judged(LlmClient llm) {
+      this.llm = llm;
+    }
+
+    @Override
+    public Said ask(String question, boolean streaming) {
+      try {
+        ChatResponse response = ask(ChatRequest.of(question), streaming);
+        attempts = told(response.attempts());
+        return said(response);
+      } catch (LlmException failed) {
+        attempts = told(failed.attempts());
+        throw failed;
+      }
+    }
+
+    @Override
+    public List<Timeline.Attempt> attempts() {
+      return attempts;
+    }
+
+    private ChatResponse ask(ChatRequest request, boolean streaming) {
+      if (!streaming) {
+        return llm.chat(request);
+      }
+      try (ChatStream stream = llm.stream(request)) {
+        return stream.response();
+      }
+    }
+
+    private static Said said(ChatResponse response) {
+      return new Said(
+          response.text(),
+          response.vendorFinishReason(),
+          response.model(),
+          response.usage().outputTokens().orElse(-1));
+    }
+
+    private static List<Timeline.Attempt> told(List<Attempt> attempts) {
+      return attempts.stream()
+          .map(
+              attempt ->
+                  new Timeline.Attempt(
+                      attempt.target(),
+                      attempt.startedAfter(),
+                      attempt.duration(),
+                      attempt.error().map(Enum::name).orElse("")))
+          .toList();
+    }
   }
 }

@@ -1,7 +1,9 @@
 package io.github.resilientllm.test.judge;
 
+import io.github.resilientllm.test.Timeline;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * What a set of scenarios showed of one client.
@@ -22,10 +24,15 @@ public record Scorecard(String subject, List<Cell> cells) {
 
   /** The verdict on the scenario of that id. */
   public Cell cell(String id) {
-    return cells.stream()
-        .filter(cell -> cell.scenario().id().equals(id))
-        .findFirst()
+    return find(id)
         .orElseThrow(() -> new IllegalArgumentException("There is no scenario \"" + id + "\""));
+  }
+
+  /**
+   * The same; empty if the scenario was not played, as one that is not of the client's protocol.
+   */
+  Optional<Cell> find(String id) {
+    return cells.stream().filter(cell -> cell.scenario().id().equals(id)).findFirst();
   }
 
   /** The verdicts as lines, for a table that is made elsewhere; without what happened. */
@@ -64,7 +71,7 @@ public record Scorecard(String subject, List<Cell> cells) {
               .orElseThrow(
                   () -> new IllegalArgumentException("There is no scenario \"" + fields[1] + "\""));
       Verdict verdict = Verdict.valueOf(fields[2]);
-      cells.add(new Cell(scenario, verdict, fields[3], List.of(), List.of()));
+      cells.add(new Cell(scenario, verdict, fields[3], List.of(), Timeline.empty()));
     }
     return new Scorecard(subject, cells);
   }
@@ -74,7 +81,9 @@ public record Scorecard(String subject, List<Cell> cells) {
     return new ScorecardPage(cards).toString();
   }
 
-  /** The scorecards side by side, as a table of Markdown. */
+  /**
+   * The scorecards side by side, as a table of Markdown; the first one's scenarios are the rows.
+   */
   public static String table(List<Scorecard> cards) {
     StringBuilder table = new StringBuilder(4096);
     table.append("| | Fault |");
@@ -85,9 +94,8 @@ public record Scorecard(String subject, List<Cell> cells) {
       Scenario scenario = row.scenario();
       table.append("| ").append(scenario.id()).append(" | ").append(scenario.title()).append(" |");
       for (Scorecard card : cards) {
-        Cell cell = card.cell(scenario.id());
-        String what = cell.sentence().isEmpty() ? "" : ": " + cell.sentence();
-        table.append(' ').append(word(cell.verdict())).append(what.replace("|", "/")).append(" |");
+        table.append(' ').append(card.find(scenario.id()).map(Scorecard::words).orElse("–"));
+        table.append(" |");
       }
       table.append('\n');
     }
@@ -97,6 +105,11 @@ public record Scorecard(String subject, List<Cell> cells) {
       table.append(" |");
     }
     return table.append('\n').toString();
+  }
+
+  private static String words(Cell cell) {
+    String what = cell.sentence().isEmpty() ? "" : ": " + cell.sentence();
+    return word(cell.verdict()) + what.replace("|", "/");
   }
 
   /** How a verdict is shown. */

@@ -2,8 +2,8 @@ package io.github.resilientllm.test.judge;
 
 import io.github.resilientllm.test.Call;
 import io.github.resilientllm.test.Heard;
+import io.github.resilientllm.test.Timeline;
 import io.github.resilientllm.test.Vendor;
-import io.github.resilientllm.test.vendor.Seen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +30,7 @@ final class Stage {
   private final Client client;
   private final long start = System.nanoTime();
   private final List<Call> calls = new ArrayList<>();
+  private final List<List<Timeline.Attempt>> attempts = new ArrayList<>(); // of each call
   private Verdict verdict = Verdict.PASS;
   private final Map<String, Integer> wrong = new LinkedHashMap<>(); // how often what was
   private @Nullable Said said;
@@ -64,6 +65,7 @@ final class Stage {
             scaled(PATIENCE).plusSeconds(1),
             vendors);
     calls.add(call);
+    attempts.add(client.attempts());
     return call;
   }
 
@@ -169,42 +171,14 @@ final class Stage {
       wrong.clear();
       unreached.forEach(what -> wrong.put(what, 1));
     }
-    List<Cell.Bar> bars = new ArrayList<>();
-    calls.forEach(call -> bars.add(bar(call)));
-    a.requests().forEach(seen -> bars.add(bar(a, seen)));
-    b.requests().forEach(seen -> bars.add(bar(b, seen)));
-    return new Cell(scenario, verdict, sentence(), a.told(), bars);
+    Timeline timeline = Timeline.of(calls, attempts, List.of(a, b));
+    return new Cell(scenario, verdict, sentence(), a.told(), timeline);
   }
 
   private String sentence() {
     return wrong.entrySet().stream()
         .map(each -> each.getKey() + (each.getValue() > 1 ? ", " + each.getValue() + " times" : ""))
         .collect(Collectors.joining("; "));
-  }
-
-  private Cell.Bar bar(Call call) {
-    boolean well = call.heard().map(heard -> heard.what() == Heard.What.WHOLE).orElse(false);
-    String label =
-        call.heard()
-            .map(Heard::toString)
-            .orElseGet(() -> call.failure().map(Stage::name).orElse(""));
-    return new Cell.Bar(
-        "client", since(call.startedAt()), call.took(), well ? "well" : "failed", label);
-  }
-
-  private Cell.Bar bar(Vendor vendor, Seen seen) {
-    String state =
-        switch (seen.end()) {
-          case DONE -> seen.status() == 200 ? "well" : "failed";
-          case CUT -> "failed";
-          case CLIENT_LEFT, UNDER_WAY -> "left";
-        };
-    return new Cell.Bar(
-        vendor.name(), since(seen.arrived()), seen.lasted(), state, seen.toString());
-  }
-
-  private Duration since(long instant) {
-    return Duration.ofNanos(instant - start);
   }
 
   private Duration scaled(Duration time) {

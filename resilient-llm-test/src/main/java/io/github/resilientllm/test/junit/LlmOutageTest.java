@@ -33,6 +33,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>A test that ends well although no request came to its vendors, or none met a script of theirs,
  * is an error: a {@link io.github.resilientllm.test.NotReachedException}.
+ *
+ * <p>A test that fails says in its failure what the vendors saw, and draws a timeline of its calls
+ * and of the requests as its vendors saw them: see {@link OutageExtension#REPORTS}.
  */
 @Documented
 @Test

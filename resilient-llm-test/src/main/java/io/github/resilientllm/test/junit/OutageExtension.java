@@ -1,16 +1,24 @@
 package io.github.resilientllm.test.junit;
 
+import io.github.resilientllm.test.Call;
 import io.github.resilientllm.test.NotReachedException;
+import io.github.resilientllm.test.Timeline;
 import io.github.resilientllm.test.Vendor;
 import io.github.resilientllm.test.vendor.Seen;
+import java.io.IOException;
 import java.lang.reflect.Field;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Parameter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -31,6 +39,13 @@ public final class OutageExtension
         AfterEachCallback {
   private static final ExtensionContext.Namespace NAMESPACE =
       ExtensionContext.Namespace.create(OutageExtension.class);
+
+  /**
+   * The configuration parameter of JUnit that names the directory of the timelines of failed tests.
+   * Default {@code target/llm-outage}, or {@code build/llm-outage} where there is a directory
+   * {@code build}.
+   */
+  public static final String REPORTS = "resilient-llm.reports";
 
   /** JUnit's. */
   public OutageExtension() {}
@@ -64,17 +79,21 @@ public final class OutageExtension
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return cast(context).own.computeIfAbsent(name(parameter), Vendor::start);
+    boolean isSecure = parameter.isAnnotated(OverTls.class);
+    return cast(context)
+        .own
+        .computeIfAbsent(name(parameter), isSecure ? Vendor::startSecure : Vendor::start);
   }
 
   @Override
   public void afterTestExecution(ExtensionContext context) {
     List<Vendor> vendors = cast(context).all();
-    if (context.getExecutionException().isPresent()) {
-      context.publishReportEntry("what the vendors saw", view(vendors));
+    if (vendors.isEmpty()) {
       return;
     }
-    if (vendors.isEmpty()) {
+    Optional<Throwable> failure = context.getExecutionException();
+    if (failure.isPresent()) {
+      show(context, failure.get(), vendors);
       return;
     }
     List<String> unreached = vendors.stream().flatMap(v -> v.unreached().stream()).toList();
@@ -133,6 +152,51 @@ public final class OutageExtension
     return vendors;
   }
 
+  /** Tells in the failure, which every runner shows, what the vendors saw and where it is drawn. */
+  private static void show(ExtensionContext context, Throwable failure, List<Vendor> vendors) {
+    String view = view(vendors);
+    String title = context.getRequiredTestClass().getSimpleName() + ", " + context.getDisplayName();
+    Set<Call> calls = new LinkedHashSet<>();
+    vendors.forEach(vendor -> calls.addAll(vendor.calls()));
+    List<String> sentences = new ArrayList<>(List.of(String.valueOf(failure.getMessage())));
+    vendors.forEach(vendor -> sentences.addAll(vendor.told()));
+    Path file =
+        directory(context)
+            .resolve(
+                "%s.%s-%08x.html"
+                    .formatted(
+                        context.getRequiredTestClass().getName(),
+                        context.getRequiredTestMethod().getName(),
+                        context.getUniqueId().hashCode()));
+    String where;
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      Files.writeString(file, Timeline.of(List.copyOf(calls), vendors).page(title, sentences));
+      where = "drawn in " + file.toAbsolutePath();
+    } catch (IOException e) {
+      where = "not drawn: " + e;
+    }
+    failure.addSuppressed(new WhatTheVendorsSaw(view + where));
+    context.publishReportEntry("what the vendors saw", view + where);
+  }
+
+  private static Path directory(ExtensionContext context) {
+    return context
+        .getConfigurationParameter(REPORTS)
+        .map(Path::of)
+        .orElseGet(
+            () -> Path.of(Files.isDirectory(Path.of("build")) ? "build" : "target", "llm-outage"));
+  }
+
+  /** No failure of its own, and so without a stack trace. */
+  private static final class WhatTheVendorsSaw extends Throwable {
+    private static final long serialVersionUID = 1L;
+
+    WhatTheVendorsSaw(String view) {
+      super(view, null, false, false);
+    }
+  }
+
   private static String view(List<Vendor> vendors) {
     StringBuilder view = new StringBuilder(512);
     for (Vendor vendor : vendors) {
@@ -141,6 +205,6 @@ public final class OutageExtension
         view.append("  ").append(seen).append('\n');
       }
     }
-    return view.isEmpty() ? "there is none" : view.toString();
+    return view.toString();
   }
 }

@@ -16,6 +16,8 @@ import java.util.Locale;
  * @param cost what the requests cost
  * @param sickCalls how many calls began while their first target was in trouble
  * @param sickRequests how many requests the first target got while it was
+ * @param guessed of a run that is played again: how many requests were taken as a guess, since
+ *     nothing had been seen of their target around that time
  */
 public record Forecast(
     String policy,
@@ -27,7 +29,8 @@ public record Forecast(
     long tokens,
     double cost,
     int sickCalls,
-    int sickRequests) {
+    int sickRequests,
+    int guessed) {
 
   /** The share of the calls that were answered, from 0 to 1. */
   public double availability() {

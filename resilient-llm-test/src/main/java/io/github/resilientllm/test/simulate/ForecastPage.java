@@ -23,7 +23,8 @@ public final class ForecastPage {
           new Column("requests", Forecast::requests, "%.0f"),
           new Column("output tokens", Forecast::tokens, "%.0f"),
           new Column("cost", Forecast::cost, "%.2f"),
-          new Column("requests a call to the sick", Forecast::loadOnTheSick, "%.2f"));
+          new Column("requests a call to the sick", Forecast::loadOnTheSick, "%.2f"),
+          new Column("guessed requests", Forecast::guessed, "%.0f"));
 
   private ForecastPage() {}
 

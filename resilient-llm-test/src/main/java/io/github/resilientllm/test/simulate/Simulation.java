@@ -4,6 +4,7 @@ import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.Target;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.test.time.Observation;
 import io.github.resilientllm.test.time.TestTime;
 import io.github.resilientllm.test.time.VirtualModel;
 import java.time.Duration;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A load, a ladder of targets and a trace of incidents, played by the real engine under one policy
@@ -38,21 +40,38 @@ public final class Simulation {
   private static final String QUESTION = "How long does delivery take?";
 
   private final List<SimulatedTarget> ladder;
+  private final @Nullable RecordedRun recorded;
   private final Map<String, UnaryOperator<ResilientLlm.Builder>> policies = new LinkedHashMap<>();
   private double callsPerHour = 60;
   private Duration length = Duration.ofDays(1);
   private Trace trace = Trace.quiet();
 
-  private Simulation(List<SimulatedTarget> ladder) {
+  private Simulation(List<SimulatedTarget> ladder, @Nullable RecordedRun recorded) {
+    if (ladder.isEmpty()) {
+      throw new IllegalArgumentException("A ladder has 1 target or more");
+    }
     this.ladder = ladder;
+    this.recorded = recorded;
   }
 
   /** A simulation of a ladder, the first target first. */
   public static Simulation of(SimulatedTarget... ladder) {
-    if (ladder.length == 0) {
-      throw new IllegalArgumentException("A ladder has 1 target or more");
-    }
-    return new Simulation(List.of(ladder));
+    return new Simulation(List.of(ladder), null);
+  }
+
+  /**
+   * A real run again, under other policies: the same calls at the same times, and targets that take
+   * requests as the real ones took those around the same time.
+   *
+   * <p>It is an estimate: a request that was not made then is taken as one of its neighbours was,
+   * and where there were none its target is guessed to be well ({@link Forecast#guessed}); how a
+   * vendor would have liked another load nobody knows.
+   *
+   * @param ladder targets by the names that the run has for them, the first target first; one that
+   *     was never asked is well as it says here
+   */
+  public static Simulation again(RecordedRun run, SimulatedTarget... ladder) {
+    return new Simulation(List.of(ladder), run);
   }
 
   /** Sets the load. Default 60. */
@@ -60,12 +79,14 @@ public final class Simulation {
     if (!(calls > 0)) {
       throw new IllegalArgumentException("A load is above 0 calls an hour, not " + calls);
     }
+    isMadeUp();
     callsPerHour = calls;
     return this;
   }
 
   /** Sets how long it lasts. Default a day. */
   public Simulation lasting(Duration time) {
+    isMadeUp();
     length = Objects.requireNonNull(time, "time");
     return this;
   }
@@ -86,6 +107,12 @@ public final class Simulation {
     return this;
   }
 
+  private void isMadeUp() {
+    if (recorded != null) {
+      throw new IllegalStateException("A real run has the load and the length that it had");
+    }
+  }
+
   /** Adds a policy: what is set on a client that has the ladder already. */
   public Simulation policy(String name, UnaryOperator<ResilientLlm.Builder> settings) {
     policies.put(name, settings);
@@ -101,12 +128,37 @@ public final class Simulation {
     if (policies.isEmpty()) {
       throw new IllegalStateException("A simulation compares policies; say policy(...)");
     }
-    if (callsPerHour * length.toSeconds() / 3600 > MOST_CALLS) {
+    double calls =
+        recorded == null ? callsPerHour * length.toSeconds() / 3600 : recorded.calls().size();
+    if (calls > MOST_CALLS) {
       throw new IllegalStateException("A simulation has at most " + MOST_CALLS + " calls");
     }
     List<Forecast> forecasts = new ArrayList<>();
     policies.forEach((name, settings) -> forecasts.add(new Run(seed, name, settings).forecast()));
     return forecasts;
+  }
+
+  /** When the calls come; how often a policy draws must not move those of the next one. */
+  private List<Duration> arrivals(long seed) {
+    if (recorded != null) {
+      return recorded.calls();
+    }
+    SplittableRandom random = new SplittableRandom(seed);
+    List<Duration> all = new ArrayList<>();
+    Duration next = Duration.ZERO;
+    while (next.compareTo(length) < 0) {
+      all.add(next);
+      double hours = -Math.log(1 - random.nextDouble()) / callsPerHour;
+      next = next.plusNanos(Math.round(hours * 3_600e9));
+    }
+    return all;
+  }
+
+  /** The time below which that share of the sorted times lies. */
+  static Duration share(List<Duration> sorted, double part) {
+    return sorted.isEmpty()
+        ? Duration.ZERO
+        : sorted.get(Math.min(sorted.size() - 1, (int) (sorted.size() * part)));
   }
 
   /** Under one policy. */
@@ -139,21 +191,15 @@ public final class Simulation {
 
     private void play(TestTime time) {
       ResilientLlm llm = client(time);
-      // Drawn beforehand: how often a policy draws must not move the calls of the next one.
-      SplittableRandom arrivals = new SplittableRandom(seed);
-      Duration next = Duration.ZERO;
-      while (next.compareTo(length) < 0) {
-        Duration gap = next.minus(time.elapsed());
+      for (Duration begun : arrivals(seed)) {
+        Duration gap = begun.minus(time.elapsed());
         if (!gap.isNegative()) {
           time.pass(gap);
         }
-        Duration begun = next;
         if (trace.isSick(ladder.get(0).name(), begun)) {
           sickCalls++;
         }
         time.beside(() -> call(llm, time));
-        double hours = -Math.log(1 - arrivals.nextDouble()) / callsPerHour;
-        next = next.plusNanos(Math.round(hours * 3_600e9));
       }
     }
 
@@ -165,11 +211,18 @@ public final class Simulation {
                 .answering(target.firstToken(), target.perToken(), target.tokens())
                 .varying(target.spread());
         trace.strike(target.name(), model);
+        if (!seen(target).isEmpty()) {
+          model.following(seen(target));
+        }
         models.add(model);
         Target named = Target.of(model).named(target.name());
         builder = builder == null ? ResilientLlm.with(named) : builder.fallback(named);
       }
       return time.client(settings.apply(Objects.requireNonNull(builder)));
+    }
+
+    private List<Observation> seen(SimulatedTarget target) {
+      return recorded == null ? List.of() : recorded.observations(target.name());
     }
 
     /** One thread at a time is in here. */
@@ -189,10 +242,13 @@ public final class Simulation {
       int requests = 0;
       double cost = 0;
       long tokens = 0;
+      int guessed = 0;
       for (int i = 0; i < models.size(); i++) {
         int asked = models.get(i).asked().size();
         requests += asked;
         tokens += models.get(i).tokensSaid();
+        guessed +=
+            seen(ladder.get(i)).isEmpty() && recorded != null ? asked : models.get(i).guessed();
         cost += asked * ladder.get(i).pricePerRequest();
       }
       String first = ladder.get(0).name();
@@ -201,19 +257,14 @@ public final class Simulation {
           policy,
           answered + unanswered,
           answered,
-          share(0.5),
-          share(0.99),
+          share(took, 0.5),
+          share(took, 0.99),
           requests,
           tokens,
           cost,
           sickCalls,
-          sick);
-    }
-
-    private Duration share(double part) {
-      return took.isEmpty()
-          ? Duration.ZERO
-          : took.get(Math.min(took.size() - 1, (int) (took.size() * part)));
+          sick,
+          guessed);
     }
   }
 }

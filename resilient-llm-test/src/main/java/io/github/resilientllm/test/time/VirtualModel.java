@@ -42,6 +42,8 @@ public final class VirtualModel implements LlmProvider {
   private Duration period = Duration.ofSeconds(1);
   private double room; // in the bucket, as it was at its last use
   private Duration lastUse = Duration.ZERO;
+  private @Nullable Observations observations;
+  private int guessed;
   private int open;
   private long piecesSaid;
 
@@ -114,6 +116,21 @@ public final class VirtualModel implements LlmProvider {
   /** Breaks off in the middle of its answers. */
   public Incident cuts() {
     return add(new Incident(new Incident.Effect.Cuts()));
+  }
+
+  /**
+   * Takes requests as a real model took those around the same time: each as one of them, drawn at
+   * random. Where nothing was seen for a quarter of an hour it is guessed to be well; {@link
+   * #guessed} tells how often. Incidents come before it.
+   */
+  public VirtualModel following(List<Observation> seen) {
+    observations = new Observations(seen);
+    return this;
+  }
+
+  /** How many requests were taken as a guess, since nothing was seen around their time. */
+  public int guessed() {
+    return guessed;
   }
 
   Incident add(Incident incident) {
@@ -193,6 +210,10 @@ public final class VirtualModel implements LlmProvider {
       steps.add(new Step(Duration.ofMillis(50), null, refusal));
       return steps;
     }
+    Observation seen = effect == null ? observed(now) : null;
+    if (seen != null) {
+      return again(seen);
+    }
     double luck = spread == 0 ? 1 : Math.exp(spread * random.nextGaussian());
     Duration first = Duration.ofNanos(Math.round(firstToken.toNanos() * luck));
     if (effect instanceof Incident.Effect.Late late) {
@@ -224,6 +245,41 @@ public final class VirtualModel implements LlmProvider {
     refused.add(now);
     Duration wait = Duration.ofSeconds((long) Math.ceil((1 - room) / perNano / 1e9));
     return new Incident.Effect.Fails(ErrorKind.RATE_LIMITED, wait).failure();
+  }
+
+  private @Nullable Observation observed(Duration now) {
+    if (observations == null) {
+      return null;
+    }
+    Observation around = observations.around(now, random);
+    if (around != null) {
+      return around;
+    }
+    guessed++;
+    return observations.anyAnswer(random);
+  }
+
+  /** The same again; of what nobody waited for it is known only that it took longer. */
+  private List<Step> again(Observation seen) {
+    List<Step> steps = new ArrayList<>();
+    boolean began = seen.firstToken() != null;
+    if (seen.answers() || began) {
+      Duration rest = seen.lasted().minus(seen.opening());
+      int said = seen.answers() ? pieces() : (pieces() + 1) / 2;
+      Duration perPiece = rest.isNegative() ? Duration.ZERO : rest.dividedBy(said);
+      for (int i = 1; i <= said; i++) {
+        steps.add(new Step(i == 1 ? seen.opening() : perPiece, piece(i), null));
+      }
+      if (seen.answers()) {
+        steps.add(new Step(perPiece, null, null));
+        return steps;
+      }
+    }
+    ErrorKind kind = seen.wasSilent() ? ErrorKind.NETWORK : Objects.requireNonNull(seen.error());
+    Duration after = seen.wasSilent() ? Duration.ofDays(1) : began ? Duration.ZERO : seen.lasted();
+    Incident.Effect.Fails fails = new Incident.Effect.Fails(kind, seen.retryAfter());
+    steps.add(new Step(after, null, fails.failure()));
+    return steps;
   }
 
   /** A wait, and then a piece, a failure, or the end. */

@@ -57,7 +57,7 @@ final class AnthropicWire implements Wire {
 
   @Override
   public String answer(Question question, String text, Step.Finished finish) {
-    int words = Prose.words(text).size();
+    int words = Wire.tokens(text);
     return ANSWER.formatted(
         quote(question.model()),
         TEXT.formatted(quote(text)),
@@ -67,28 +67,28 @@ final class AnthropicWire implements Wire {
   }
 
   @Override
-  public String start(Question question) {
-    return start(question, TEXT.formatted("\"\""));
+  public byte[] start(Question question) {
+    return Wire.bytes(start(question, TEXT.formatted("\"\"")));
   }
 
   @Override
-  public String word(Question question, String word, int number) {
-    return WORD.formatted(quote(word));
+  public byte[] word(Question question, String word, int number) {
+    return Wire.bytes(WORD.formatted(quote(word)));
   }
 
   @Override
-  public String end(Question question, int words, Step.Finished finish) {
-    return END.formatted(reason(finish), words);
+  public byte[] end(Question question, String said, Step.Finished finish) {
+    return Wire.bytes(END.formatted(reason(finish), Wire.tokens(said)));
   }
 
   @Override
-  public String marker() {
-    return STOP;
+  public byte[] marker() {
+    return Wire.bytes(STOP);
   }
 
   @Override
-  public String errorEvent(Reply.Refusal refusal) {
-    return "event: error\ndata: " + error(refusal) + "\n";
+  public byte[] errorEvent(Reply.Refusal refusal) {
+    return Wire.bytes("event: error\ndata: " + error(refusal) + "\n");
   }
 
   @Override
@@ -98,11 +98,23 @@ final class AnthropicWire implements Wire {
   }
 
   @Override
-  public String callEvents(Question question, Reply.ToolUse use) {
-    return start(question, toolUse(question, use, "{}"))
-        + ARGUMENTS.formatted(quote(use.arguments()))
-        + END.formatted("tool_use", 1)
-        + STOP;
+  public byte[] callEvents(Question question, Reply.ToolUse use) {
+    return Wire.bytes(
+        start(question, toolUse(question, use, "{}"))
+            + ARGUMENTS.formatted(quote(use.arguments()))
+            + END.formatted("tool_use", 1)
+            + STOP);
+  }
+
+  @Override
+  public String textOf(Fields value) {
+    boolean isPiece = value.text("type").equals("content_block_delta");
+    return isPiece ? value.object("delta").text("text") : value.texts("content");
+  }
+
+  @Override
+  public boolean finishes(Fields value) {
+    return value.text("type").equals("message_stop") || !value.text("stop_reason").isEmpty();
   }
 
   @Override
@@ -116,7 +128,18 @@ final class AnthropicWire implements Wire {
           case 503, 529 -> "overloaded_error";
           default -> refusal.status() < 500 ? "invalid_request_error" : "api_error";
         };
-    return ERROR.formatted(type, quote(refusal.message()));
+    return ERROR.formatted(type, quote(message(refusal)));
+  }
+
+  /** Only its sentences tell some errors from others. */
+  private static String message(Reply.Refusal refusal) {
+    return switch (refusal.type()) {
+      case "insufficient_quota" ->
+          "Your credit balance is too low to access the Anthropic API. Please go to Plans & Billing"
+              + " to upgrade or purchase credits.";
+      case "context_length_exceeded" -> "prompt is too long: 200001 tokens > 200000 maximum";
+      default -> refusal.message();
+    };
   }
 
   private static String reason(Step.Finished finish) {

@@ -24,4 +24,12 @@ public interface Behaviour {
   default Flow flow(Question question) {
     return Flow.ON;
   }
+
+  /**
+   * Asked before each handshake of a vendor that speaks TLS: whether its certificate is for its own
+   * name, or for somebody else's.
+   */
+  default boolean showsItsOwnName() {
+    return true;
+  }
 }

@@ -2,6 +2,7 @@ package io.github.resilientllm.test.vendor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -13,14 +14,21 @@ import java.util.Map;
 
 /** The connection of one request, byte by byte. Of one thread. */
 final class Exchange {
+  private static final byte[] END_OF_LINE = {'\r', '\n'};
+
   private final Socket connection;
   private final InputStream in;
   private final OutputStream out;
 
-  Exchange(Socket connection, InputStream in) throws IOException {
+  /**
+   * Over a connection.
+   *
+   * @param connection the plain one below TLS, so that it ends as a network ends it
+   */
+  Exchange(Socket connection, InputStream in, OutputStream out) {
     this.connection = connection;
     this.in = in;
-    this.out = connection.getOutputStream();
+    this.out = out;
   }
 
   /** The client has closed the connection. */
@@ -39,6 +47,10 @@ final class Exchange {
     Ended() {
       super("the connection has been ended");
     }
+  }
+
+  Socket connection() {
+    return connection;
   }
 
   void head(int status, String contentType, Map<String, String> headers, String length)
@@ -63,10 +75,14 @@ final class Exchange {
     }
   }
 
-  void chunk(String text) throws IOException {
-    byte[] bytes = text.getBytes(UTF_8);
+  /** Sends a chunk in one write, so that it is one packet. */
+  void chunk(byte[] bytes) throws IOException {
     if (bytes.length > 0) {
-      send(Integer.toHexString(bytes.length) + "\r\n" + text + "\r\n");
+      ByteArrayOutputStream chunk = new ByteArrayOutputStream(bytes.length + 12);
+      chunk.writeBytes((Integer.toHexString(bytes.length) + "\r\n").getBytes(UTF_8));
+      chunk.writeBytes(bytes);
+      chunk.writeBytes(END_OF_LINE);
+      send(chunk.toByteArray());
     }
   }
 

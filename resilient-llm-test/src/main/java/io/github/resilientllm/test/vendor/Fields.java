@@ -3,6 +3,7 @@ package io.github.resilientllm.test.vendor;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,15 @@ record Fields(Map<?, ?> values) {
 
   static Fields read(String body) throws IOException {
     return of(Json.read(body));
+  }
+
+  /** The same; empty for what is no JSON, such as a marker, or the beginning of what was cut. */
+  static Optional<Fields> ifJson(String body) {
+    try {
+      return Optional.of(read(body));
+    } catch (IOException noJson) {
+      return Optional.empty();
+    }
   }
 
   /** The string of that name; empty if there is none. */

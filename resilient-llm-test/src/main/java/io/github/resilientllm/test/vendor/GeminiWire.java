@@ -17,7 +17,10 @@ final class GeminiWire implements Wire {
   private static final String CALL =
       "{\"functionCall\":{\"id\":\"fc_local%d\",\"name\":%s,\"args\":%s}}";
   private static final String ERROR =
-      "{\"error\":{\"code\":%d,\"message\":%s,\"status\":\"%s\"}}\n";
+      "{\"error\":{\"code\":%d,\"message\":%s,\"status\":\"%s\"%s}}\n";
+  private static final String NO_CREDIT =
+      ",\"details\":[{\"@type\":\"type.googleapis.com/google.rpc.QuotaFailure\","
+          + "\"violations\":[{\"quotaId\":\"GenerateRequestsPerDayPerProjectPerModel\"}]}]";
 
   /** The model and the method are the end of the path: {@code models/NAME:METHOD}. */
   @Override
@@ -38,31 +41,26 @@ final class GeminiWire implements Wire {
 
   @Override
   public String answer(Question question, String text, Step.Finished finish) {
-    return finished(question, TEXT.formatted(quote(text)), Prose.words(text).size(), finish);
+    return finished(question, TEXT.formatted(quote(text)), Wire.tokens(text), finish);
   }
 
   @Override
-  public String start(Question question) {
-    return "";
+  public byte[] start(Question question) {
+    return new byte[0];
   }
 
   @Override
-  public String word(Question question, String word, int number) {
+  public byte[] word(Question question, String word, int number) {
     return event(piece(question, TEXT.formatted(quote(word)), "", number));
   }
 
   @Override
-  public String end(Question question, int words, Step.Finished finish) {
-    return event(finished(question, TEXT.formatted("\"\""), words, finish));
+  public byte[] end(Question question, String said, Step.Finished finish) {
+    return event(finished(question, TEXT.formatted("\"\""), Wire.tokens(said), finish));
   }
 
   @Override
-  public String marker() {
-    return "";
-  }
-
-  @Override
-  public String errorEvent(Reply.Refusal refusal) {
+  public byte[] errorEvent(Reply.Refusal refusal) {
     return event(error(refusal).strip());
   }
 
@@ -73,8 +71,20 @@ final class GeminiWire implements Wire {
   }
 
   @Override
-  public String callEvents(Question question, Reply.ToolUse use) {
+  public byte[] callEvents(Question question, Reply.ToolUse use) {
     return event(call(question, use));
+  }
+
+  @Override
+  public String textOf(Fields value) {
+    StringBuilder text = new StringBuilder();
+    value.objects("candidates").forEach(c -> text.append(c.object("content").texts("parts")));
+    return text.toString();
+  }
+
+  @Override
+  public boolean finishes(Fields value) {
+    return value.objects("candidates").stream().anyMatch(c -> c.has("finishReason"));
   }
 
   @Override
@@ -88,7 +98,18 @@ final class GeminiWire implements Wire {
           case 503 -> "UNAVAILABLE";
           default -> refusal.status() < 500 ? "INVALID_ARGUMENT" : "INTERNAL";
         };
-    return ERROR.formatted(refusal.status(), quote(refusal.message()), status);
+    return ERROR.formatted(refusal.status(), quote(message(refusal)), status, details(refusal));
+  }
+
+  /** Only its sentences tell some errors from others. */
+  private static String message(Reply.Refusal refusal) {
+    return refusal.type().equals("context_length_exceeded")
+        ? "The input token count (1048577) exceeds the maximum number of tokens allowed (1048576)."
+        : refusal.message();
+  }
+
+  private static String details(Reply.Refusal refusal) {
+    return refusal.type().equals("insufficient_quota") ? NO_CREDIT : "";
   }
 
   private static String finished(Question question, String part, int words, Step.Finished finish) {
@@ -106,7 +127,7 @@ final class GeminiWire implements Wire {
     return ANSWER.formatted(part, finish, asked, words, asked + words, quote(question.model()));
   }
 
-  private static String event(String json) {
-    return "data: " + json + "\r\n\r\n";
+  private static byte[] event(String json) {
+    return Wire.bytes("data: " + json + "\r\n\r\n");
   }
 }

@@ -15,9 +15,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * A request as it came over the wire.
  *
+ * @param query what follows the path after a question mark; empty if nothing
  * @param headers by name in small letters
  */
-record HttpRequest(String method, String path, Map<String, String> headers, String body) {
+record HttpRequest(
+    String method, String path, String query, Map<String, String> headers, String body) {
   private static final int MOST_HEAD = 64 << 10;
   private static final int MOST_BODY = 32 << 20;
 
@@ -45,8 +47,9 @@ record HttpRequest(String method, String path, Map<String, String> headers, Stri
     boolean chunked = "chunked".equalsIgnoreCase(headers.get("transfer-encoding"));
     byte[] body =
         chunked ? chunks(in) : bytes(in, number(headers.getOrDefault("content-length", "0"), 10));
-    String path = words[1].contains("?") ? words[1].substring(0, words[1].indexOf('?')) : words[1];
-    return new HttpRequest(words[0], path, headers, new String(body, UTF_8));
+    String[] target = words[1].split("\\?", 2);
+    String query = target.length > 1 ? target[1] : "";
+    return new HttpRequest(words[0], target[0], query, headers, new String(body, UTF_8));
   }
 
   /** The key that it brings, wherever vendors have it; empty if none. */
@@ -54,6 +57,9 @@ record HttpRequest(String method, String path, Map<String, String> headers, Stri
     String bearer = headers.getOrDefault("authorization", "");
     if (bearer.regionMatches(true, 0, "Bearer ", 0, 7)) {
       return bearer.substring(7).strip();
+    }
+    if (bearer.startsWith("AWS4-HMAC-SHA256 Credential=")) {
+      return bearer.substring(bearer.indexOf('=') + 1).split("/", 2)[0];
     }
     for (String name : new String[] {"x-api-key", "x-goog-api-key", "api-key"}) {
       String key = headers.get(name);
@@ -125,7 +131,7 @@ record HttpRequest(String method, String path, Map<String, String> headers, Stri
     return line.toString(ISO_8859_1).strip();
   }
 
-  /** Without key and body. */
+  /** Without query, key and body. */
   @Override
   public String toString() {
     return method + " " + path;

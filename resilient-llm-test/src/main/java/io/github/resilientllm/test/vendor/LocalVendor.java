@@ -2,42 +2,35 @@ package io.github.resilientllm.test.vendor;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.BindException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
 
 /**
  * A vendor on loopback that answers as its {@link Behaviour} says, whatever the key: in the wire
- * format of Anthropic or Gemini at their paths, and in OpenAI's chat completions at any other.
+ * format of Anthropic, Gemini, Bedrock's Converse or OpenAI's Responses at their paths, and in
+ * OpenAI's chat completions at any other, with Azure's additions at Azure's paths.
  *
- * <p>It speaks HTTP/1.1 on a plain socket, so that it can also break it. Each connection has a
- * daemon thread; above 10,000 connections it accepts no more until some have gone. Safe for use by
- * several threads.
+ * <p>It speaks HTTP/1.1 on a socket, so that it can also break it. Each connection has a daemon
+ * thread; above 10,000 connections it accepts no more until some have gone. Safe for use by several
+ * threads.
  */
 public final class LocalVendor implements AutoCloseable {
-  private static final int BACKLOG = 1000;
-  private static final long MOST_WAIT_FOR_PORT = 2_000_000_000L;
-  private static final int MOST_CONNECTIONS = 10_000;
-  private static final int STACK_BYTES = 256 << 10;
-
-  private final ServerSocket socket;
   private final Behaviour behaviour;
   private final RequestLog log = new RequestLog();
-  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final boolean isSecure;
+  private final Tls tls = new Tls();
+  private final SocketServer server;
 
-  private LocalVendor(ServerSocket socket, Behaviour behaviour) {
-    this.socket = socket;
+  private LocalVendor(Behaviour behaviour, int port, boolean isSecure) {
     this.behaviour = behaviour;
+    this.isSecure = isSecure;
+    this.server = SocketServer.start(port, isSecure ? tls : plain -> plain, this::answer);
   }
 
   /** Starts a vendor on a free port of the loopback interface. */
@@ -52,28 +45,12 @@ public final class LocalVendor implements AutoCloseable {
    * @throws UncheckedIOException if it cannot have the port
    */
   public static LocalVendor start(Behaviour behaviour, int port) {
-    try {
-      LocalVendor vendor = new LocalVendor(listen(port), behaviour);
-      daemon(vendor::accept);
-      return vendor;
-    } catch (IOException noPort) {
-      throw new UncheckedIOException("No vendor can listen on port " + port, noPort);
-    }
+    return new LocalVendor(behaviour, port, false);
   }
 
-  /** The port of a vendor that has just closed is free a moment later: its thread still accepts. */
-  private static ServerSocket listen(int port) throws IOException {
-    long until = System.nanoTime() + MOST_WAIT_FOR_PORT;
-    while (true) {
-      try {
-        return new ServerSocket(port, BACKLOG, InetAddress.getLoopbackAddress());
-      } catch (BindException taken) {
-        if (port == 0 || System.nanoTime() - until >= 0) {
-          throw taken;
-        }
-        LockSupport.parkNanos(10_000_000);
-      }
-    }
+  /** Starts one on a free port that speaks TLS, by a certificate of the {@link LocalAuthority}. */
+  public static LocalVendor startSecure(Behaviour behaviour) {
+    return new LocalVendor(behaviour, 0, true);
   }
 
   /** The base URL of a client that adds {@code /chat/completions}, and of all of this library. */
@@ -83,7 +60,7 @@ public final class LocalVendor implements AutoCloseable {
 
   /** The base URL of a client that adds the version as well, as Anthropic's own does. */
   public String root() {
-    return "http://127.0.0.1:" + socket.getLocalPort();
+    return (isSecure ? "https" : "http") + "://127.0.0.1:" + server.port();
   }
 
   /** The requests so far, in the order in which they came. */
@@ -98,58 +75,51 @@ public final class LocalVendor implements AutoCloseable {
 
   /** Cuts all connections; the vendor goes on. */
   public void hangUp() {
-    open.forEach(LocalVendor::close);
+    server.hangUp();
   }
 
   /** Stops at once; answers under way are cut. */
   @Override
   public void close() {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } finally {
-      hangUp();
-    }
+    server.close();
   }
 
-  private void accept() {
-    while (!socket.isClosed()) {
-      try {
-        Socket connection = socket.accept();
-        connection.setTcpNoDelay(
-            true); // or each word would wait for the last one's acknowledgement
-        open.add(connection);
-        if (socket.isClosed() || open.size() > MOST_CONNECTIONS) {
-          open.remove(connection);
-          close(connection);
-          continue;
-        }
-        daemon(() -> serve(connection));
-      } catch (IOException e) {
-        if (socket.isClosed()) {
-          return;
-        }
+  /**
+   * Speaks TLS. A client that does not like the certificate leaves in the handshake or after it,
+   * and has asked all the same; it knows before we do, so that it is noted beforehand.
+   */
+  private final class Tls implements SocketServer.Greeting {
+    private final Map<Socket, RequestLog.Entry> silent = new ConcurrentHashMap<>();
+
+    @Override
+    public Socket greet(Socket connection) throws IOException {
+      SSLContext identity = LocalAuthority.server(behaviour.showsItsOwnName());
+      SSLSocket secure =
+          (SSLSocket) identity.getSocketFactory().createSocket(connection, null, true);
+      secure.setUseClientMode(false);
+      silent.put(connection, log.begin(Question.of("", List.of(), false, List.of(), ""), "", ""));
+      secure.startHandshake();
+      return secure;
+    }
+
+    void asks(Socket connection) {
+      RequestLog.Entry entry = silent.remove(connection);
+      if (entry != null) {
+        log.remove(entry);
       }
     }
-  }
 
-  private void serve(Socket connection) {
-    try (connection) {
-      InputStream in = new BufferedInputStream(connection.getInputStream());
-      for (HttpRequest request = HttpRequest.read(in);
-          request != null;
-          request = request.isLast() ? null : HttpRequest.read(in)) {
-        answer(request, new Exchange(connection, in));
+    @Override
+    public void goes(Socket connection) {
+      RequestLog.Entry entry = silent.remove(connection);
+      if (entry != null) {
+        entry.end(Seen.End.CLIENT_LEFT);
       }
-    } catch (IOException e) {
-      return; // the client or the vendor has ended the connection
-    } finally {
-      open.remove(connection);
     }
   }
 
   private void answer(HttpRequest request, Exchange exchange) throws IOException {
+    tls.asks(exchange.connection());
     if (!request.method().equals("POST")) {
       other(request, exchange);
       return;
@@ -164,7 +134,7 @@ public final class LocalVendor implements AutoCloseable {
       respond(exchange, 400, wire.error(refusal));
       return;
     }
-    RequestLog.Entry entry = log.begin(question, request);
+    RequestLog.Entry entry = log.begin(question, request.path(), request.key());
     Seen.End end = Seen.End.CUT;
     try {
       Reply reply = behaviour.reply(question);
@@ -191,19 +161,5 @@ public final class LocalVendor implements AutoCloseable {
     int length = body.getBytes(UTF_8).length;
     exchange.head(status, "application/json", Map.of(), "Content-Length: " + length);
     exchange.send(body);
-  }
-
-  private static void close(Socket connection) {
-    try {
-      connection.close();
-    } catch (IOException e) {
-      return; // it is gone then
-    }
-  }
-
-  private static void daemon(Runnable body) {
-    Thread thread = new Thread(null, body, "local-vendor", STACK_BYTES);
-    thread.setDaemon(true);
-    thread.start();
   }
 }

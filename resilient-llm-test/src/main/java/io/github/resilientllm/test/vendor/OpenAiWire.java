@@ -2,12 +2,19 @@ package io.github.resilientllm.test.vendor;
 
 import static io.github.resilientllm.test.vendor.Wire.asked;
 import static io.github.resilientllm.test.vendor.Wire.quote;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.util.List;
 
-/** OpenAI's chat completions, at whatever path. */
+/** OpenAI's chat completions, at whatever path, and as Azure serves them. */
 final class OpenAiWire implements Wire {
+  /** Azure says first what its filter thinks of the prompt, in a chunk without choices. */
+  private static final String FILTERED =
+      "data: {\"id\":\"\",\"object\":\"\",\"created\":0,\"model\":\"\",\"choices\":[],"
+          + "\"prompt_filter_results\":[{\"prompt_index\":0,\"content_filter_results\":{}}]}\n\n";
+
   private static final String ANSWER =
       """
       {"id":"chatcmpl-local","object":"chat.completion","created":0,"model":%s,
@@ -30,12 +37,26 @@ final class OpenAiWire implements Wire {
       "{\"prompt_tokens\":%d,\"completion_tokens\":%d,\"total_tokens\":%d}";
   private static final String ERROR = "{\"error\":{\"message\":%s,\"type\":%s,\"code\":%s}}\n";
 
+  private final boolean isAzure;
+
+  private OpenAiWire(boolean isAzure) {
+    this.isAzure = isAzure;
+  }
+
+  static OpenAiWire atOpenAi() {
+    return new OpenAiWire(false);
+  }
+
+  static OpenAiWire onAzure() {
+    return new OpenAiWire(true);
+  }
+
   @Override
   public Question read(String path, String body) throws IOException {
     Fields request = Fields.read(body);
     List<Fields> messages = request.objects("messages");
     return Question.of(
-        request.text("model"),
+        request.text("model").isEmpty() ? deployment(path) : request.text("model"),
         messages.stream().map(message -> message.texts("content")).toList(),
         request.isTrue("stream"),
         messages.stream()
@@ -47,7 +68,7 @@ final class OpenAiWire implements Wire {
 
   @Override
   public String answer(Question question, String text, Step.Finished finish) {
-    int words = Prose.words(text).size();
+    int words = Wire.tokens(text);
     return ANSWER.formatted(
         quote(question.model()),
         "\"content\":" + quote(text),
@@ -56,28 +77,29 @@ final class OpenAiWire implements Wire {
   }
 
   @Override
-  public String start(Question question) {
-    return "";
+  public byte[] start(Question question) {
+    return Wire.bytes(isAzure ? FILTERED : "");
   }
 
   @Override
-  public String word(Question question, String word, int number) {
-    return PIECE.formatted(quote(question.model()), "\"content\":" + quote(word));
+  public byte[] word(Question question, String word, int number) {
+    return Wire.bytes(PIECE.formatted(quote(question.model()), "\"content\":" + quote(word)));
   }
 
   @Override
-  public String end(Question question, int words, Step.Finished finish) {
-    return END.formatted(quote(question.model()), reason(finish), usage(question, words));
+  public byte[] end(Question question, String said, Step.Finished finish) {
+    String usage = usage(question, Wire.tokens(said));
+    return Wire.bytes(END.formatted(quote(question.model()), reason(finish), usage));
   }
 
   @Override
-  public String marker() {
-    return DONE;
+  public byte[] marker() {
+    return Wire.bytes(DONE);
   }
 
   @Override
-  public String errorEvent(Reply.Refusal refusal) {
-    return "data: " + error(refusal) + "\n";
+  public byte[] errorEvent(Reply.Refusal refusal) {
+    return Wire.bytes("data: " + error(refusal) + "\n");
   }
 
   @Override
@@ -87,17 +109,43 @@ final class OpenAiWire implements Wire {
   }
 
   @Override
-  public String callEvents(Question question, Reply.ToolUse use) {
+  public byte[] callEvents(Question question, Reply.ToolUse use) {
     String model = quote(question.model());
-    return PIECE.formatted(model, toolCall(question, use))
-        + END.formatted(model, "tool_calls", usage(question, 1))
-        + DONE;
+    return Wire.bytes(
+        PIECE.formatted(model, toolCall(question, use))
+            + END.formatted(model, "tool_calls", usage(question, 1))
+            + DONE);
+  }
+
+  @Override
+  public String textOf(Fields value) {
+    StringBuilder text = new StringBuilder();
+    for (Fields choice : value.objects("choices")) {
+      text.append(choice.object("delta").text("content"));
+      text.append(choice.object("message").texts("content"));
+    }
+    return text.toString();
+  }
+
+  @Override
+  public boolean finishes(Fields value) {
+    return value.objects("choices").stream()
+        .map(choice -> choice.text("finish_reason"))
+        .anyMatch(reason -> !reason.isEmpty() && !reason.equals("error"));
   }
 
   @Override
   public String error(Reply.Refusal refusal) {
     String type = quote(refusal.type());
     return ERROR.formatted(quote(refusal.message()), type, type);
+  }
+
+  /** Azure's own URL of a deployment: {@code /openai/deployments/NAME/chat/completions}. */
+  private static String deployment(String path) {
+    String[] parts = path.split("/", -1);
+    return parts.length > 4 && parts[2].equals("deployments")
+        ? URLDecoder.decode(parts[3], UTF_8)
+        : "";
   }
 
   private static String reason(Step.Finished finish) {

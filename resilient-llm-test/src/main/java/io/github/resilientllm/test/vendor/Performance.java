@@ -12,8 +12,8 @@ import java.util.Map;
 
 /** Does over a connection what a {@link Reply} says. One request's; of one thread. */
 final class Performance {
+  private static final String JSON = "application/json";
   private static final Duration SILENCE = Duration.ofMillis(50);
-  private static final String COMMENT = ": still here\n\n";
 
   private final Behaviour behaviour;
   private final Wire wire;
@@ -27,6 +27,7 @@ final class Performance {
   private int said;
   private boolean isHeadSent;
   private boolean isBodyEnded;
+  private boolean isError;
 
   /** The body of an answer that is not streamed, and how much of it has been sent. */
   private String body = "";
@@ -73,9 +74,7 @@ final class Performance {
       return new Reply.Played(answer.text(), answer.perWord(), steps);
     }
     if (reply instanceof Reply.ToolUse use) {
-      String call =
-          question.streaming() ? wire.callEvents(question, use) : wire.call(question, use);
-      steps.add(new Step.Other(200, Map.of("Content-Type", type()), call, 0));
+      steps.add(new Step.ToolCall(use));
     } else if (reply instanceof Reply.Refusal refusal) {
       steps.add(new Step.Refusal(refusal, Map.of()));
     } else {
@@ -86,7 +85,8 @@ final class Performance {
 
   private void refuse(Step.Refusal refused) throws IOException {
     Reply.Refusal refusal = refused.refusal();
-    Map<String, String> headers = new HashMap<>(refused.headers());
+    Map<String, String> headers = new HashMap<>(wire.errorHeaders(refusal));
+    headers.putAll(refused.headers());
     if (refusal.retryAfterSeconds() > 0) {
       headers.put("Retry-After", Integer.toString(refusal.retryAfterSeconds()));
     }
@@ -115,6 +115,7 @@ final class Performance {
     } else if (step instanceof Step.Finish finish) {
       finish(finish);
     } else if (step instanceof Step.EndOfBody) {
+      unfinished();
       endOfBody();
     } else if (step instanceof Step.Cut) {
       flush();
@@ -124,6 +125,10 @@ final class Performance {
       exchange.reset();
     } else if (step instanceof Step.Other other) {
       other(other);
+    } else if (step instanceof Step.ToolCall call) {
+      call(call.use());
+    } else if (step instanceof Step.Recorded recorded) {
+      recorded(recorded.answer());
     } else if (step instanceof Step.Refusal refusal) {
       refuse(refusal);
     } else if (step instanceof Step.Reached reached) {
@@ -136,16 +141,19 @@ final class Performance {
       return;
     }
     isHeadSent = true;
+    if (question.streaming()) {
+      streamHead();
+      exchange.chunk(wire.start(question));
+      return;
+    }
     entry.status(200);
     int length = body.getBytes(UTF_8).length;
-    exchange.head(
-        200,
-        type(),
-        Map.of(),
-        question.streaming() ? "Transfer-Encoding: chunked" : "Content-Length: " + length);
-    if (question.streaming()) {
-      exchange.chunk(wire.start(question));
-    }
+    exchange.head(200, JSON, Map.of(), "Content-Length: " + length);
+  }
+
+  private void streamHead() throws IOException {
+    entry.status(200);
+    exchange.head(200, wire.streamType(), Map.of(), "Transfer-Encoding: chunked");
   }
 
   private void say(int count) throws IOException {
@@ -171,7 +179,7 @@ final class Performance {
     Behaviour.Flow flow = behaviour.flow(question);
     while (flow == Behaviour.Flow.SILENT) {
       exchange.pause(SILENCE);
-      exchange.chunk(COMMENT);
+      exchange.chunk(wire.keepAlive());
       flow = behaviour.flow(question);
     }
     if (flow == Behaviour.Flow.BROKEN) {
@@ -185,9 +193,8 @@ final class Performance {
       return;
     }
     head();
-    int until = (int) ((long) body.length() * said / Math.max(1, words.size()));
     // A whole answer's last brace waits for its end.
-    until = Math.min(until, body.length() - 1);
+    int until = Math.min(place(), body.length() - 1);
     if (until > sent) {
       exchange.send(body.substring(sent, until));
       sent = until;
@@ -200,7 +207,7 @@ final class Performance {
       exchange.pause(every);
       // JSON allows white space, which says as little as a comment.
       if (question.streaming()) {
-        exchange.chunk(COMMENT);
+        exchange.chunk(wire.keepAlive());
       } else {
         exchange.hang();
       }
@@ -210,9 +217,9 @@ final class Performance {
   private void raw(String bytes) throws IOException {
     if (question.streaming()) {
       head();
-      exchange.chunk(bytes);
+      exchange.chunk(Wire.bytes(bytes));
     } else {
-      int at = (int) ((long) body.length() * said / Math.max(1, words.size()));
+      int at = place();
       body = body.substring(0, at) + bytes + body.substring(at);
     }
   }
@@ -220,8 +227,8 @@ final class Performance {
   private void halfEvent() throws IOException {
     if (question.streaming()) {
       head();
-      String event = wire.word(question, words.get(Math.min(said, words.size() - 1)), said + 1);
-      exchange.chunk(event.substring(0, event.length() / 2));
+      byte[] event = wire.word(question, words.get(Math.min(said, words.size() - 1)), said + 1);
+      exchange.chunk(Arrays.copyOf(event, event.length / 2));
     }
   }
 
@@ -231,6 +238,7 @@ final class Performance {
       exchange.chunk(wire.errorEvent(refusal));
     } else {
       body = wire.error(refusal);
+      isError = true;
       said = words.size();
     }
   }
@@ -238,15 +246,70 @@ final class Performance {
   private void finish(Step.Finish finish) throws IOException {
     if (question.streaming()) {
       head();
-      exchange.chunk(wire.end(question, said, finish.finish()));
+      exchange.chunk(wire.end(question, saidSoFar(), finish.finish()));
       if (finish.marked()) {
         exchange.chunk(wire.marker());
       }
     } else if (!isHeadSent) {
-      String end = String.join("", words.subList(0, said));
-      body = wire.answer(question, end, finish.finish());
+      body = wire.answer(question, saidSoFar(), finish.finish());
     }
     endOfBody();
+  }
+
+  private void call(Reply.ToolUse use) throws IOException {
+    if (!question.streaming()) {
+      other(new Step.Other(200, Map.of(), wire.call(question, use), 0));
+      return;
+    }
+    isHeadSent = true;
+    streamHead();
+    entry.words(1);
+    exchange.chunk(wire.callEvents(question, use));
+    endOfBody();
+  }
+
+  private void recorded(Recording.Answer answer) throws IOException {
+    if (Wire.of(answer.path()).getClass() != wire.getClass()) {
+      String message = "The answer to be played was recorded at " + answer.path();
+      refuse(
+          new Step.Refusal(new Reply.Refusal(400, "invalid_request_error", message, 0), Map.of()));
+      return;
+    }
+    isBodyEnded = true;
+    if (answer.status() == 0) {
+      exchange.reset();
+    }
+    entry.status(answer.status());
+    Map<String, String> headers = new HashMap<>(answer.headers());
+    String type = headers.getOrDefault("content-type", JSON);
+    headers.remove("content-type");
+    exchange.head(answer.status(), type, headers, "Transfer-Encoding: chunked");
+    int billed = answer.status() == 200 ? Math.max(1, Wire.tokens(answer.text())) : 0;
+    for (Recording.Piece piece : answer.pieces()) {
+      exchange.pause(piece.after());
+      exchange.chunk(Wire.bytes(piece.text()));
+      entry.words(billed);
+    }
+    if (!answer.isWhole()) {
+      exchange.cut();
+    }
+    exchange.endChunks();
+  }
+
+  private String saidSoFar() {
+    return String.join("", words.subList(0, said));
+  }
+
+  /** A body that is not streamed ends where it is; an error has taken the place of an answer. */
+  private void unfinished() {
+    if (!question.streaming() && !isHeadSent && !isError) {
+      body = body.substring(0, Math.min(place(), body.length() - 1));
+    }
+  }
+
+  /** How far a body is that is not streamed. */
+  private int place() {
+    return (int) ((long) body.length() * said / Math.max(1, words.size()));
   }
 
   private void endOfBody() throws IOException {
@@ -263,7 +326,7 @@ final class Performance {
     byte[] bytes = other.body().getBytes(UTF_8);
     entry.status(other.status());
     isBodyEnded = true;
-    String type = other.headers().getOrDefault("Content-Type", "application/json");
+    String type = other.headers().getOrDefault("Content-Type", JSON);
     Map<String, String> headers = new HashMap<>(other.headers());
     headers.remove("Content-Type");
     exchange.head(other.status(), type, headers, "Content-Length: " + bytes.length);
@@ -274,9 +337,5 @@ final class Performance {
     if (other.status() == 200) {
       entry.words(1);
     }
-  }
-
-  private String type() {
-    return question.streaming() ? "text/event-stream" : "application/json";
   }
 }

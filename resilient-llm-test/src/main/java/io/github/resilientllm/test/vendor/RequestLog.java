@@ -6,14 +6,13 @@ import java.util.List;
 
 /** What a vendor saw. Safe for several threads. */
 final class RequestLog {
-  /** More than any test looks at; what comes after is counted and not kept. */
+  /** More than any test looks at; what comes after is not kept. */
   private static final int MOST = 100_000;
 
   private final List<Entry> entries = new ArrayList<>();
-  private int count;
 
-  synchronized Entry begin(Question question, HttpRequest request) {
-    Entry entry = new Entry(++count, System.nanoTime(), question, request.path(), request.key());
+  synchronized Entry begin(Question question, String path, String key) {
+    Entry entry = new Entry(System.nanoTime(), question, path, key);
     if (entries.size() < MOST) {
       entries.add(entry);
     }
@@ -21,17 +20,23 @@ final class RequestLog {
   }
 
   synchronized List<Seen> seen() {
-    return entries.stream().map(Entry::seen).toList();
+    List<Seen> all = new ArrayList<>(entries.size());
+    for (Entry entry : entries) {
+      all.add(entry.seen(all.size() + 1));
+    }
+    return all;
+  }
+
+  synchronized void remove(Entry entry) {
+    entries.remove(entry);
   }
 
   synchronized void clear() {
     entries.clear();
-    count = 0;
   }
 
   /** One request. Written by its connection's thread, read by all. */
   static final class Entry {
-    private final int number;
     private final long arrived;
     private final Question question;
     private final String path;
@@ -41,8 +46,7 @@ final class RequestLog {
     private volatile long ended;
     private volatile Seen.End end = Seen.End.UNDER_WAY;
 
-    private Entry(int number, long arrived, Question question, String path, String key) {
-      this.number = number;
+    private Entry(long arrived, Question question, String path, String key) {
       this.arrived = arrived;
       this.question = question;
       this.path = path;
@@ -62,7 +66,7 @@ final class RequestLog {
       end = how;
     }
 
-    private Seen seen() {
+    private Seen seen(int number) {
       Seen.End how = end;
       long until = how == Seen.End.UNDER_WAY ? System.nanoTime() : ended;
       return new Seen(

@@ -13,7 +13,7 @@ import java.util.Locale;
  * @param status the HTTP status that was sent; 0 if none
  * @param words how many words of an answer were sent
  * @param question what was asked
- * @param path where it was asked
+ * @param path where it was asked; empty where the client left in the handshake of TLS
  * @param key the key that it brought; empty if none
  */
 public record Seen(

@@ -77,6 +77,12 @@ public sealed interface Step {
     }
   }
 
+  /** Calls a tool. */
+  record ToolCall(Reply.ToolUse use) implements Step {}
+
+  /** Says what a real vendor said, when it said it. */
+  record Recorded(Recording.Answer answer) implements Step {}
+
   /** Tells the script that it has come so far. */
   record Reached(Runnable told) implements Step {}
 

@@ -7,9 +7,12 @@ import static org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder.r
 
 import io.github.resilientllm.test.Call;
 import io.github.resilientllm.test.NotReachedException;
+import io.github.resilientllm.test.Trouble;
 import io.github.resilientllm.test.Vendor;
 import io.github.resilientllm.test.judge.PlainClient;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -17,6 +20,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.platform.engine.TestExecutionResult;
 import org.junit.platform.launcher.TestExecutionListener;
 import org.junit.platform.launcher.TestIdentifier;
@@ -24,6 +28,7 @@ import org.junit.platform.launcher.core.LauncherFactory;
 
 /** What becomes of tests that use the kit, run by JUnit's own launcher. */
 class LlmOutageTestTest {
+  @TempDir private Path reports;
 
   @Test
   void aTestIsWhatItsCallShows() {
@@ -32,6 +37,28 @@ class LlmOutageTestTest {
     assertThat(results.get("fails(Vendor)").orElseThrow())
         .isInstanceOf(AssertionError.class)
         .hasMessageContaining("the first 40 of 60 words of a's answer");
+  }
+
+  @Test
+  void aTestThatFailsSaysWhatTheVendorsSawAndDrawsIt() throws IOException {
+    Throwable failure = run(Sample.class).get("fails(Vendor)").orElseThrow();
+    assertThat(failure.getSuppressed()).hasSize(1);
+    String seen = failure.getSuppressed()[0].getMessage();
+    assertThat(seen)
+        .contains("a: [a streams 40 tokens, then ends without a finish]")
+        .contains("request 1: status 200, 40 words sent, done after");
+    Path page = Path.of(seen.substring(seen.indexOf("drawn in ") + 9));
+    assertThat(page).isRegularFile().hasParent(reports.toAbsolutePath());
+    assertThat(Files.readString(page))
+        .contains("<svg", ">call</text>", ">a</text>", "the first 40 of 60 words of a")
+        .contains("<rect class=\"well\"", "<rect class=\"failed\"")
+        .doesNotContain("How are you?");
+    assertThat(reports).isDirectoryNotContaining("glob:**passes*");
+  }
+
+  @Test
+  void aVendorMaySpeakTls() {
+    assertThat(run(Sample.class).get("overTls(Vendor)")).isEmpty();
   }
 
   @Test
@@ -67,6 +94,12 @@ class LlmOutageTestTest {
     void fails(Vendor a) {
       a.streams(40).tokens().thenEndsUnfinished();
       assertThat(Call.of(asking(a), a)).neverTruncated();
+    }
+
+    @LlmOutageTest
+    void overTls(@OverTls Vendor a) {
+      a.is(Trouble.OF_ANOTHER_NAME);
+      assertThat(Call.of(asking(a), a)).failed();
     }
 
     @LlmOutageTest
@@ -121,11 +154,14 @@ class LlmOutageTestTest {
     return () -> client.ask("How are you?", true).text();
   }
 
-  private static Map<String, Optional<Throwable>> run(Class<?> test) {
+  private Map<String, Optional<Throwable>> run(Class<?> test) {
     Map<String, Optional<Throwable>> results = new HashMap<>();
     LauncherFactory.create()
         .execute(
-            request().selectors(selectClass(test)).build(),
+            request()
+                .selectors(selectClass(test))
+                .configurationParameter(OutageExtension.REPORTS, reports.toString())
+                .build(),
             new TestExecutionListener() {
               @Override
               public void executionFinished(TestIdentifier id, TestExecutionResult result) {

@@ -1,7 +1,7 @@
 package io.github.resilientllm.test.vendor;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.ChatEvent;
@@ -16,10 +16,14 @@ import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.okhttp.Anthropic;
+import io.github.resilientllm.okhttp.ApiKey;
+import io.github.resilientllm.okhttp.AzureOpenAi;
+import io.github.resilientllm.okhttp.Bedrock;
 import io.github.resilientllm.okhttp.Gemini;
 import io.github.resilientllm.okhttp.OpenAi;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.test.Vendor;
 import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
@@ -30,20 +34,41 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What a local vendor says is understood by the client of the vendor whose format it speaks. */
 class WireTest {
   private static final Tool TRACK = Tool.of("track", "Where a parcel is.", "{\"type\":\"object\"}");
+  private static final ApiKey ANY_KEY = ApiKey.of("not-a-secret");
   private static final Reply.Answer WORDS =
       Reply.Answer.of("one \"two\" three", Duration.ZERO, Duration.ZERO);
 
   private enum Format {
     OPENAI,
+    RESPONSES,
+    AZURE,
+    AZURE_BY_DEPLOYMENT,
+    AZURE_RESPONSES,
     ANTHROPIC,
-    GEMINI;
+    GEMINI,
+    BEDROCK;
 
     ResilientLlm client(LocalVendor vendor) {
+      return client(vendor.root());
+    }
+
+    ResilientLlm client(String root) {
       LlmProvider provider =
           switch (this) {
-            case OPENAI -> OpenAi.model("m").baseUrl(vendor.baseUrl()).build();
-            case ANTHROPIC -> Anthropic.model("m").baseUrl(vendor.baseUrl()).build();
-            case GEMINI -> Gemini.model("m").baseUrl(vendor.baseUrl()).build();
+            case OPENAI -> OpenAi.model("m").baseUrl(root + "/v1").build();
+            case RESPONSES -> OpenAi.responses("m").baseUrl(root + "/v1").build();
+            case AZURE -> AzureOpenAi.deployment("m").endpoint(root).apiKey(ANY_KEY).build();
+            case AZURE_BY_DEPLOYMENT ->
+                AzureOpenAi.deployment("m")
+                    .endpoint(root)
+                    .apiVersion("2024-10-21")
+                    .apiKey(ANY_KEY)
+                    .build();
+            case AZURE_RESPONSES ->
+                AzureOpenAi.responses("m").endpoint(root).apiKey(ANY_KEY).build();
+            case ANTHROPIC -> Anthropic.model("m").baseUrl(root + "/v1").build();
+            case GEMINI -> Gemini.model("m").baseUrl(root + "/v1").build();
+            case BEDROCK -> Bedrock.model("m").baseUrl(root).apiKey(ANY_KEY).build();
           };
       return ResilientLlm.with(provider).retry(Retry.none()).build();
     }
@@ -66,7 +91,7 @@ class WireTest {
       ChatResponse answer = format.client(vendor).chat("How are you?");
       assertThat(answer.text()).isEqualTo("one \"two\" three");
       assertThat(answer.finishReason()).isEqualTo(FinishReason.STOP);
-      assertThat(answer.model()).isEqualTo("m");
+      assertThat(answer.model()).isEqualTo(format == Format.BEDROCK ? "" : "m"); // it says none
       assertThat(answer.usage().inputTokens()).hasValue(3);
       assertThat(answer.usage().outputTokens()).hasValue(3);
       assertThat(heard)
@@ -122,15 +147,79 @@ class WireTest {
     }
   }
 
+  /** In each vendor's own words. */
   @ParameterizedTest
   @EnumSource
   void aRefusalIsOfItsKind(Format format) {
-    try (LocalVendor vendor =
-        vendor(q -> new Reply.Refusal(401, "invalid_api_key", "No such key.", 0))) {
-      ResilientLlm llm = format.client(vendor);
-      assertThatThrownBy(() -> llm.chat("How are you?"))
-          .isInstanceOfSatisfying(
-              LlmException.class, e -> assertThat(e.kind()).isEqualTo(ErrorKind.UNAUTHORIZED));
+    assertThat(kind(format, 401, "invalid_api_key")).isEqualTo(ErrorKind.UNAUTHORIZED);
+    assertThat(kind(format, 429, "rate_limit_exceeded")).isEqualTo(ErrorKind.RATE_LIMITED);
+    assertThat(kind(format, 429, "insufficient_quota")).isEqualTo(ErrorKind.QUOTA_EXHAUSTED);
+    assertThat(kind(format, 400, "context_length_exceeded")).isEqualTo(ErrorKind.CONTEXT_TOO_LONG);
+    assertThat(kind(format, 503, "overloaded")).isEqualTo(ErrorKind.OVERLOADED);
+    assertThat(kind(format, 500, "server_error")).isEqualTo(ErrorKind.SERVER_ERROR);
+  }
+
+  private ErrorKind kind(Format format, int status, String code) {
+    try (LocalVendor vendor = vendor(q -> new Reply.Refusal(status, code, "Scripted.", 0))) {
+      return assertThatExceptionOfType(LlmException.class)
+          .isThrownBy(() -> format.client(vendor).chat("How are you?"))
+          .actual()
+          .kind();
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anErrorInsideAnAnswerIsNoAnswer(Format format) {
+    try (Vendor vendor = Vendor.start("a")) {
+      vendor.streams(3).tokens().thenFails(500, "server_error");
+      try (ChatStream stream = format.client(vendor.root()).stream("How are you?")) {
+        assertThat(failure(stream)).isEqualTo(ErrorKind.SERVER_ERROR);
+      }
+      assertThat(vendor.unreached()).isEmpty();
+    }
+  }
+
+  /** The same words of a script mean the same in every format. */
+  @ParameterizedTest
+  @EnumSource
+  void aStreamThatBreaksOffInAnyWayIsNoAnswer(Format format) {
+    try (Vendor vendor = Vendor.start("a")) {
+      vendor.streams(3).tokens().thenCutsInAnEvent().once();
+      vendor.streams(3).tokens().thenEndsUnfinished().once();
+      vendor.streams(3).tokens().thenResets().once();
+      for (int i = 0; i < 3; i++) {
+        try (ChatStream stream = format.client(vendor.root()).stream("How are you?")) {
+          assertThat(failure(stream)).isIn(ErrorKind.STREAM_TRUNCATED, ErrorKind.NETWORK);
+        }
+      }
+      assertThat(vendor.unreached()).isEmpty();
+    }
+  }
+
+  /** Nor is one that is not streamed, where nothing but its end is missing. */
+  @ParameterizedTest
+  @EnumSource
+  void aBodyThatEndsUnfinishedIsNoAnswer(Format format) {
+    try (Vendor vendor = Vendor.start("a")) {
+      vendor.streams(30).tokens().thenEndsUnfinished();
+      assertThatExceptionOfType(LlmException.class)
+          .isThrownBy(() -> format.client(vendor.root()).chat("How are you?"));
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void anAnswerThatStopsForItsLengthOrIsFilteredSaysSo(Format format) {
+    try (Vendor vendor = Vendor.start("a")) {
+      vendor.streams(3).tokens().thenIsTooLong().once();
+      vendor.streams(3).tokens().thenIsFiltered().once();
+      try (ChatStream stream = format.client(vendor.root()).stream("How are you?")) {
+        assertThat(stream.response().finishReason()).isEqualTo(FinishReason.LENGTH);
+      }
+      try (ChatStream stream = format.client(vendor.root()).stream("How are you?")) {
+        assertThat(failure(stream)).isEqualTo(ErrorKind.CONTENT_FILTERED);
+      }
     }
   }
 
