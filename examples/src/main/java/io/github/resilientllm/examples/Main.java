@@ -8,7 +8,9 @@ import io.github.resilientllm.examples.drill.DrillCommand;
 import io.github.resilientllm.examples.journal.JournalCommand;
 import io.github.resilientllm.examples.judge.JudgeCommand;
 import io.github.resilientllm.examples.outbox.OutboxCommand;
+import io.github.resilientllm.examples.record.RecordCommand;
 import io.github.resilientllm.examples.relay.RelayCommand;
+import io.github.resilientllm.examples.simulate.CounterfactualCommand;
 import io.github.resilientllm.examples.simulate.SimulateCommand;
 import java.util.List;
 
@@ -35,6 +37,8 @@ public final class Main {
             new JournalCommand(),
             JudgeCommand.withEnvironment(System.getenv()),
             new SimulateCommand(),
+            new CounterfactualCommand(),
+            new RecordCommand(),
             new OutboxCommand()));
   }
 }

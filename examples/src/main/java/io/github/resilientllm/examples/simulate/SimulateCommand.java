@@ -113,7 +113,7 @@ public final class SimulateCommand implements Command {
     }
   }
 
-  private static void write(Arguments arguments, List<Forecast> forecasts, Screen screen)
+  static void write(Arguments arguments, List<Forecast> forecasts, Screen screen)
       throws UsageException {
     if (!arguments.has("--report")) {
       return;
