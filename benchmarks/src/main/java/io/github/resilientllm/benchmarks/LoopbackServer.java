@@ -17,7 +17,8 @@ import java.util.Locale;
 /**
  * A server on this machine that answers at once with bytes made beforehand: a stream to a path with
  * {@code /stream/}, else a short answer. It runs in a process of its own, so that none of its CPU
- * time and memory is counted, and ends when its standard input does.
+ * time and memory is counted, and ends when its standard input does. One of the test kit's vendors
+ * would parse each request and put together each answer, on the cores that are measured.
  */
 public final class LoopbackServer implements AutoCloseable {
   private final Process process;

@@ -14,6 +14,10 @@ import java.util.SplittableRandom;
  * counted for the clients. What an answer is like, the first segment of the path says: {@code
  * http://127.0.0.1:PORT/tail/v1/}.
  *
+ * <p>It is not one of the test kit's vendors: thousands of connections at once share the machine
+ * with what is measured, so that it writes bytes made beforehand, reads no JSON and keeps no log of
+ * requests, all of which the kit's do for the sake of their scripts.
+ *
  * <p>Reads commands from standard input, a line each: {@code reset}, {@code outage on}, {@code
  * outage off} (of the first vendor), {@code report}; answers each with a line. Ends with its input.
  */

@@ -9,16 +9,17 @@ import io.github.resilientllm.test.judge.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import org.springframework.ai.chat.messages.UserMessage;
+import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.model.ChatResponse;
-import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.openai.OpenAiChatModel;
 import org.springframework.ai.openai.OpenAiChatOptions;
 
-/** Spring AI's OpenAI model by its defaults on the scorecard, in full; writes the verdicts. */
+/**
+ * Spring AI's {@code ChatClient} over its OpenAI model, by their defaults, on the scorecard, in
+ * full; writes the verdicts.
+ */
 final class Judged implements Client {
-  private final OpenAiChatModel model;
+  private final ChatClient client;
 
   private Judged(Setting setting) {
     var options =
@@ -28,24 +29,24 @@ final class Judged implements Client {
             .streamUsage(true)
             .model(Setting.FIRST_MODEL);
     setting.timeout().ifPresent(options::timeout);
-    model = OpenAiChatModel.builder().options(options.build()).build();
+    client = ChatClient.create(OpenAiChatModel.builder().options(options.build()).build());
   }
 
   /** Judges it. */
   public static void main(String[] args) throws IOException, InterruptedException {
-    Subject subject = Subject.of("spring-ai-openai 2.0.1", Judged::new);
+    Subject subject = Subject.of("Spring AI 2.0.1 ChatClient", Judged::new);
     Files.write(Path.of(args[0]), Judge.inFull().play(Scenarios.all(), subject).lines());
     System.exit(0);
   }
 
   @Override
   public Said ask(String question, boolean streaming) {
-    Prompt prompt = new Prompt(List.of(new UserMessage(question)), model.getOptions());
     Said all = Said.text("");
     if (!streaming) {
-      return more(all, model.call(prompt));
+      ChatResponse answer = client.prompt(question).call().chatResponse();
+      return answer == null ? all : more(all, answer);
     }
-    for (ChatResponse part : model.stream(prompt).toIterable()) {
+    for (ChatResponse part : client.prompt(question).stream().chatResponse().toIterable()) {
       all = more(all, part);
     }
     return all;
