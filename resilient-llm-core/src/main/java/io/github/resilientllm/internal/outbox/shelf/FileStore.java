@@ -69,7 +69,7 @@ public final class FileStore implements OutboxStore {
         failure instanceof CompletionException && failure.getCause() != null
             ? failure.getCause()
             : failure;
-    return CompletableFuture.failedFuture(OpenFiles.told(cause));
+    return CompletableFuture.failedFuture(Failures.told(cause));
   }
 
   private CompletableFuture<OpenFiles> files() {

@@ -5,7 +5,6 @@ import io.github.resilientllm.internal.journal.file.FileLog;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
-import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.outbox.ItemState;
 import io.github.resilientllm.outbox.OutboxException;
 import io.github.resilientllm.outbox.OutboxException.Reason;
@@ -27,7 +26,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -276,7 +274,7 @@ final class OpenFiles {
     if (failure == null) {
       return;
     }
-    OutboxException told = told(failure);
+    OutboxException told = Failures.told(failure);
     boolean isFirst;
     synchronized (lock) {
       isFirst = broken == null && !closed;
@@ -288,35 +286,6 @@ final class OpenFiles {
           .log("The outbox's files failed; they are read again when next used");
       close();
     }
-  }
-
-  /** What is told of a failure. */
-  static OutboxException told(Throwable failure) {
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause instanceof OutboxException already) {
-      return already;
-    }
-    if (cause instanceof JournalException e) {
-      Reason reason =
-          switch (e.reason()) {
-            case BUSY -> Reason.BUSY;
-            case DAMAGED, DIVERGED -> Reason.DAMAGED;
-            case UNKNOWN -> Reason.UNKNOWN;
-            case TOO_LARGE -> Reason.TOO_LARGE;
-            case CLOSED -> Reason.CLOSED;
-            case LOST, CONFLICT, FAILED -> Reason.FAILED;
-          };
-      String message =
-          reason == Reason.BUSY
-              ? "Another process has this outbox; use it there, or end that process"
-              : String.valueOf(e.getMessage());
-      return new OutboxException(reason, message, e);
-    }
-    return new OutboxException(
-        Reason.FAILED, "The outbox's store threw " + cause.getClass().getName(), cause);
   }
 
   /** Begins a new segment when it is open; what is written until then goes to the old one. */
@@ -449,21 +418,13 @@ final class OpenFiles {
   /** Ends what has expired, and forgets what was done long ago. Holds the lock. */
   private void tidy(Instant now) {
     for (Slot slot : shelf.expired(now, MOST_AT_ONCE)) {
-      String reason = "was not answered by " + slot.item.expiresAt() + before(slot.item.reason());
-      CompletableFuture<?> unused =
-          changeTo(
-              slot,
-              slot.item.toBuilder().state(ItemState.EXPIRED).reason(reason).changedAt(now).build());
+      CompletableFuture<?> unused = changeTo(slot, Changes.expired(slot, now));
     }
     Instant remembered = now.minus(limits.remembersDone());
     List<Slot> old = shelf.forgettable(remembered, limits.items(), MOST_AT_ONCE);
     if (!old.isEmpty()) {
       CompletableFuture<?> unused = forget(old);
     }
-  }
-
-  private static String before(String reason) {
-    return reason.isEmpty() ? "" : "; before that: " + reason;
   }
 
   private CompletableFuture<Place> forget(List<Slot> slots) {
@@ -501,7 +462,7 @@ final class OpenFiles {
               if (failure == null) {
                 return Optional.of(item);
               }
-              unread(slot, told(failure));
+              unread(slot, Failures.told(failure));
               return Optional.<OutboxItem>empty();
             });
   }
@@ -616,25 +577,11 @@ final class OpenFiles {
       if (slot == null) {
         return CompletableFuture.completedFuture(false);
       }
-      OutboxItem.Builder after =
-          slot.item.toBuilder()
-              .state(item.state())
-              .notBefore(item.notBefore())
-              .expiresAt(item.expiresAt())
-              .attempts(item.attempts())
-              .doubts(item.doubts())
-              .handlings(item.handlings())
-              .setbacks(item.setbacks())
-              .takes(0)
-              .reason(item.reason())
-              .changedAt(now());
-      if (slot.answer == null && item.state() != ItemState.DONE) {
-        after.answer(item.answer().orElse(null));
-      }
+      OutboxItem after = Changes.put(slot, item, now());
       if (!holds) {
         shelf.lease(slot, 0, 0, now());
       }
-      written = changeTo(slot, after.build());
+      written = changeTo(slot, after);
     }
     return written.thenApply(place -> true);
   }
@@ -707,7 +654,7 @@ final class OpenFiles {
       Instant now = now();
       List<Slot> slots = new ArrayList<>();
       for (Slot slot : shelf.from(0)) {
-        if (which.matches(slot.item) && takes(how, slot, now)) {
+        if (which.matches(slot.item) && Changes.takes(how, slot, now)) {
           slots.add(slot);
         }
       }
@@ -717,41 +664,11 @@ final class OpenFiles {
           written.add(forget(slots.subList(i, Math.min(count, i + MOST_AT_ONCE))));
         }
       } else {
-        slots.forEach(slot -> written.add(changeTo(slot, changed(slot, how, now))));
+        slots.forEach(slot -> written.add(changeTo(slot, Changes.changed(slot, how, now))));
       }
     }
     int changed = count;
     return allOf(written).thenApply(places -> changed);
-  }
-
-  private static boolean takes(Change how, Slot slot, Instant now) {
-    ItemState state = slot.item.state();
-    return switch (how) {
-      case CANCEL -> !state.isEnd();
-      case HURRY -> !state.isEnd() && slot.lease == 0 && slot.item.notBefore().isAfter(now);
-      case REPLAY -> state.isEnd() && state != ItemState.DONE;
-      case PURGE -> state.isEnd();
-    };
-  }
-
-  private static OutboxItem changed(Slot slot, Change how, Instant now) {
-    if (how == Change.CANCEL) {
-      return slot.item.toBuilder().state(ItemState.CANCELLED).reason("").changedAt(now).build();
-    }
-    if (how == Change.HURRY) {
-      return slot.item.toBuilder().notBefore(now).changedAt(now).build();
-    }
-    return slot.item.toBuilder()
-        .state(slot.answer == null ? ItemState.WAITING : ItemState.ANSWERED)
-        .attempts(0)
-        .doubts(0)
-        .handlings(0)
-        .takes(0)
-        .notBefore(now)
-        .expiresAt(Instant.MAX)
-        .reason("")
-        .changedAt(now)
-        .build();
   }
 
   CompletableFuture<Counts> counts() {
