@@ -5,6 +5,7 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.internal.call.Threads;
 import io.github.resilientllm.internal.outbox.drain.Drain;
+import io.github.resilientllm.internal.outbox.drain.Handling;
 import io.github.resilientllm.internal.outbox.drain.Outlook;
 import io.github.resilientllm.internal.outbox.drain.Task;
 import io.github.resilientllm.internal.outbox.drain.TaskJson;
@@ -50,9 +51,10 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>While no target can be asked, one item at a time tries whether the vendor is back. Then the
- * rate rises answer by answer, and is halved when the vendor has no room. All its requests are
- * {@linkplain ChatRequest#background() in the background}: live calls go first. An outage costs an
- * item nothing but time; what it fails at by its own fault uses up its attempts.
+ * rate rises answer by answer, and is halved when the vendor has no room. All who share a store are
+ * one in that. All its requests are {@linkplain ChatRequest#background() in the background}: live
+ * calls go first. An outage costs an item nothing but time; what it fails at by its own fault uses
+ * up its attempts.
  *
  * <p>{@link #close} it before the store; whoever made the store closes it. Safe for use by several
  * threads.
@@ -73,7 +75,7 @@ public final class Outbox implements AutoCloseable {
     this.handlers = Map.copyOf(from.handlers);
     this.clock = from.clock;
     this.random = from.random;
-    Map<String, Drain.Handling> handlings = new LinkedHashMap<>();
+    Map<String, Handling> handlings = new LinkedHashMap<>();
     handlers.forEach(
         (name, handler) ->
             handlings.put(
@@ -89,8 +91,8 @@ public final class Outbox implements AutoCloseable {
             (item, task) -> ask(item, task, conversations),
             this::outlook,
             llm.engine().time(),
-            clock,
-            executor == null ? Threads.shared().calls() : executor);
+            executor == null ? Threads.shared().calls() : executor,
+            random.getAsLong() | 1);
   }
 
   /** Begins an outbox whose items this client has answered. */
@@ -268,7 +270,10 @@ public final class Outbox implements AutoCloseable {
     drain.wake();
   }
 
-  /** How many items a second may be asked just now; it rises while the vendor takes them. */
+  /**
+   * How many items a second may be asked just now, by all machines together; it rises while the
+   * vendor takes them.
+   */
   public double itemsPerSecond() {
     return drain.rate();
   }

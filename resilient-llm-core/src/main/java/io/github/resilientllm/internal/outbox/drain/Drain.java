@@ -6,43 +6,30 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.outbox.ItemState;
-import io.github.resilientllm.outbox.OutboxException;
 import io.github.resilientllm.outbox.OutboxItem;
 import io.github.resilientllm.outbox.OutboxStore;
 import io.github.resilientllm.outbox.OutboxStore.Change;
 import io.github.resilientllm.outbox.OutboxStore.Query;
-import io.github.resilientllm.outbox.OutboxStore.Take;
 import io.github.resilientllm.policy.Draining;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Takes items from a store, has them asked and their answers handled, and notes what came of it.
  *
- * <p>One thread looks and decides when; each item then has a thread of its own from its asking to
- * its note. What an item, a handler or a failing store does keeps no other item back.
+ * <p>One thread looks, and starts what {@link Pace} lets start; each item then has a thread of its
+ * own from its asking to its note. What an item, a handler or a failing store does keeps no other
+ * item back.
  */
 public final class Drain {
-  private static final Logger LOG = LoggerFactory.getLogger(Drain.class);
-
-  /** How long an item is held at first; it is renewed at a third of that. */
-  private static final Duration HOLD = Duration.ofMinutes(3);
-
   /** Nobody tells of what another process submits, or of a breaker that closes. */
   private static final long LOOK = 1_000_000_000L;
 
@@ -62,77 +49,55 @@ public final class Drain {
     ChatResponse ask(OutboxItem item, Task task);
   }
 
-  /** Gives an answer to the application. */
-  public interface Handling {
-    void handle(OutboxItem item, Task task, ChatResponse answer) throws Exception;
-  }
-
   private final OutboxStore store;
-  private final Draining policy;
   private final Course course;
-  private final Map<String, Handling> handlers;
+  private final Pace pace;
+  private final Holdings holdings;
+  private final Handlers handlers;
   private final Asker asker;
   private final Supplier<Outlook> outlooks;
   private final Time time;
-  private final InstantSource clock;
   private final Executor threads;
+  private final Warnings warnings = new Warnings();
+
+  // of the thread that looks
+  private int untilOldest = OLDEST_EVERY;
+  private boolean wasShort; // fewer than might be taken were there
 
   private final Object lock = new Object(); // guards what follows
-  private final Ramp ramp;
   private final Health health = new Health();
-  private final Map<String, Integer> busy = new HashMap<>(); // handlers' calls that run
-  private final Map<String, OutboxItem> held = new HashMap<>();
-  private final Set<Running> running = new HashSet<>();
   private final Set<Thread> asking = new LinkedHashSet<>();
   private final Set<String> putOff = new LinkedHashSet<>(); // by the vendor, for more than a moment
-  private boolean isBack; // the vendor is, and they are to be asked now
   private boolean closing;
   private boolean ended = true;
   private boolean isWoken;
   private @Nullable Thread looker;
-  private int untilOldest = OLDEST_EVERY;
-  private long renewAt;
-  private boolean hasWarned;
-
-  /** A handler's call. */
-  private static final class Running {
-    final OutboxItem item;
-    final Thread thread;
-    final long until;
-    boolean isSettled; // guarded by the lock: somebody notes what came of it
-
-    Running(OutboxItem item, Thread thread, long until) {
-      this.item = item;
-      this.thread = thread;
-      this.until = until;
-    }
-  }
 
   /**
    * A drain that does nothing yet.
    *
-   * @param clock the date, as the store has it or about so
    * @param threads one for each item that is asked or handled, and one more
+   * @param me tells it from all others that drain the store; not 0
    */
   public Drain(
       OutboxStore store,
       Draining policy,
-      Map<String, Handling> handlers,
+      Map<String, Handling> handlings,
       Asker asker,
       Supplier<Outlook> outlooks,
       Time time,
-      InstantSource clock,
-      Executor threads) {
+      Executor threads,
+      long me) {
     this.store = store;
-    this.policy = policy;
     this.course = new Course(policy);
-    this.handlers = Map.copyOf(handlers);
+    this.pace = new Pace(store, time, policy.maxInFlight(), me);
+    this.holdings = new Holdings(store, course, warnings, policy.lease());
+    this.handlers =
+        new Handlers(policy, handlings, course, holdings, pace::date, time, threads, this::wake);
     this.asker = asker;
     this.outlooks = outlooks;
     this.time = time;
-    this.clock = clock;
     this.threads = threads;
-    this.ramp = new Ramp(policy.maxInFlight());
   }
 
   /** Begins; does nothing if it has. */
@@ -163,22 +128,23 @@ public final class Drain {
     synchronized (lock) {
       closing = true;
     }
+    handlers.close();
     wake();
     awaitEnd(time.nanos() + patience.toNanos());
-    List<Thread> late = new ArrayList<>();
+    List<Thread> late = new ArrayList<>(handlers.threads());
     synchronized (lock) {
       late.addAll(asking);
-      running.forEach(call -> late.add(call.thread));
     }
     late.forEach(Thread::interrupt);
     late.forEach(time::unpark);
     awaitEnd(time.nanos() + LOOK);
+    leave();
   }
 
   private void awaitEnd(long until) {
     while (time.nanos() < until && !Thread.currentThread().isInterrupted()) {
       synchronized (lock) {
-        if (ended && asking.isEmpty() && running.isEmpty()) {
+        if (ended && asking.isEmpty() && handlers.threads().isEmpty()) {
           return;
         }
       }
@@ -186,18 +152,28 @@ public final class Drain {
     }
   }
 
-  /** Items a second that are let through now. */
-  public double rate() {
+  /** Others need not wait for what was tried here. */
+  private void leave() {
     synchronized (lock) {
-      return ramp.rate();
+      if (!ended) {
+        return; // it looks still, and has the pace
+      }
     }
+    try {
+      pace.leave();
+    } catch (RuntimeException e) {
+      warnings.warn(e);
+    }
+  }
+
+  /** Items a second that are let through now, on all machines together. */
+  public double rate() {
+    return pace.rate();
   }
 
   /** Whether only one at a time may try whether the vendor is back. */
   public boolean isAlone() {
-    synchronized (lock) {
-      return ramp.isAlone();
-    }
+    return pace.isAlone();
   }
 
   private void run() {
@@ -218,9 +194,9 @@ public final class Drain {
       try {
         next = look();
         pause = LOOK;
-        hasWarned = false;
+        warnings.clear();
       } catch (Throwable e) {
-        warn(e);
+        warnings.warn(e);
         next = time.nanos() + pause;
         pause = Math.min(2 * pause, 30 * LOOK);
       }
@@ -238,134 +214,103 @@ public final class Drain {
     time.park(until);
   }
 
-  private void warn(Throwable failure) {
-    if (!hasWarned) {
-      hasWarned = true;
-      LOG.atWarn().setCause(cause(failure)).log("The outbox cannot go on just now; it tries again");
-    }
-  }
-
-  private static Throwable cause(Throwable failure) {
-    return failure instanceof CompletionException && failure.getCause() != null
-        ? failure.getCause()
-        : failure;
-  }
-
   /** Does what can be done now; tells when to look again. */
   private long look() {
-    long now = time.nanos();
-    renew(now);
-    interruptLate(now);
+    holdings.renew(time.nanos());
+    handlers.interruptLate();
     hurry();
-    boolean hasHandled = takeAnswers();
+    boolean hasHandled = handlers.takeAnswers();
     Outlook outlook = outlooks.get();
-    int may;
-    synchronized (lock) {
-      ramp.look(outlook.isOpen(), outlook.waitNanos(), now);
-      may = ramp.mayStart(now);
+    int may = pace.look(outlook);
+    boolean mayTake = may > 0 && !handlers.names().isEmpty() && !pace.isPaused();
+    if (mayTake) {
+      takeWork(may);
+    } else {
+      pace.say();
     }
-    int taken = may == 0 || handlers.isEmpty() ? 0 : takeWork(may);
-    if (hasHandled) {
-      return now + FULL_LOOK;
-    }
-    synchronized (lock) {
-      return nextLook(now, outlook.isOpen(), may > 0 && taken < may);
-    }
+    return Math.min(nextLook(outlook, hasHandled, mayTake), holdings.renewAt());
   }
 
-  /** When something may be different, unless it wakes this. Holds the lock. */
-  private long nextLook(long now, boolean isOpen, boolean isEmpty) {
-    if (isEmpty || ramp.inFlight() >= policy.maxInFlight()) {
-      return now + LOOK;
+  private long nextLook(Outlook outlook, boolean hasHandled, boolean hasTaken) {
+    if (hasHandled) {
+      return time.nanos() + FULL_LOOK;
     }
-    if (ramp.isAlone() && ramp.inFlight() > 0) {
-      return now + OUTAGE_LOOK; // it wakes this when it ends
-    }
-    long turn = Math.max(ramp.nextTurn(now), now + 1);
-    return Math.min(turn, now + (isOpen ? LOOK : OUTAGE_LOOK));
+    long most = outlook.isOpen() && !pace.isTrying() ? LOOK : OUTAGE_LOOK;
+    boolean waitsForOthers = (hasTaken && wasShort) || pace.isPaused() || pace.isFull();
+    return waitsForOthers ? time.nanos() + LOOK : pace.nextLook(most);
   }
 
   /** Whoever tried in an outage is not put off any longer when it is over: it was the first. */
   private void hurry() {
+    if (!pace.takeBack()) {
+      return;
+    }
     List<String> ids;
     synchronized (lock) {
-      if (!isBack) {
-        return;
-      }
-      isBack = false;
       ids = List.copyOf(putOff);
       putOff.clear();
     }
     for (String id : ids) {
-      int unused = done(store.change(Query.one(id).in(ItemState.WAITING), Change.HURRY));
+      int unused = Stores.done(store.change(Query.one(id).in(ItemState.WAITING), Change.HURRY));
     }
   }
 
-  private void renew(long now) {
-    List<OutboxItem> all;
-    synchronized (lock) {
-      if (now < renewAt) {
-        return;
+  /**
+   * Starts first and takes then, so that all who share the store start no more than they may. Where
+   * nothing was there the last time, it takes first, for a start that is not used has to be undone.
+   */
+  private void takeWork(int may) {
+    if (!wasShort) {
+      int started = pace.start(may);
+      List<OutboxItem> items = taken(started);
+      if (items.size() < started) {
+        pace.dropped(started - items.size());
       }
-      renewAt = now + HOLD.toNanos() / 3;
-      all = List.copyOf(held.values());
+      wasShort = items.size() < started;
+      items.forEach(this::askApart);
+      return;
     }
-    if (!all.isEmpty()) {
-      Set<String> unused = done(store.renew(all, HOLD));
-    }
-  }
-
-  private static <T> T done(CompletableFuture<T> future) {
+    List<OutboxItem> items = taken(may);
+    wasShort = items.size() < may;
+    int started = 0;
     try {
-      return future.join();
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof OutboxException failure ? failure : e;
+      started = pace.start(items.size());
+    } finally {
+      items.subList(started, items.size()).forEach(holdings::giveBack);
+      items.subList(0, started).forEach(this::askApart);
     }
   }
 
-  private int takeWork(int most) {
-    int ordered = most;
+  private List<OutboxItem> taken(int most) {
     List<OutboxItem> items = new ArrayList<>();
-    boolean isOldestsTurn;
-    synchronized (lock) {
+    if (most == 0) {
+      return items;
+    }
+    try {
       untilOldest -= most;
-      isOldestsTurn = untilOldest <= 0;
-      untilOldest = isOldestsTurn ? OLDEST_EVERY : untilOldest;
-    }
-    Set<String> names = handlers.keySet();
-    if (isOldestsTurn) {
-      items.addAll(done(store.take(new Take(ItemState.WAITING, names, 1, HOLD, true))));
-      ordered -= items.size();
-    }
-    if (ordered > 0) {
-      items.addAll(done(store.take(new Take(ItemState.WAITING, names, ordered, HOLD, false))));
-    }
-    long now = time.nanos();
-    synchronized (lock) {
-      if (!items.isEmpty()) {
-        ramp.started(items.size(), now);
+      int ordered = most;
+      if (untilOldest <= 0) {
+        untilOldest = OLDEST_EVERY;
+        items.addAll(holdings.take(ItemState.WAITING, handlers.names(), 1, true));
+        ordered -= items.size();
       }
-      items.forEach(item -> held.put(item.id(), item));
-    }
-    for (OutboxItem item : items) {
-      try {
-        threads.execute(() -> ask(item));
-      } catch (RuntimeException | Error e) { // no thread to be had
-        warn(e);
-        ended(false);
-        note(item, false);
+      if (ordered > 0) {
+        items.addAll(holdings.take(ItemState.WAITING, handlers.names(), ordered, false));
       }
+    } catch (RuntimeException e) {
+      warnings.warn(e); // those that were taken before are asked
     }
-    return items.size();
+    return items;
   }
 
-  private void ended(boolean wasAsked) {
-    synchronized (lock) {
-      if (!wasAsked) {
-        ramp.dropped();
-      }
+  private void askApart(OutboxItem item) {
+    try {
+      threads.execute(() -> ask(item));
+    } catch (RuntimeException | Error e) { // no thread to be had
+      warnings.warn(e);
+      pace.dropped(1);
+      holdings.giveBack(item);
     }
-    wake();
   }
 
   private void ask(OutboxItem item) {
@@ -377,20 +322,21 @@ public final class Drain {
       obstacle = "cannot be read: " + e.getMessage();
     }
     if (task == null) {
-      ended(false);
-      note(course.dead(item, obstacle), false);
+      pace.dropped(1);
+      wake();
+      boolean unused = holdings.note(course.dead(item, obstacle), false);
       return;
     }
     OutboxItem after = asked(item, task);
-    ended(true);
+    wake();
     boolean isAnswered = after.state() == ItemState.ANSWERED;
-    boolean handlesHere = isAnswered && enter(item.handler());
-    if (note(after, handlesHere)) {
+    boolean handlesHere = isAnswered && handlers.enter(item.handler());
+    if (holdings.note(after, handlesHere)) {
       if (handlesHere) {
-        handle(after, task);
+        handlers.handle(after, task);
       }
     } else if (handlesHere) {
-      leave(item.handler());
+      handlers.leave(item.handler());
     }
   }
 
@@ -406,10 +352,9 @@ public final class Drain {
       ChatResponse answer = asker.ask(item, task);
       synchronized (lock) {
         health.answered(true);
-        isBack |= ramp.isAlone();
-        ramp.answered(since, wasRefused(answer.attempts()), time.nanos());
       }
-      return course.answered(item, TaskJson.write(answer), clock.instant());
+      pace.answered(since, wasRefused(answer.attempts()));
+      return course.answered(item, TaskJson.write(answer), pace.date());
     } catch (LlmException e) {
       synchronized (lock) {
         blame = closing ? Blame.NOBODY : Blame.of(e.kind(), health.share());
@@ -424,171 +369,29 @@ public final class Drain {
       boolean unused = Thread.interrupted(); // was meant for the asking
     }
     fared(item.id(), blame, since);
-    return course.unanswered(item, blame, reason, clock.instant());
+    return course.unanswered(item, blame, reason, pace.date());
   }
 
   private void fared(String id, Blame blame, long since) {
+    if (blame == Blame.ITEM) {
+      pace.answered(since, false); // by a refusal, but answered
+      return;
+    }
     synchronized (lock) {
-      if (blame == Blame.ITEM) {
-        ramp.answered(since, false, time.nanos()); // by a refusal, but answered
-        return;
-      }
       if (blame != Blame.NOBODY) {
         health.answered(false);
       }
-      ramp.failed(since, blame, time.nanos());
       boolean isVendors = blame == Blame.VENDOR || blame == Blame.OVERLOAD;
       if (isVendors && putOff.size() < MOST_PUT_OFF) {
         putOff.add(id);
       }
     }
+    pace.failed(since, blame);
   }
 
   private static boolean wasRefused(List<Attempt> attempts) {
     return attempts.stream()
         .flatMap(attempt -> attempt.error().stream())
         .anyMatch(kind -> kind == ErrorKind.RATE_LIMITED || kind == ErrorKind.OVERLOADED);
-  }
-
-  /** Notes what an item is now; false if somebody else has it, or it could not be noted. */
-  private boolean note(OutboxItem after, boolean holds) {
-    boolean isNoted = false;
-    try {
-      isNoted = done(store.put(after, holds));
-    } catch (RuntimeException e) {
-      boolean isTooLarge =
-          e instanceof OutboxException refused
-              && refused.reason() == OutboxException.Reason.TOO_LARGE;
-      if (isTooLarge && after.answer().isPresent()) {
-        OutboxItem without = after.toBuilder().answer(null).build();
-        boolean unused = note(course.dead(without, String.valueOf(e.getMessage())), false);
-        return false;
-      }
-      warn(e); // and others get it in time
-    }
-    if (!holds || !isNoted) {
-      synchronized (lock) {
-        held.remove(after.id());
-      }
-    }
-    return isNoted;
-  }
-
-  /** Takes answers that nobody handles; whether there may be more. */
-  private boolean takeAnswers() {
-    boolean hasMore = false;
-    for (String name : handlers.keySet()) {
-      int free;
-      synchronized (lock) {
-        free = policy.maxHandling() - busy.getOrDefault(name, 0);
-      }
-      if (free <= 0) {
-        continue;
-      }
-      Take what = new Take(ItemState.ANSWERED, Set.of(name), free, HOLD, false);
-      List<OutboxItem> items = done(store.take(what));
-      hasMore |= items.size() == free;
-      for (OutboxItem item : items) {
-        handleApart(item);
-      }
-    }
-    return hasMore;
-  }
-
-  private void handleApart(OutboxItem item) {
-    synchronized (lock) {
-      held.put(item.id(), item);
-      busy.merge(item.handler(), 1, Integer::sum);
-    }
-    try {
-      threads.execute(() -> handleTaken(item));
-    } catch (RuntimeException | Error e) { // no thread to be had
-      warn(e);
-      leave(item.handler());
-      boolean unused = note(item, false);
-    }
-  }
-
-  private void handleTaken(OutboxItem item) {
-    try {
-      handle(item, TaskJson.read(item.work()));
-    } catch (IOException e) {
-      leave(item.handler());
-      boolean unused = note(course.dead(item, "cannot be read: " + e.getMessage()), false);
-    }
-  }
-
-  private boolean enter(String handler) {
-    synchronized (lock) {
-      if (closing || busy.getOrDefault(handler, 0) >= policy.maxHandling()) {
-        return false;
-      }
-      busy.merge(handler, 1, Integer::sum);
-      return true;
-    }
-  }
-
-  private void leave(String handler) {
-    synchronized (lock) {
-      busy.merge(handler, -1, Integer::sum);
-    }
-    wake();
-  }
-
-  /** Has an answer handled, on this thread. */
-  private void handle(OutboxItem item, Task task) {
-    Running call =
-        new Running(item, Thread.currentThread(), time.nanos() + policy.handlerTimeout().toNanos());
-    synchronized (lock) {
-      running.add(call);
-    }
-    String failure = "";
-    try {
-      ChatResponse answer = TaskJson.answer(item.answer().orElse("{}"));
-      Handling handling = handlers.get(item.handler());
-      if (handling == null) {
-        failure = "no handler of that name is registered here";
-      } else {
-        handling.handle(item, task, answer);
-      }
-    } catch (Throwable e) {
-      failure = "its handler threw " + e.getClass().getName();
-    }
-    boolean mine;
-    boolean wasCutShort;
-    synchronized (lock) {
-      running.remove(call);
-      mine = !call.isSettled;
-      call.isSettled = true;
-      wasCutShort = closing && !failure.isEmpty();
-    }
-    boolean unused = Thread.interrupted(); // was meant for the handler
-    if (mine && wasCutShort) {
-      boolean ignored = note(item.toBuilder().state(ItemState.ANSWERED).build(), false);
-    } else if (mine) {
-      boolean ignored = note(course.handled(item, failure, clock.instant()), false);
-    }
-    leave(item.handler());
-  }
-
-  /**
-   * Whoever does not return in time is interrupted; its item is another's, and its place is not.
-   */
-  private void interruptLate(long now) {
-    List<Running> late = new ArrayList<>();
-    synchronized (lock) {
-      for (Running call : running) {
-        if (now >= call.until && !call.isSettled) {
-          call.isSettled = true;
-          late.add(call);
-        }
-      }
-    }
-    for (Running call : late) {
-      String failure = "its handler did not return in " + policy.handlerTimeout();
-      boolean unused = note(course.handled(call.item, failure, clock.instant()), false);
-      call.thread.interrupt();
-      time.unpark(call.thread);
-    }
   }
 }

@@ -1,13 +1,15 @@
 package io.github.resilientllm.internal.outbox.drain;
 
 /**
- * How many items may be asked, and when: it starts with one alone, raises the rate answer by
- * answer, halves it when the vendor has no room, and stops while no target can be asked.
+ * How many items all who share a store may ask, and when: it starts with one alone, raises the rate
+ * answer by answer, halves it when the vendor has no room, and stops while no target can be asked.
  *
  * <p>A rate, not a number in flight: most vendors limit requests in a time, and one in flight can
  * already be more than a vendor has that comes back at a tenth of itself. Once a rate was refused
  * it is known about how much there is: the next ascent goes there at once, and then creeps, so that
- * refusals stay below one in a hundred. It decides only; used under a lock.
+ * refusals stay below one in a hundred. It decides only. It is written as a {@linkplain #text
+ * line}, which is all that it is; times are by the store's clock, in nanoseconds since 1970. Not
+ * safe for several threads.
  */
 final class Ramp {
   private static final long SECOND = 1_000_000_000L;
@@ -39,7 +41,22 @@ final class Ramp {
   private static final long FIRST_BACKOFF = SECOND;
   private static final long MOST_BACKOFF = 60 * SECOND;
 
-  private final int mostInFlight;
+  /** Whoever tries alone says so again within this; after it another one may. */
+  static final long PROBE = 60 * SECOND;
+
+  /** Who is told by several at once, or by one again, was told once. */
+  private static final long TOLD_ONCE = SECOND;
+
+  /**
+   * Answers that somebody else had within this show that only my own way to the vendor is barred.
+   */
+  private static final long LATELY = 10 * SECOND;
+
+  /** What was found out so long ago says little of the vendor. */
+  private static final long OLD = 600 * SECOND;
+
+  private static final String FORMAT = "ramp1";
+
   private boolean isAlone = true; // only a canary may go
   private double rate = START;
   private double limit; // about where it is refused; 0 if it was not yet
@@ -49,44 +66,110 @@ final class Ramp {
   private long blockedUntil;
   private long backoff = FIRST_BACKOFF;
   private int failuresInARow;
-  private int inFlight;
   private boolean isPaced; // the last start had waited for its turn
-  private boolean wasTold; // that the vendor asks to wait, at this very look and the one before
+  private long probeBy; // who tries alone; 0 for nobody
+  private long probeUntil;
+  private long answeredBy;
+  private long answeredAt;
 
-  Ramp(int mostInFlight) {
-    this.mostInFlight = mostInFlight;
+  /** What a line says; a new one if it says nothing that is known. */
+  static Ramp of(String text, long now) {
+    Ramp ramp = read(text);
+    ramp.setBackTo(now);
+    return ramp;
+  }
+
+  /** Where the store's clock was set back, nobody waits for the time that it had been. */
+  private void setBackTo(long now) {
+    nextTurn = Math.min(nextTurn, now + MOST_BACKOFF);
+    blockedUntil = Math.min(blockedUntil, now + MOST_BACKOFF);
+    probeUntil = Math.min(probeUntil, now + PROBE);
+    halvedAt = Math.min(halvedAt, now);
+    answeredAt = Math.min(answeredAt, now);
+  }
+
+  private static Ramp read(String text) {
+    Ramp ramp = new Ramp();
+    String[] words = text.split(" ", -1);
+    if (words.length != 15 || !words[0].equals(FORMAT)) {
+      return ramp;
+    }
+    try {
+      int i = 1;
+      ramp.isAlone = words[i++].equals("alone");
+      ramp.rate = Double.parseDouble(words[i++]);
+      ramp.limit = Double.parseDouble(words[i++]);
+      ramp.sinceHalved = Integer.parseInt(words[i++]);
+      ramp.halvedAt = Long.parseLong(words[i++]);
+      ramp.nextTurn = Long.parseLong(words[i++]);
+      ramp.blockedUntil = Long.parseLong(words[i++]);
+      ramp.backoff = Long.parseLong(words[i++]);
+      ramp.failuresInARow = Integer.parseInt(words[i++]);
+      ramp.isPaced = words[i++].equals("paced");
+      ramp.probeBy = Long.parseLong(words[i++]);
+      ramp.probeUntil = Long.parseLong(words[i++]);
+      ramp.answeredBy = Long.parseLong(words[i++]);
+      ramp.answeredAt = Long.parseLong(words[i]);
+      return ramp;
+    } catch (NumberFormatException e) {
+      return new Ramp();
+    }
+  }
+
+  /** All of it in a line. */
+  String text() {
+    return FORMAT
+        + (isAlone ? " alone " : " open ")
+        + (rate + " " + limit + " " + sinceHalved + " " + halvedAt + " " + nextTurn + " ")
+        + (blockedUntil + " " + backoff + " " + failuresInARow)
+        + (isPaced ? " paced " : " free ")
+        + (probeBy + " " + probeUntil + " " + answeredBy + " " + answeredAt);
+  }
+
+  /** Whether nobody has heard of the vendor for so long that it is to be found out anew. */
+  boolean isOld(long now) {
+    return now - Math.max(Math.max(answeredAt, halvedAt), Math.max(nextTurn, blockedUntil)) > OLD;
   }
 
   /**
-   * Takes note of how the targets stand.
+   * Takes note of how the targets stand, as one of those who share it sees them.
    *
    * @param isOpen whether any of them can be asked
    * @param waitNanos how long the first of them wants to be left alone; 0 if it does not
+   * @param isNews whether it wants that since this look
    */
-  void look(boolean isOpen, long waitNanos, long now) {
+  void look(boolean isOpen, long waitNanos, boolean isNews, long now, long me) {
+    if (probeBy == me && probeUntil > now && probeUntil - now < 2 * PROBE / 3) {
+      probeUntil = now + PROBE; // it is still being answered
+    }
     if (!isOpen) {
+      if (isBarredForMeOnly(now, me)) {
+        return;
+      }
       isAlone = true;
       failuresInARow = 0;
       blockedUntil = Math.max(blockedUntil, now + Math.min(waitNanos, MOST_BACKOFF));
       return;
     }
-    boolean isTold = waitNanos > 0;
-    if (isTold) {
+    if (waitNanos > 0) {
       blockedUntil = Math.max(blockedUntil, now + Math.min(waitNanos, MOST_BACKOFF));
-      if (!wasTold) {
+      if (isNews && now - halvedAt >= TOLD_ONCE) {
         halve(now, now); // others were refused: there is no room for those who can wait
       }
     }
-    wasTold = isTold;
   }
 
-  /** How many may start now. */
-  int mayStart(long now) {
+  private boolean isBarredForMeOnly(long now, long me) {
+    return answeredBy != 0 && answeredBy != me && now - answeredAt < LATELY;
+  }
+
+  /** How many more may start now where so many of one's own are under way. */
+  int mayStart(long now, int inFlight, int mostInFlight) {
     if (now < blockedUntil || inFlight >= mostInFlight) {
       return 0;
     }
     if (isAlone) {
-      return inFlight == 0 ? 1 : 0;
+      return inFlight == 0 && now >= probeUntil ? 1 : 0;
     }
     if (now < nextTurn) {
       return 0;
@@ -99,22 +182,35 @@ final class Ramp {
   /** When more may start; what ends or is looked at before may change it. */
   long nextTurn(long now) {
     long next = Math.max(now, blockedUntil);
-    return isAlone || inFlight >= mostInFlight ? next : Math.max(next, nextTurn);
+    return isAlone ? next : Math.max(next, nextTurn);
   }
 
   /** Some start now. */
-  void started(int count, long now) {
-    inFlight += count;
-    if (!isAlone) {
-      isPaced = now - nextTurn <= Math.max(2 * interval(), SECOND);
-      nextTurn = Math.max(nextTurn, now - count * interval()) + count * interval();
-      nextTurn = Math.max(nextTurn, now + (count > 1 ? 0 : interval() / 2));
+  void started(int count, long now, long me) {
+    if (isAlone) {
+      probeBy = me;
+      probeUntil = now + PROBE;
+      return;
+    }
+    isPaced = now - nextTurn <= Math.max(2 * interval(), SECOND);
+    nextTurn = Math.max(nextTurn, now - count * interval()) + count * interval();
+    nextTurn = Math.max(nextTurn, now + (count > 1 ? 0 : interval() / 2));
+  }
+
+  /** Some that had started were not asked. */
+  void dropped(int count, long me) {
+    if (!endProbe(me) && !isAlone) {
+      nextTurn -= count * interval();
     }
   }
 
-  /** One that had started was not asked. */
-  void dropped() {
-    inFlight--;
+  private boolean endProbe(long me) {
+    boolean isMine = probeBy == me;
+    if (isMine) {
+      probeBy = 0;
+      probeUntil = 0;
+    }
+    return isMine;
   }
 
   /**
@@ -123,8 +219,10 @@ final class Ramp {
    * @param since when it was asked
    * @param wasRefused whether the vendor had no room for it at first
    */
-  void answered(long since, boolean wasRefused, long now) {
-    inFlight--;
+  void answered(long since, boolean wasRefused, long now, long me) {
+    boolean unused = endProbe(me);
+    answeredBy = me;
+    answeredAt = now;
     failuresInARow = 0;
     backoff = FIRST_BACKOFF;
     if (isAlone) {
@@ -141,8 +239,8 @@ final class Ramp {
   }
 
   /** One was not answered. */
-  void failed(long since, Blame blame, long now) {
-    inFlight--;
+  void failed(long since, Blame blame, long now, long me) {
+    boolean unused = endProbe(me);
     if (blame == Blame.NOBODY || blame == Blame.DOUBT) {
       return;
     }
@@ -197,10 +295,6 @@ final class Ramp {
 
   boolean isAlone() {
     return isAlone;
-  }
-
-  int inFlight() {
-    return inFlight;
   }
 
   /** Items a second. */

@@ -12,17 +12,45 @@ import org.junit.jupiter.params.provider.CsvSource;
 class RampTest {
   private static final long SECOND = 1_000_000_000L;
 
-  private final Ramp ramp = new Ramp(64);
+  private static final long ME = 1;
+  private static final long ANOTHER = 2;
+  private static final int MOST = 64;
+
+  private Ramp ramp = new Ramp();
+  private int inFlight;
+
+  private int mayStart(long now) {
+    return ramp.mayStart(now, inFlight, MOST);
+  }
+
+  private void started(int count, long now) {
+    ramp.started(count, now, ME);
+    inFlight += count;
+  }
+
+  private void answered(long since, boolean wasRefused, long now) {
+    ramp.answered(since, wasRefused, now, ME);
+    inFlight--;
+  }
+
+  private void failed(long since, Blame blame, long now) {
+    ramp.failed(since, blame, now, ME);
+    inFlight--;
+  }
+
+  private void look(boolean isOpen, long wait, boolean isNews, long now) {
+    ramp.look(isOpen, wait, isNews, now, ME);
+  }
 
   @Test
   void oneAloneTriesAndTheOthersWaitForIt() {
-    assertThat(ramp.mayStart(0)).isEqualTo(1);
-    ramp.started(1, 0);
-    assertThat(ramp.mayStart(SECOND)).isZero();
-    ramp.answered(0, false, 2 * SECOND);
+    assertThat(mayStart(0)).isEqualTo(1);
+    started(1, 0);
+    assertThat(mayStart(SECOND)).isZero();
+    answered(0, false, 2 * SECOND);
     assertThat(ramp.isAlone()).isFalse();
-    assertThat(ramp.mayStart(2 * SECOND)).isZero();
-    assertThat(ramp.mayStart(3 * SECOND)).isEqualTo(1);
+    assertThat(mayStart(2 * SECOND)).isZero();
+    assertThat(mayStart(3 * SECOND)).isEqualTo(1);
   }
 
   @Test
@@ -30,10 +58,10 @@ class RampTest {
     long now = 0;
     long[] waits = new long[9];
     for (int i = 0; i < waits.length; i++) {
-      assertThat(ramp.mayStart(now)).isEqualTo(1);
-      ramp.started(1, now);
-      ramp.failed(now, Blame.VENDOR, now);
-      assertThat(ramp.mayStart(now)).isZero();
+      assertThat(mayStart(now)).isEqualTo(1);
+      started(1, now);
+      failed(now, Blame.VENDOR, now);
+      assertThat(mayStart(now)).isZero();
       waits[i] = (ramp.nextTurn(now) - now) / SECOND;
       now = ramp.nextTurn(now);
     }
@@ -42,11 +70,11 @@ class RampTest {
 
   @Test
   void nothingStartsWhileNoTargetCanBeAsked() {
-    ramp.look(false, 30 * SECOND, 0);
-    assertThat(ramp.mayStart(29 * SECOND)).isZero();
+    look(false, 30 * SECOND, false, 0);
+    assertThat(mayStart(29 * SECOND)).isZero();
     assertThat(ramp.nextTurn(0)).isEqualTo(30 * SECOND);
-    ramp.look(true, 0, 30 * SECOND);
-    assertThat(ramp.mayStart(30 * SECOND)).isEqualTo(1);
+    look(true, 0, false, 30 * SECOND);
+    assertThat(mayStart(30 * SECOND)).isEqualTo(1);
   }
 
   @Test
@@ -54,10 +82,10 @@ class RampTest {
     Vendor vendor = new Vendor(5, 3);
     vendor.run(60);
     double before = ramp.rate();
-    ramp.started(1, vendor.now);
-    ramp.failed(vendor.now, Blame.DOUBT, vendor.now);
-    ramp.started(1, vendor.now);
-    ramp.failed(vendor.now, Blame.NOBODY, vendor.now);
+    started(1, vendor.now);
+    failed(vendor.now, Blame.DOUBT, vendor.now);
+    started(1, vendor.now);
+    failed(vendor.now, Blame.NOBODY, vendor.now);
     assertThat(ramp.rate()).isEqualTo(before);
     assertThat(ramp.isAlone()).isFalse();
   }
@@ -67,9 +95,9 @@ class RampTest {
     new Vendor(1000, 1).run(40);
     double before = ramp.rate();
     long now = 100 * SECOND;
-    ramp.started(4, now);
+    started(4, now);
     for (int i = 0; i < 3; i++) {
-      ramp.failed(now, Blame.OVERLOAD, now + 1 + i);
+      failed(now, Blame.OVERLOAD, now + 1 + i);
     }
     assertThat(ramp.rate()).isEqualTo(before / 2);
   }
@@ -79,10 +107,75 @@ class RampTest {
     Vendor vendor = new Vendor(1000, 1);
     vendor.run(40);
     double before = ramp.rate();
-    ramp.look(true, 5 * SECOND, vendor.now);
-    ramp.look(true, 4 * SECOND, vendor.now + SECOND);
-    assertThat(ramp.mayStart(vendor.now + 4 * SECOND)).isZero();
+    look(true, 5 * SECOND, true, vendor.now);
+    look(true, 4 * SECOND, false, vendor.now + SECOND);
+    assertThat(mayStart(vendor.now + 4 * SECOND)).isZero();
     assertThat(ramp.rate()).isEqualTo(before / 2);
+  }
+
+  @Test
+  void aLineSaysAllOfIt() {
+    Vendor vendor = new Vendor(5, 3);
+    vendor.run(60);
+    Ramp again = Ramp.of(ramp.text(), vendor.now);
+    assertThat(again).usingRecursiveComparison().isEqualTo(ramp);
+    assertThat(Ramp.of("", 0).isAlone()).isTrue();
+    assertThat(Ramp.of("ramp9 of a newer version", 0).isAlone()).isTrue();
+    assertThat(Ramp.of(ramp.text().replace("ramp1", "ramp2"), 0).rate()).isEqualTo(1);
+  }
+
+  @Test
+  void aClockThatIsSetBackHoldsNobodyForMoreThanAMinute() {
+    Vendor vendor = new Vendor(5, 3);
+    vendor.run(60);
+    long day = 86_400 * SECOND;
+    ramp = Ramp.of(ramp.text(), vendor.now - day);
+    inFlight = 0;
+    assertThat(mayStart(vendor.now - day + 60 * SECOND)).isPositive();
+    ramp.started(1, vendor.now, ME);
+    ramp.failed(vendor.now, Blame.OVERLOAD, vendor.now, ME);
+    ramp = Ramp.of(ramp.text(), vendor.now - day);
+    assertThat(mayStart(vendor.now - day + 60 * SECOND)).isPositive();
+  }
+
+  @Test
+  void whileOneTriesNobodyElseDoesUnlessItWasNotHeardOfForAMinute() {
+    ramp.started(1, 0, ANOTHER);
+    assertThat(mayStart(59 * SECOND)).isZero();
+    ramp.look(true, 0, false, 30 * SECOND, ANOTHER); // it is still being answered
+    assertThat(mayStart(61 * SECOND)).isZero();
+    assertThat(mayStart(90 * SECOND)).isEqualTo(1);
+    ramp.failed(0, Blame.VENDOR, 61 * SECOND, ANOTHER);
+    assertThat(mayStart(63 * SECOND)).isEqualTo(1);
+  }
+
+  @Test
+  void whoCannotReachTheVendorWhileOthersCanStopsNobodyElse() {
+    ramp.answered(0, false, 0, ANOTHER);
+    look(false, 30 * SECOND, false, 5 * SECOND);
+    assertThat(ramp.isAlone()).isFalse();
+    look(false, 30 * SECOND, false, 20 * SECOND);
+    assertThat(ramp.isAlone()).as("nobody was answered since").isTrue();
+  }
+
+  @Test
+  void severalThatAreToldAtOnceHalveItOnce() {
+    Vendor vendor = new Vendor(1000, 1);
+    vendor.run(40);
+    double before = ramp.rate();
+    look(true, 5 * SECOND, true, vendor.now);
+    ramp.look(true, 5 * SECOND, true, vendor.now + SECOND / 2, ANOTHER);
+    assertThat(ramp.rate()).isEqualTo(before / 2);
+  }
+
+  @Test
+  void whatWasStartedAndNotUsedIsGivenBack() {
+    answered(0, false, 0);
+    started(1, SECOND);
+    assertThat(mayStart(SECOND + SECOND / 2)).isZero();
+    ramp.dropped(1, ME);
+    inFlight--;
+    assertThat(mayStart(SECOND + SECOND / 2)).isEqualTo(1);
   }
 
   /** A bucket of a second's worth refuses what is beyond; half an hour after the first answer. */
@@ -124,20 +217,20 @@ class RampTest {
     void run(double untilSeconds) {
       long until = (long) (untilSeconds * SECOND);
       while (now < until) {
-        int may = ramp.mayStart(now);
+        int may = mayStart(now);
         if (may > 0) {
-          ramp.started(may, now);
+          started(may, now);
           for (int i = 0; i < may; i++) {
             arrives();
           }
           continue;
         }
-        long next = ramp.inFlight() >= 64 || ramp.isAlone() ? Long.MAX_VALUE : ramp.nextTurn(now);
+        long next = inFlight >= MOST || ramp.isAlone() ? Long.MAX_VALUE : ramp.nextTurn(now);
         if (!ends.isEmpty() && ends.element()[0] <= next) {
           long[] end = ends.remove();
           now = Math.max(now, end[0]);
           answered++;
-          ramp.answered(end[1], false, now);
+          answered(end[1], false, now);
         } else {
           now = next == Long.MAX_VALUE ? ramp.nextTurn(now) + 1 : Math.max(now + 1, next);
         }
@@ -152,7 +245,7 @@ class RampTest {
         ends.add(new long[] {now + (long) ((0.2 + 0.1 * random.nextDouble()) * SECOND), now});
       } else {
         refused++;
-        ramp.failed(now, Blame.OVERLOAD, now);
+        failed(now, Blame.OVERLOAD, now);
       }
     }
   }
