@@ -201,6 +201,7 @@ public final class PostgresOutbox implements OutboxStore {
     private @Nullable Encryption encryption;
     private Supplier<@Nullable Connection> transaction = () -> null;
     private LongSupplier nanos = System::nanoTime;
+    private String clock = "clock_timestamp()";
 
     private Builder(DataSource source) {
       this.source = Objects.requireNonNull(source, "source");
@@ -308,6 +309,12 @@ public final class PostgresOutbox implements OutboxStore {
       return this;
     }
 
+    /** The expression by which the database tells the present instant, for tests. */
+    Builder clock(String expression) {
+      this.clock = expression;
+      return this;
+    }
+
     private static void requireBetween(String name, long value, long min, long max) {
       if (value < min || value > max) {
         throw new IllegalArgumentException(
@@ -327,6 +334,7 @@ public final class PostgresOutbox implements OutboxStore {
               executor == null ? Workers.make(threads) : new Workers(executor),
               random::nextLong,
               nanos,
+              clock,
               transaction));
     }
   }

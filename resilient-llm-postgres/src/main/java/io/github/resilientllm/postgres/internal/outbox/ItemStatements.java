@@ -42,7 +42,8 @@ final class ItemStatements {
   /** Rows that are changed at once, so that no lock is held for long. */
   static final int BATCH = 1000;
 
-  private static final String NOW = "clock_timestamp()";
+  /** Stands for the clock. */
+  private static final String NOW = "@now";
 
   private static final String MICROSECOND = "interval '1 microsecond'";
 
@@ -74,7 +75,7 @@ final class ItemStatements {
         + " ORDER BY w.turn DESC LIMIT 1), 0))";
   }
 
-  private final Database database;
+  private final Function<String, String> sql;
   private final long rememberedMicros;
   private final String insert;
   private final String insertHere;
@@ -102,11 +103,11 @@ final class ItemStatements {
    * Statements for a database.
    *
    * @param remembered how long the keys of what is done or cancelled keep others out
+   * @param clock the expression that tells the present instant
    */
-  ItemStatements(Database database, Duration remembered) {
-    this.database = database;
+  ItemStatements(Database database, Duration remembered, String clock) {
+    this.sql = text -> database.sql(text.replace(NOW, clock));
     this.rememberedMicros = remembered.toNanos() / 1000;
-    Function<String, String> sql = database::sql;
     String insertAny =
         "INSERT INTO %item AS i (id, key, handler, priority, tenant, lane, turn, state,"
             + " submitted_at, expires_at, not_before, changed_at, reason, ready, next_at, held,"
@@ -560,7 +561,7 @@ final class ItemStatements {
   List<ItemRow> list(Connection connection, Query query, long after, int most) throws SQLException {
     List<Condition> conditions = conditions(query);
     String text =
-        database.sql(
+        sql.apply(
             "SELECT "
                 + ItemRow.COLUMNS
                 + ", CASE WHEN i.lane IS NOT NULL AND i.state = 'waiting' AND i.reason = '' THEN"
@@ -607,7 +608,7 @@ final class ItemStatements {
             + " ORDER BY i.number LIMIT "
             + BATCH
             + " FOR UPDATE)";
-    String text = database.sql(chosen + changing(how) + ", " + Commits.durably());
+    String text = sql.apply(chosen + changing(how) + ", " + Commits.durably());
     try (PreparedStatement sql = connection.prepareStatement(text)) {
       int next = set(connection, sql, after, which, conditions);
       if (how != Change.PURGE) {

@@ -56,6 +56,7 @@ public final class Items implements OutboxStore {
    *
    * @param random gives leases, which nobody must guess or repeat
    * @param nanos monotonic
+   * @param clock the expression by which the database tells the present instant
    * @param transaction gives the connection of the transaction that the calling thread is in, to be
    *     closed; null if it is in none
    */
@@ -66,6 +67,7 @@ public final class Items implements OutboxStore {
       Workers workers,
       LongSupplier random,
       LongSupplier nanos,
+      String clock,
       Supplier<@Nullable Connection> transaction) {
     this.database = database;
     this.limits = limits;
@@ -74,7 +76,7 @@ public final class Items implements OutboxStore {
     this.random = random;
     this.nanos = nanos;
     this.transaction = transaction;
-    this.statements = new ItemStatements(database, limits.remembersDone());
+    this.statements = new ItemStatements(database, limits.remembersDone(), clock);
     this.room = new Room(limits.items(), limits.bytes(), nanos);
     this.sweptAt = new AtomicLong(nanos.getAsLong());
   }
