@@ -2,19 +2,19 @@ package io.github.resilientllm.examples.journal;
 
 import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.examples.cli.Arguments;
+import io.github.resilientllm.examples.cli.JdbcUrl;
 import io.github.resilientllm.examples.cli.Option;
 import io.github.resilientllm.examples.cli.UsageException;
 import io.github.resilientllm.postgres.PostgresJournal;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** Where the commands of this jar keep conversations. */
 public final class JournalPlace {
   /** The option that names another directory. */
   public static final String OPTION = "--journal";
 
-  static final String JDBC_URL = "--jdbc-url";
+  static final String JDBC_URL = JdbcUrl.OPTION;
   static final String TO = "--to";
 
   private static final String DEFAULT = "conversations";
@@ -29,10 +29,7 @@ public final class JournalPlace {
   }
 
   static Option jdbcUrl() {
-    return Option.value(
-        JDBC_URL,
-        "URL",
-        "the PostgreSQL database that keeps them instead, such as jdbc:postgresql://localhost/desk?user=me; its password is PGPASSWORD");
+    return JdbcUrl.option("them");
   }
 
   /** The journal in the directory that was asked for. */
@@ -73,21 +70,8 @@ public final class JournalPlace {
   }
 
   private static Store database(String option, String url) throws UsageException {
-    if (url.contains("password=")) {
-      throw new UsageException(
-          option + " has a password, which others see in the list of processes: set PGPASSWORD");
-    }
-    PGSimpleDataSource source = new PGSimpleDataSource();
-    try {
-      source.setUrl(url);
-    } catch (IllegalArgumentException noUrl) {
-      throw new UsageException(option + " is no JDBC URL of PostgreSQL: \"" + url + "\"");
-    }
-    String password = System.getenv("PGPASSWORD");
-    if (password != null) {
-      source.setPassword(password);
-    }
     return new Store.InPostgres(
-        PostgresJournal.builder(source).owner("journal command").build(), url);
+        PostgresJournal.builder(JdbcUrl.database(option, url)).owner("journal command").build(),
+        url);
   }
 }

@@ -1,9 +1,9 @@
 package io.github.resilientllm.examples.outbox;
 
-import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.FileOutbox;
 import io.github.resilientllm.examples.cli.Arguments;
 import io.github.resilientllm.examples.cli.Command;
+import io.github.resilientllm.examples.cli.JdbcUrl;
 import io.github.resilientllm.examples.cli.Option;
 import io.github.resilientllm.examples.cli.Screen;
 import io.github.resilientllm.examples.cli.UsageException;
@@ -13,6 +13,7 @@ import io.github.resilientllm.outbox.OutboxItem;
 import io.github.resilientllm.outbox.OutboxStore;
 import io.github.resilientllm.outbox.OutboxStore.Change;
 import io.github.resilientllm.outbox.OutboxStore.Query;
+import io.github.resilientllm.postgres.PostgresOutbox;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,7 +24,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** The command {@code outbox}: looks after the work that an outbox of files keeps. */
+/** The command {@code outbox}: looks after the work that an outbox keeps. */
 public final class OutboxCommand implements Command {
   private static final Set<String> ACTIONS = Set.of("list", "show", "cancel", "replay", "verify");
   private static final Set<String> LOOKS = Set.of("list", "show", "verify");
@@ -56,8 +57,8 @@ public final class OutboxCommand implements Command {
     replay ID    lets one that was given up, cancelled or has expired begin anew; --all for all that were given up
     verify       whether all that was kept can be read
 
-    list, show and verify work beside the application that has the outbox; the others only without it.
-    verify ends with 1 if it found damage, and names file, line and byte.
+    In a directory, list, show and verify work beside the application that has the outbox; the others only without it. In a database all of them do.
+    verify ends with 1 if it found damage, and names file, line and byte, or the item.
     """;
   }
 
@@ -65,6 +66,7 @@ public final class OutboxCommand implements Command {
   public List<Option> options() {
     return List.of(
         Option.value(DIRECTORY, "DIR", "the directory that keeps the work (default outbox)"),
+        JdbcUrl.option("it"),
         Option.value(STATE, "STATE", "list only what is so: waiting, answered, done, dead..."),
         Option.flag(ALL, "replay all that were given up"));
   }
@@ -91,11 +93,12 @@ public final class OutboxCommand implements Command {
     }
     Query listed = listed(arguments);
     String id = isOfAll ? "" : words.get(1);
-    try (FileOutbox outbox = open(arguments, LOOKS.contains(action))) {
+    try (Shelf shelf = open(arguments, LOOKS.contains(action))) {
+      OutboxStore outbox = shelf.store();
       return switch (action) {
         case "list" -> list(outbox, listed, screen);
         case "show" -> show(outbox, id, screen);
-        case "verify" -> verify(outbox.verify(), screen);
+        case "verify" -> verify(shelf.verify(), screen);
         case "cancel" -> change(outbox, Query.one(id), Change.CANCEL, "cancelled", screen);
         default ->
             change(
@@ -132,17 +135,24 @@ public final class OutboxCommand implements Command {
     return state.name().toLowerCase(Locale.ROOT);
   }
 
-  private static FileOutbox open(Arguments arguments, boolean onlyLooks) throws UsageException {
+  private static Shelf open(Arguments arguments, boolean onlyLooks) throws UsageException {
+    String url = arguments.value(JdbcUrl.OPTION).orElse("");
+    if (!url.isEmpty()) {
+      if (arguments.has(DIRECTORY)) {
+        throw new UsageException("give " + DIRECTORY + " or " + JdbcUrl.OPTION + ", not both");
+      }
+      return new Shelf.InPostgres(PostgresOutbox.on(JdbcUrl.database(JdbcUrl.OPTION, url)), url);
+    }
     String directory = arguments.value(DIRECTORY).orElse("outbox");
     try {
       FileOutbox.Builder builder = FileOutbox.builder(Path.of(directory));
-      return (onlyLooks ? builder.onlyLooks() : builder).build();
+      return new Shelf.InFiles((onlyLooks ? builder.onlyLooks() : builder).build());
     } catch (InvalidPathException noPath) {
       throw new UsageException(DIRECTORY + " is no path: \"" + directory + "\"");
     }
   }
 
-  private static int list(FileOutbox outbox, Query query, Screen screen) {
+  private static int list(OutboxStore outbox, Query query, Screen screen) {
     OutboxStore.Listing page = done(outbox.list(query));
     print(page.items(), screen);
     while (!page.next().isEmpty()) {
@@ -175,7 +185,7 @@ public final class OutboxCommand implements Command {
     }
   }
 
-  private static int show(FileOutbox outbox, String id, Screen screen) {
+  private static int show(OutboxStore outbox, String id, Screen screen) {
     Optional<OutboxItem> found = done(outbox.find(id));
     if (found.isEmpty()) {
       return unknown(id, screen);
@@ -204,7 +214,7 @@ public final class OutboxCommand implements Command {
   }
 
   private static int change(
-      FileOutbox outbox, Query which, Change how, String done, Screen screen) {
+      OutboxStore outbox, Query which, Change how, String done, Screen screen) {
     int count = done(outbox.change(which, how));
     if (count == 0 && which.id().isPresent() && done(outbox.find(which.id().get())).isEmpty()) {
       return unknown(which.id().get(), screen);
@@ -213,20 +223,16 @@ public final class OutboxCommand implements Command {
     return 0;
   }
 
-  private static int verify(List<FileJournal.Check> checks, Screen screen) {
-    for (FileJournal.Check check : checks) {
+  private static int verify(List<Shelf.Check> checks, Screen screen) {
+    for (Shelf.Check check : checks) {
       screen
           .out()
           .printf(
-              "%-24s  %s  %,d entries, %,d bytes  %s%n",
-              check.conversation(),
-              check.damaged() ? "DAMAGED" : "ok",
-              check.entries(),
-              check.bytes(),
-              check.file());
+              "%-24s  %s  %s  %s%n",
+              check.name(), check.damaged() ? "DAMAGED" : "ok", check.size(), check.place());
       check.problems().forEach(problem -> screen.out().println("    " + problem));
     }
-    return checks.stream().anyMatch(FileJournal.Check::damaged) ? 1 : 0;
+    return checks.stream().anyMatch(Shelf.Check::damaged) ? 1 : 0;
   }
 
   /** Waits for the store; what it throws is what it says. */
