@@ -39,6 +39,15 @@ class RoomsTest {
           .resideInAnyPackage("io.github.resilientllm.spring", "..spring.internal..")
           .should()
           .dependOnClassesThat()
+          .resideInAnyPackage("..spring.fallback..", "..spring.service..", "..spring.outbox..");
+
+  @ArchTest
+  static final ArchRule theOutboxKnowsNeither =
+      noClasses()
+          .that()
+          .resideInAPackage("..spring.outbox..")
+          .should()
+          .dependOnClassesThat()
           .resideInAnyPackage("..spring.fallback..", "..spring.service..");
 
   @ArchTest

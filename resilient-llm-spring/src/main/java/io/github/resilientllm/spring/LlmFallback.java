@@ -48,6 +48,10 @@ import org.springframework.core.annotation.AliasFor;
  * the plain value. A {@code Flux}, a {@code Flow.Publisher} (where Reactor is there) and a {@code
  * ChatStream} fall back only before their first element.
  *
+ * <p><b>With {@link #outbox}</b> the question is not lost: before the fallback answers, the request
+ * that failed is kept in the application's {@link LlmOutbox}, and its answer goes to an {@link
+ * LlmHandler}.
+ *
  * <p>On a class it holds for the public methods that this class and its subclasses declare, except
  * for the fallback itself. It works on every kind of proxy, outside of {@code @Transactional} and
  * {@code @Cacheable} and inside {@code @Async}. What is wrong with it stops the application at
@@ -78,6 +82,20 @@ public @interface LlmFallback {
 
   /** The type of the bean that is the fallback, in place of {@link #method()}. */
   Class<? extends LlmFallbackHandler<?>> handler() default None.class;
+
+  /**
+   * The name of the {@link LlmHandler} that takes the answer when there is one; empty for none. The
+   * request that failed is kept in the {@link LlmOutbox} for it, or as the next turn of its
+   * conversation, with the method's arguments as {@linkplain
+   * io.github.resilientllm.Delivery#attributes() attributes}, by their names: texts of up to 4,096
+   * characters, numbers, enums, dates and the like. Then {@link #method} or {@link #handler}
+   * answers; a method that returns nothing needs neither.
+   *
+   * <p>What would fail again is not kept, such as {@code CONTENT_FILTERED} or {@code
+   * INVALID_REQUEST}, nor what failed elsewhere than in a call of an injected {@code LlmClient}:
+   * then there is no fallback, and the caller gets the failure.
+   */
+  String outbox() default "";
 
   /** The failures for which the fallback is called, subclasses included. */
   Class<? extends Throwable>[] applyOn() default LlmException.class;

@@ -45,7 +45,7 @@ final class JournalConfiguration {
       if (directory == null || directory.toString().isBlank()) {
         throw new SetupException(AT + ".directory is blank.", "Set it to a directory.");
       }
-      checkWritable(directory.toAbsolutePath());
+      checkWritable(AT, directory.toAbsolutePath());
       try {
         return journal(directory, journal);
       } catch (IllegalArgumentException e) {
@@ -143,7 +143,7 @@ final class JournalConfiguration {
   }
 
   /** What exists of the path must be a directory that can be written, or nothing could be made. */
-  private static void checkWritable(Path directory) {
+  static void checkWritable(String at, Path directory) {
     Path existing = directory;
     while (existing != null && !Files.exists(existing)) {
       existing = existing.getParent();
@@ -151,7 +151,7 @@ final class JournalConfiguration {
     String obstacle = obstacle(existing);
     if (obstacle != null) {
       throw new SetupException(
-          AT + ".directory is " + directory + ", but " + obstacle + ".",
+          at + ".directory is " + directory + ", but " + obstacle + ".",
           "Set it to a directory that this process can write, or make it writable for user "
               + System.getProperty("user.name")
               + ".");

@@ -3,6 +3,7 @@ package io.github.resilientllm.spring.boot;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.spring.Llm;
 import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.LlmOutbox;
 import io.github.resilientllm.spring.internal.Nearest;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.AotDetector;
@@ -18,8 +19,8 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.env.Environment;
 
 /**
- * Explains an {@code @Llm} of a policy that there is not, and a client where nothing is configured.
- * It comes before Spring Boot's own analyzer of beans that are missing.
+ * Explains an {@code @Llm} of a policy that there is not, and a client or an outbox where nothing
+ * is configured. It comes before Spring Boot's own analyzer of beans that are missing.
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 final class MissingClientFailureAnalyzer
@@ -37,12 +38,18 @@ final class MissingClientFailureAnalyzer
       Throwable rootFailure, NoSuchBeanDefinitionException cause) {
     ResolvableType wanted = cause.getResolvableType();
     Class<?> type = wanted == null ? null : wanted.resolve();
-    if (cause.getNumberOfBeansFound() > 0
-        || (type != LlmClient.class && type != LlmClients.class)) {
+    boolean isOurs = type == LlmClient.class || type == LlmClients.class || type == LlmOutbox.class;
+    if (cause.getNumberOfBeansFound() > 0 || !isOurs) {
       return null;
     }
     InjectionPoint place = place(rootFailure);
     String where = place == null ? "A bean" : place.getMember().getDeclaringClass().getName();
+    if (type == LlmOutbox.class && beans.containsBean("resilientLlmClients")) {
+      return new FailureAnalysis(
+          where + " wants an LlmOutbox, and none is configured.",
+          "Set resilient-llm.outbox.directory, or resilient-llm.outbox.type=postgres.",
+          cause);
+    }
     Llm llm = place == null ? null : place.getAnnotation(Llm.class);
     if (!beans.containsBean("resilientLlmClients")) {
       return nothingConfigured(where, type, cause);

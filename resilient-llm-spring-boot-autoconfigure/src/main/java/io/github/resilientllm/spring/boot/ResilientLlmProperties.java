@@ -20,6 +20,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param policies How calls are kept working, by name. Without any there is "default", which uses
  *     the only target, or all LlmProvider beans by their order.
  * @param journal Where conversations are kept.
+ * @param outbox Where work waits out an outage.
  * @param unknownProperties What to do about properties below resilient-llm that are not known. A
  *     program that may be started with the configuration of a newer one warns.
  */
@@ -31,6 +32,7 @@ record ResilientLlmProperties(
     @DefaultValue Map<String, TargetProperties> targets,
     @DefaultValue Map<String, PolicyProperties> policies,
     @DefaultValue @NestedConfigurationProperty JournalProperties journal,
+    @DefaultValue @NestedConfigurationProperty OutboxProperties outbox,
     @DefaultValue("fail") UnknownProperties unknownProperties) {
 
   /** Joins the spellings of a name. */

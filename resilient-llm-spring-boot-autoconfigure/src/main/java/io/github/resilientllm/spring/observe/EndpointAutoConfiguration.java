@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.observe;
 
 import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.LlmOutbox;
 import io.github.resilientllm.spring.internal.CallListenerFactory;
 import java.time.InstantSource;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -14,7 +15,11 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
 /** Auto-configures the actuator's endpoints; what is not exposed costs nothing. */
-@AutoConfiguration(afterName = "io.github.resilientllm.spring.boot.ResilientLlmAutoConfiguration")
+@AutoConfiguration(
+    afterName = {
+      "io.github.resilientllm.spring.boot.ResilientLlmAutoConfiguration",
+      "io.github.resilientllm.spring.boot.LlmOutboxAutoConfiguration"
+    })
 @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
 @ConditionalOnBean(LlmClients.class)
 public final class EndpointAutoConfiguration {
@@ -25,6 +30,14 @@ public final class EndpointAutoConfiguration {
   ResilientLlmEndpoint resilientLlmEndpoint(
       LlmClients clients, ApplicationEventPublisher application) {
     return new ResilientLlmEndpoint(clients, InstantSource.system(), application);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  @ConditionalOnBean(LlmOutbox.class)
+  @ConditionalOnAvailableEndpoint
+  ResilientLlmOutboxEndpoint resilientLlmOutboxEndpoint(LlmOutbox outbox) {
+    return new ResilientLlmOutboxEndpoint(outbox, InstantSource.system());
   }
 
   @Configuration(proxyBeanMethods = false)

@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.observe;
 
 import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.outbox.OutboxStore;
 import io.github.resilientllm.spring.LlmClients;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -15,7 +16,10 @@ import org.springframework.context.annotation.Configuration;
 
 /** Auto-configures the clients' health, where either line of Boot has it. */
 @AutoConfiguration(
-    afterName = "io.github.resilientllm.spring.boot.ResilientLlmAutoConfiguration",
+    afterName = {
+      "io.github.resilientllm.spring.boot.ResilientLlmAutoConfiguration",
+      "io.github.resilientllm.spring.boot.LlmOutboxAutoConfiguration"
+    },
     beforeName = {
       "org.springframework.boot.actuate.autoconfigure.health.HealthContributorAutoConfiguration",
       "org.springframework.boot.health.autoconfigure.contributor.HealthContributorAutoConfiguration"
@@ -73,6 +77,32 @@ public final class HealthAutoConfiguration {
     @ConditionalOnMissingBean(name = "resilientLlmJournalHealthIndicator")
     Boot4Health resilientLlmJournalHealthIndicator(Journal journal) {
       return new Boot4Health(new JournalHealth(journal, PATIENCE));
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(org.springframework.boot.actuate.health.HealthIndicator.class)
+  @ConditionalOnSingleCandidate(OutboxStore.class)
+  @org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator(
+      "resilient-llm-outbox")
+  static final class OutboxOnBoot3 {
+    @Bean
+    @ConditionalOnMissingBean(name = "resilientLlmOutboxHealthIndicator")
+    Boot3Health resilientLlmOutboxHealthIndicator(OutboxStore store) {
+      return new Boot3Health(new OutboxHealth(store, InstantSource.system(), PATIENCE));
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(org.springframework.boot.health.contributor.HealthIndicator.class)
+  @ConditionalOnSingleCandidate(OutboxStore.class)
+  @org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator(
+      "resilient-llm-outbox")
+  static final class OutboxOnBoot4 {
+    @Bean
+    @ConditionalOnMissingBean(name = "resilientLlmOutboxHealthIndicator")
+    Boot4Health resilientLlmOutboxHealthIndicator(OutboxStore store) {
+      return new Boot4Health(new OutboxHealth(store, InstantSource.system(), PATIENCE));
     }
   }
 

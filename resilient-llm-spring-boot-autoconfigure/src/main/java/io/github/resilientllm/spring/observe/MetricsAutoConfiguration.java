@@ -1,8 +1,10 @@
 package io.github.resilientllm.spring.observe;
 
 import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.outbox.OutboxStore;
 import io.github.resilientllm.spring.LlmClientCustomizer;
 import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.LlmOutbox;
 import io.github.resilientllm.spring.internal.CallListenerFactory;
 import io.github.resilientllm.spring.internal.LastResortListener;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -14,14 +16,16 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.Ordered;
 import org.springframework.core.annotation.Order;
 import org.springframework.core.io.ResourceLoader;
 
-/** Auto-configures the meters of calls, targets and the journal. */
+/** Auto-configures the meters of calls, targets, the journal and the outbox. */
 @AutoConfiguration(
     afterName = {
       "io.github.resilientllm.spring.boot.ResilientLlmAutoConfiguration",
+      "io.github.resilientllm.spring.boot.LlmOutboxAutoConfiguration",
       "org.springframework.boot.actuate.autoconfigure.metrics.CompositeMeterRegistryAutoConfiguration",
       "org.springframework.boot.micrometer.metrics.autoconfigure.CompositeMeterRegistryAutoConfiguration"
     })
@@ -56,6 +60,21 @@ public final class MetricsAutoConfiguration {
   @Bean
   LastResortListener resilientLlmLastResortMeters(MeterRegistry registry) {
     return new LastResortMeters(registry);
+  }
+
+  /** Where there is an outbox. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnBean({LlmOutbox.class, OutboxStore.class})
+  static final class OfOutbox {
+    @Bean
+    OutboxGauges resilientLlmOutboxGauges(OutboxStore store, ObjectProvider<LlmOutbox> outbox) {
+      return new OutboxGauges(store, outbox::getObject);
+    }
+
+    @Bean
+    OutboxMeters resilientLlmOutboxMeters(MeterRegistry registry) {
+      return new OutboxMeters(registry);
+    }
   }
 
   /** Before any customizer of the application, which may set a journal of its own. */

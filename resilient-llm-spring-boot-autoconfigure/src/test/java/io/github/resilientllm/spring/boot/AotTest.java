@@ -41,7 +41,8 @@ class AotTest {
         "--resilient-llm.policies.default.timeout=20s",
         "--resilient-llm.policies.support.base-policy=default",
         "--resilient-llm.policies.night.retry.max-attempts=1",
-        "--resilient-llm.journal.directory=" + directory.resolve("journal")
+        "--resilient-llm.journal.directory=" + directory.resolve("journal"),
+        "--resilient-llm.outbox.directory=" + directory.resolve("outbox")
       };
       process(properties);
       AheadOfTime.compile(directory.resolve("sources"), classes());
@@ -60,6 +61,7 @@ class AotTest {
       assertThat(said)
           .contains("Starting AOT-processed AotApp")
           .contains("said: Hello.Hello.Hello. by ")
+          .contains("taken: Hello.")
           .contains("LlmClient[default]LlmClient[support]LlmClient[night]LlmClient[later]");
       assertThat(resources()).contains("io.github.resilientllm.spring.boot.Secret");
     } finally {

@@ -32,7 +32,10 @@ class BeanNamesTest {
   @Test
   void allOfOursBeginWithThePrefix() {
     try (ConfigurableApplicationContext app =
-        Apps.start(Whole.class, "resilient-llm.journal.directory=" + directory)) {
+        Apps.start(
+            Whole.class,
+            "resilient-llm.journal.directory=" + directory.resolve("journal"),
+            "resilient-llm.outbox.directory=" + directory.resolve("outbox"))) {
       List<String> ours =
           Arrays.stream(app.getBeanDefinitionNames())
               .filter(name -> !name.contains("io.github.resilientllm.")) // as imported classes
@@ -40,7 +43,7 @@ class BeanNamesTest {
               .filter(name -> !List.of("apps.Plain", "first", "second").contains(name))
               .toList();
       assertThat(ours)
-          .contains("resilientLlmClients", "resilientLlmJournal")
+          .contains("resilientLlmClients", "resilientLlmJournal", "resilientLlmOutbox")
           .allMatch(name -> name.startsWith("resilientLlm"));
     }
   }
@@ -94,6 +97,6 @@ class BeanNamesTest {
   }
 
   @Configuration(proxyBeanMethods = false)
-  @ImportAutoConfiguration(SecretsConfiguration.class)
+  @ImportAutoConfiguration({SecretsConfiguration.class, LlmOutboxAutoConfiguration.class})
   static class Whole extends TwoProviders {}
 }

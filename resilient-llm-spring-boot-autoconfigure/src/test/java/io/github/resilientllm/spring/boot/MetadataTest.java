@@ -38,14 +38,15 @@ class MetadataTest {
           "providers", ProviderProperties.class,
           "targets", TargetProperties.class,
           "policies", PolicyProperties.class,
-          "journal", JournalProperties.class);
+          "journal", JournalProperties.class,
+          "outbox", OutboxProperties.class);
   private static final List<String> SWITCHES =
       List.of(
           "resilient-llm.annotation.enabled",
           "resilient-llm.service.enabled",
           "management.health.resilient-llm.enabled");
   private static final Pattern ROW =
-      Pattern.compile("^\\| `(providers|targets|policies|journal)\\..*", Pattern.MULTILINE);
+      Pattern.compile("^\\| `(providers|targets|policies|journal|outbox)\\..*", Pattern.MULTILINE);
   private static final Pattern WORD =
       Pattern.compile("`([a-z][a-z0-9-]*(?:\\.[a-z0-9-]+)*)(?:\\.\\*)?`");
   private static final Pattern FULL =
@@ -127,7 +128,7 @@ class MetadataTest {
   @Test
   void theDocumentationsTableNamesWhatThereIs() throws IOException {
     List<MatchResult> rows = ROW.matcher(documentation()).results().toList();
-    assertThat(rows).hasSize(4);
+    assertThat(rows).hasSize(5);
     for (MatchResult row : rows) {
       Class<?> type = TYPES.get(row.group(1));
       List<String> known = new ArrayList<>();

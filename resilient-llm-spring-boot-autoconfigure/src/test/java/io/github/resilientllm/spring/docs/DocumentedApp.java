@@ -14,6 +14,8 @@ import io.github.resilientllm.provider.ProviderException;
 import io.github.resilientllm.spring.Llm;
 import io.github.resilientllm.spring.LlmCredentials;
 import io.github.resilientllm.spring.LlmProblemAdvice;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -22,8 +24,30 @@ import org.springframework.context.annotation.Import;
 /** An application of the documentation's examples, whose model says what it is told. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({Desk.class, Bot.class})
+@Import({Desk.class, Bot.class, Replies.class, MailDesk.class})
 class DocumentedApp {
+  /** The mails that were sent. */
+  static final class Sent implements Mail {
+    final List<String> mails = new CopyOnWriteArrayList<>();
+
+    @Override
+    public void send(String to, String text, String key) {
+      mails.add(to + ": " + text);
+    }
+  }
+
+  private volatile boolean back;
+
+  /** Ends the overload. */
+  void back() {
+    back = true;
+  }
+
+  @Bean
+  Sent mail() {
+    return new Sent();
+  }
+
   @Bean
   LlmProvider echo() {
     return new LlmProvider() {
@@ -41,6 +65,9 @@ class DocumentedApp {
       public ProviderCall newCall(ChatRequest request, CallOptions options)
           throws ProviderException {
         String said = request.messages().get(request.messages().size() - 1).text();
+        if (said.contains("overload") && !back) {
+          throw new ProviderException(ErrorKind.OVERLOADED, "no room");
+        }
         if (said.contains("outage")) {
           throw new ProviderException(ErrorKind.UNAUTHORIZED, "no such key");
         }

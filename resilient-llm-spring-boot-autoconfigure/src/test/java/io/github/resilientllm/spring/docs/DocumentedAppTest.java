@@ -4,11 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.resilientllm.Conversation;
+import io.github.resilientllm.Outbox;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.outbox.OutboxStore.Query;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmCredentials;
+import io.github.resilientllm.spring.LlmOutbox;
 import io.github.resilientllm.spring.LlmProblemAdvice;
+import io.github.resilientllm.spring.Until;
+import io.github.resilientllm.spring.docs.DocumentedApp.Sent;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -44,6 +49,32 @@ class DocumentedAppTest {
           assertThat(bot.answer("4711", "Hello.")).isEqualTo("Hello.");
           assertThat(bot.answer("4712", "An outage?")).startsWith("We are busy");
           assertThat(bot.opened()).containsExactly("4711", "4712");
+        });
+  }
+
+  @Test
+  void workThatWaitsIsAnsweredToAMethod() {
+    run(
+        app -> {
+          app.getBean(Replies.class).question("mail-1", "ann@example.com", "How long?");
+          Sent sent = app.getBean(Sent.class);
+          Until.isTrue(() -> sent.mails.contains("ann@example.com: How long?"));
+        });
+  }
+
+  @Test
+  void aLastResortKeepsTheQuestion() {
+    run(
+        app -> {
+          assertThat(app.getBean(MailDesk.class).answer("bob@example.com", "An overload?"))
+              .isEqualTo("We cannot answer just now, and will write to you.");
+          app.getBean(DocumentedApp.class).back();
+          Outbox outbox = app.getBean(LlmOutbox.class).outbox();
+          Sent sent = app.getBean(Sent.class);
+          Until.isTrue(
+              () ->
+                  outbox.hurry(Query.all()) >= 0
+                      && sent.mails.contains("bob@example.com: An overload?"));
         });
   }
 
@@ -108,9 +139,11 @@ class DocumentedAppTest {
         .withPropertyValues(
             "resilient-llm.targets.gpt.provider=echo",
             "resilient-llm.policies.default.timeout=20s",
+            "resilient-llm.policies.default.retry.base-delay=1ms",
             "resilient-llm.policies.support.base-policy=default",
             "resilient-llm.policies.background.base-policy=default",
-            "resilient-llm.journal.directory=" + directory)
+            "resilient-llm.journal.directory=" + directory.resolve("journal"),
+            "resilient-llm.outbox.directory=" + directory.resolve("outbox"))
         .run(app -> test.accept(app));
   }
 }

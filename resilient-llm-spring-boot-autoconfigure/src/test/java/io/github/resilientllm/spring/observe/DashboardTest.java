@@ -9,15 +9,24 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.github.resilientllm.FileJournal;
+import io.github.resilientllm.FileOutbox;
 import io.github.resilientllm.MemoryJournal;
+import io.github.resilientllm.Outbox;
 import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.Work;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.Usage;
 import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.outbox.ItemState;
+import io.github.resilientllm.outbox.OutboxStore;
+import io.github.resilientllm.outbox.OutboxStore.Query;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.provider.Completion;
+import io.github.resilientllm.spring.LlmOutbox;
+import io.github.resilientllm.spring.Until;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
@@ -36,6 +45,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -51,13 +61,13 @@ class DashboardTest {
 
   private static final Pattern MATCHER = Pattern.compile("([a-z_]+)(=~|!=|=)\"([^\"]*)\"");
   private static final Pattern GROUPED = Pattern.compile(" by \\(([^)]*)\\)");
-  private static final Pattern EXPORTED = Pattern.compile("(?m)^([a-z_]+)\\{(.*)} [^ ]+$");
+  private static final Pattern EXPORTED = Pattern.compile("(?m)^([a-z_]+)(?:\\{(.*)})? [^ ]+$");
 
   /** Metric, label, values. */
   private static final Map<String, Map<String, Set<String>>> exported = new TreeMap<>();
 
   @BeforeAll
-  static void aDayInALife() {
+  static void aDayInALife(@TempDir Path directory) {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     live(
         registry,
@@ -111,7 +121,29 @@ class DashboardTest {
           }
         });
     new LastResortMeters(registry).asked("Desk.answer", new IllegalStateException("no"), true);
+    outbox(registry, directory);
     read(registry.scrape());
+  }
+
+  /** A handler fails once, and takes the answer then. */
+  private static void outbox(PrometheusMeterRegistry registry, Path directory) {
+    Contexts.observing(new Desk().vendor("gpt", answer("hello")))
+        .withBean(MeterRegistry.class, () -> registry)
+        .withBean(
+            OutboxStore.class,
+            () -> FileOutbox.builder(directory).sync(FileJournal.Sync.none()).build())
+        .withUserConfiguration(OutboxObservedTest.Mails.class)
+        .run(
+            app -> {
+              Contexts.bindGauges(app);
+              Outbox outbox = app.getBean(LlmOutbox.class).outbox();
+              app.getBean(OutboxObservedTest.Mails.class).fails = true;
+              app.getBean(LlmOutbox.class).submit(Work.of("How long?").handler("reply").key("1"));
+              Until.isTrue(() -> outbox.find("1").orElseThrow().why().contains("handler threw"));
+              app.getBean(OutboxObservedTest.Mails.class).fails = false;
+              outbox.hurry(Query.all());
+              Until.isTrue(() -> outbox.counts().of(ItemState.DONE) == 1);
+            });
   }
 
   static Stream<String> expressions() throws IOException {
@@ -185,7 +217,7 @@ class DashboardTest {
     while (lines.find()) {
       Map<String, Set<String>> labels =
           exported.computeIfAbsent(lines.group(1), metric -> new TreeMap<>());
-      Matcher pairs = MATCHER.matcher(lines.group(2));
+      Matcher pairs = MATCHER.matcher(lines.group(2) == null ? "" : lines.group(2));
       while (pairs.find()) {
         labels.computeIfAbsent(pairs.group(1), label -> new TreeSet<>()).add(pairs.group(3));
       }

@@ -34,7 +34,7 @@ final class Failover {
   /** Whether the fallback is called for this. */
   boolean appliesTo(Throwable thrown) {
     Throwable failure = plan.rule().failureIn(thrown);
-    return failure != null && plan.lastResort() != null && plan.lastResort().takes(failure);
+    return failure != null && plan.lastResortFor(failure) != null;
   }
 
   /**
@@ -46,13 +46,17 @@ final class Failover {
    */
   @Nullable Object recover(Throwable thrown, LlmScope scope) throws Throwable {
     Throwable failure = plan.rule().failureIn(thrown);
-    LastResort lastResort = plan.lastResort();
-    if (failure == null || lastResort == null || !lastResort.takes(failure)) {
+    LastResort lastResort = failure == null ? null : plan.lastResortFor(failure);
+    if (failure == null || lastResort == null) {
+      if (outer != null) {
+        outer.learn(scope);
+      }
       throw thrown;
     }
     for (Throwable earlier : scope.failures()) {
       attach(earlier, failure);
     }
+    keep(failure, scope);
     LlmScope now = LlmScope.current();
     LlmScope.set(outer);
     try {
@@ -67,6 +71,20 @@ final class Failover {
       throw another;
     } finally {
       LlmScope.set(now);
+    }
+  }
+
+  /** Whoever says that there will be an answer must have kept the question. */
+  private void keep(Throwable failure, LlmScope scope) throws Throwable {
+    KeptQuestion kept = plan.kept();
+    if (kept == null) {
+      return;
+    }
+    try {
+      kept.keep(scope, arguments, failure);
+    } catch (RuntimeException notKept) {
+      attach(notKept, failure);
+      throw failure;
     }
   }
 

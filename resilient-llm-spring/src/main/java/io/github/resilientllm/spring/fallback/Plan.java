@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param conversation null for the one that holds around it, or for none
  * @param leaves whether its calls are in no conversation
  * @param lastResort null for none
+ * @param kept keeps the question before the last resort answers; null for a plan without
  * @param lastResorts asks it
  * @param returned how what the method returns is watched
  */
@@ -23,8 +24,18 @@ record Plan(
     boolean leaves,
     FailureRule rule,
     @Nullable LastResort lastResort,
+    @Nullable KeptQuestion kept,
     LastResorts lastResorts,
     Returned returned) {
+
+  /** The last resort for a failure; null if there is none. */
+  @Nullable LastResort lastResortFor(Throwable failure) {
+    boolean takes =
+        lastResort != null
+            && lastResort.takes(failure)
+            && (kept == null || KeptQuestion.mayBeAnsweredLater(failure));
+    return takes ? lastResort : null;
+  }
 
   /** The conversation of a call. */
   @Nullable String conversation(Object[] arguments) {

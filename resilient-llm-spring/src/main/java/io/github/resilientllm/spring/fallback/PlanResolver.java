@@ -4,17 +4,22 @@ import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmFallback;
 import io.github.resilientllm.spring.LlmFallbackHandler;
+import io.github.resilientllm.spring.LlmOutbox;
 import io.github.resilientllm.spring.internal.LastResortListener;
 import io.github.resilientllm.spring.internal.LastResorts;
 import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.SetupException;
+import io.github.resilientllm.spring.outbox.HandledOutbox;
+import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanDefinitionStoreException;
 import org.springframework.beans.factory.BeanFactoryUtils;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.core.DefaultParameterNameDiscoverer;
 import org.springframework.core.ResolvableType;
 import org.springframework.format.datetime.standard.DurationFormatterUtils;
 
@@ -38,6 +43,7 @@ final class PlanResolver {
     Returned returned = ReturnTypes.of(annotated);
     FailureRule rule = new FailureRule(List.of(annotation.applyOn()), List.of(annotation.skipOn()));
     LastResort lastResort = lastResort(annotated, returned, rule);
+    KeptQuestion kept = kept(annotated, lastResort);
     String policy = policy(annotated);
     boolean leaves = annotation.conversation().equals(LlmFallback.NO_CONVERSATION);
     ConversationId conversation =
@@ -50,7 +56,8 @@ final class PlanResolver {
         conversation,
         leaves,
         rule,
-        lastResort,
+        kept != null && lastResort == null ? new Silence() : lastResort,
+        kept,
         lastResorts,
         returned);
   }
@@ -75,6 +82,9 @@ final class PlanResolver {
     if (!annotation.method().isEmpty()) {
       return methods(annotated, returned, rule);
     }
+    if (!annotation.outbox().isEmpty()) {
+      return null;
+    }
     if (annotation.skipOn().length > 0
         || !Arrays.equals(annotation.applyOn(), new Class<?>[] {LlmException.class})) {
       throw Mistake.in(
@@ -83,6 +93,63 @@ final class PlanResolver {
           "Add method = \"...\" or handler = ..., or remove applyOn and skipOn.");
     }
     return null;
+  }
+
+  /** Nothing is said, by a method that returns nothing. */
+  private record Silence() implements LastResort {
+    @Override
+    public boolean takes(Throwable failure) {
+      return true;
+    }
+
+    @Override
+    public @Nullable Object answer(
+        Method method, Object proxy, Object[] arguments, Throwable failure) {
+      return null;
+    }
+  }
+
+  private @Nullable KeptQuestion kept(AnnotatedMethod annotated, @Nullable LastResort lastResort) {
+    String outbox = annotated.annotation().outbox();
+    if (outbox.isEmpty()) {
+      return null;
+    }
+    if (lastResort == null && annotated.method().getReturnType() != void.class) {
+      throw Mistake.in(
+          annotated,
+          "It keeps the question in the outbox, and nothing says what its caller gets meanwhile.",
+          "Add method = \"...\" or handler = ..., which says that there will be an answer.");
+    }
+    ObjectProvider<LlmOutbox> outboxes = beans.getBeanProvider(LlmOutbox.class);
+    LlmOutbox its = outboxes.getIfAvailable();
+    if (its == null) {
+      throw Mistake.in(
+          annotated,
+          "It keeps the question in the outbox, and the application has none.",
+          "Set resilient-llm.outbox.directory, or resilient-llm.outbox.type=postgres.");
+    }
+    if (its instanceof HandledOutbox handled && !handled.handlers().contains(outbox)) {
+      throw Mistake.in(
+          annotated,
+          "outbox = \""
+              + outbox
+              + "\" names no @LlmHandler method."
+              + Mistake.didYouMean(outbox, handled.handlers()),
+          "Write one: @LlmHandler(\"" + outbox + "\") public void ...(Delivery done).");
+    }
+    return new KeptQuestion(outbox, parameters(annotated), outboxes);
+  }
+
+  private static List<String> parameters(AnnotatedMethod annotated) {
+    String[] names = new DefaultParameterNameDiscoverer().getParameterNames(annotated.method());
+    if (names == null) {
+      throw Mistake.in(
+          annotated,
+          "It keeps its arguments with the question by their names, which the class file does not"
+              + " have.",
+          "Compile with -parameters.");
+    }
+    return List.of(names);
   }
 
   private LastResort methods(AnnotatedMethod annotated, Returned returned, FailureRule rule) {

@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.internal;
 
+import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import java.time.Duration;
@@ -22,6 +23,7 @@ public final class LlmScope {
   private final @Nullable Long deadline;
   private final @Nullable LlmScope origin; // of which this was carried to another thread
   private volatile boolean ended;
+  private volatile @Nullable Unanswered last; // the call that failed last
   private volatile @Nullable List<Throwable>
       failures; // made when one comes, for most calls succeed
 
@@ -110,6 +112,41 @@ public final class LlmScope {
           ErrorKind.DEADLINE_EXCEEDED, "the time-out of @LlmFallback was over before the call");
     }
     return Duration.ofNanos(nanos);
+  }
+
+  /**
+   * A call that failed.
+   *
+   * @param request as it was made
+   * @param conversation that it was the next turn of; null for none
+   */
+  public record Unanswered(Throwable failure, ChatRequest request, @Nullable String conversation) {
+    /** Shows no content. */
+    @Override
+    public String toString() {
+      return "Unanswered[" + failure.getClass().getName() + "]";
+    }
+  }
+
+  /** The last call that failed inside, if this is its failure; null if it is another's. */
+  public @Nullable Unanswered unanswered(Throwable failure) {
+    Unanswered call = last;
+    boolean isIts = call != null && (call.failure == failure || call.failure.getCause() == failure);
+    return isIts ? call : null;
+  }
+
+  /** Remembers what an inner scope does, for its method has thrown it. */
+  public void learn(LlmScope inner) {
+    Unanswered its = inner.origin().last;
+    if (its != null) {
+      origin().last = its;
+    }
+  }
+
+  /** Remembers a call that failed. */
+  void failed(Throwable failure, ChatRequest request, @Nullable String conversation) {
+    origin().last = new Unanswered(failure, request, conversation);
+    failed(failure);
   }
 
   /** Remembers how a call inside failed, the first few of them. */

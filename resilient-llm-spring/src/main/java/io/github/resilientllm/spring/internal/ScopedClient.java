@@ -53,7 +53,7 @@ final class ScopedClient implements LlmClient {
       NextTurn turn = NextTurn.of(bounded);
       return turn.in(llm.conversation(conversation)).say(turn.message());
     } catch (LlmException e) {
-      scope.failed(e);
+      scope.failed(e, request, conversation(scope));
       throw e;
     }
   }
@@ -69,7 +69,7 @@ final class ScopedClient implements LlmClient {
     try {
       bounded = bounded(request, scope);
     } catch (LlmException e) {
-      scope.failed(e);
+      scope.failed(e, request, conversation(scope));
       return CompletableFuture.failedFuture(e);
     }
     return DependentFuture.of(
@@ -79,7 +79,7 @@ final class ScopedClient implements LlmClient {
             next.complete(answer);
             return;
           }
-          scope.failed(failure);
+          scope.failed(failure, request, conversation(scope));
           next.completeExceptionally(failure);
         });
   }
@@ -100,12 +100,13 @@ final class ScopedClient implements LlmClient {
       NextTurn turn = NextTurn.of(bounded);
       stream = turn.in(llm.conversation(conversation)).stream(turn.message());
     }
-    return new WatchedStream(steps.reading(stream), null, (failure, begun) -> told(scope, failure));
-  }
-
-  private static @Nullable ChatStream told(LlmScope scope, Throwable failure) {
-    scope.failed(failure);
-    return null;
+    return new WatchedStream(
+        steps.reading(stream),
+        null,
+        (failure, begun) -> {
+          scope.failed(failure, request, conversation);
+          return null;
+        });
   }
 
   private static CompletableFuture<ChatResponse> asking(

@@ -1,0 +1,109 @@
+package io.github.resilientllm.spring.boot;
+
+import static io.github.resilientllm.spring.boot.LlmOutboxAutoConfiguration.AT;
+
+import io.github.resilientllm.outbox.OutboxException;
+import io.github.resilientllm.outbox.OutboxStore;
+import io.github.resilientllm.postgres.PostgresException;
+import io.github.resilientllm.postgres.PostgresOutbox;
+import io.github.resilientllm.postgres.PostgresSchema;
+import io.github.resilientllm.spring.boot.JournalProperties.InitializeSchema;
+import io.github.resilientllm.spring.boot.OutboxProperties.OutboxPostgresProperties;
+import io.github.resilientllm.spring.internal.SetupException;
+import javax.sql.DataSource;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+
+/** The outbox in the application's PostgreSQL. */
+@Configuration(proxyBeanMethods = false)
+@ConditionalOnProperty(name = AT + ".type", havingValue = "postgres")
+final class PostgresOutboxConfiguration {
+
+  /** What is asked for is not on the class path. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnMissingClass("io.github.resilientllm.postgres.PostgresOutbox")
+  @ConditionalOnMissingBean(OutboxStore.class)
+  static final class Missing {
+    @Bean
+    @SuppressWarnings("DoNotCallSuggester") // Spring calls it, to say so
+    OutboxStore resilientLlmOutboxStore() {
+      throw new SetupException(
+          AT + ".type is postgres, and the module for it is not on the class path.",
+          "Add the dependency io.github.resilientllm:resilient-llm-postgres.");
+    }
+  }
+
+  /** On the one DataSource, or the primary one. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass({PostgresOutbox.class, DataSource.class})
+  @ConditionalOnMissingBean(OutboxStore.class)
+  static final class OnDataSource {
+
+    /** Closed when the outbox that uses it has ended, and before the DataSource is. */
+    @Bean
+    @DependsOnDatabaseInitialization
+    PostgresOutbox resilientLlmOutboxStore(
+        ResilientLlmProperties properties, ObjectProvider<DataSource> sources) {
+      DataSource source = sources.getIfUnique();
+      if (source == null) {
+        throw new SetupException(
+            AT + ".type is postgres, and there is no DataSource, or several and none is primary.",
+            "Set spring.datasource.url to a PostgreSQL database, or mark one DataSource @Primary.");
+      }
+      PostgresOutbox store = store(source, properties.outbox());
+      try {
+        prepare(source, properties.outbox().postgres());
+        store.check();
+        return store;
+      } catch (PostgresException | OutboxException e) {
+        store.close();
+        throw new SetupException(
+            AT + ".type is postgres. " + e.getMessage() + ".",
+            "Do what it says. With "
+                + AT
+                + ".postgres.initialize-schema=always the application makes the tables itself, if"
+                + " its user may.");
+      }
+    }
+
+    private static void prepare(DataSource source, OutboxPostgresProperties properties) {
+      if (properties.initializeSchema() == InitializeSchema.NEVER) {
+        return;
+      }
+      String schema = properties.schema();
+      (schema == null ? PostgresSchema.in(source) : PostgresSchema.in(source, schema)).create();
+    }
+
+    private static PostgresOutbox store(DataSource source, OutboxProperties outbox) {
+      OutboxPostgresProperties postgres = outbox.postgres();
+      try {
+        PostgresOutbox.Builder store =
+            PostgresOutbox.builder(source)
+                .remembersDone(outbox.rememberDone())
+                .serverPatience(postgres.serverPatience())
+                .threads(postgres.threads());
+        if (postgres.schema() != null) {
+          store.schema(postgres.schema());
+        }
+        if (outbox.maxItems() != null) {
+          store.maxItems(outbox.maxItems());
+        }
+        if (outbox.maxSize() != null) {
+          store.maxBytes(outbox.maxSize().toBytes());
+        }
+        if (outbox.maxItemSize() != null) {
+          store.maxItemBytes(Math.toIntExact(outbox.maxItemSize().toBytes()));
+        }
+        return store.build();
+      } catch (IllegalArgumentException | ArithmeticException e) {
+        throw Words.wrong(AT, e);
+      }
+    }
+  }
+}

@@ -1,0 +1,115 @@
+package io.github.resilientllm.spring.outbox;
+
+import io.github.resilientllm.Delivery;
+import io.github.resilientllm.outbox.OutboxItem;
+import io.github.resilientllm.spring.LlmHandler;
+import io.github.resilientllm.spring.internal.SetupException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.util.ReflectionUtils;
+
+/**
+ * A method of a bean that takes answers, checked.
+ *
+ * @param name the handler's
+ * @param bean the bean's, which is looked up at each call
+ * @param called the method as it can be called on the bean, which may be a proxy
+ */
+record HandlerMethod(String name, String bean, Class<?> type, Method method, Method called) {
+
+  /**
+   * Checks a method.
+   *
+   * @param type the bean's own class
+   * @param seen the class of the bean as others see it
+   * @throws SetupException if it can take no answers
+   */
+  static HandlerMethod of(
+      String bean, Class<?> type, Class<?> seen, Method method, LlmHandler annotation) {
+    String name = annotation.value();
+    if (name.isEmpty() || name.length() > OutboxItem.MAX_NAME_LENGTH) {
+      throw mistake(
+          type,
+          method,
+          "Its name has %d characters, and 1 to %d are possible."
+              .formatted(name.length(), OutboxItem.MAX_NAME_LENGTH),
+          "Write a short name, such as @LlmHandler(\"%s\").".formatted(method.getName()));
+    }
+    if ((method.getModifiers() & (Modifier.PRIVATE | Modifier.STATIC | Modifier.FINAL)) != 0) {
+      throw mistake(
+          type,
+          method,
+          "The method is private, static or final, and what is around the bean cannot see calls of"
+              + " it.",
+          "Make it a public method that is neither static nor final.");
+    }
+    boolean takesDelivery =
+        Arrays.equals(method.getParameterTypes(), new Class<?>[] {Delivery.class});
+    if (!takesDelivery || method.getReturnType() != void.class) {
+      throw mistake(
+          type,
+          method,
+          takesDelivery
+              ? "It returns %s, for which nobody would wait."
+                  .formatted(method.getReturnType().getSimpleName())
+              : "It does not take one %s.".formatted(Delivery.class.getName()),
+          "Write it as: void %s(Delivery done). When it returns, the answer is taken; done.text() is"
+                  .formatted(method.getName())
+              + " the answer's text.");
+    }
+    Method called;
+    try {
+      called = AopUtils.selectInvocableMethod(method, seen);
+    } catch (IllegalStateException e) {
+      throw mistake(
+          type,
+          method,
+          "The bean's proxy implements its interfaces only, and none of them has this method.",
+          "Add the method to an interface, or leave spring.aop.proxy-target-class at true.");
+    }
+    ReflectionUtils.makeAccessible(called);
+    return new HandlerMethod(name, bean, type, method, called);
+  }
+
+  /** Gives it an answer; throws what the method throws. */
+  void handle(BeanFactory beans, Delivery delivery) throws Exception {
+    try {
+      called.invoke(beans.getBean(bean), delivery);
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof Exception failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof Error error) {
+        throw error;
+      }
+      throw e;
+    }
+  }
+
+  /** The mistake of two handlers with one name. */
+  static SetupException twice(HandlerMethod one, HandlerMethod other) {
+    return mistake(
+        one.type,
+        one.method,
+        "The bean \"%s\" has a handler of the same name, %s."
+            .formatted(other.bean, where(other.type, other.method)),
+        "Give each a name of its own. What waits in the store is for the old name; keep that for"
+            + " the one that takes it.");
+  }
+
+  static SetupException mistake(Class<?> type, Method method, String what, String remedy) {
+    return new SetupException(
+        "@LlmHandler on " + where(type, method) + " cannot work:\n\n    " + what, remedy);
+  }
+
+  private static String where(Class<?> type, Method method) {
+    return Arrays.stream(method.getParameterTypes())
+        .map(Class::getSimpleName)
+        .collect(Collectors.joining(", ", type.getName() + "." + method.getName() + "(", ")"));
+  }
+}
