@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Test;
  */
 class ChaosTest {
   private static final long FIRST_SEED = Long.getLong("resilientllm.chaos.seed", 1);
-  private static final int RUNS = Integer.getInteger("resilientllm.chaos.runs", 6000);
+  private static final int RUNS = Integer.getInteger("resilientllm.chaos.runs", 3000);
 
   /** Enough to see a pattern. */
   private static final int SHOWN = 10;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 300, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class HostileUserCodeTest {
   private static final long FIRST_SEED = Long.getLong("resilientllm.hostile.seed", 1);
-  private static final int RUNS = Integer.getInteger("resilientllm.hostile.runs", 2000);
+  private static final int RUNS = Integer.getInteger("resilientllm.hostile.runs", 1000);
 
   /** Enough to see a pattern. */
   private static final int SHOWN = 10;
