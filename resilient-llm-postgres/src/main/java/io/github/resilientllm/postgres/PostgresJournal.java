@@ -126,6 +126,20 @@ public final class PostgresJournal implements Journal {
     return checks;
   }
 
+  /**
+   * Makes a damaged conversation usable: keeps every entry whose checksum is right, sets the others
+   * aside in the table {@code resilient_llm_damaged}, and adds an entry that notes what is missing.
+   * What is not damaged is not changed. Blocks.
+   *
+   * @return what was wrong; empty if there is no such conversation
+   * @throws io.github.resilientllm.journal.JournalException {@code BUSY} if a writer has it, {@code
+   *     UNKNOWN} if a newer version wrote it, {@code DAMAGED} if nothing of it can be read, or if
+   *     it is encrypted and this journal has no key
+   */
+  public Optional<Check> repair(String conversation) {
+    return conversations.repair(conversation).map(PostgresJournal::check);
+  }
+
   private static Check check(Conversations.Findings found) {
     return new Check(found.id(), found.bytes(), found.entries(), found.damaged(), found.problems());
   }
@@ -298,6 +312,12 @@ public final class PostgresJournal implements Journal {
     /** What waits, for tests. */
     Builder later(Later later) {
       this.later = later;
+      return this;
+    }
+
+    /** A patience with the server of less than a second, for tests. */
+    Builder impatient(Duration patience) {
+      this.patience = patience;
       return this;
     }
 

@@ -2,6 +2,7 @@ package io.github.resilientllm.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.github.resilientllm.journal.ConversationState;
@@ -11,8 +12,15 @@ import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
 import io.github.resilientllm.testing.Pages;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -207,6 +215,62 @@ class BadInputTest {
       }
       log.append(Pages.entry(1)).join();
     }
+  }
+
+  /** A real one, which needs root to make. */
+  @Test
+  void aFullDisk() throws IOException, InterruptedException {
+    Path disk = Files.createTempDirectory("resilient-llm-small-disk-");
+    String mode = "size=2m,mode=0700,uid=65534,gid=65534"; // whom the server runs as
+    assumeTrue(
+        System.getProperty("user.name").equals("root")
+            && run("mount", "-t", "tmpfs", "-o", mode, "tmpfs", disk.toString()),
+        "A small disk needs root, and the right to mount one");
+    PGSimpleDataSource small = server.database();
+    try {
+      PostgresServer.execute(small, "CREATE TABLESPACE small LOCATION '" + disk + "'");
+      PostgresServer.execute(small, "ALTER TABLE resilient_llm_entry SET TABLESPACE small");
+      fill(small, disk);
+    } finally {
+      PostgresServer.execute(small, "DROP TABLE resilient_llm_entry");
+      PostgresServer.execute(small, "DROP TABLESPACE IF EXISTS small");
+      run("umount", "-l", disk.toString());
+      Files.delete(disk);
+    }
+  }
+
+  private static void fill(DataSource small, Path disk) throws IOException, InterruptedException {
+    Random random = new Random(1);
+    List<JournalEntry> kept = new ArrayList<>();
+    try (PostgresJournal journal = PostgresJournal.on(small)) {
+      Journal.Log log = journal.open("a").join();
+      assertFails(
+          Reason.FAILED,
+          () -> {
+            while (true) {
+              byte[] bytes = new byte[20_000]; // which cannot be compressed
+              random.nextBytes(bytes);
+              JournalEntry entry = Pages.entry(kept.size() + 1, HexFormat.of().formatHex(bytes));
+              log.append(entry).join();
+              kept.add(entry);
+            }
+          },
+          "the server's disk is full",
+          "Make room");
+      assertFails(Reason.FAILED, () -> log.append(Pages.entry(1)).join(), "disk is full");
+      log.close();
+      assertThat(journal.read("a").join()).isEqualTo(kept).isNotEmpty();
+
+      assertThat(run("mount", "-o", "remount,size=8m", disk.toString())).isTrue();
+      try (Journal.Log again = journal.open("a").join()) {
+        again.append(Pages.entry(kept.size() + 1)).join();
+      }
+      assertThat(journal.verify("a").orElseThrow().problems()).isEmpty();
+    }
+  }
+
+  private static boolean run(String... command) throws IOException, InterruptedException {
+    return new ProcessBuilder(command).start().waitFor() == 0;
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
 import io.github.resilientllm.testing.Pages;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,6 +222,60 @@ class LeaseTest {
       first.close();
       done.forEach(CompletableFuture::join);
       assertThat(order).containsExactly(0, 1, 2, 3, 4);
+    }
+  }
+
+  @Test
+  void whoWasTakenOverWhileItsConnectionWasLostIsNotToldThatItWrote() {
+    Losing losing = new Losing();
+    try (PostgresJournal held = PostgresJournal.on(losing);
+        PostgresJournal other = other()) {
+      Journal.Log log = held.open("a").join();
+      losing.meanwhile =
+          () -> {
+            leaseRunsOut();
+            Pages.write(other, "a", 1);
+          };
+      assertRefused(Reason.LOST, () -> log.append(Pages.entry(1)).join());
+      assertThat(other.read("a").join()).hasSize(1);
+    }
+  }
+
+  @Test
+  void nothingIsAcknowledgedAfterWhatCouldNotBeWritten() {
+    Losing losing = new Losing();
+    try (PostgresJournal journal = PostgresJournal.on(losing)) {
+      Journal.Log log = journal.open("a").join();
+      losing.state = "53100"; // a full disk, not a lost connection
+      losing.meanwhile = () -> {};
+      CompletableFuture<Void> first = log.append(Pages.entry(1));
+      assertRefused(Reason.FAILED, first::join, "the server's disk is full");
+      assertRefused(Reason.FAILED, () -> log.append(Pages.entry(2)).join());
+      assertRefused(Reason.FAILED, () -> log.held().join());
+      log.close();
+      assertThat(journal.read("a").join()).isEmpty();
+      Pages.write(journal, "a", 1);
+    }
+  }
+
+  /** Fails before a statement, when something happened meanwhile. */
+  private static final class Losing extends WatchedSource {
+    private volatile Runnable meanwhile;
+    private volatile String state = "08006";
+
+    @Override
+    java.sql.Connection connect() throws SQLException {
+      return database.getConnection();
+    }
+
+    @Override
+    void before(int n, java.sql.Connection connection) throws SQLException {
+      Runnable now = meanwhile;
+      if (now != null) {
+        meanwhile = null;
+        now.run();
+        throw new SQLException("An I/O error occurred while sending to the backend.", state);
+      }
     }
   }
 }

@@ -51,7 +51,7 @@ class LostConnectionTest {
     do {
       cutting = new Cutting(server, n += step, when);
       String id = when + " " + step + " " + n;
-      try (PostgresJournal journal = hurried(cutting)) {
+      try (PostgresJournal journal = hurried(cutting).build()) {
         live(journal, id);
       } catch (RuntimeException | AssertionError e) {
         throw new AssertionError("cut " + when + " statement " + n, e);
@@ -64,18 +64,17 @@ class LostConnectionTest {
   }
 
   /** A journal that does not wait where it waits for a moment. */
-  private static PostgresJournal hurried(DataSource source) {
+  static PostgresJournal.Builder hurried(DataSource source) {
     return PostgresJournal.builder(source)
         .later(
             (delay, task) ->
                 CompletableFuture.delayedExecutor(
                         delay.toSeconds(), TimeUnit.SECONDS, Runnable::run)
-                    .execute(task))
-        .build();
+                    .execute(task));
   }
 
   /** Every operation there is. */
-  private static void live(PostgresJournal journal, String id) {
+  static void live(PostgresJournal journal, String id) {
     assertThat(journal.head(id).join()).isEmpty();
     try (Journal.Log log = journal.open(id).join()) {
       log.append(Pages.entry(1)).join();
@@ -101,7 +100,7 @@ class LostConnectionTest {
     assertThat(journal.deleteOlderThan(Duration.ofDays(1000))).isZero();
   }
 
-  private static void assertIsLived(DataSource cutting, String id, int n) {
+  static void assertIsLived(DataSource cutting, String id, int n) {
     try (PostgresJournal journal = PostgresJournal.on(cutting)) {
       assertThat(journal.read(id).join())
           .as("cut at %d", n)

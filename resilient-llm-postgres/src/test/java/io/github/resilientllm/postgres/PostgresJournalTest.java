@@ -18,6 +18,7 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -169,26 +170,50 @@ class PostgresJournalTest {
     PostgresServer.execute(
         pool,
         """
-        CREATE TABLE commits (n bigint, how text);
+        CREATE TABLE commits (i serial, what text, how text);
         CREATE FUNCTION note() RETURNS trigger LANGUAGE plpgsql AS $$
-          BEGIN INSERT INTO commits VALUES (NEW.n, current_setting('synchronous_commit'));
-          RETURN NULL; END $$;
-        CREATE CONSTRAINT TRIGGER noted AFTER INSERT ON resilient_llm_entry
-          DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note();
+          BEGIN
+            INSERT INTO commits (what, how) VALUES (TG_ARGV[0] || NEW.last_n, current_setting('synchronous_commit'));
+            RETURN NULL;
+          END $$;
+        CREATE CONSTRAINT TRIGGER noted AFTER INSERT OR UPDATE ON resilient_llm_conversation
+          DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION note('last ');
         """);
     try (PostgresJournal journal = PostgresJournal.on(pool)) {
       Journal.Log log = journal.open("a").join();
+      log.held().join();
+      log.held().join();
       log.append(Pages.entry(1)).join();
       log.append(Pages.entry(2, Kind.ATTEMPT, "x")).join();
       log.append(Pages.entry(3, Kind.PROGRESS, "x")).join();
       log.append(List.of(Pages.entry(4, Kind.PROGRESS, "x"), Pages.entry(5, Kind.ANSWERED, "x")))
           .join();
+      log.append(Pages.entry(6, Kind.PROGRESS, "x")).join();
       log.close();
+      log = journal.open("a").join(); // relies on what is in doubt
+      log.append(Pages.entry(7)).join();
+      log.held().join(); // the append was durable, and the right to write with it
+      log.close();
+      journal.open("a").join();
     } finally {
-      PostgresServer.execute(pool, "DROP TRIGGER noted ON resilient_llm_entry");
+      PostgresServer.execute(pool, "DROP TRIGGER noted ON resilient_llm_conversation");
     }
-    assertThat(strings("SELECT n || ' ' || how FROM commits ORDER BY n"))
-        .containsExactly("1 on", "2 off", "3 off", "5 on");
+    assertThat(strings("SELECT what || ' ' || how FROM commits ORDER BY i"))
+        .containsSubsequence(
+            "last 0 off", // opened
+            "last 0 on", // held
+            "last 0 off", // held
+            "last 1 on",
+            "last 2 off",
+            "last 3 off",
+            "last 5 on",
+            "last 6 off", // a piece
+            "last 6 off", // closed
+            "last 6 on", // opened
+            "last 7 on",
+            "last 7 off", // held
+            "last 7 off", // closed
+            "last 7 off"); // opened
   }
 
   @Test
@@ -246,6 +271,36 @@ class PostgresJournalTest {
       assertThat(journal.shrinkTo(0)).isEqualTo(1);
       assertThatThrownBy(() -> journal.deleteOlderThan(Duration.ZERO))
           .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void nothingOfADeletedConversationIsLeft() {
+    try (PostgresJournal journal = PostgresJournal.on(pool)) {
+      for (String id : List.of("a", "b", "c")) {
+        Pages.write(journal, id, 2);
+      }
+      assertThat(journal.delete("a").join()).isTrue();
+      PostgresServer.execute(
+          pool,
+          "UPDATE resilient_llm_conversation SET used_at = '2000-01-01', last_at = '2000-01-01'"
+              + " WHERE id = 'b'");
+      assertThat(journal.deleteOlderThan(Duration.ofDays(1))).isEqualTo(1);
+      assertThat(strings("SELECT DISTINCT life FROM resilient_llm_entry")).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatIsTooMuchForOneStatementIsWrittenBeforeTheConversationIsGivenBack() {
+    try (PostgresJournal journal = PostgresJournal.on(pool)) {
+      Journal.Log log = journal.open("a").join();
+      List<CompletableFuture<Void>> kept = new ArrayList<>();
+      for (long n = 1; n <= 2500; n++) {
+        kept.add(log.append(Pages.entry(n)));
+      }
+      log.close();
+      kept.forEach(CompletableFuture::join);
+      assertThat(journal.head("a").join().orElseThrow().lastSequence()).isEqualTo(2500);
     }
   }
 

@@ -19,10 +19,10 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Queue;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
@@ -37,7 +37,10 @@ import org.postgresql.ds.PGSimpleDataSource;
 public final class PostgresServer implements AutoCloseable {
   private static final String BINARIES = "/postgres-linux-x86_64.txz";
   private static final int START_SECONDS = 60;
-  private static final AtomicInteger DATABASES = new AtomicInteger();
+
+  /** The port of the one that is shared, also by classes that were loaded twice. */
+  private static final String SHARED = "resilientllm.postgres.port";
+
   private static PostgresServer shared;
   private static Path installed;
 
@@ -53,7 +56,9 @@ public final class PostgresServer implements AutoCloseable {
   /** The one server of this JVM. */
   public static synchronized PostgresServer shared() {
     if (shared == null) {
-      shared = start();
+      String port = System.getProperty(SHARED);
+      shared = port == null ? start() : new PostgresServer(null, Integer.parseInt(port));
+      System.setProperty(SHARED, Integer.toString(shared.port));
     }
     return shared;
   }
@@ -92,7 +97,7 @@ public final class PostgresServer implements AutoCloseable {
 
   /** A database that nothing else uses, with or without the tables. */
   public synchronized PGSimpleDataSource database(boolean withTables) {
-    String name = "test" + DATABASES.incrementAndGet();
+    String name = "test" + UUID.randomUUID().toString().replace("-", "");
     execute(dataSource("postgres"), "CREATE DATABASE " + name);
     PGSimpleDataSource source = dataSource(name);
     if (withTables) {
@@ -117,7 +122,9 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   static void empty(javax.sql.DataSource source) {
-    execute(source, "DELETE FROM resilient_llm_conversation; DELETE FROM resilient_llm_entry");
+    execute(
+        source,
+        "DELETE FROM resilient_llm_conversation; DELETE FROM resilient_llm_entry; DELETE FROM resilient_llm_damaged");
   }
 
   static void execute(javax.sql.DataSource source, String sql) {

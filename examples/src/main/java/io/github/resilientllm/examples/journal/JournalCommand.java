@@ -1,6 +1,5 @@
 package io.github.resilientllm.examples.journal;
 
-import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.examples.cli.Arguments;
 import io.github.resilientllm.examples.cli.Command;
 import io.github.resilientllm.examples.cli.Option;
@@ -39,7 +38,7 @@ public final class JournalCommand implements Command {
         list         every conversation, the last used first: where it stands, its last activity, its size
         show ID      what was said, and what was left open
         verify ID    whether all that was kept can be read; --all for every conversation
-        repair ID    keeps all of a damaged conversation that can be read, and sets the damaged file aside
+        repair ID    keeps all of a damaged conversation that can be read, and sets the rest aside
         export ID    all of it as JSON
         delete ID    for good
         copy ID      to the journal that --to names, from files to a database or the other way; --all for
@@ -193,21 +192,15 @@ public final class JournalCommand implements Command {
   }
 
   private static int repair(String id, Store store, Screen screen) {
-    FileJournal.Check before = store.repair(id).orElse(null);
-    if (before == null) {
+    for (Store.Check before : store.repair(id)) {
+      before.problems().forEach(problem -> screen.out().println("    " + problem));
       screen
-          .err()
+          .out()
           .println(
-              "error: repair is for files; restore a database from its backup, or delete " + id);
-      return 1;
+              before.damaged()
+                  ? "repaired; " + store.aside(before)
+                  : "not damaged, nothing was changed");
     }
-    before.problems().forEach(problem -> screen.out().println("    " + problem));
-    screen
-        .out()
-        .println(
-            before.damaged()
-                ? "repaired; the damaged file stands beside " + before.file()
-                : "not damaged, nothing was changed");
     return 0;
   }
 }

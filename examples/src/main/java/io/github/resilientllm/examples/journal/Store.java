@@ -4,7 +4,6 @@ import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.postgres.PostgresJournal;
 import java.util.List;
-import java.util.Optional;
 
 /** A journal, and what only its kind can do. */
 interface Store extends AutoCloseable {
@@ -18,8 +17,11 @@ interface Store extends AutoCloseable {
 
   List<Check> verifyAll();
 
-  /** Makes a damaged conversation usable; empty if this kind of journal cannot. */
-  Optional<FileJournal.Check> repair(String id);
+  /** Makes a damaged conversation usable; gives what was wrong, none if there is none such. */
+  List<Check> repair(String id);
+
+  /** Where a repair leaves what cannot be read, for the sentence that says so. */
+  String aside(Check repaired);
 
   @Override
   void close();
@@ -56,8 +58,13 @@ interface Store extends AutoCloseable {
     }
 
     @Override
-    public Optional<FileJournal.Check> repair(String id) {
-      return Optional.of(journal.repair(id));
+    public List<Check> repair(String id) {
+      return List.of(check(journal.repair(id)));
+    }
+
+    @Override
+    public String aside(Check repaired) {
+      return "the damaged file stands beside " + repaired.place();
     }
 
     @Override
@@ -89,8 +96,13 @@ interface Store extends AutoCloseable {
     }
 
     @Override
-    public Optional<FileJournal.Check> repair(String id) {
-      return Optional.empty();
+    public List<Check> repair(String id) {
+      return journal.repair(id).map(this::check).stream().toList();
+    }
+
+    @Override
+    public String aside(Check repaired) {
+      return "what cannot be read stands in the table resilient_llm_damaged";
     }
 
     @Override

@@ -69,7 +69,7 @@ class PostgresCommandTest {
   }
 
   @Test
-  void damageIsFoundAndRepairIsForFiles() throws Exception {
+  void damageIsFoundAndRepaired() throws Exception {
     try (FileJournal files = FileJournal.at(directory)) {
       Pages.write(files, "a", 3);
     }
@@ -85,8 +85,13 @@ class PostgresCommandTest {
     assertThat(run(show, "export", "a", "--jdbc-url", url)).isEqualTo(1);
     assertThat(show.err()).contains("damaged");
     Terminal repair = Terminal.piped();
-    assertThat(run(repair, "repair", "a", "--jdbc-url", url)).isEqualTo(1);
-    assertThat(repair.err()).contains("repair is for files");
+    assertThat(run(repair, "repair", "a", "--jdbc-url", url)).isZero();
+    assertThat(repair.out())
+        .contains("entry 2 has a wrong checksum", "repaired", "the table resilient_llm_damaged");
+    assertThat(run(Terminal.piped(), "verify", "a", "--jdbc-url", url)).isZero();
+    Terminal again = Terminal.piped();
+    assertThat(run(again, "repair", "a", "--jdbc-url", url)).isZero();
+    assertThat(again.out()).contains("not damaged, nothing was changed");
   }
 
   @Test

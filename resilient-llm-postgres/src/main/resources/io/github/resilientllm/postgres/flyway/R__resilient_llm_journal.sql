@@ -41,6 +41,21 @@ CREATE TABLE IF NOT EXISTS resilient_llm_entry (
   PRIMARY KEY (life, n)
 );
 
+CREATE TABLE IF NOT EXISTS resilient_llm_damaged (
+  life     bigint NOT NULL,
+  n        bigint NOT NULL,
+  found_at timestamptz NOT NULL, -- when a repair set the row aside; what follows is as it found it
+  at       timestamptz NOT NULL,
+  kind     text NOT NULL,
+  state    text NOT NULL,
+  kept     bigint NOT NULL,
+  lease    bigint NOT NULL,
+  key_id   text,
+  crc      bigint NOT NULL,
+  body     bytea NOT NULL,
+  PRIMARY KEY (life, n, found_at)
+);
+
 INSERT INTO resilient_llm_schema (part, version, oldest) VALUES ('journal', 1, 1)
   ON CONFLICT (part) DO UPDATE
   SET version = greatest(resilient_llm_schema.version, excluded.version),

@@ -473,13 +473,15 @@ public final class Conversations implements Journal {
   @Override
   public CompletableFuture<Boolean> delete(String conversation) {
     return at(
-        conversation,
-        () -> {
-          CompletableFuture<Void> closing = closings.get(conversation);
-          return closing == null || Workers.areHere()
-              ? submit("Deleting", conversation, () -> deleteHere(conversation))
-              : closing.thenCompose(ended -> delete(conversation));
-        });
+        conversation, () -> whenClosed("Deleting", conversation, () -> deleteHere(conversation)));
+  }
+
+  /** Does something when no log of this program that was closed has the conversation still. */
+  private <T> CompletableFuture<T> whenClosed(String doing, String id, Blocking<T> work) {
+    CompletableFuture<Void> closing = closings.get(id);
+    return closing == null || Workers.areHere()
+        ? submit(doing, id, work)
+        : closing.thenCompose(ended -> whenClosed(doing, id, work));
   }
 
   private boolean deleteHere(String id) throws SQLException {
@@ -609,6 +611,49 @@ public final class Conversations implements Journal {
       damaged |= note(differs(head, last), problems);
     }
     return Optional.of(new Findings(id, head.bytes(), head.lastSequence(), damaged, problems));
+  }
+
+  /**
+   * Makes a damaged conversation usable. Blocks.
+   *
+   * @return what was found before; empty if there is none
+   */
+  public Optional<Findings> repair(String id) {
+    return await(at(id, () -> whenClosed("Repairing", id, () -> repairHere(id))));
+  }
+
+  private Optional<Findings> repairHere(String id) throws SQLException {
+    Findings before = verifyHere(id).orElse(null);
+    if (before == null || !before.damaged()) {
+      return Optional.ofNullable(before);
+    }
+    String stored = Ids.encode(id);
+    long life = notZero();
+    long lease = notZero();
+    Taken taken =
+        database
+            .call(c -> statements.take(c, stored, life, lease, settings.lease(), settings.owner()))
+            .orElse(null);
+    if (taken == null) {
+      throw Failures.busy(id, database.call(c -> statements.holder(c, stored)).orElse(null));
+    }
+    try {
+      new Repair(database, statements, encoding)
+          .perform(id, stored, taken.life(), lease, () -> requireHeld(id, taken.life(), lease));
+      return Optional.of(before);
+    } finally {
+      database.call(
+          c -> {
+            statements.release(c, taken.life(), lease, taken.lastN() == 0);
+            return true;
+          });
+    }
+  }
+
+  private void requireHeld(String id, long life, long lease) throws SQLException {
+    if (!database.call(c -> statements.renew(c, life, lease, settings.lease(), false))) {
+      throw Failures.lost(id, "another one took it over, or deleted it");
+    }
   }
 
   private static @Nullable String differs(Head head, Row last) {

@@ -19,6 +19,11 @@ final class Encoding {
     this.maxEntryBytes = maxEntryBytes;
   }
 
+  /** Whether what is written is sealed. */
+  boolean seals() {
+    return sealing.currentKey().isPresent();
+  }
+
   /** A row that has no place yet. */
   Row row(String id, long life, long lease, JournalEntry entry) {
     if (entry.body().length() > maxEntryBytes) {

@@ -61,8 +61,14 @@ final class Failures {
   static JournalException damaged(String id, String problem) {
     return new JournalException(
         Reason.DAMAGED,
-        "%s is damaged: %s. Nothing was changed; restore it from a backup, or delete it"
+        "%s is damaged: %s. Nothing was changed; restore it from a backup, repair it (PostgresJournal.repair, journal repair), or delete it"
             .formatted(capital(name(id)), problem));
+  }
+
+  static JournalException unrepaired(String id, String why) {
+    return new JournalException(
+        Reason.DAMAGED,
+        "%s cannot be repaired: %s. Nothing was changed".formatted(capital(name(id)), why));
   }
 
   static JournalException closed(String what) {

@@ -71,6 +71,11 @@ final class Row {
     return new Row(n, at, kind, state, number, lease, key, sum, body);
   }
 
+  /** The same where only the rest of it is of use. */
+  Row withoutBody() {
+    return new Row(n, at, kind, state, kept, lease, key, crc, new byte[0]);
+  }
+
   /** Whether what follows says all of it again. */
   boolean isSaidAgain() {
     return kind.equals(StoredNames.of(Kind.PROGRESS)) || kind.equals(StoredNames.of(Kind.ATTEMPT));

@@ -27,10 +27,15 @@ import org.jspecify.annotations.Nullable;
  * now()}.
  */
 final class Statements {
-  /** Rows that are looked at for one page: these, and one for so many bytes of it. */
-  private static final long ROWS_IN_PAGE = 1000;
-
+  /** Rows that are looked at for one page: one, and another one for so many bytes of it. */
   private static final long BYTES_OF_ROW = 200;
+
+  /**
+   * Numbers among which each row of a page is looked for; what was streamed leaves gaps. Without a
+   * bound the server may well read all of a conversation and sort it: it guesses that they are
+   * short.
+   */
+  private static final long NUMBERS_OF_ROW = 4;
 
   private static final String FREE = "(c.lease = 0 OR c.lease_until <= clock_timestamp())";
   private static final String UNTIL = "clock_timestamp() + ? * interval '1 millisecond'";
@@ -61,6 +66,7 @@ final class Statements {
   private final String over;
   private final String deleteLives;
   private final String deleteLivesEntries;
+  private final String deleteLivesDamaged;
 
   Statements(Database database) {
     Function<String, String> sql = database::sql;
@@ -137,7 +143,7 @@ final class Statements {
                 + " ORDER BY n DESC LIMIT 1) p ON true LEFT JOIN LATERAL (SELECT s.*,"
                 + " sum(octet_length(s.body)) OVER (ORDER BY s.n) AS upto FROM (SELECT "
                 + Row.COLUMNS
-                + " FROM %entry WHERE life = c.life AND n > ? ORDER BY n LIMIT ?) s) e ON e.upto <= ? OR e.upto = octet_length(e.body) WHERE c.id = ? AND"
+                + " FROM %entry WHERE life = c.life AND n > ? AND n <= ? ORDER BY n LIMIT ?) s) e ON e.upto <= ? OR e.upto = octet_length(e.body) WHERE c.id = ? AND"
                 + " c.last_n > 0 ORDER BY e.n");
     end =
         sql.apply(
@@ -145,7 +151,7 @@ final class Statements {
                 + " e.* FROM %conversation c LEFT JOIN LATERAL (SELECT s.*,"
                 + " sum(octet_length(s.body)) OVER (ORDER BY s.n DESC) AS upto FROM (SELECT "
                 + Row.COLUMNS
-                + " FROM %entry WHERE life = c.life ORDER BY n DESC LIMIT ?) s) e ON e.upto <= ? OR e.upto = octet_length(e.body) WHERE c.id = ? AND"
+                + " FROM %entry WHERE life = c.life AND n > c.last_n - ? ORDER BY n DESC LIMIT ?) s) e ON e.upto <= ? OR e.upto = octet_length(e.body) WHERE c.id = ? AND"
                 + " c.last_n > 0 ORDER BY e.n");
     list =
         sql.apply(
@@ -155,25 +161,35 @@ final class Statements {
                 + " OR (? AND state <> ALL (?))) ORDER BY used_at DESC, life DESC LIMIT ?");
     deleteFree =
         sql.apply(
-            "DELETE FROM %conversation c WHERE id = ? AND " + FREE + " RETURNING life, last_n");
-    deleteEntries = sql.apply("DELETE FROM %entry WHERE life = ?");
+            "DELETE FROM %conversation c WHERE id = ? AND "
+                + FREE
+                + " RETURNING life, last_n, "
+                + database.endsInSilence());
+    deleteEntries =
+        sql.apply(
+            "WITH e AS (DELETE FROM %entry WHERE life = ? RETURNING 1)"
+                + " DELETE FROM %damaged WHERE life = ?");
+    String chosen = "SELECT c.life, c.last_n, " + database.endsInSilence();
     String mayGo = " AND c.state = ANY (?) AND " + FREE;
     old =
         sql.apply(
-            "SELECT c.life, c.last_n FROM %conversation c WHERE c.used_at < clock_timestamp() - ?"
+            chosen
+                + " FROM %conversation c WHERE c.used_at < clock_timestamp() - ?"
                 + " * interval '1 millisecond' AND c.last_at < clock_timestamp() - ? * interval '1"
                 + " millisecond'"
                 + mayGo
                 + " ORDER BY c.used_at LIMIT ? FOR UPDATE SKIP LOCKED");
     over =
         sql.apply(
-            "SELECT c.life, c.last_n FROM %conversation c WHERE c.life IN (SELECT life FROM (SELECT"
+            chosen
+                + " FROM %conversation c WHERE c.life IN (SELECT life FROM (SELECT"
                 + " life, used_at, sum(bytes) OVER (ORDER BY used_at DESC, life DESC) AS upto FROM"
                 + " %conversation) s WHERE s.upto > ? ORDER BY used_at LIMIT ?)"
                 + mayGo
                 + " FOR UPDATE SKIP LOCKED");
     deleteLives = sql.apply("DELETE FROM %conversation WHERE life = ANY (?)");
     deleteLivesEntries = sql.apply("DELETE FROM %entry WHERE life = ANY (?)");
+    deleteLivesDamaged = sql.apply("DELETE FROM %damaged WHERE life = ANY (?)");
   }
 
   /**
@@ -445,27 +461,37 @@ final class Statements {
   /** Empty if there is no such conversation. */
   Optional<Part> page(Connection connection, String id, long after, long maxBytes)
       throws SQLException {
+    long near = after + NUMBERS_OF_ROW * rows(maxBytes);
+    Optional<Part> part = page(connection, id, after, near, maxBytes);
+    boolean isGap = part.isPresent() && part.get().rows.isEmpty() && near < part.get().lastN;
+    return isGap ? page(connection, id, after, Long.MAX_VALUE, maxBytes) : part;
+  }
+
+  private Optional<Part> page(
+      Connection connection, String id, long after, long upTo, long maxBytes) throws SQLException {
     try (PreparedStatement sql = connection.prepareStatement(page)) {
       sql.setLong(1, after);
       sql.setLong(2, after);
-      sql.setLong(3, rows(maxBytes));
-      sql.setLong(4, maxBytes);
-      sql.setString(5, id);
+      sql.setLong(3, upTo);
+      sql.setLong(4, rows(maxBytes));
+      sql.setLong(5, maxBytes);
+      sql.setString(6, id);
       return part(sql);
     }
   }
 
   Optional<Part> end(Connection connection, String id, long maxBytes) throws SQLException {
     try (PreparedStatement sql = connection.prepareStatement(end)) {
-      sql.setLong(1, rows(maxBytes));
-      sql.setLong(2, maxBytes);
-      sql.setString(3, id);
+      sql.setLong(1, NUMBERS_OF_ROW * rows(maxBytes));
+      sql.setLong(2, rows(maxBytes));
+      sql.setLong(3, maxBytes);
+      sql.setString(4, id);
       return part(sql);
     }
   }
 
   private static long rows(long maxBytes) {
-    return ROWS_IN_PAGE + maxBytes / BYTES_OF_ROW;
+    return 1 + maxBytes / BYTES_OF_ROW;
   }
 
   private static Optional<Part> part(PreparedStatement sql) throws SQLException {
@@ -551,6 +577,7 @@ final class Statements {
     }
     try (PreparedStatement sql = connection.prepareStatement(deleteEntries)) {
       sql.setLong(1, life);
+      sql.setLong(2, life);
       sql.executeUpdate();
     }
     return Optional.of(entries);
@@ -593,7 +620,7 @@ final class Statements {
       }
     }
     if (!lives.isEmpty()) {
-      for (String text : List.of(deleteLives, deleteLivesEntries)) {
+      for (String text : List.of(deleteLives, deleteLivesEntries, deleteLivesDamaged)) {
         try (PreparedStatement sql = connection.prepareStatement(text)) {
           sql.setArray(1, connection.createArrayOf("bigint", lives.toArray()));
           sql.executeUpdate();

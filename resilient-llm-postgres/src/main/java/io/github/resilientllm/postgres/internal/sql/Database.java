@@ -54,6 +54,16 @@ public final class Database {
     return again(() -> once(connection -> transaction(connection, work)));
   }
 
+  /**
+   * What the first statement of a transaction also selects: so the server ends the transaction, and
+   * its locks, when it hears nothing for as long as it may be silent itself. It would hold them for
+   * hours where the network says nothing any more.
+   */
+  public String endsInSilence() {
+    return "set_config('idle_in_transaction_session_timeout', '%d', true)"
+        .formatted(patienceMillis);
+  }
+
   private interface Try<T> {
     T run() throws SQLException;
   }
