@@ -126,7 +126,7 @@ record Assembly(
     return new EngineTarget(
         name,
         target.provider(),
-        target.capabilities(),
+        target.capabilitiesLater(),
         standing,
         common,
         its,

@@ -36,6 +36,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.Consumer;
 import java.util.function.DoubleSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -61,12 +62,18 @@ public final class ResilientLlm implements LlmClient {
   private final Engine engine;
   private final CallPlan plan;
   private final @Nullable Sessions sessions; // null without a journal
+  private final @Nullable Consumer<ChatRequest.Builder> defaults;
   private final long builtAt;
 
-  private ResilientLlm(Engine engine, CallPlan plan, @Nullable Sessions sessions) {
+  private ResilientLlm(
+      Engine engine,
+      CallPlan plan,
+      @Nullable Sessions sessions,
+      @Nullable Consumer<ChatRequest.Builder> defaults) {
     this.engine = engine;
     this.plan = plan;
     this.sessions = sessions;
+    this.defaults = defaults;
     this.builtAt = engine.time().nanos();
   }
 
@@ -87,7 +94,7 @@ public final class ResilientLlm implements LlmClient {
 
   @Override
   public ChatResponse chat(ChatRequest request) {
-    return engine.chat(Objects.requireNonNull(request, "request"));
+    return engine.chat(completed(request));
   }
 
   /**
@@ -98,12 +105,17 @@ public final class ResilientLlm implements LlmClient {
    */
   @Override
   public CompletableFuture<ChatResponse> chatAsync(ChatRequest request) {
-    return engine.chatAsync(Objects.requireNonNull(request, "request"));
+    return engine.chatAsync(completed(request));
   }
 
   @Override
   public ChatStream stream(ChatRequest request) {
-    return engine.stream(Objects.requireNonNull(request, "request"));
+    return engine.stream(completed(request));
+  }
+
+  private ChatRequest completed(ChatRequest request) {
+    Objects.requireNonNull(request, "request");
+    return defaults == null ? request : request.withDefaults(defaults);
   }
 
   /**
@@ -119,7 +131,8 @@ public final class ResilientLlm implements LlmClient {
           "A conversation needs a journal; build the client with journal(FileJournal.at(...)) or,"
               + " for tests, journal(new MemoryJournal())");
     }
-    return new Conversation(sessions, Conversation.checkId(id), Options.none());
+    Options options = defaults == null ? Options.none() : new Options(null, defaults, null);
+    return new Conversation(sessions, Conversation.checkId(id), options);
   }
 
   /** What one call can cost at most. */
@@ -133,8 +146,9 @@ public final class ResilientLlm implements LlmClient {
    */
   public List<Readiness.Check> check(ChatRequest request) {
     List<Readiness.Check> checks = new ArrayList<>();
+    ChatRequest whole = completed(request);
     for (EngineTarget target : engine.targets()) {
-      Fit fit = Fit.of(request, target);
+      Fit fit = Fit.of(whole, target);
       checks.add(new Readiness.Check(target.name(), fit.obstacle(), fit.leftOut()));
     }
     return checks;
@@ -150,8 +164,9 @@ public final class ResilientLlm implements LlmClient {
    */
   public List<Readiness.Drill> drill(ChatRequest request) {
     List<Readiness.Drill> drills = new ArrayList<>();
+    ChatRequest whole = completed(request);
     for (EngineTarget target : engine.targets()) {
-      drills.add(Readiness.Drill.of(engine, target, request));
+      drills.add(Readiness.Drill.of(engine, target, whole));
     }
     return drills;
   }
@@ -231,6 +246,7 @@ public final class ResilientLlm implements LlmClient {
     private Timeouts timeouts = Timeouts.standard();
     private Conversations conversations = Conversations.standard();
     private @Nullable Journal journal;
+    private @Nullable Consumer<ChatRequest.Builder> defaults;
     private InstantSource clock = InstantSource.system();
     private @Nullable Executor executor;
     private Time time = Time.system();
@@ -320,6 +336,17 @@ public final class ResilientLlm implements LlmClient {
       return this;
     }
 
+    /**
+     * Sets what each request asks for where it says nothing itself, in conversations too: a
+     * temperature, a limit of tokens, an effort. Default nothing.
+     *
+     * @param request fills in what is no message; called for each request
+     */
+    public Builder defaults(Consumer<ChatRequest.Builder> request) {
+      this.defaults = Objects.requireNonNull(request, "request");
+      return this;
+    }
+
     /** Adds a listener. */
     public Builder listener(CallListener listener) {
       listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -379,7 +406,7 @@ public final class ResilientLlm implements LlmClient {
       engine.route(assembly.route(engine));
       Sessions sessions =
           journal == null ? null : new Sessions(engine, journal, conversations, clock);
-      return new ResilientLlm(engine, CallPlan.of(assembly), sessions);
+      return new ResilientLlm(engine, CallPlan.of(assembly), sessions, defaults);
     }
   }
 }

@@ -1,6 +1,8 @@
 package io.github.resilientllm;
 
 import io.github.resilientllm.chat.BreakerState;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.internal.target.BreakerLook;
 import io.github.resilientllm.internal.target.EngineTarget;
 import io.github.resilientllm.internal.target.Shared;
@@ -15,6 +17,8 @@ import io.github.resilientllm.provider.LlmProvider;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +36,7 @@ public final class Target {
   private final LlmProvider provider;
   private final String name;
   private final Settings settings;
-  private final Capabilities capabilities;
+  private final Supplier<Capabilities> capabilities; // asked when a call wants to know
   private final Shared shared;
 
   /** What it has of its own; null for the client's. */
@@ -50,7 +54,7 @@ public final class Target {
       LlmProvider provider,
       String name,
       Settings settings,
-      Capabilities capabilities,
+      Supplier<Capabilities> capabilities,
       Shared shared) {
     this.provider = provider;
     this.name = name;
@@ -62,7 +66,8 @@ public final class Target {
   /** A target named {@code vendor/model}. */
   public static Target of(LlmProvider provider) {
     String name = provider.vendor() + "/" + provider.model();
-    return new Target(provider, name, Settings.NONE, provider.capabilities(), new Shared());
+    return new Target(
+        provider, name, Settings.NONE, new Once(provider::capabilities), new Shared());
   }
 
   /**
@@ -178,7 +183,7 @@ public final class Target {
     if (tokens < 1) {
       throw new IllegalArgumentException("A context window holds 1 token or more, not " + tokens);
     }
-    return withCapabilities(capabilities.withContextWindow(tokens));
+    return told(new Once(() -> capabilities().withContextWindow(tokens)));
   }
 
   /**
@@ -187,7 +192,33 @@ public final class Target {
    */
   public Target withCapabilities(Capabilities capabilities) {
     Objects.requireNonNull(capabilities, "capabilities");
+    return told(() -> capabilities);
+  }
+
+  private Target told(Supplier<Capabilities> capabilities) {
     return new Target(provider, name, settings, capabilities, new Shared());
+  }
+
+  /**
+   * The same, asked for what these say where neither a request nor its client says it: what suits
+   * this model only. One that is told to think has the time to do so.
+   *
+   * @param request fills in what is no message; called for each request
+   */
+  public Target withDefaults(Consumer<ChatRequest.Builder> request) {
+    Objects.requireNonNull(request, "request");
+    boolean thinks =
+        ChatRequest.of("?")
+            .withDefaults(request)
+            .reasoningEffort()
+            .filter(effort -> effort.compareTo(ReasoningEffort.MINIMAL) > 0)
+            .isPresent();
+    return new Target(
+        new DefaultedProvider(provider, request),
+        name,
+        settings,
+        thinks ? new Once(() -> capabilities().withThinksInSilence(true)) : capabilities,
+        new Shared());
   }
 
   /** Who answers. */
@@ -237,7 +268,33 @@ public final class Target {
 
   /** What it can do and hold. */
   public Capabilities capabilities() {
+    return capabilities.get();
+  }
+
+  /** The same, to be asked later. */
+  Supplier<Capabilities> capabilitiesLater() {
     return capabilities;
+  }
+
+  /** What is asked once, when it is wanted: to say it a provider may have to load its client. */
+  private static final class Once implements Supplier<Capabilities> {
+    private final Supplier<Capabilities> asked;
+    private volatile @Nullable Capabilities known;
+
+    Once(Supplier<Capabilities> asked) {
+      this.asked = asked;
+    }
+
+    @Override
+    public Capabilities get() {
+      Capabilities before = known;
+      if (before != null) {
+        return before;
+      }
+      Capabilities now = asked.get();
+      known = now;
+      return now;
+    }
   }
 
   @Override

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -96,6 +97,18 @@ public final class ChatRequest {
     Builder copy = toBuilder();
     copy.messages.clear();
     return copy.messages(history).nativeRequest(null).build();
+  }
+
+  /**
+   * The same request, which asks for what these say where it says nothing itself.
+   *
+   * @param defaults fill in what is no message: a temperature, a limit of tokens, a tool
+   */
+  public ChatRequest withDefaults(Consumer<Builder> defaults) {
+    Builder completed = new Builder();
+    defaults.accept(completed);
+    completed.messages.clear();
+    return completed.messages(messages).settingsOf(this).nativeRequest(nativeRequest).build();
   }
 
   /** The conversation so far, oldest first; never empty. */

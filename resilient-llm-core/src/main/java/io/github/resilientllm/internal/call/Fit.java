@@ -30,8 +30,8 @@ public record Fit(
    *     none. The same request leads to the same again, so that it need not be written again
    */
   static Fit of(ChatRequest request, EngineTarget target, Scribe scribe, @Nullable Fit before) {
-    Capabilities can = target.capabilities();
     try {
+      Capabilities can = target.capabilities();
       String obstacle = missing(can, request);
       if (obstacle == null) {
         obstacle = target.provider().cannotServe(request).orElse(null);

@@ -5,11 +5,13 @@ import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.LlmProvider;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
 
 /**
  * A target as one client's calls see it: what all clients share about it, and what this client's
  * policies say.
  *
+ * @param told says what it can do and hold
  * @param budget its own, or that of the group that it is a member of
  * @param clocks how long an attempt at it may take
  * @param slowNanos a first token later than this counts as a failure
@@ -18,10 +20,16 @@ import java.util.function.BiConsumer;
 public record EngineTarget(
     String name,
     LlmProvider provider,
-    Capabilities capabilities,
+    Supplier<Capabilities> told,
     Standing standing,
     RetryBudget budget,
     Retry retry,
     Clocks clocks,
     long slowNanos,
-    BiConsumer<BreakerState, BreakerState> breakerListener) {}
+    BiConsumer<BreakerState, BreakerState> breakerListener) {
+
+  /** What it can do and hold. */
+  public Capabilities capabilities() {
+    return told.get();
+  }
+}
