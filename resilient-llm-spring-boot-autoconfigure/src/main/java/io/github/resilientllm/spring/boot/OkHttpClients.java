@@ -39,6 +39,7 @@ final class OkHttpClients {
 
   private final @Nullable SslBundles bundles;
   private final List<LlmOkHttpCustomizer> customizers;
+  private final boolean fits;
   private @Nullable OkHttpClient trusting;
 
   /**
@@ -48,26 +49,34 @@ final class OkHttpClients {
    * @param customizers in their order
    */
   OkHttpClients(@Nullable SslBundles bundles, List<LlmOkHttpCustomizer> customizers) {
+    this.fits = link();
     this.bundles = bundles;
     this.customizers = customizers;
   }
 
   /**
-   * Links what OkHttp connects with, so that an Okio that it does not fit is found now and not by
+   * Links what OkHttp connects with where an Okio may not fit, so that it is found now and not by
    * the first call.
    *
+   * @return whether they surely fit together
    * @throws LinkageError if they do not fit together
    */
-  static void link() {
+  private static boolean link() {
     ClassLoader classes = OkHttpClient.class.getClassLoader();
     if (classes.getResource(SOCKET_OF_OKIO) != null && isOnce(classes)) {
-      return; // they fit, and what connects is loaded by the first call
+      return true; // and what connects is loaded by the first call
     }
     try {
       Object unused = Class.forName(CONNECTION, false, classes).getDeclaredFields();
     } catch (ClassNotFoundException e) {
       // Another OkHttp, or a native image, which was linked when it was built.
     }
+    return false;
+  }
+
+  /** Whether nothing but the network can keep a client from working that is made later. */
+  boolean mayBeLate() {
+    return fits && customizers.isEmpty();
   }
 
   private static boolean isOnce(ClassLoader classes) {

@@ -12,6 +12,7 @@ import io.github.resilientllm.spring.LlmCredentials;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.net.Proxy;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,9 +21,15 @@ import java.util.function.Consumer;
 import java.util.function.Supplier;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.context.event.ApplicationReadyEvent;
+import org.springframework.context.ApplicationListener;
 
 /** The vendors of the okhttp module. */
-final class OkHttpVendors implements Vendors {
+final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationReadyEvent> {
+  private static final Logger LOG = LoggerFactory.getLogger(OkHttpVendors.class);
+
   /** How the front doors begin to refuse a key over plain http://. */
   private static final String KEY_IN_THE_OPEN = "The key would go over plain http://";
 
@@ -30,6 +37,7 @@ final class OkHttpVendors implements Vendors {
   private final Map<String, OkHttpClient> made = new HashMap<>();
 
   private final List<LlmCredentials> credentials;
+  private final List<LateProvider> late = new ArrayList<>();
 
   /**
    * The vendors.
@@ -43,9 +51,51 @@ final class OkHttpVendors implements Vendors {
 
   @Override
   public LlmProvider provider(String name, ProviderProperties settings, String model) {
-    Endpoint endpoint = new Endpoint(name, settings, key(name, settings), client(name, settings));
+    ApiKey key = key(name, settings);
     ProviderKind kind = ProviderKind.of(name, settings);
-    kind.check(name, settings, endpoint.key != null);
+    kind.check(name, settings, key != null);
+    String vendor = kind.dialect() == null ? word(kind.type()) : null;
+    if (vendor == null || !clients.mayBeLate() || !settings.isPlain()) {
+      return make(kind, new Endpoint(name, settings, key, client(name, settings)), model);
+    }
+    LateProvider provider =
+        new LateProvider(
+            vendor, model, () -> make(kind, new Endpoint(name, settings, key, null), model));
+    late.add(provider);
+    return provider;
+  }
+
+  /** What the vendor of a type is called, where its own address leaves nothing to get wrong. */
+  private static @Nullable String word(ProviderType type) {
+    return switch (type) {
+      case OPENAI -> "openai";
+      case ANTHROPIC -> "anthropic";
+      case GEMINI -> "gemini";
+      case AZURE_OPENAI, BEDROCK -> null;
+    };
+  }
+
+  /** Loads what the first calls need, beside what the application does first. */
+  @Override
+  public void onApplicationEvent(ApplicationReadyEvent ready) {
+    List<LateProvider> all = List.copyOf(late);
+    if (all.isEmpty()) {
+      return;
+    }
+    Thread loading = new Thread(() -> load(all), "resilient-llm-warm-up");
+    loading.setDaemon(true);
+    loading.start();
+  }
+
+  private static void load(List<LateProvider> all) {
+    try {
+      all.forEach(LateProvider::provider);
+    } catch (RuntimeException | LinkageError e) { // the first call says it to somebody
+      LOG.debug("A provider cannot be made yet", e);
+    }
+  }
+
+  private static LlmProvider make(ProviderKind kind, Endpoint endpoint, String model) {
     return switch (kind.type()) {
       case OPENAI -> openAi(endpoint, model, kind.dialect());
       case AZURE_OPENAI -> azure(endpoint, model);

@@ -3,6 +3,8 @@ package io.github.resilientllm.spring.boot;
 import io.github.resilientllm.spring.internal.Names;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -93,6 +95,13 @@ record ProviderProperties(
   /** Joins the spellings of a header. */
   ProviderProperties {
     headers = Names.joined(headers);
+  }
+
+  /** Whether it is the vendor's own endpoint, and only the key is said. */
+  boolean isPlain() {
+    return Stream.of(baseUrl, region, apiVersion, connectTimeout, keepAlive, http2, proxy, ssl)
+            .allMatch(Objects::isNull)
+        && headers.isEmpty();
   }
 
   /** Leaves out the values of headers, which may be secrets. */

@@ -151,7 +151,6 @@ public final class ResilientLlmAutoConfiguration {
         ObjectProvider<SslBundles> bundles,
         ObjectProvider<LlmOkHttpCustomizer> customizers,
         ObjectProvider<LlmCredentials> credentials) {
-      OkHttpClients.link();
       return new OkHttpVendors(
           new OkHttpClients(bundles.getIfAvailable(), customizers.orderedStream().toList()),
           credentials.orderedStream().toList());
