@@ -34,7 +34,7 @@ final class BreakerMeters implements MeterBinder {
 
   private static void bind(
       MeterRegistry registry, String policy, ResilientLlm client, int place, String target) {
-    Tags tags = Tags.of(MeterTags.POLICY, policy, "name", target);
+    Tags tags = Tags.of(MeterTags.POLICY, policy, MeterTags.TARGET, target);
     for (BreakerState state : BreakerState.values()) {
       gauge(
           registry,
@@ -55,7 +55,7 @@ final class BreakerMeters implements MeterBinder {
         registry,
         "resilient.llm.retry.tokens",
         "What is left of the retry budget",
-        Tags.of(MeterTags.POLICY, policy, MeterTags.TARGET, target),
+        tags,
         client,
         all -> all.targets().get(place).retryTokens());
   }

@@ -63,7 +63,7 @@ final class CallMeters {
     calls =
         counters(
             registry,
-            Tags.of("name", policy),
+            common,
             "resilient.llm.calls",
             "Calls by success and by whether they needed a retry",
             "kind");
@@ -98,7 +98,7 @@ final class CallMeters {
             common,
             "resilient.llm.circuitbreaker.not.permitted.calls",
             "Attempts that an open circuit breaker did not let through",
-            "name");
+            TARGET);
     tokens =
         counters(
             registry,

@@ -136,7 +136,7 @@ class MetersTest {
               assertThat(gauge(context, "half_open")).isZero();
               ask(context);
               assertThat(counter(context, "resilient.llm.circuitbreaker.not.permitted.calls"))
-                  .isEqualTo("1 name=sick-target policy=support");
+                  .isEqualTo("1 policy=support target=sick-target");
               assertThat(counter(context, "resilient.llm.skipped"))
                   .isEqualTo("1 error.type=circuit_open policy=support target=sick-target");
               assertThat(count(context, "resilient.llm.fallback", "reason", "circuit_open"))
@@ -281,7 +281,7 @@ class MetersTest {
     return context
         .getBean(MeterRegistry.class)
         .get("resilient.llm.circuitbreaker.state")
-        .tag("name", "sick-target")
+        .tag("target", "sick-target")
         .tag("state", state)
         .gauge()
         .value();
