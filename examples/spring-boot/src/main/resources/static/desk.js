@@ -74,18 +74,42 @@ class Answer {
     this.seams = [];
   }
 
-  done({ text, answeredBy, lastResort, attempts }) {
+  done({ text, answeredBy, tokens, cost, attempts }) {
+    const lastResort = answeredBy === "last resort";
     this.item.classList.remove("writing");
     this.item.classList.toggle("last-resort", lastResort);
     if (this.seams.length === 0) this.bubble.textContent = text;
     this.who.textContent = lastResort ? "no model answered" : "answered by " + answeredBy;
     this.who.append(triedText(attempts));
     this.nameSeams(attempts);
+    this.explain(attempts, tokens, cost);
+  }
+
+  /** What the answer took, for whoever opens it: each attempt on one line of time. */
+  explain(attempts = [], tokens, cost) {
+    const all = Math.max(...attempts.map((a) => a.end ?? 0));
+    if (!(all > 0)) return; // of a conversation that was read again
+    const details = element("details", "attempts");
+    const took = [`${attempts.length} ${attempts.length === 1 ? "attempt" : "attempts"}`];
+    if (tokens) took.push(`${tokens.input} tokens in and ${tokens.output} out`);
+    if (cost) took.push(`cost ${cost}`);
+    details.append(element("summary", "", took.join(", ")));
+    for (const { target, kind, start, firstToken, end, error } of attempts) {
+      const row = element("p", error ? "failed" : "answered");
+      const bar = element("span", "bar");
+      bar.style.marginInlineStart = `${(100 * start) / all}%`;
+      bar.style.inlineSize = `${Math.max(1, (100 * (end - start)) / all)}%`;
+      const first = firstToken === null ? "" : `, first word after ${firstToken - start} ms`;
+      row.append(element("span", "track"), `${target}, ${words(kind)}: ${error ? words(error) : "answered"} in ${end - start} ms${first}`);
+      row.firstChild.append(bar);
+      details.append(row);
+    }
+    this.item.append(details);
   }
 
   /** Who was cut off is known when all is over: those that began to speak, in their order. */
   nameSeams(attempts) {
-    const cut = attempts.filter((a) => a.error && a.spoke);
+    const cut = attempts.filter((a) => a.error && a.firstToken != null);
     this.seams.forEach(({ line, target, again }, i) => {
       if (cut[i]) line.replaceChildren(seamText(cut[i].target, target, again));
     });
@@ -96,6 +120,7 @@ class Answer {
     this.item.classList.add("failed");
     this.who.textContent = "not answered: " + words(kind);
     this.who.append(triedText(attempts));
+    this.explain(attempts);
   }
 }
 
@@ -209,7 +234,6 @@ async function showHistory() {
     answer.done({
       text: textOf(others.at(-1)),
       answeredBy: turn.answeredBy,
-      lastResort: false,
       attempts: turn.attempts,
     });
   }
@@ -246,13 +270,12 @@ async function offerToResume() {
 async function showTargets() {
   const response = await fetch("api/targets").catch(() => null);
   if (!response?.ok) return;
-  const items = (await response.json()).map(({ name, breaker, attempts }) => {
+  const items = (await response.json()).map(({ name, breaker, attempts, failures }) => {
     const item = element("li", "target " + breaker.toLowerCase());
     item.dataset.target = name;
     const state = { CLOSED: "in use", OPEN: "taken out", HALF_OPEN: "being probed" }[breaker];
     item.append(element("span", "dot"), element("strong", "", name), element("span", "state", state));
-    const last = attempts.lastError ? `, at last ${words(attempts.lastError)}` : "";
-    item.append(element("small", "", `answered ${attempts.answered}, failed ${attempts.failed}${last}`));
+    item.append(element("small", "", attempts === 0 ? "not asked yet" : `of the last ${attempts} attempts ${failures} failed`));
     return item;
   });
   $("targets").replaceChildren(...items);

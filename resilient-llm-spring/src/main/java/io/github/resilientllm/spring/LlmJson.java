@@ -25,6 +25,15 @@ public interface LlmJson {
   @Nullable Object read(String json, Type type) throws Exception;
 
   /**
+   * Writes what an {@link LlmTool} returns, which is no text.
+   *
+   * @return what the model is told, JSON by Jackson, and else what {@code toString()} says
+   */
+  default String write(Object value) throws Exception {
+    return value.toString();
+  }
+
+  /**
    * The name that a component of a record has in JSON, which the model is told.
    *
    * @param record the record's class

@@ -36,6 +36,7 @@ import org.springframework.util.unit.DataSize;
  * @param budget What retries may add to the load of a target.
  * @param fallback When a call moves on to its next target.
  * @param conversations How conversations are sent and kept.
+ * @param options What requests ask for that do not say it themselves.
  */
 record PolicyProperties(
     @Nullable String basePolicy,
@@ -52,7 +53,8 @@ record PolicyProperties(
     @Nullable RateLimitProperties rateLimit,
     @Nullable BudgetProperties budget,
     @Nullable FallbackProperties fallback,
-    @Nullable ConversationsProperties conversations) {
+    @Nullable ConversationsProperties conversations,
+    @Nullable OptionsProperties options) {
 
   /**
    * Retries.

@@ -30,7 +30,8 @@ record PolicySettings(
     RateLimit rateLimit,
     Budget budget,
     Fallback fallback,
-    Conversations conversations) {
+    Conversations conversations,
+    OptionsProperties options) {
 
   /**
    * The library's defaults.
@@ -48,7 +49,8 @@ record PolicySettings(
         RateLimit.unlimited(),
         Budget.standard(),
         Fallback.standard(),
-        Conversations.standard());
+        Conversations.standard(),
+        OptionsProperties.NONE);
   }
 
   /**
@@ -71,7 +73,8 @@ record PolicySettings(
             at + ".conversations",
             own.conversations(),
             PolicyProperties.ConversationsProperties::over,
-            conversations));
+            conversations),
+        set(at + ".options", own.options(), OptionsProperties::over, options));
   }
 
   /** The same with other targets. */
@@ -86,7 +89,8 @@ record PolicySettings(
         rateLimit,
         budget,
         fallback,
-        conversations);
+        conversations,
+        options);
   }
 
   /** The same with another fallback. */
@@ -101,7 +105,8 @@ record PolicySettings(
         rateLimit,
         budget,
         other,
-        conversations);
+        conversations,
+        options);
   }
 
   /** Sets all but targets. */
@@ -116,6 +121,9 @@ record PolicySettings(
         .budget(budget)
         .fallbackPolicy(fallback)
         .conversations(conversations);
+    if (!options.equals(OptionsProperties.NONE)) {
+      client.defaults(options::fill);
+    }
   }
 
   /**

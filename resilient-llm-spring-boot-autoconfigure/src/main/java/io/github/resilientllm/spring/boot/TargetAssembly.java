@@ -124,6 +124,12 @@ final class TargetAssembly {
                   PolicyProperties.RetryProperties::over,
                   Retry.upTo(3)));
     }
+    if (own.options() != null) {
+      OptionsProperties options =
+          PolicySettings.set(
+              at + ".options", own.options(), OptionsProperties::over, OptionsProperties.NONE);
+      target = target.withDefaults(options::fill);
+    }
     Timeouts clocks = clocks(at, own);
     return clocks == null ? target : target.withTimeouts(clocks);
   }
@@ -156,6 +162,7 @@ final class TargetAssembly {
             own.firstTokenTimeout(),
             own.thinkingTimeout(),
             own.stallTimeout(),
+            null,
             null,
             null,
             null,

@@ -21,6 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param firstTokenTimeout One attempt to its first content, instead of what the policy says.
  * @param thinkingTimeout The same for a model that may think in silence.
  * @param stallTimeout The silence between two pieces of a stream, instead of what the policy says.
+ * @param options What this model is asked for where neither a request nor its policy says it.
  */
 record TargetProperties(
     @Nullable String provider,
@@ -35,4 +36,5 @@ record TargetProperties(
     @Nullable Duration attemptTimeout,
     @Nullable Duration firstTokenTimeout,
     @Nullable Duration thinkingTimeout,
-    @Nullable Duration stallTimeout) {}
+    @Nullable Duration stallTimeout,
+    @Nullable OptionsProperties options) {}

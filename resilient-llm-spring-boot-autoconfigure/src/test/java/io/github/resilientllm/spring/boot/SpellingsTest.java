@@ -2,11 +2,21 @@ package io.github.resilientllm.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.boot.Apps.Plain;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -92,6 +102,53 @@ class SpellingsTest {
             .bind("resilient-llm", Bindable.of(ResilientLlmProperties.class))
             .get();
     assertThat(bound.providers().get("openai").headers()).isEqualTo(Map.of("X-Team", "night"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(longs = {1, 2, 3})
+  void variablesAloneMakeTheSameClientsAsAFileWhateverTheirOrder(long seed) {
+    Map<String, Object> file = file();
+    file.put("resilient-llm.policies.my-support.retry.max-attempts", "2");
+    file.put("resilient-llm.policies.night-shift.base-policy", "my-support");
+    file.put("resilient-llm.policies.night-shift.targets[0]", "claude-sonnet");
+    file.put("resilient-llm.policies.night-shift.options.max-output-tokens", "50");
+    file.put("resilient-llm.targets.gpt.options.reasoning-effort", "low");
+    file.put("resilient-llm.default-policy", "my-support");
+    List<String> names = new ArrayList<>(file.keySet());
+    Collections.shuffle(names, new Random(seed));
+    Map<String, Object> variables = new LinkedHashMap<>();
+    names.forEach(name -> variables.put(variable(name), file.get(name)));
+    try (ConfigurableApplicationContext ofFile = start(file, Map.of());
+        ConfigurableApplicationContext ofVariables = start(Map.of(), variables)) {
+      assertThat(described(ofVariables)).isEqualTo(described(ofFile)).hasSize(3);
+    }
+  }
+
+  /** As Spring Boot's documentation says: no dashes, and an underscore for a dot or a bracket. */
+  private static String variable(String property) {
+    return property
+        .replace("-", "")
+        .replace("[", ".")
+        .replace("]", "")
+        .replace('.', '_')
+        .toUpperCase(Locale.ROOT);
+  }
+
+  /** What there is to say of the clients, without the spelling of names. */
+  private static Map<String, String> described(ConfigurableApplicationContext app) {
+    LlmClients clients = app.getBean(LlmClients.class);
+    Map<String, String> described = new TreeMap<>();
+    described.put("default", clients.defaultPolicy().replace("-", ""));
+    for (String policy : clients.policies()) {
+      ResilientLlm client = clients.resilient(policy);
+      String targets =
+          client.targets().stream()
+              .map(each -> each.name() + " " + each.vendor() + " " + each.model())
+              .collect(Collectors.joining(", "));
+      String says = client.plan().maxAttempts() + " " + client.plan().longest() + " " + targets;
+      described.put(policy.replace("-", ""), says.replace("-", ""));
+    }
+    return described;
   }
 
   private static Map<String, Object> file() {

@@ -14,17 +14,20 @@ import io.github.resilientllm.provider.ProviderException;
 import io.github.resilientllm.spring.Llm;
 import io.github.resilientllm.spring.LlmCredentials;
 import io.github.resilientllm.spring.LlmProblemAdvice;
+import io.github.resilientllm.spring.LlmSse;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.core.task.AsyncTaskExecutor;
 
 /** An application of the documentation's examples, whose model says what it is told. */
 @Configuration(proxyBeanMethods = false)
 @EnableAutoConfiguration
-@Import({Desk.class, Bot.class, Replies.class, MailDesk.class})
+@Import({Desk.class, Bot.class, Replies.class, MailDesk.class, Answers.class, Parcels.class})
 class DocumentedApp {
   /** The mails that were sent. */
   static final class Sent implements Mail {
@@ -90,6 +93,11 @@ class DocumentedApp {
   @Bean
   LlmCredentials keys(TokenCache entra) {
     return provider -> provider.equals("azure") ? entra::token : null;
+  }
+
+  @Bean
+  LlmSse answers(@Qualifier("applicationTaskExecutor") AsyncTaskExecutor threads) {
+    return new LlmSse(threads, 64); // answers at once
   }
 
   @Bean

@@ -12,6 +12,7 @@ import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmCredentials;
 import io.github.resilientllm.spring.LlmOutbox;
 import io.github.resilientllm.spring.LlmProblemAdvice;
+import io.github.resilientllm.spring.LlmResult;
 import io.github.resilientllm.spring.Until;
 import io.github.resilientllm.spring.docs.DocumentedApp.Sent;
 import java.nio.file.Path;
@@ -94,6 +95,24 @@ class DocumentedAppTest {
           assertThat(support.words("In words.").collectList().block()).containsExactly("In words.");
           assertThat(support.where("4712", "Acme", "outage")).startsWith("We will write to you");
         });
+  }
+
+  @Test
+  void aServiceHasToolsOptionsAndResults() {
+    run(
+        app -> {
+          ParcelDesk desk = app.getBean(ParcelDesk.class);
+          assertThat(desk.answer("Hello.")).isEqualTo("Hello.");
+          LlmResult<Mood> mood = desk.mood("{\"value\":\"ANGRY\"}");
+          assertThat(mood.value()).isEqualTo(Mood.ANGRY);
+          assertThat(mood.response().answeredBy()).isEqualTo("gpt");
+          assertThat(app.getBean(Parcels.class).where("42")).contains("Hamburg");
+        });
+  }
+
+  @Test
+  void aControllerStreamsAnswersAsTheyAreWritten() {
+    run(app -> assertThat(app.getBean(Answers.class).ask("Hello.").getTimeout()).isZero());
   }
 
   @Test

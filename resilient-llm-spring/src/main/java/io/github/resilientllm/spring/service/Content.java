@@ -6,6 +6,7 @@ import io.github.resilientllm.chat.FinishReason;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.spring.LlmJson;
+import io.github.resilientllm.spring.LlmResult;
 import java.lang.reflect.Type;
 import java.util.Map;
 import org.springframework.core.ResolvableType;
@@ -35,6 +36,9 @@ sealed interface Content {
     if (raw == String.class) {
       return Whole.TEXT;
     }
+    if (raw == LlmResult.class) {
+      return new Result(of(type.getGeneric(0), json));
+    }
     return raw == ChatResponse.class ? Whole.RESPONSE : Structured.of(type, json);
   }
 
@@ -51,6 +55,19 @@ sealed interface Content {
       public Object of(ChatResponse answer) {
         return answer;
       }
+    }
+  }
+
+  /** What is made of it, beside the answer itself. */
+  record Result(Content value) implements Content {
+    @Override
+    public ResponseFormat format() {
+      return value.format();
+    }
+
+    @Override
+    public Object of(ChatResponse answer) {
+      return new LlmResult<>(value.of(answer), answer);
     }
   }
 

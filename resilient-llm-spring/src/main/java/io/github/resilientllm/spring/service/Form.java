@@ -64,6 +64,11 @@ enum Form {
     }
   };
 
+  /** Whether the answer is read piece by piece. */
+  boolean streams() {
+    return this == STREAM || this == TEXTS || this == EVENTS;
+  }
+
   /** What the method returns. */
   abstract @Nullable Object ask(ServiceCall call) throws Throwable;
 

@@ -34,6 +34,11 @@ final class Jackson2Json implements LlmJson {
   }
 
   @Override
+  public String write(Object value) throws JsonProcessingException {
+    return mapper.writeValueAsString(value);
+  }
+
+  @Override
   public String nameOf(Class<?> record, String component) {
     return mapper
         .getDeserializationConfig()

@@ -34,6 +34,11 @@ final class Jackson3Json implements LlmJson {
   }
 
   @Override
+  public String write(Object value) {
+    return mapper.writeValueAsString(value);
+  }
+
+  @Override
   public String nameOf(Class<?> record, String component) {
     JavaType type = mapper.constructType(record);
     ClassIntrospector classes =

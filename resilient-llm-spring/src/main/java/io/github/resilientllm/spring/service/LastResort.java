@@ -3,9 +3,7 @@ package io.github.resilientllm.spring.service;
 import io.github.resilientllm.spring.internal.LastResorts;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 
 /**
@@ -45,21 +43,6 @@ record LastResort(Object fallback, Method method, String where, LastResorts asks
           "Its fallback " + type.getName() + " does not implement it.",
           "Let it implement " + service.getSimpleName() + ", or name a class that does.");
     }
-    ObjectProvider<?> known = beans.getBeanProvider(type);
-    long count = known.stream().count();
-    if (count > 1 && known.getIfUnique() == null) {
-      throw site.wrong(
-          "There are " + count + " beans of its fallback " + type.getName() + ".",
-          "Make one of them @Primary, or name a class of which there is one.");
-    }
-    if (count > 0) {
-      return known.getObject();
-    }
-    if (type.isInterface() || Modifier.isAbstract(type.getModifiers())) {
-      throw site.wrong(
-          "Its fallback " + type.getName() + " is abstract, and there is no bean of it.",
-          "Declare a bean of it, or name a class that can be made.");
-    }
-    return beans.createBean(type);
+    return site.instance("fallback", type, beans);
   }
 }

@@ -55,7 +55,8 @@ final class MethodReader {
         parameters.stream()
             .map(one -> new ServiceMethod.Parameter(one.getName(), Nullness.isNullable(one)))
             .toList();
-    return new ServiceMethod(site, described, system, user, conversation, returned);
+    return new ServiceMethod(
+        site, described, system, user, conversation, returned, Options.of(site));
   }
 
   private static void checkPlain(Site site, List<Parameter> parameters) {

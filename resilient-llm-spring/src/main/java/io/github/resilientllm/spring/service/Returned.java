@@ -3,6 +3,7 @@ package io.github.resilientllm.spring.service;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.spring.LlmJson;
+import io.github.resilientllm.spring.LlmResult;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -20,7 +21,8 @@ record Returned(Form form, Content content) {
       ClassUtils.isPresent("reactor.core.publisher.Flux", Returned.class.getClassLoader());
 
   static final String POSSIBLE =
-      "Return a String, a ChatResponse, a record, an enum, a List, a Map, a number or a date;"
+      "Return a String, a ChatResponse, a record, an enum, a List, a Map, a number or a date,"
+          + " or an LlmResult of one of these;"
           + " a CompletableFuture or, with Reactor, a Mono of one of these; or a ChatStream,"
           + " a Flux<String> or a Flux<ChatEvent>.";
 
@@ -47,7 +49,8 @@ record Returned(Form form, Content content) {
   /** The type that a JSON Schema is made of; null if there is none. */
   static @Nullable ResolvableType structure(ResolvableType type) {
     Class<?> raw = type.toClass();
-    boolean wraps = raw == CompletableFuture.class || raw == CompletionStage.class;
+    boolean wraps =
+        raw == CompletableFuture.class || raw == CompletionStage.class || raw == LlmResult.class;
     if (wraps || raw.getName().equals("reactor.core.publisher.Mono")) {
       return structure(type.getGeneric(0));
     }

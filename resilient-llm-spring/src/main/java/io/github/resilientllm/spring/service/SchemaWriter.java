@@ -1,6 +1,8 @@
 package io.github.resilientllm.spring.service;
 
 import io.github.resilientllm.spring.LlmJson;
+import java.lang.reflect.Method;
+import java.lang.reflect.Parameter;
 import java.lang.reflect.RecordComponent;
 import java.util.ArrayDeque;
 import java.util.Arrays;
@@ -46,6 +48,20 @@ final class SchemaWriter {
    */
   static Map<String, Object> of(ResolvableType type, LlmJson json) throws Unwritable {
     return new SchemaWriter(json).schema(type, "the answer");
+  }
+
+  /** The schema of an object whose properties are a method's parameters. */
+  static Map<String, Object> ofParameters(Method method, LlmJson json) throws Unwritable {
+    SchemaWriter writer = new SchemaWriter(json);
+    Map<String, Object> properties = new LinkedHashMap<>();
+    Parameter[] parameters = method.getParameters();
+    for (int i = 0; i < parameters.length; i++) {
+      String name = parameters[i].getName();
+      Map<String, Object> schema =
+          writer.schema(ResolvableType.forMethodParameter(method, i), "\"" + name + "\"");
+      properties.put(name, Nullness.isNullable(parameters[i]) ? orNull(schema) : schema);
+    }
+    return object(properties);
   }
 
   private Map<String, Object> schema(ResolvableType type, String where) throws Unwritable {

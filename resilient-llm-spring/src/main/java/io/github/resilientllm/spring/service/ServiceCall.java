@@ -20,8 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class ServiceCall {
   private final Policy policy;
   private final Readers readers;
+  private final ServiceMethod asked;
+  private final Tools tools;
   private final Question question;
-  private final Content content;
   private final @Nullable LastResort lastResort;
   private final @Nullable Object[] arguments;
   private final @Nullable LlmScope calledIn = LlmScope.current();
@@ -29,25 +30,35 @@ final class ServiceCall {
   ServiceCall(
       Policy policy,
       Readers readers,
-      Question question,
-      Content content,
+      ServiceMethod asked,
+      Tools tools,
       @Nullable LastResort lastResort,
       @Nullable Object[] arguments) {
     this.policy = policy;
     this.readers = readers;
-    this.question = question;
-    this.content = content;
+    this.asked = asked;
+    this.tools = tools;
+    this.question = asked.question(arguments);
     this.lastResort = lastResort;
     this.arguments = arguments;
   }
 
   ChatResponse chat() {
     String id = question.conversation();
+    if (id == null && !tools.isEmpty()) {
+      LlmClient client = inside(this::client);
+      return new ToolRounds(tools).chat(request(), request -> inside(() -> client.chat(request)));
+    }
     return inside(() -> id == null ? client().chat(request()) : in(id).say(question.user()));
   }
 
   CompletableFuture<ChatResponse> chatAsync() {
     String id = question.conversation();
+    if (id == null && !tools.isEmpty()) {
+      LlmClient client = inside(this::client);
+      return new ToolRounds(tools)
+          .chatAsync(request(), request -> inside(() -> client.chatAsync(request)));
+    }
     return inside(
         () -> id == null ? client().chatAsync(request()) : in(id).sayAsync(question.user()));
   }
@@ -63,7 +74,7 @@ final class ServiceCall {
 
   /** What the caller gets of an answer. */
   Object content(ChatResponse answer) {
-    return content.of(answer);
+    return asked.returned().content().of(answer);
   }
 
   /** Whether a failure is one that the last resort is asked for. */
@@ -97,7 +108,8 @@ final class ServiceCall {
     if (question.system() != null) {
       request.system(question.system());
     }
-    return request.user(question.user()).responseFormat(content.format()).build();
+    fill(request);
+    return request.user(question.user()).build();
   }
 
   private Conversation in(String id) {
@@ -108,12 +120,20 @@ final class ServiceCall {
             .conversation(id, scope)
             .asking(
                 request -> {
-                  request.responseFormat(content.format());
+                  fill(request);
                   if (left != null) {
                     request.timeout(left);
                   }
                 });
+    if (!tools.isEmpty()) {
+      conversation = conversation.runningTools(tools::run);
+    }
     return question.system() == null ? conversation : conversation.instructed(question.system());
+  }
+
+  private void fill(ChatRequest.Builder request) {
+    asked.options().accept(request);
+    request.responseFormat(asked.returned().content().format()).tools(tools.all());
   }
 
   private <T> T inside(Supplier<T> ask) {

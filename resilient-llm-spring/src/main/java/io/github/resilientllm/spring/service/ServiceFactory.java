@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.service;
 
 import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.LlmJson;
 import io.github.resilientllm.spring.LlmService;
 import io.github.resilientllm.spring.SystemMessage;
 import io.github.resilientllm.spring.UserMessage;
@@ -50,11 +51,13 @@ final class ServiceFactory<T>
     LlmService annotation =
         Objects.requireNonNull(
             AnnotatedElementUtils.findMergedAnnotation(service, LlmService.class));
-    MethodReader reader =
-        new MethodReader(new Messages(Objects.requireNonNull(resources)), ApplicationJson.of(all));
+    LlmJson json = ApplicationJson.of(all);
+    MethodReader reader = new MethodReader(new Messages(Objects.requireNonNull(resources)), json);
     Map<Method, ServiceMethod> methods = methods(reader);
     Policy policy = Policy.of(clients(all, site), policy(annotation, all), site);
     checkJournal(methods, policy);
+    Tools tools = Tools.of(annotation.tools(), all, json, site);
+    checkStreams(methods, tools);
     Object fallback =
         annotation.fallback() == void.class
             ? null
@@ -69,6 +72,7 @@ final class ServiceFactory<T>
                     policy,
                     Readers.of(all),
                     methods,
+                    tools,
                     fallback,
                     new LastResorts(all.getBeanProvider(LastResortListener.class)))));
   }
@@ -118,6 +122,18 @@ final class ServiceFactory<T>
             .wrong(
                 "It has a @ConversationId, and there is no journal that keeps conversations.",
                 "Set resilient-llm.journal.enabled=true, or declare a bean of the type Journal.");
+      }
+    }
+  }
+
+  private static void checkStreams(Map<Method, ServiceMethod> methods, Tools tools) {
+    for (ServiceMethod method : methods.values()) {
+      if (!tools.isEmpty() && method.conversation() < 0 && method.returned().form().streams()) {
+        throw method
+            .site()
+            .wrong(
+                "It returns a stream, and its tools run between the answers of a conversation.",
+                "Add a @ConversationId, or return the whole answer.");
       }
     }
   }

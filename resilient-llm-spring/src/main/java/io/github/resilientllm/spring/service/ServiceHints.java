@@ -51,6 +51,16 @@ final class ServiceHints implements BeanRegistrationAotProcessor {
       }
     }
     LlmService annotation = AnnotatedElementUtils.findMergedAnnotation(service, LlmService.class);
+    if (annotation != null) {
+      for (Class<?> tools : annotation.tools()) {
+        hints.reflection().registerType(tools, MemberCategory.INVOKE_DECLARED_CONSTRUCTORS);
+        for (Method tool : Tools.methods(tools)) {
+          hints.reflection().registerMethod(tool, ExecutableMode.INVOKE);
+          binding.registerReflectionHints(hints.reflection(), tool.getGenericParameterTypes());
+          binding.registerReflectionHints(hints.reflection(), tool.getGenericReturnType());
+        }
+      }
+    }
     if (annotation != null && annotation.fallback() != void.class) {
       hints
           .reflection()

@@ -18,6 +18,7 @@ final class ServiceInvocation implements InvocationHandler {
   private final Policy policy;
   private final Readers readers;
   private final Map<Method, ServiceMethod> methods;
+  private final Tools tools;
   private final Map<Method, MethodHandle> defaults;
   private final Map<Method, LastResort> lastResorts;
 
@@ -26,12 +27,14 @@ final class ServiceInvocation implements InvocationHandler {
       Policy policy,
       Readers readers,
       Map<Method, ServiceMethod> methods,
+      Tools tools,
       @Nullable Object fallback,
       LastResorts asks) {
     this.service = service;
     this.policy = policy;
     this.readers = readers;
     this.methods = Map.copyOf(methods);
+    this.tools = tools;
     this.defaults = defaults(service);
     this.lastResorts = fallback == null ? Map.of() : lastResorts(fallback, asks);
   }
@@ -42,17 +45,10 @@ final class ServiceInvocation implements InvocationHandler {
     @Nullable Object[] arguments = given == null ? NO_ARGUMENTS : given;
     ServiceMethod asked = methods.get(method);
     if (asked != null) {
-      Returned returned = asked.returned();
-      return returned
+      return asked
+          .returned()
           .form()
-          .ask(
-              new ServiceCall(
-                  policy,
-                  readers,
-                  asked.question(arguments),
-                  returned.content(),
-                  lastResorts.get(method),
-                  arguments));
+          .ask(new ServiceCall(policy, readers, asked, tools, lastResorts.get(method), arguments));
     }
     MethodHandle own = defaults.get(method);
     return own == null

@@ -1,6 +1,8 @@
 package io.github.resilientllm.spring.service;
 
+import io.github.resilientllm.chat.ChatRequest;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -8,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param system null for no instructions
  * @param conversation which parameter is the conversation's id; -1 for none
+ * @param options fill in what it asks for
  */
 record ServiceMethod(
     Site site,
@@ -15,7 +18,8 @@ record ServiceMethod(
     @Nullable Template system,
     Template user,
     int conversation,
-    Returned returned) {
+    Returned returned,
+    Consumer<ChatRequest.Builder> options) {
 
   /** A parameter; its value may be null if that is said. */
   record Parameter(String name, boolean isNullable) {}

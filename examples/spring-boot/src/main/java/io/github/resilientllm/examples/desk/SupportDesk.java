@@ -2,14 +2,16 @@ package io.github.resilientllm.examples.desk;
 
 import io.github.resilientllm.examples.desk.local.LocalVendors;
 import io.github.resilientllm.spring.LlmProblemAdvice;
+import io.github.resilientllm.spring.LlmSse;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.context.annotation.Bean;
-import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.core.task.AsyncTaskExecutor;
 
 /** Starts the support desk. */
 @SpringBootApplication
-@EnableScheduling
 public class SupportDesk {
 
   /** Starts it; {@code --spring.profiles.active=vendors} asks real vendors. */
@@ -21,6 +23,14 @@ public class SupportDesk {
   @Bean
   LlmProblemAdvice problems() {
     return new LlmProblemAdvice();
+  }
+
+  /** Sends answers to the page as they are written. */
+  @Bean
+  LlmSse answers(
+      @Qualifier("applicationTaskExecutor") AsyncTaskExecutor threads,
+      @Value("${desk.answers-at-once}") int answersAtOnce) {
+    return new LlmSse(threads, answersAtOnce);
   }
 
   /** The application as {@link #main} runs it. */

@@ -10,21 +10,24 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class TargetController {
   private final LlmClients clients;
-  private final AttemptTally tally;
 
-  TargetController(LlmClients clients, AttemptTally tally) {
+  TargetController(LlmClients clients) {
     this.clients = clients;
-    this.tally = tally;
   }
 
   /** The targets of the support's policy, in the order in which they are asked. */
   @GetMapping("/api/targets")
   List<Target> targets() {
-    return clients.resilient(Agent.POLICY).breakers().entrySet().stream()
-        .map(target -> new Target(target.getKey(), target.getValue(), tally.of(target.getKey())))
+    return clients.resilient(Agent.POLICY).targets().stream()
+        .map(each -> new Target(each.name(), each.breaker(), each.attempts(), each.failures()))
         .toList();
   }
 
-  /** A target. */
-  record Target(String name, BreakerState breaker, AttemptTally.Count attempts) {}
+  /**
+   * A target.
+   *
+   * @param attempts the last ones, which its breaker looks at
+   * @param failures those of them that failed
+   */
+  record Target(String name, BreakerState breaker, long attempts, long failures) {}
 }

@@ -1,5 +1,7 @@
 package io.github.resilientllm.examples.desk;
 
+import io.github.resilientllm.spring.LlmAnswerEvent;
+import io.github.resilientllm.spring.LlmSse;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -20,12 +22,12 @@ class TicketController {
 
   private final Agent agent;
   private final Triage triage;
-  private final AnswerStreams streams;
+  private final LlmSse answers;
 
-  TicketController(Agent agent, Triage triage, AnswerStreams streams) {
+  TicketController(Agent agent, Triage triage, LlmSse answers) {
     this.agent = agent;
     this.triage = triage;
-    this.streams = streams;
+    this.answers = answers;
   }
 
   /** The conversation so far, as its journal has it. */
@@ -34,10 +36,10 @@ class TicketController {
     return agent.conversation(checked(ticket)).export();
   }
 
-  /** Answers a question as a stream of {@link AnswerEvent}s. */
+  /** Answers a question as a stream of {@link LlmAnswerEvent}s. */
   @PostMapping(path = "/questions", consumes = MediaType.APPLICATION_JSON_VALUE)
   SseEmitter ask(@PathVariable String ticket, @RequestBody Question question) {
-    return streams.send(agent.answer(checked(ticket), question));
+    return answers.send(agent.answer(checked(ticket), question));
   }
 
   /** Goes on with the question that was not answered. */
@@ -46,7 +48,7 @@ class TicketController {
     if (agent.conversation(checked(ticket)).unanswered().isEmpty()) {
       throw new ResponseStatusException(HttpStatus.CONFLICT, "Every question has its answer");
     }
-    return streams.send(agent.resume(ticket));
+    return answers.send(agent.resume(ticket));
   }
 
   /** Says what a question is about. */

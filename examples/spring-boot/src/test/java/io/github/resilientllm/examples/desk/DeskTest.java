@@ -45,7 +45,7 @@ class DeskTest {
   void anAnswerStreamsAndSaysWhoGaveIt() {
     try (Answering answer = desk.ask("t-well", PARCEL)) {
       Map<String, Object> done = answer.next("done");
-      assertThat(done).containsEntry("answeredBy", "gpt").containsEntry("lastResort", false);
+      assertThat(done).containsEntry("answeredBy", "gpt").containsKey("tokens");
       assertThat(answer.text()).contains("one working day").isEqualTo(done.get("text"));
     }
   }
@@ -114,7 +114,7 @@ class DeskTest {
     desk.outage("ERRORS", "gpt", "claude");
     try (Answering answer = desk.ask("t-down", PARCEL)) {
       Map<String, Object> done = answer.next("done");
-      assertThat(done).containsEntry("lastResort", true);
+      assertThat(done).containsEntry("answeredBy", "last resort");
       assertThat(answer.text()).contains("Your question is kept in ticket t-down");
     }
     assertThat(turns("t-down")).singleElement().extracting("whole").isEqualTo(false);

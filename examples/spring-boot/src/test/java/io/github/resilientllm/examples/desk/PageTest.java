@@ -64,6 +64,11 @@ class PageTest {
         .startsWith("answered by claude (gpt: ");
     assertThat(browser.read("document.querySelector('.seam').textContent"))
         .isEqualTo("gpt was cut off, claude goes on");
+    browser.click(".attempts summary");
+    assertThat(browser.await("document.querySelector('.attempts[open]')"))
+        .startsWith("2 attempts, ")
+        .contains("gpt, first: ", "claude, fallback: answered in ");
+    look("attempts");
     assertThat(browser.read("document.querySelector('.theirs').textContent"))
         .contains("I am sorry that you", "You pay nothing for that.");
     assertThat(browser.await("document.querySelector('#label:not([hidden])')"))

@@ -1,8 +1,9 @@
-package io.github.resilientllm.examples.desk;
+package io.github.resilientllm.spring.internal;
 
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.spring.LlmAnswerEvent;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
@@ -10,14 +11,15 @@ import org.springframework.http.MediaType;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** One answer on its way to one browser. When the browser goes away, the model's call ends. */
-final class RunningAnswer implements AutoCloseable {
+public final class SseAnswer implements AutoCloseable {
   private final ChatStream stream;
   private final SseEmitter emitter;
 
   /** Held while something is sent. */
   private final ReentrantLock sending = new ReentrantLock();
 
-  RunningAnswer(ChatStream stream, SseEmitter emitter) {
+  /** Prepares an answer. */
+  public SseAnswer(ChatStream stream, SseEmitter emitter) {
     this.stream = stream;
     this.emitter = emitter;
     emitter.onError(gone -> stream.close());
@@ -26,10 +28,10 @@ final class RunningAnswer implements AutoCloseable {
   }
 
   /** Reads the stream to its end, on this thread. */
-  void run() {
+  public void run() {
     try {
       for (ChatEvent event : stream) {
-        Optional<AnswerEvent> heard = AnswerEvent.of(event);
+        Optional<LlmAnswerEvent> heard = LlmAnswerEvent.of(event);
         if (heard.isPresent()) {
           send(heard.get());
         }
@@ -39,11 +41,14 @@ final class RunningAnswer implements AutoCloseable {
       fail(failed);
     } catch (IOException | IllegalStateException browserGone) {
       stream.close();
+    } catch (RuntimeException | Error bug) {
+      emitter.completeWithError(bug);
+      throw bug;
     }
   }
 
   /** Sends a comment, unless something is being sent anyway. Any thread may call it. */
-  void feelForBrowser() {
+  public void feelForBrowser() {
     if (!sending.tryLock()) {
       return;
     }
@@ -63,14 +68,14 @@ final class RunningAnswer implements AutoCloseable {
 
   private void fail(LlmException failed) {
     try {
-      send(AnswerEvent.of(failed));
+      send(LlmAnswerEvent.of(failed));
       emitter.complete();
     } catch (IOException | IllegalStateException browserGone) {
-      // Nobody is left to tell; the question is kept as unanswered.
+      stream.close(); // nobody is left to tell
     }
   }
 
-  private void send(AnswerEvent event) throws IOException {
+  private void send(LlmAnswerEvent event) throws IOException {
     sending.lock();
     try {
       emitter.send(SseEmitter.event().name(event.name()).data(event, MediaType.APPLICATION_JSON));
