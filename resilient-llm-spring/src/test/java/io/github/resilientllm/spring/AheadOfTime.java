@@ -19,7 +19,9 @@ import javax.tools.ToolProvider;
 import org.springframework.aot.generate.ClassNameGenerator;
 import org.springframework.aot.generate.DefaultGenerationContext;
 import org.springframework.aot.generate.FileSystemGeneratedFiles;
+import org.springframework.boot.SpringApplicationAotProcessor;
 import org.springframework.context.ApplicationContextInitializer;
+import org.springframework.context.aot.AbstractAotProcessor.Settings;
 import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.javapoet.ClassName;
 
@@ -55,6 +57,35 @@ public final class AheadOfTime {
     } finally {
       Thread.currentThread().setContextClassLoader(before);
     }
+  }
+
+  /**
+   * What a whole Boot application prints that was processed, compiled and started as such.
+   *
+   * @param directory where what is generated goes; {@code resources} is for a native image
+   */
+  public static String run(Class<?> application, Path directory, String... properties)
+      throws Exception {
+    Path classes = directory.resolve("classes");
+    Settings settings =
+        Settings.builder()
+            .sourceOutput(directory.resolve("sources"))
+            .resourceOutput(directory.resolve("resources"))
+            .classOutput(classes)
+            .groupId("io.github.resilientllm")
+            .artifactId("aot-app")
+            .build();
+    new SpringApplicationAotProcessor(application, settings, properties).process();
+    compile(directory.resolve("sources"), classes);
+    return Jvm.run(
+        String.join(
+            File.pathSeparator,
+            classes.toString(),
+            directory.resolve("resources").toString(),
+            Jvm.classPath()),
+        List.of("-Dspring.aot.enabled=true"),
+        application,
+        List.of(properties));
   }
 
   /** The generated initializer of that name. */

@@ -2,6 +2,7 @@ package io.github.resilientllm.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -41,11 +42,38 @@ public final class Jvm {
     return ended.output();
   }
 
+  /** Starts it and leaves it running; what it says of errors is not heard. */
+  public static Process start(Class<?> main, String... arguments) throws IOException {
+    return new ProcessBuilder(command(classPath(), List.of(), main, List.of(arguments)))
+        .redirectError(ProcessBuilder.Redirect.DISCARD)
+        .start();
+  }
+
+  /** What a process prints until that text has come. */
+  public static String until(String text, Process process) throws IOException {
+    StringBuilder read = new StringBuilder();
+    while (read.indexOf(text) < 0) {
+      int next = process.getInputStream().read();
+      assertThat(next).as("it ended by itself: " + read).isNotNegative();
+      read.append((char) next);
+    }
+    return read.toString();
+  }
+
   private record Ended(int status, String output) {}
 
   private static Ended end(
       String classPath, List<String> options, Class<?> main, List<String> arguments)
       throws Exception {
+    List<String> command = command(classPath, options, main, arguments);
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    return new Ended(process.exitValue(), output);
+  }
+
+  private static List<String> command(
+      String classPath, List<String> options, Class<?> main, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
@@ -54,9 +82,6 @@ public final class Jvm {
     command.add(classPath);
     command.add(main.getName());
     command.addAll(arguments);
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    return new Ended(process.exitValue(), output);
+    return command;
   }
 }

@@ -27,8 +27,7 @@ record FailureRule(
     if (matches(skipOn, innermost)) {
       return null;
     }
-    while ((innermost instanceof CompletionException || innermost instanceof ExecutionException)
-        && innermost.getCause() != null) {
+    while (isWrapping(innermost) && innermost.getCause() != null) {
       innermost = innermost.getCause();
       if (matches(skipOn, innermost)) {
         return null;
@@ -46,6 +45,14 @@ record FailureRule(
       return innermost;
     }
     return matches(applyOn, thrown) ? thrown : null;
+  }
+
+  /** Whether it only says where a failure came by: another thread, or a framework's exception. */
+  private static boolean isWrapping(Throwable thrown) {
+    return thrown instanceof CompletionException
+        || thrown instanceof ExecutionException
+        || (thrown.getCause() instanceof LlmException
+            && thrown.getClass().getName().startsWith("dev.langchain4j.exception."));
   }
 
   private static boolean isRefusal(Class<?> failure) {
