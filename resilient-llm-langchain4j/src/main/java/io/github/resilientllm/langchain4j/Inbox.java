@@ -27,6 +27,7 @@ final class Inbox {
   private static final int OBJECT = 64;
 
   private final TheirFailure failures;
+  private final Exchange exchange;
   private final boolean reasonless;
 
   // Guarded by this object's lock.
@@ -43,10 +44,12 @@ final class Inbox {
   /**
    * An empty one.
    *
+   * @param exchange what is known of the one whose pieces come here
    * @param reasonless whether an end without a finish reason is a good one
    */
-  Inbox(TheirFailure failures, boolean reasonless) {
+  Inbox(TheirFailure failures, Exchange exchange, boolean reasonless) {
     this.failures = failures;
+    this.exchange = exchange;
     this.reasonless = reasonless;
   }
 
@@ -127,7 +130,9 @@ final class Inbox {
     if (isOver()) {
       return;
     }
-    failure = failures.of(cause == null ? new IllegalStateException("no cause told") : cause);
+    failure =
+        failures.of(
+            cause == null ? new IllegalStateException("no cause told") : cause, exchange.headers());
     notifyAll();
   }
 

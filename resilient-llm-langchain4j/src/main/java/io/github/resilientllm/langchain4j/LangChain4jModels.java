@@ -4,7 +4,12 @@ import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
+import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.Target;
 import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.policy.Fallback;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Executor;
@@ -41,9 +46,64 @@ public final class LangChain4jModels {
     this.settings = settings;
   }
 
+  /**
+   * A model of LangChain4j's with others that answer when it does not, by the defaults of {@link
+   * ResilientLlm}; each fallback keeps to its own model where it tells which that is.
+   */
+  public static ChatModel whole(ChatModel first, ChatModel... fallbacks) {
+    List<LangChain4jProvider> ladder = new ArrayList<>();
+    ladder.add(LangChain4jProvider.of(first));
+    for (ChatModel fallback : fallbacks) {
+      ladder.add(LangChain4jProvider.of(fallback).withOwnModelOnlyIfTold());
+    }
+    return over(client(ladder)).chatModel();
+  }
+
+  /**
+   * The same for streams. What breaks off is gone on with by the next model, where {@link
+   * Fallback.MidStream#CONTINUE} can.
+   */
+  public static StreamingChatModel streaming(
+      StreamingChatModel first, StreamingChatModel... fallbacks) {
+    List<LangChain4jProvider> ladder = new ArrayList<>();
+    ladder.add(LangChain4jProvider.of(first));
+    for (StreamingChatModel fallback : fallbacks) {
+      ladder.add(LangChain4jProvider.of(fallback).withOwnModelOnlyIfTold());
+    }
+    return over(client(ladder)).streamingChatModel();
+  }
+
+  /** A client of these targets, which may be called the same: two vendors of one model are. */
+  private static ResilientLlm client(List<LangChain4jProvider> ladder) {
+    ResilientLlm.Builder client = null;
+    for (LangChain4jProvider provider : ladder) {
+      if (client == null) {
+        client = ResilientLlm.with(provider);
+      } else {
+        int number = ladder.indexOf(provider) + 1;
+        client.fallback(Target.of(provider).named(provider.model() + " (" + number + ")"));
+      }
+    }
+    return Objects.requireNonNull(client)
+        .fallbackPolicy(Fallback.standard().withMidStream(Fallback.MidStream.CONTINUE))
+        .build();
+  }
+
   /** The models over a client. */
   public static LangChain4jModels over(LlmClient llm) {
     return new LangChain4jModels(Settings.of(Objects.requireNonNull(llm, "llm")));
+  }
+
+  /**
+   * The models over a client that hands its calls to others, such as one that follows an
+   * annotation's policy.
+   *
+   * @param behind all whom it may hand them to: if the targets of all of them are LangChain4j's own
+   *     models, no request needs a translation
+   */
+  public static LangChain4jModels over(LlmClient llm, Collection<ResilientLlm> behind) {
+    return new LangChain4jModels(
+        Settings.of(Objects.requireNonNull(llm, "llm"), List.copyOf(behind)));
   }
 
   /**

@@ -93,6 +93,11 @@ public final class LangChain4jProvider implements LlmProvider {
     return new LangChain4jProvider(whole, streaming, true, reasonless);
   }
 
+  /** The same where the model tells its name; else this. */
+  LangChain4jProvider withOwnModelOnlyIfTold() {
+    return ownModelName() == null ? this : withOwnModelOnly();
+  }
+
   /**
    * The same taking a stream that ends without a finish reason for complete. For a model that never
    * gives one; from all others such an end means that the stream was cut, and LangChain4j does not
@@ -145,18 +150,17 @@ public final class LangChain4jProvider implements LlmProvider {
   @Override
   public PreparedRequest prepare(ChatRequest request) {
     NativeRequest asked = NativeRequests.of(request, ownModelOnly ? ownModelName() : null);
-    boolean named = !ownModelOnly && namesAnother(asked);
-    TheirFailure failures = new TheirFailure(named);
-    return options -> call(asked, options, failures);
+    return options -> call(asked, options);
   }
 
   @Override
   public ProviderCall newCall(ChatRequest request, CallOptions options) {
     NativeRequest asked = NativeRequests.of(request, ownModelOnly ? ownModelName() : null);
-    return call(asked, options, new TheirFailure(!ownModelOnly && namesAnother(asked)));
+    return call(asked, options);
   }
 
-  private ProviderCall call(NativeRequest asked, CallOptions options, TheirFailure failures) {
+  private ProviderCall call(NativeRequest asked, CallOptions options) {
+    TheirFailure failures = new TheirFailure(vendor(), !ownModelOnly && namesAnother(asked));
     if (whole != null && !(options.streaming() && streaming != null)) {
       return new WholeCall(whole, asked, failures);
     }

@@ -36,8 +36,21 @@ record Settings(
 
   /** Those of a client of which nothing else is said; its targets do not change. */
   static Settings of(LlmClient llm) {
+    return of(llm, llm instanceof ResilientLlm ladder ? List.of(ladder) : List.of());
+  }
+
+  /** Those of a client of which its ladders are known; without any, nothing is. */
+  static Settings of(LlmClient llm, List<ResilientLlm> ladders) {
     return new Settings(
-        llm, areNative(llm), capabilitiesOf(llm), null, List.of(), false, Workers.shared());
+        llm,
+        !ladders.isEmpty() && ladders.stream().allMatch(Settings::isNative),
+        ladders.stream().allMatch(Settings::takesSchemas)
+            ? Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA)
+            : Set.of(),
+        null,
+        List.of(),
+        false,
+        Workers.shared());
   }
 
   Settings withDefaults(ChatRequestParameters parameters) {
@@ -72,17 +85,13 @@ record Settings(
         .build();
   }
 
-  private static boolean areNative(LlmClient llm) {
-    return llm instanceof ResilientLlm ladder
-        && ladder.targets().stream()
-            .allMatch(target -> target.vendor().startsWith(LangChain4jProvider.VENDOR));
+  private static boolean isNative(ResilientLlm ladder) {
+    return ladder.targets().stream()
+        .allMatch(target -> target.vendor().startsWith(LangChain4jProvider.VENDOR));
   }
 
-  private static Set<Capability> capabilitiesOf(LlmClient llm) {
-    boolean everybody =
-        !(llm instanceof ResilientLlm ladder)
-            || ladder.check(schemaProbe()).stream().allMatch(check -> check.obstacle() == null);
-    return everybody ? Set.of(Capability.RESPONSE_FORMAT_JSON_SCHEMA) : Set.of();
+  private static boolean takesSchemas(ResilientLlm ladder) {
+    return ladder.check(schemaProbe()).stream().allMatch(check -> check.obstacle() == null);
   }
 
   private static io.github.resilientllm.chat.ChatRequest schemaProbe() {

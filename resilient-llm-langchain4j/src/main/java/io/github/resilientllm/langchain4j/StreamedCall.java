@@ -12,6 +12,7 @@ final class StreamedCall implements ProviderCall {
   private final StreamingChatModel model;
   private final NativeRequest asked;
   private final TheirFailure failures;
+  private final Exchange exchange = new Exchange();
   private final Inbox inbox;
   private boolean begun;
 
@@ -20,7 +21,7 @@ final class StreamedCall implements ProviderCall {
     this.model = model;
     this.asked = asked;
     this.failures = failures;
-    this.inbox = new Inbox(failures, reasonless);
+    this.inbox = new Inbox(failures, exchange, reasonless);
   }
 
   @Override
@@ -40,16 +41,22 @@ final class StreamedCall implements ProviderCall {
   @Override
   public void close() {
     inbox.close();
+    exchange.close();
   }
 
   private void begin() throws ProviderException {
     if (inbox.isClosed()) {
       return; // which the next look into it tells
     }
+    Postman postman = new Postman(inbox);
     try {
-      model.chat(asked.request(), asked.options(), new Postman(inbox));
-    } catch (RuntimeException | Error e) {
-      throw failures.of(e);
+      exchange.here(
+          () -> {
+            model.chat(asked.request(), asked.options(), postman);
+            return postman;
+          });
+    } catch (Throwable e) { // a checked one too, from languages that check none
+      throw failures.of(e, exchange.headers());
     }
   }
 }

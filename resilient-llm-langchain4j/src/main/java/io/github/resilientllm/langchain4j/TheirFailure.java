@@ -10,6 +10,7 @@ import dev.langchain4j.exception.RateLimitException;
 import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.exception.UnresolvedModelServerException;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.okhttp.VendorErrors;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -18,6 +19,7 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class TheirFailure {
   private static final int DEEPEST = 16; // causes of causes
 
+  private final String vendor;
   private final boolean namedModel;
 
   /**
@@ -36,24 +39,36 @@ final class TheirFailure {
    * @param namedModel whether the request named a model other than the target's own, so that an
    *     unknown model is no fault of the target
    */
-  TheirFailure(boolean namedModel) {
+  TheirFailure(String vendor, boolean namedModel) {
+    this.vendor = vendor;
     this.namedModel = namedModel;
   }
 
   ProviderException of(Throwable failure) {
+    return of(failure, Map.of());
+  }
+
+  /**
+   * The failure of an attempt.
+   *
+   * @param headers of the vendor's answer, which no exception of LangChain4j's carries; empty if
+   *     unknown
+   */
+  ProviderException of(Throwable failure, Map<String, String> headers) {
     List<Throwable> chain = chain(failure);
     int status = status(chain);
-    String body = body(chain);
-    ErrorKind kind = VendorWords.kind(status, body);
-    if (kind == null) {
-      kind = status >= 400 ? byStatus(status) : byType(chain);
+    ProviderException known =
+        status < 400
+            ? ProviderException.builder(byType(chain), vendor + ": " + name(failure))
+                .cause(failure)
+                .build()
+            : VendorErrors.failure(vendor, status, headers, body(chain)).cause(failure).build();
+    if (known.kind() != ErrorKind.MODEL_NOT_FOUND || !namedModel) {
+      return known;
     }
-    if (kind == ErrorKind.MODEL_NOT_FOUND && namedModel) {
-      kind = ErrorKind.NOT_FOR_THIS_TARGET;
-    }
-    return ProviderException.builder(kind, "LangChain4j: " + name(failure))
-        .answered(status, null)
-        .retryAfter(VendorWords.delay(body))
+    return ProviderException.builder(
+            ErrorKind.NOT_FOR_THIS_TARGET, String.valueOf(known.getMessage()))
+        .answered(known.httpStatus(), known.requestId().orElse(null))
         .cause(failure)
         .build();
   }
@@ -65,21 +80,6 @@ final class TheirFailure {
             cause ->
                 cause instanceof InterruptedException
                     || cause instanceof ClosedByInterruptException);
-  }
-
-  private static ErrorKind byStatus(int status) {
-    return switch (status) {
-      case 401, 407 -> ErrorKind.UNAUTHORIZED;
-      case 402 -> ErrorKind.QUOTA_EXHAUSTED;
-      case 403, 451 -> ErrorKind.FORBIDDEN;
-      case 404, 410 -> ErrorKind.MODEL_NOT_FOUND;
-      case 408, 499, 504 -> ErrorKind.TIMEOUT;
-      case 409 -> ErrorKind.SERVER_ERROR;
-      case 413 -> ErrorKind.REQUEST_TOO_LARGE;
-      case 429 -> ErrorKind.RATE_LIMITED;
-      case 498, 503, 529 -> ErrorKind.OVERLOADED;
-      default -> status >= 500 ? ErrorKind.SERVER_ERROR : ErrorKind.NOT_FOR_THIS_TARGET;
-    };
   }
 
   private static ErrorKind byType(List<Throwable> chain) {
@@ -142,8 +142,8 @@ final class TheirFailure {
         if (status instanceof Integer known) {
           return known;
         }
-      } catch (ReflectiveOperationException | RuntimeException e) {
-        // it has none, or does not show it
+      } catch (ReflectiveOperationException | RuntimeException | LinkageError e) {
+        // it has none, or does not show it, or not all that it mentions is here
       }
     }
     return 0;

@@ -20,6 +20,7 @@ final class WholeCall implements ProviderCall {
   private final ChatModel model;
   private final NativeRequest asked;
   private final TheirFailure failures;
+  private final Exchange exchange = new Exchange();
 
   // Guarded by this object's lock.
   private @Nullable Thread blocked;
@@ -71,8 +72,8 @@ final class WholeCall implements ProviderCall {
     enter();
     Throwable failure;
     try {
-      return model.chat(asked.request(), asked.options());
-    } catch (RuntimeException | Error e) {
+      return exchange.here(() -> model.chat(asked.request(), asked.options()));
+    } catch (Throwable e) { // a checked one too, from languages that check none
       failure = e;
     } finally {
       leave();
@@ -83,7 +84,7 @@ final class WholeCall implements ProviderCall {
     if (TheirFailure.wasInterrupted(failure)) { // and not by us: its status is the caller's
       Thread.currentThread().interrupt();
     }
-    throw failures.of(failure);
+    throw failures.of(failure, exchange.headers());
   }
 
   private synchronized void enter() throws ProviderException {

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 
 /** An application's AI service, as its users write one. */
 interface Assistant {
@@ -50,18 +51,18 @@ interface Assistant {
     /** The same doing something after each piece. */
     static Streamed of(Assistant assistant, String question, Runnable each)
         throws InterruptedException {
-      Streamed streamed = begin(assistant, question, each);
+      Streamed streamed = begin(assistant, question, piece -> each.run());
       streamed.await(20_000);
       return streamed;
     }
 
-    static Streamed begin(Assistant assistant, String question, Runnable each) {
+    static Streamed begin(Assistant assistant, String question, Consumer<String> each) {
       Streamed streamed = new Streamed();
       assistant.stream(question)
           .onPartialResponse(
               piece -> {
                 streamed.shown.append(piece);
-                each.run();
+                each.accept(piece);
               })
           .onCompleteResponse(
               response -> {

@@ -7,6 +7,7 @@ import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.policy.Timeouts;
 import java.time.Duration;
 import java.util.List;
@@ -58,6 +59,49 @@ class CancelTest {
     assertThat(vendor.awaitClientGone(MILLIS)).isTrue();
     assertThat(reply.shown()).isEqualTo("one ");
     assertThat(reply.ends).isEmpty();
+  }
+
+  @Test
+  @DisplayName("an attempt that has said nothing is ended on the wire with the clock that ends it")
+  void silentStream() throws Exception {
+    LocalVendor silent = LocalVendor.answering(LocalVendor.Wire::hang);
+    ResilientLlm llm =
+        ResilientLlm.with(LangChain4jProvider.of(Ladder.watched(silent)))
+            .timeouts(Timeouts.deadline(Duration.ofMillis(300)))
+            .build();
+    Reply reply = new Reply();
+
+    LangChain4jModels.over(llm).streamingChatModel().chat("Count", reply);
+
+    assertThat(reply.await().error()).isInstanceOf(TimeoutException.class);
+    assertThat(silent.awaitClientGone(MILLIS)).isTrue();
+    silent.close();
+  }
+
+  @Test
+  @DisplayName("a stream of the client's that is closed before its first piece ends the connection")
+  void silentStreamOfTheClient() throws Exception {
+    LocalVendor silent =
+        LocalVendor.answering(
+            wire -> {
+              wire.streamHead();
+              wire.hang();
+            });
+    ResilientLlm llm = ResilientLlm.with(LangChain4jProvider.of(Ladder.watched(silent))).build();
+    ChatStream stream = llm.stream("Count");
+    CompletableFuture<Boolean> reading =
+        CompletableFuture.supplyAsync(() -> stream.iterator().hasNext());
+    while (silent.requests() == 0) {
+      Thread.onSpinWait();
+    }
+
+    long begun = System.nanoTime();
+    stream.close();
+
+    assertThat(silent.awaitClientGone(MILLIS)).isTrue();
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(MILLIS));
+    assertThat(reading.handle((done, failure) -> true).get(10, TimeUnit.SECONDS)).isTrue();
+    silent.close();
   }
 
   @ParameterizedTest

@@ -1,5 +1,6 @@
 package io.github.resilientllm.langchain4j;
 
+import dev.langchain4j.http.client.jdk.JdkHttpClient;
 import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import io.github.resilientllm.ResilientLlm;
@@ -9,12 +10,15 @@ import io.github.resilientllm.okhttp.OpenAi;
 import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
+import java.net.http.HttpClient;
 import java.time.Duration;
 
 /** LangChain4j's OpenAI models at local vendors, alone and as our targets. */
 final class Ladder {
   /** As in the table of what happens without us. */
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  private static final Duration QUICK = Duration.ofMillis(700);
 
   /** For a vendor that says nothing. */
   static final Timeouts SHORT =
@@ -34,26 +38,65 @@ final class Ladder {
         .build();
   }
 
-  static OpenAiStreamingChatModel streaming(LocalVendor vendor) {
+  /** One that neither retries nor waits long: what it does at its defaults, but sooner. */
+  static OpenAiChatModel quick(LocalVendor vendor) {
+    return OpenAiChatModel.builder()
+        .baseUrl(vendor.url())
+        .apiKey("none")
+        .modelName("local")
+        .timeout(QUICK)
+        .maxRetries(0)
+        .build();
+  }
+
+  static OpenAiStreamingChatModel quickStreaming(LocalVendor vendor) {
     return OpenAiStreamingChatModel.builder()
         .baseUrl(vendor.url())
+        .apiKey("none")
+        .modelName("local")
+        .timeout(QUICK)
+        .build();
+  }
+
+  static OpenAiStreamingChatModel streaming(LocalVendor vendor) {
+    return streaming(vendor.url());
+  }
+
+  static OpenAiStreamingChatModel streaming(String url) {
+    return OpenAiStreamingChatModel.builder()
+        .baseUrl(url)
         .apiKey("none")
         .modelName("local")
         .timeout(TIMEOUT)
         .build();
   }
 
+  /** One whose HTTP client tells attempts how to end it. */
+  static OpenAiStreamingChatModel watched(LocalVendor vendor) {
+    return OpenAiStreamingChatModel.builder()
+        .httpClientBuilder(
+            JdkHttpClient.builder().httpClientBuilder(WatchedHttp.over(HttpClient.newBuilder())))
+        .baseUrl(vendor.url())
+        .apiKey("none")
+        .modelName("local")
+        .timeout(TIMEOUT.multipliedBy(6))
+        .build();
+  }
+
   /** As our target, which does not retry by itself. */
   static Target target(String name, LocalVendor vendor) {
-    OpenAiChatModel whole =
-        OpenAiChatModel.builder()
-            .baseUrl(vendor.url())
-            .apiKey("none")
-            .modelName("local")
-            .timeout(TIMEOUT)
-            .maxRetries(0)
-            .build();
-    return Target.of(LangChain4jProvider.of(whole, streaming(vendor))).named(name);
+    return Target.of(LangChain4jProvider.of(once(vendor), streaming(vendor))).named(name);
+  }
+
+  /** A model that does not retry by itself. */
+  static OpenAiChatModel once(LocalVendor vendor) {
+    return OpenAiChatModel.builder()
+        .baseUrl(vendor.url())
+        .apiKey("none")
+        .modelName("local")
+        .timeout(TIMEOUT)
+        .maxRetries(0)
+        .build();
   }
 
   /**

@@ -3,30 +3,22 @@ package io.github.resilientllm.langchain4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import dev.langchain4j.agent.tool.Tool;
-import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.ChatMessageType;
-import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.exception.LangChain4jException;
 import dev.langchain4j.memory.ChatMemory;
 import dev.langchain4j.memory.chat.MessageWindowChatMemory;
 import dev.langchain4j.store.memory.chat.InMemoryChatMemoryStore;
-import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.MemoryJournal;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.langchain4j.Assistant.Streamed;
 import io.github.resilientllm.policy.Fallback;
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -108,7 +100,7 @@ class MemoryTest {
         LocalVendor.answering(
             wire -> {
               if (wire.number() == 1) {
-                callTool(wire);
+                Wires.callTool(wire, "cancel", "{\"arg0\":7,\"number\":7}");
               } else if (wire.number() == 2) {
                 wire.json(503, "{}");
               } else {
@@ -124,37 +116,6 @@ class MemoryTest {
     assertThat(askedLast())
         .containsExactly(
             "user:Cancel 7", "assistant:", "tool:order 7 is cancelled", "user:Was it cancelled?");
-  }
-
-  @Test
-  @DisplayName("a process that died in mid-answer leaves a history that is whole")
-  void killed(@TempDir Path directory) throws Exception {
-    Journal first = FileJournal.at(directory);
-    ChatMemory dying = memory(JournalChatMemoryStore.on(first));
-    dying.add(dev.langchain4j.data.message.UserMessage.from("q0"));
-    dying.add(AiMessage.from("a0"));
-    dying.add(dev.langchain4j.data.message.UserMessage.from("q1"));
-    dying.add(
-        AiMessage.from(
-            dev.langchain4j.agent.tool.ToolExecutionRequest.builder()
-                .id("1")
-                .name("cancel")
-                .arguments("{}")
-                .build(),
-            dev.langchain4j.agent.tool.ToolExecutionRequest.builder()
-                .id("2")
-                .name("cancel")
-                .arguments("{}")
-                .build()));
-    dying.add(ToolExecutionResultMessage.from("1", "cancel", "done")); // and then it dies
-    first.close();
-
-    try (Journal second = FileJournal.at(directory)) {
-      ChatMemory memory = memory(JournalChatMemoryStore.on(second));
-      assertThat(memory.messages()).hasSize(5);
-      assertThat(assistant(memory).ask("q2")).isEqualTo("Friday.");
-      assertThat(askedLast()).containsExactly("user:q0", "assistant:a0", "user:q2");
-    }
   }
 
   /** An application's tool. */
@@ -201,28 +162,8 @@ class MemoryTest {
     };
   }
 
-  private static void callTool(LocalVendor.Wire wire) throws IOException {
-    wire.json(
-        200,
-        Wires.whole(
-            "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"c7\",\"type\":"
-                + "\"function\",\"function\":{\"name\":\"cancel\",\"arguments\":"
-                + Wires.text("{\"arg0\":7,\"number\":7}")
-                + "}}]}",
-            "tool_calls"));
-  }
-
   private List<String> askedLast() {
-    List<String> asked = new ArrayList<>();
-    try {
-      String body = vendor.bodies().get(vendor.requests() - 1);
-      for (JsonNode message : Wires.JSON.readTree(body).path("messages")) {
-        asked.add(message.path("role").asText() + ":" + message.path("content").asText(""));
-      }
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
-    }
-    return asked;
+    return Wires.asked(vendor.bodies().get(vendor.requests() - 1));
   }
 
   private static List<ChatMessageType> types(ChatMemory memory) {

@@ -19,6 +19,7 @@ import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,7 +76,7 @@ class OurFailureTest {
     Throwable theirs =
         new LangChain4jException(new dev.langchain4j.exception.HttpException(status, body));
 
-    ProviderException known = new TheirFailure(false).of(theirs);
+    ProviderException known = new TheirFailure("langchain4j-open_ai", false).of(theirs);
 
     assertThat(known.kind()).isEqualTo(kind);
     assertThat(known.httpStatus()).isEqualTo(status);
@@ -97,17 +98,25 @@ class OurFailureTest {
   void namedModel() {
     Throwable theirs = new ModelNotFoundException("gone");
 
-    assertThat(new TheirFailure(true).of(theirs).kind()).isEqualTo(ErrorKind.NOT_FOR_THIS_TARGET);
-    assertThat(new TheirFailure(false).of(theirs).kind()).isEqualTo(ErrorKind.MODEL_NOT_FOUND);
+    assertThat(new TheirFailure("langchain4j-open_ai", true).of(theirs).kind())
+        .isEqualTo(ErrorKind.NOT_FOR_THIS_TARGET);
+    assertThat(new TheirFailure("langchain4j-open_ai", false).of(theirs).kind())
+        .isEqualTo(ErrorKind.MODEL_NOT_FOUND);
   }
 
   @Test
-  @DisplayName("how long to wait is read from the words, for LangChain4j loses the header")
+  @DisplayName("how long to wait is read from the words where LangChain4j has lost the header")
   void delay() {
-    assertThat(VendorWords.delay("Please try again in 20s.")).isEqualTo(Duration.ofSeconds(20));
-    assertThat(VendorWords.delay("try again in 250ms")).isEqualTo(Duration.ofMillis(250));
-    assertThat(VendorWords.delay("{\"retryDelay\": \"6.5s\"}")).isEqualTo(Duration.ofMillis(6500));
-    assertThat(VendorWords.delay("later")).isNull();
+    assertThat(delay("Please try again in 20s.")).contains(Duration.ofSeconds(20));
+    assertThat(delay("try again in 250ms")).contains(Duration.ofMillis(250));
+    assertThat(delay("later")).isEmpty();
+  }
+
+  private static Optional<Duration> delay(String words) {
+    String body = "{\"error\":{\"message\":\"" + words + "\"}}";
+    return new TheirFailure("langchain4j-open_ai", false)
+        .of(new dev.langchain4j.exception.HttpException(429, body))
+        .retryAfter();
   }
 
   @Test
@@ -142,6 +151,6 @@ class OurFailureTest {
   }
 
   private static ErrorKind kind(Throwable theirs) {
-    return new TheirFailure(false).of(theirs).kind();
+    return new TheirFailure("langchain4j-open_ai", false).of(theirs).kind();
   }
 }

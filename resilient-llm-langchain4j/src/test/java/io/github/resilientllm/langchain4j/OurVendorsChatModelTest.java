@@ -1,29 +1,11 @@
 package io.github.resilientllm.langchain4j;
 
-import dev.langchain4j.model.chat.ChatModel;
-import dev.langchain4j.model.chat.common.AbstractChatModelIT;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
-import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 
 /** LangChain4j's tests of a model, over a client with a vendor of ours. */
-class OurVendorsChatModelTest extends AbstractChatModelIT {
-  private final LocalVendor vendor = WellReadVendor.start();
-  private final LangChain4jModels models = LangChain4jModels.over(Ladder.ours(vendor));
-
-  @AfterAll
-  void close() {
-    vendor.close();
-  }
-
-  @Override
-  protected List<ChatModel> models() {
-    return List.of(models.chatModel());
-  }
-
-  @Override
-  protected ChatModel createModelWith(ChatRequestParameters parameters) {
-    return models.withDefaultParameters(parameters).chatModel();
+class OurVendorsChatModelTest extends WholeModelCases {
+  OurVendorsChatModelTest() {
+    super(Ladder::ours);
   }
 
   /** The targets of a client say which models are asked. */
@@ -36,10 +18,5 @@ class OurVendorsChatModelTest extends AbstractChatModelIT {
   @Override
   protected ChatRequestParameters createIntegrationSpecificParameters(int maxOutputTokens) {
     return ChatRequestParameters.builder().maxOutputTokens(maxOutputTokens).build();
-  }
-
-  @Override
-  protected boolean supportsChatAsync() {
-    return true;
   }
 }

@@ -6,6 +6,7 @@ import dev.langchain4j.exception.AuthenticationException;
 import dev.langchain4j.model.chat.response.ChatModelStreamingEvent;
 import dev.langchain4j.model.chat.response.CompleteResponse;
 import dev.langchain4j.model.chat.response.PartialResponse;
+import io.github.resilientllm.ResilientLlm;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Flow;
@@ -15,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The streaming model as a publisher, from LangChain4j 1.20 on. */
 @Tag("since-1.20")
@@ -67,6 +70,32 @@ class PublisherTest {
     assertThat(subscriber.heard).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @DisplayName("cancelling before the first event ends the connection, headers or not")
+  void cancelOfASilentStream(boolean withHeaders) throws Exception {
+    vendor.close();
+    vendor =
+        LocalVendor.answering(
+            wire -> {
+              if (withHeaders) {
+                wire.streamHead();
+              }
+              wire.hang();
+            });
+    Subscriber subscriber =
+        subscribe(ResilientLlm.with(LangChain4jProvider.of(Ladder.watched(vendor))).build());
+    subscriber.subscription.request(1);
+    while (vendor.requests() == 0) {
+      Thread.onSpinWait();
+    }
+
+    subscriber.subscription.cancel();
+
+    assertThat(vendor.awaitClientGone(2_000)).isTrue();
+    assertThat(subscriber.heard).isEmpty();
+  }
+
   @Test
   @DisplayName("a failure is LangChain4j's exception, and the only end")
   void failure() throws Exception {
@@ -92,8 +121,12 @@ class PublisherTest {
   }
 
   private Subscriber subscribe() {
+    return subscribe(Ladder.ours(vendor));
+  }
+
+  private static Subscriber subscribe(ResilientLlm llm) {
     Subscriber subscriber = new Subscriber();
-    LangChain4jModels.over(Ladder.ours(vendor))
+    LangChain4jModels.over(llm)
         .streamingChatModel()
         .chat(
             dev.langchain4j.model.chat.request.ChatRequest.builder()

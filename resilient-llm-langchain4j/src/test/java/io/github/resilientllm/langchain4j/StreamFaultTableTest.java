@@ -88,6 +88,18 @@ class StreamFaultTableTest {
   }
 
   @ParameterizedTest(name = "{0}")
+  @MethodSource("silences")
+  @DisplayName("LangChain4j alone hears nothing of a silence, whatever its time-out")
+  void silenceBefore(String name, LocalVendor.Script script, String first) throws Exception {
+    sick = LocalVendor.answering(script);
+    Assistant assistant = Assistant.with(Ladder.quick(sick), Ladder.quickStreaming(sick));
+
+    Streamed streamed = Streamed.begin(assistant, "Where is it?", piece -> {});
+
+    assertThat(streamed.await(900)).as("an end after its time-out of 700 ms").isFalse();
+  }
+
+  @ParameterizedTest(name = "{0}")
   @MethodSource("faults")
   @DisplayName("the next target goes on where an answer broke off, and the stream ends once")
   void goesOn(String name, LocalVendor.Script script, String before) throws Exception {

@@ -7,21 +7,29 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import dev.langchain4j.exception.ContentFilteredException;
 import dev.langchain4j.exception.InvalidRequestException;
 import dev.langchain4j.exception.LangChain4jException;
-import dev.langchain4j.model.output.FinishReason;
+import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.chat.CallEvent;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What an AI service's question meets in an outage: with LangChain4j alone, and with us. */
+/**
+ * What an AI service's question meets in an outage that gives no answer, asked for whole or as a
+ * stream: with LangChain4j alone, and with us.
+ */
 class WholeFaultTableTest {
   private static final String QUOTA =
       "{\"error\":{\"message\":\"You exceeded your quota\",\"type\":\"insufficient_quota\","
@@ -41,7 +49,45 @@ class WholeFaultTableTest {
     healthy.close();
   }
 
+  /** The two ways to ask an AI service. */
+  enum Way {
+    WHOLE {
+      @Override
+      String ask(Assistant assistant) {
+        return assistant.ask("When does it arrive?");
+      }
+    },
+    STREAMED {
+      @Override
+      String ask(Assistant assistant) throws Throwable {
+        Assistant.Streamed streamed = Assistant.Streamed.of(assistant, "When does it arrive?");
+        assertThat(streamed.ends).as("one end").hasSize(1);
+        if (!streamed.errors.isEmpty()) {
+          throw streamed.errors.get(0);
+        }
+        return streamed.ends.get(0).substring("COMPLETE ".length());
+      }
+    };
+
+    abstract String ask(Assistant assistant) throws Throwable;
+  }
+
   static Stream<Arguments> faults() {
+    return Stream.of(Way.values())
+        .flatMap(
+            way ->
+                refusals()
+                    .map(row -> Arguments.of(way, row.name(), row.kindOf(way), row.script())));
+  }
+
+  /** A row of the table. */
+  record Fault(String name, ErrorKind whole, ErrorKind streamed, LocalVendor.Script script) {
+    ErrorKind kindOf(Way way) {
+      return way == Way.WHOLE ? whole : streamed;
+    }
+  }
+
+  static Stream<Fault> refusals() {
     return Stream.of(
         fault("503 for ever", ErrorKind.OVERLOADED, wire -> wire.json(503, "{}")),
         fault("429, quota exhausted", ErrorKind.QUOTA_EXHAUSTED, wire -> wire.json(429, QUOTA)),
@@ -54,42 +100,82 @@ class WholeFaultTableTest {
             ErrorKind.RATE_LIMITED,
             wire -> wire.json(429, LIMIT, "Retry-After: 30")),
         fault("no answer", ErrorKind.TIMEOUT, LocalVendor.Wire::hang),
-        fault(
+        new Fault(
             "200 with an error",
             ErrorKind.SERVER_ERROR,
+            ErrorKind.STREAM_TRUNCATED,
             wire -> wire.json(200, "{\"error\":{\"message\":\"lost\",\"code\":500}}")),
-        fault(
+        new Fault(
             "200 without choices",
             ErrorKind.SERVER_ERROR,
+            ErrorKind.STREAM_TRUNCATED,
             wire -> wire.json(200, "{\"id\":\"c1\",\"choices\":[]," + Wires.USAGE + "}")));
   }
 
-  @ParameterizedTest(name = "{0}")
+  static Stream<Arguments> today() {
+    return Stream.of(Way.values())
+        .flatMap(
+            way ->
+                Stream.concat(
+                    refusals()
+                        .map(
+                            row ->
+                                Arguments.of(
+                                    way,
+                                    row.name(),
+                                    // the time-out holds for no stream, which then never ends
+                                    row.kindOf(way) == ErrorKind.STREAM_TRUNCATED
+                                        ? "null"
+                                        : "ERROR",
+                                    row.script())),
+                    Stream.of(
+                        Arguments.of(
+                            way, "too long", "ERROR", script(wire -> wire.json(400, TOO_LONG))),
+                        Arguments.of(way, "filtered", "null", script(WholeFaultTableTest::filter)),
+                        Arguments.of(way, "length", "It is", script(WholeFaultTableTest::cut)))));
+  }
+
+  @ParameterizedTest(name = "{0}, {1}: {2}")
+  @MethodSource("today")
+  @DisplayName("LangChain4j alone fails, or passes off as an answer what is none")
+  void before(Way way, String name, String outcome, LocalVendor.Script script) throws Throwable {
+    sick = LocalVendor.answering(script);
+    Assistant alone = Assistant.with(Ladder.quick(sick), Ladder.quickStreaming(sick));
+
+    if (outcome.equals("ERROR")) {
+      assertThatThrownBy(() -> way.ask(alone)).isInstanceOf(LangChain4jException.class);
+    } else {
+      assertThat(String.valueOf(way.ask(alone))).isEqualTo(outcome);
+    }
+    assertThat(healthy.requests()).isZero();
+  }
+
+  @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("faults")
   @DisplayName("the next target answers, after one request to the sick one")
-  void nextTarget(String name, ErrorKind kind, LocalVendor.Script script) {
+  void nextTarget(Way way, String name, ErrorKind kind, LocalVendor.Script script)
+      throws Throwable {
     sick = LocalVendor.answering(script);
     LangChain4jModels models =
         LangChain4jModels.over(Ladder.over(sick, healthy).timeouts(clocks(kind)).build());
 
-    String answer =
-        Assistant.with(models.chatModel(), models.streamingChatModel()).ask("When does it arrive?");
+    String answer = way.ask(Assistant.with(models.chatModel(), models.streamingChatModel()));
 
     assertThat(answer).isEqualTo("Friday.");
     assertThat(sick.requests()).isEqualTo(1);
   }
 
-  @ParameterizedTest(name = "{0}")
+  @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("faults")
   @DisplayName("with nobody else the failure is told in LangChain4j's words and in ours")
-  void failure(String name, ErrorKind kind, LocalVendor.Script script) {
+  void failure(Way way, String name, ErrorKind kind, LocalVendor.Script script) {
     sick = LocalVendor.answering(script);
     LangChain4jModels models =
         LangChain4jModels.over(Ladder.over(sick).timeouts(clocks(kind)).build());
     Assistant assistant = Assistant.with(models.chatModel(), models.streamingChatModel());
 
     LangChain4jException failure =
-        catchThrowableOfType(LangChain4jException.class, () -> assistant.ask("When?"));
+        catchThrowableOfType(LangChain4jException.class, () -> way.ask(assistant));
 
     assertThat(((LlmException) failure.getCause()).kind()).isEqualTo(kind);
     assertThat(((LlmException) failure.getCause()).attempts()).hasSize(1);
@@ -105,6 +191,36 @@ class WholeFaultTableTest {
     assertThatThrownBy(() -> assistant.ask("When?")).isInstanceOf(LangChain4jException.class);
 
     assertThat(sick.requests()).isEqualTo(3);
+  }
+
+  @Test
+  @DisplayName("a Retry-After is heard, and waited for, where the model's HTTP client is watched")
+  void retryAfter() {
+    sick =
+        LocalVendor.answering(
+            wire -> {
+              if (wire.number() == 1) {
+                wire.json(429, LIMIT, "retry-after-ms: 300");
+              } else {
+                Wires.answer(wire, "Monday.");
+              }
+            });
+    List<Duration> waits = new CopyOnWriteArrayList<>();
+    LangChain4jModels models =
+        LangChain4jModels.over(
+            ResilientLlm.with(LangChain4jProvider.of(Ladder.watched(sick)))
+                .listener(
+                    event -> {
+                      if (event instanceof CallEvent.RetryScheduled retry) {
+                        waits.add(retry.delay());
+                      }
+                    })
+                .build());
+
+    assertThat(models.chatModel().chat("When?")).isEqualTo("Monday.");
+    assertThat(waits)
+        .singleElement()
+        .satisfies(wait -> assertThat(wait).isGreaterThanOrEqualTo(Duration.ofMillis(300)));
   }
 
   @Test
@@ -126,51 +242,55 @@ class WholeFaultTableTest {
     assertThat(sick.requests()).isEqualTo(2);
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(Way.class)
   @DisplayName("a request that is too long is refused once, and known as that")
-  void tooLong() {
+  void tooLong(Way way) {
     sick = LocalVendor.answering(wire -> wire.json(400, TOO_LONG));
-    LangChain4jModels models = LangChain4jModels.over(Ladder.over(sick).build());
 
     InvalidRequestException failure =
-        catchThrowableOfType(
-            InvalidRequestException.class, () -> models.chatModel().chat("A long story"));
+        catchThrowableOfType(InvalidRequestException.class, () -> way.ask(alone()));
 
     assertThat(((LlmException) failure.getCause()).kind()).isEqualTo(ErrorKind.CONTEXT_TOO_LONG);
     assertThat(sick.requests()).isEqualTo(1);
   }
 
-  @Test
+  @ParameterizedTest
+  @EnumSource(Way.class)
   @DisplayName("a filtered answer is an error and not an empty success")
-  void filtered() {
-    sick =
-        LocalVendor.answering(
-            wire ->
-                wire.json(
-                    200,
-                    Wires.whole("{\"role\":\"assistant\",\"content\":null}", "content_filter")));
-    LangChain4jModels models = LangChain4jModels.over(Ladder.over(sick).build());
+  void filtered(Way way) {
+    sick = LocalVendor.answering(WholeFaultTableTest::filter);
 
-    assertThatThrownBy(() -> models.chatModel().chat("Something bad"))
+    assertThatThrownBy(() -> way.ask(alone()))
         .isInstanceOf(ContentFilteredException.class)
         .hasCauseInstanceOf(LlmException.class);
   }
 
-  @Test
-  @DisplayName("an answer cut by its length says so")
-  void length() {
-    sick =
-        LocalVendor.answering(
-            wire ->
-                wire.json(
-                    200, Wires.whole("{\"role\":\"assistant\",\"content\":\"It is\"}", "length")));
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  @DisplayName("an answer cut by its length is one")
+  void length(Way way) throws Throwable {
+    sick = LocalVendor.answering(WholeFaultTableTest::cut);
+
+    assertThat(way.ask(alone())).isEqualTo("It is");
+  }
+
+  /** A service by our models over the sick vendor alone. */
+  private Assistant alone() {
     LangChain4jModels models = LangChain4jModels.over(Ladder.over(sick).build());
+    return Assistant.with(models.chatModel(), models.streamingChatModel());
+  }
 
-    var response =
-        models.chatModel().chat(dev.langchain4j.data.message.UserMessage.from("What is it?"));
+  private static void filter(LocalVendor.Wire wire) throws IOException {
+    Wires.end(wire, "", "content_filter");
+  }
 
-    assertThat(response.finishReason()).isEqualTo(FinishReason.LENGTH);
-    assertThat(response.aiMessage().text()).isEqualTo("It is");
+  private static void cut(LocalVendor.Wire wire) throws IOException {
+    Wires.end(wire, "It is", "length");
+  }
+
+  private static LocalVendor.Script script(LocalVendor.Script script) {
+    return script;
   }
 
   private static Timeouts clocks(ErrorKind kind) {
@@ -178,7 +298,7 @@ class WholeFaultTableTest {
     return kind == ErrorKind.TIMEOUT ? clocks.withAttempt(Duration.ofSeconds(1)) : clocks;
   }
 
-  private static Arguments fault(String name, ErrorKind kind, LocalVendor.Script script) {
-    return Arguments.of(name, kind, script);
+  private static Fault fault(String name, ErrorKind kind, LocalVendor.Script script) {
+    return new Fault(name, kind, kind, script);
   }
 }

@@ -1,9 +1,11 @@
 package io.github.resilientllm.langchain4j;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.ArrayList;
 import java.util.List;
 
 /** Answers as OpenAI writes them. */
@@ -68,6 +70,52 @@ final class Wires {
     wire.event("{\"id\":\"c1\",\"model\":\"local\",\"choices\":[]," + USAGE + "}");
     wire.event("[DONE]");
     wire.streamEnd();
+  }
+
+  /** An answer that ends for another reason, in the form that is asked for. */
+  static void end(LocalVendor.Wire wire, String text, String reason) throws IOException {
+    String content = text.isEmpty() ? "null" : text(text);
+    if (!wire.isStream()) {
+      wire.json(200, whole("{\"role\":\"assistant\",\"content\":" + content + "}", reason));
+      return;
+    }
+    wire.streamHead();
+    wire.event(chunk("{\"role\":\"assistant\",\"content\":" + content + "}", null));
+    wire.event(finish(reason));
+    wire.event("[DONE]");
+    wire.streamEnd();
+  }
+
+  /** An answer that calls a tool, in the form that is asked for. */
+  static void callTool(LocalVendor.Wire wire, String name, String arguments) throws IOException {
+    String calls =
+        "\"tool_calls\":[{\"index\":0,\"id\":\"c7\",\"type\":\"function\",\"function\":{\"name\":"
+            + text(name)
+            + ",\"arguments\":"
+            + text(arguments)
+            + "}}]}";
+    if (!wire.isStream()) {
+      wire.json(200, whole("{\"role\":\"assistant\",\"content\":null," + calls, "tool_calls"));
+      return;
+    }
+    wire.streamHead();
+    wire.event(chunk("{" + calls, null));
+    wire.event(finish("tool_calls"));
+    wire.event("[DONE]");
+    wire.streamEnd();
+  }
+
+  /** Who said what in a request. */
+  static List<String> asked(String body) {
+    List<String> asked = new ArrayList<>();
+    try {
+      for (JsonNode message : JSON.readTree(body).path("messages")) {
+        asked.add(message.path("role").asText() + ":" + message.path("content").asText(""));
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return asked;
   }
 
   /** Pieces, and then whatever the caller says. */

@@ -103,7 +103,7 @@ final class Carried {
       if (!Modifier.isPublic(type.getModifiers())) {
         continue;
       }
-      for (Method method : type.getMethods()) {
+      for (Method method : methods(type)) {
         if (method.getName().equals(name)
             && takes(method, arguments)
             && Modifier.isPublic(method.getDeclaringClass().getModifiers())) {
@@ -116,6 +116,14 @@ final class Carried {
       }
     }
     return null;
+  }
+
+  private static Method[] methods(Class<?> type) {
+    try {
+      return type.getMethods();
+    } catch (LinkageError e) { // not all that it mentions is here
+      return new Method[0];
+    }
   }
 
   private static boolean takes(Method method, Object... arguments) {

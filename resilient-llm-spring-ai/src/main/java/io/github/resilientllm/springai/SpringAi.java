@@ -42,6 +42,16 @@ public final class SpringAi {
   }
 
   /**
+   * The same for a model that was built with {@code http} among the interceptors of its HTTP
+   * client: an attempt that is given up ends on the wire at once, also if the vendor has said
+   * nothing yet.
+   */
+  public static LlmProvider provider(ChatModel model, WatchedHttp http) {
+    return new SpringAiProvider(
+        Objects.requireNonNull(model, "model"), Objects.requireNonNull(http, "http"));
+  }
+
+  /**
    * A client as a chat model, for {@code ChatClient} and all that stands on it.
    *
    * <p>A call that fails throws the client's {@code LlmException}, and a stream ends with it. A

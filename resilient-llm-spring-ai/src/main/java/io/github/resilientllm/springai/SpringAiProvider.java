@@ -12,17 +12,29 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
+import org.springframework.ai.model.tool.ToolCallingChatOptions;
 
 /** A chat model of Spring AI that is asked once for each attempt. */
 final class SpringAiProvider implements LlmProvider {
   private final ChatModel chatModel;
+  private final @Nullable WatchedHttp http;
   private final String vendor;
   private final String model;
 
   SpringAiProvider(ChatModel chatModel) {
+    this(chatModel, null);
+  }
+
+  /**
+   * A model's provider.
+   *
+   * @param http what knows the model's HTTP calls; null if nothing does
+   */
+  SpringAiProvider(ChatModel chatModel, @Nullable WatchedHttp http) {
     this.chatModel = chatModel;
+    this.http = http;
     this.vendor = Vendors.of(chatModel);
-    String named = chatModel.getOptions().getModel();
+    String named = options().getModel();
     this.model = named == null || named.isBlank() ? "default" : named;
   }
 
@@ -40,7 +52,7 @@ final class SpringAiProvider implements LlmProvider {
   public Optional<String> cannotServe(ChatRequest request) {
     return asked(request) != null
         ? Optional.empty()
-        : PromptWriter.obstacle(request, chatModel.getOptions(), vendor);
+        : PromptWriter.obstacle(request, options(), vendor);
   }
 
   @Override
@@ -51,20 +63,32 @@ final class SpringAiProvider implements LlmProvider {
   @Override
   public PreparedRequest prepare(ChatRequest request) {
     Asked asked = asked(request);
-    ChatOptions own = chatModel.getOptions();
+    ChatOptions own = options();
     Prompt prompt =
         asked == null
             ? PromptWriter.translated(request, own)
             : PromptWriter.passedOn(request, asked, own);
-    return options ->
-        options.streaming()
-            ? new StreamedAttempt(chatModel, vendor, prompt, asked)
-            : new WholeAttempt(chatModel, vendor, prompt, asked);
+    return options -> {
+      WatchedHttp.Exchange exchange = http == null ? null : http.begin();
+      Prompt marked = exchange == null ? prompt : exchange.marked(prompt, own);
+      return options.streaming()
+          ? new StreamedAttempt(chatModel, vendor, marked, asked, exchange)
+          : new WholeAttempt(chatModel, vendor, marked, asked, exchange);
+    };
   }
 
   @Override
   public ProviderCall newCall(ChatRequest request, CallOptions options) throws ProviderException {
     return prepare(request).newCall(options);
+  }
+
+  /**
+   * The model's own, asked each time, for they may change; ones that say nothing if it has none.
+   */
+  @SuppressWarnings("ConstantValue") // models by hand may have none, whatever they are to promise
+  private ChatOptions options() {
+    ChatOptions own = chatModel.getOptions();
+    return own == null ? ToolCallingChatOptions.builder().build() : own;
   }
 
   /** The prompt that the request was made from; null if it was made by other means. */

@@ -27,19 +27,26 @@ final class StreamedAttempt implements ProviderCall {
   private final String vendor;
   private final Prompt prompt;
   private final @Nullable Asked asked;
+  private final WatchedHttp.@Nullable Exchange exchange;
   private final Pull<ChatResponse> pull = new Pull<>();
   private final Heard heard = new Heard();
   private final List<ChatResponse> held = new ArrayList<>();
   private final @Nullable List<ChatResponse> all; // where a whole response is wanted
   private boolean begun;
   private boolean spoken;
-  private boolean complete;
+  private volatile boolean complete; // as whoever closes it sees
 
-  StreamedAttempt(ChatModel model, String vendor, Prompt prompt, @Nullable Asked asked) {
+  StreamedAttempt(
+      ChatModel model,
+      String vendor,
+      Prompt prompt,
+      @Nullable Asked asked,
+      WatchedHttp.@Nullable Exchange exchange) {
     this.model = model;
     this.vendor = vendor;
     this.prompt = prompt;
     this.asked = asked;
+    this.exchange = exchange;
     this.all = asked != null && asked.whole() ? new ArrayList<>() : null;
   }
 
@@ -125,5 +132,12 @@ final class StreamedAttempt implements ProviderCall {
   @Override
   public void close() {
     pull.abandon();
+    if (exchange != null) {
+      if (complete) {
+        exchange.done();
+      } else {
+        exchange.close();
+      }
+    }
   }
 }

@@ -52,11 +52,13 @@ final class TargetOptions {
     if (asked.getClass() != base.getClass()) {
       return builder; // all of it is the caller's
     }
+    boolean anyGetter = false; // none is seen in a native image that was not told of the class
     try {
       for (Method getter : asked.getClass().getMethods()) {
         if (!isGetter(getter)) {
           continue;
         }
+        anyGetter = true;
         Object value = getter.invoke(asked);
         if (value == null || !Objects.equals(value, getter.invoke(base))) {
           continue;
@@ -67,7 +69,7 @@ final class TargetOptions {
         }
         Object unused = setter.invoke(builder, (Object) null);
       }
-      return builder;
+      return anyGetter ? builder : null;
     } catch (IllegalAccessException | InvocationTargetException e) {
       return null;
     }

@@ -23,12 +23,19 @@ import org.springframework.ai.chat.prompt.Prompt;
 final class WholeAttempt implements ProviderCall {
   private final String vendor;
   private final FutureTask<ChatResponse> call;
+  private final WatchedHttp.@Nullable Exchange exchange;
   private final Heard heard = new Heard();
   private @Nullable ChatResponse response;
   private boolean said;
 
-  WholeAttempt(ChatModel model, String vendor, Prompt prompt, @Nullable Asked asked) {
+  WholeAttempt(
+      ChatModel model,
+      String vendor,
+      Prompt prompt,
+      @Nullable Asked asked,
+      WatchedHttp.@Nullable Exchange exchange) {
     this.vendor = vendor;
+    this.exchange = exchange;
     this.call =
         new FutureTask<>(
             asked == null
@@ -82,6 +89,13 @@ final class WholeAttempt implements ProviderCall {
 
   @Override
   public void close() {
-    boolean unused = call.cancel(true);
+    boolean running = call.cancel(true);
+    if (exchange != null) {
+      if (running) {
+        exchange.close();
+      } else {
+        exchange.done();
+      }
+    }
   }
 }

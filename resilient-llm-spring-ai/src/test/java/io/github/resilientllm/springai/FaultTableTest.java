@@ -1,6 +1,7 @@
 package io.github.resilientllm.springai;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.resilientllm.ResilientLlm;
@@ -95,6 +96,61 @@ class FaultTableTest {
                         "\"error\":{\"code\":502,\"message\":\"Provider disconnected\"},")
                     .done()),
         row("stall after two tokens", e -> e.sse().text("A").text("BC").hang()));
+  }
+
+  static Stream<Arguments> today() {
+    Script filter =
+        e -> {
+          if (e.isStream()) {
+            e.sse().finish("content_filter").done();
+          } else {
+            e.json(200, LocalVendor.whole("", "content_filter"));
+          }
+        };
+    Stream<Arguments> broken =
+        brokenStreams()
+            .map(
+                row ->
+                    Arguments.of(
+                        Way.STREAM,
+                        row.get()[0],
+                        row.get()[0].toString().startsWith("clean end") ? "ABC" : "ERROR",
+                        row.get()[1]));
+    Stream<Arguments> silent =
+        streamsWithoutContent()
+            .filter(row -> !row.get()[0].toString().startsWith("role"))
+            .map(row -> Arguments.of(Way.STREAM, row.get()[0], "ERROR", row.get()[1]));
+    Stream<Arguments> refused =
+        failures()
+            .map(
+                row ->
+                    Arguments.of(
+                        row.get()[0],
+                        row.get()[1],
+                        // a stream of JSON is a stream without anything
+                        row.get()[1].equals("no choices")
+                                || (row.get()[1].equals("error in a 200")
+                                    && row.get()[0] == Way.STREAM)
+                            ? "NOTHING"
+                            : "ERROR",
+                        row.get()[2]));
+    Stream<Arguments> filtered =
+        Stream.of(Way.values()).map(way -> Arguments.of(way, "filtered", "", filter));
+    return Stream.of(broken, silent, refused, filtered).flatMap(rows -> rows);
+  }
+
+  @ParameterizedTest(name = "{0}, {1}: {2}")
+  @MethodSource("today")
+  void springAiAloneFailsOrPassesOffWhatIsNone(Way way, String row, String outcome, Script script)
+      throws IOException {
+    ChatClient alone =
+        ChatClient.create(TheirModels.openAi(vendor(script), Duration.ofMillis(700)));
+    if (outcome.equals("ERROR")) {
+      assertThatThrownBy(() -> way.ask(alone)).isInstanceOf(RuntimeException.class);
+    } else {
+      assertThat(way.ask(alone))
+          .isEqualTo(outcome.replace("NOTHING", way == Way.CALL ? "null" : ""));
+    }
   }
 
   @ParameterizedTest(name = "{0}")
@@ -248,6 +304,13 @@ class FaultTableTest {
     assertThat(failure.kind()).isEqualTo(kind);
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(3));
     assertThat(vendor.requests()).hasSize(1);
+  }
+
+  @Test
+  void aStreamThatIsCutByItsLengthIsOne() throws IOException {
+    LocalVendor vendor = vendor(e -> e.sse().text("Well").finish("length").done());
+    ChatClient client = ChatClient.create(model(Retry.none(), TheirModels.openAi(vendor)));
+    assertThat(Way.STREAM.ask(client)).isEqualTo("Well");
   }
 
   @Test

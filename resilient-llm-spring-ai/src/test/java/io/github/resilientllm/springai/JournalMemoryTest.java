@@ -152,41 +152,6 @@ class JournalMemoryTest {
     }
   }
 
-  /** A process that ends as by {@code kill -9}, while its model answers the second question. */
-  static final class Killed {
-    public static void main(String[] arguments) {
-      ChatMemory memory =
-          MessageWindowChatMemory.builder()
-              .chatMemoryRepository(SpringAi.memory(FileJournal.at(Path.of(arguments[0]))))
-              .build();
-      memory.add("c", List.of(Q1, CALL, RESULT, A1));
-      memory.add("c", Q2);
-      Runtime.getRuntime().halt(137);
-    }
-  }
-
-  @Test
-  void afterAKillInMidAnswerTheHistoryIsWhole(@TempDir Path directory) throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                Killed.class.getName(),
-                directory.toString())
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    assertThat(process.waitFor()).isEqualTo(137);
-    try (FileJournal files = FileJournal.at(directory)) {
-      ChatMemoryRepository after = SpringAi.memory(files);
-      assertThat(after.findByConversationId("c")).containsExactly(Q1, CALL, RESULT, A1);
-      after.saveAll("c", List.of(Q1, CALL, RESULT, A1, new UserMessage("q3"), A2));
-      assertThat(after.findByConversationId("c"))
-          .containsExactly(Q1, CALL, RESULT, A1, new UserMessage("q3"), A2);
-    }
-  }
-
   private List<JournalEntry> entries() {
     return journal.read("c").join();
   }

@@ -47,7 +47,7 @@ public final class LocalVendor implements AutoCloseable {
   public static LocalVendor says(String text) throws IOException {
     return that(
         exchange -> {
-          if (exchange.request.contains("\"stream\":true")) {
+          if (exchange.isStream()) {
             exchange.sse().text(text).finish("stop").done();
           } else {
             exchange.json(200, whole(text, "stop"));
@@ -154,6 +154,11 @@ public final class LocalVendor implements AutoCloseable {
       this.in = in;
       this.out = connection.getOutputStream();
       this.request = request;
+    }
+
+    /** Whether a stream is asked for. */
+    public boolean isStream() {
+      return request.contains("\"stream\":true");
     }
 
     private Exchange send(String text) throws IOException {

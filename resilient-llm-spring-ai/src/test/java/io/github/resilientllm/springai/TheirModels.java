@@ -1,5 +1,6 @@
 package io.github.resilientllm.springai;
 
+import java.time.Duration;
 import org.springframework.ai.openai.OpenAiChatModel;
 import org.springframework.ai.openai.OpenAiChatOptions;
 
@@ -12,14 +13,21 @@ final class TheirModels {
   }
 
   static OpenAiChatModel openAi(LocalVendor vendor, String model) {
+    return OpenAiChatModel.builder().options(options(vendor, model).build()).build();
+  }
+
+  /** With a time-out of its own. */
+  static OpenAiChatModel openAi(LocalVendor vendor, Duration timeout) {
     return OpenAiChatModel.builder()
-        .options(
-            OpenAiChatOptions.builder()
-                .baseUrl(vendor.url())
-                .apiKey("sk-hush")
-                .model(model)
-                .maxRetries(0)
-                .build())
+        .options(options(vendor, "gpt-x").timeout(timeout).build())
         .build();
+  }
+
+  private static OpenAiChatOptions.Builder options(LocalVendor vendor, String model) {
+    return OpenAiChatOptions.builder()
+        .baseUrl(vendor.url())
+        .apiKey("sk-hush")
+        .model(model)
+        .maxRetries(0);
   }
 }

@@ -37,6 +37,7 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Primary;
 import org.springframework.core.annotation.Order;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.scheduler.Schedulers;
 
@@ -196,6 +197,25 @@ class AutoConfigurationTest {
                       String.join("", client.prompt("q").stream().content().collectList().block()))
                   .isEqualTo("From the first.");
             });
+  }
+
+  @Test
+  void aStreamThatIsCancelledEndsTheConnectionOfASilentVendor() throws Exception {
+    try (LocalVendor silent = LocalVendor.that(LocalVendor.Exchange::hang)) {
+      app()
+          .withPropertyValues("spring.ai.openai.base-url=" + silent.url())
+          .run(
+              context -> {
+                Disposable reading =
+                    context.getBean(ChatClient.class).prompt("q").stream().content().subscribe();
+                while (silent.requests().isEmpty()) {
+                  Thread.onSpinWait();
+                }
+                reading.dispose();
+                assertThat(silent.awaitClientGone()).isTrue();
+                assertThat(silent.requests().get(0)).doesNotContainIgnoringCase("resilient");
+              });
+    }
   }
 
   @Test

@@ -1,0 +1,203 @@
+package io.github.resilientllm.langchain4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.chat.StreamingChatModel;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.langchain4j.model.output.FinishReason;
+import io.github.resilientllm.policy.Timeouts;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Models and handlers that do what nobody expects. */
+class HostileTest {
+  private final LocalVendor healthy =
+      LocalVendor.answering(wire -> Wires.answer(wire, "one ", "two ", "three"));
+
+  @AfterEach
+  void close() {
+    healthy.close();
+  }
+
+  /** A model that answers a handler as a script says. */
+  interface Scripted extends StreamingChatModel {
+    void answer(StreamingChatResponseHandler handler);
+
+    @Override
+    default void doChat(ChatRequest request, StreamingChatResponseHandler handler) {
+      answer(handler);
+    }
+  }
+
+  static Stream<Arguments> streams() {
+    ChatResponse whole = response("one ");
+    return Stream.of(
+        row(
+            "a checked exception that nobody declared",
+            handler -> HostileTest.<RuntimeException>sneak(new IOException("x"))),
+        row(
+            "an error of the JVM",
+            handler -> HostileTest.<RuntimeException>sneak(new NoClassDefFoundError("gone/Class"))),
+        row(
+            "an exception without anything",
+            handler -> HostileTest.<RuntimeException>sneak(new RuntimeException())),
+        row("a failure that is null", handler -> handler.onError(null)),
+        row("an answer that is null", handler -> handler.onCompleteResponse(null)),
+        row(
+            "an answer without a finish reason",
+            handler -> handler.onCompleteResponse(response(""))),
+        row(
+            "an error, and then an answer",
+            handler -> {
+              handler.onError(new RuntimeException("x"));
+              handler.onCompleteResponse(whole);
+            }),
+        row(
+            "an error, and then an exception",
+            handler -> {
+              handler.onError(new RuntimeException("x"));
+              sneak(new IOException("y"));
+            }),
+        row("an exception that causes itself", handler -> handler.onError(new Ring())));
+  }
+
+  private static Arguments row(String name, Scripted model) {
+    return Arguments.of(name, model);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("streams")
+  @DisplayName("whatever a model does, the next one answers, and the stream ends once")
+  void nextTarget(String name, Scripted hostile) throws Exception {
+    Reply reply = new Reply();
+
+    LangChain4jModels.streaming(hostile, Ladder.streaming(healthy)).chat("Count", reply);
+
+    assertThat(reply.await().response().aiMessage().text()).isEqualTo("one two three");
+    assertThat(reply.ends).hasSize(1);
+  }
+
+  @Test
+  @DisplayName("a whole model that throws what nobody declared is left for the next one")
+  void checked() {
+    ChatModel hostile =
+        new ChatModel() {
+          @Override
+          public ChatResponse doChat(ChatRequest request) {
+            throw HostileTest.<RuntimeException>sneak(new IOException("x"));
+          }
+        };
+
+    assertThat(LangChain4jModels.whole(hostile, Ladder.whole(healthy)).chat("Count"))
+        .isEqualTo("one two three");
+  }
+
+  @Test
+  @DisplayName("two models of one name are two targets")
+  void sameName() {
+    try (LocalVendor down = LocalVendor.answering(wire -> wire.json(500, "{}"))) {
+      assertThat(
+              LangChain4jModels.whole(Ladder.once(down), Ladder.once(down), Ladder.once(healthy))
+                  .chat("Count"))
+          .isEqualTo("one two three");
+    }
+  }
+
+  @Test
+  @DisplayName("a handler that blocks holds up its own stream and no clock of another")
+  void blockingHandler() throws Exception {
+    CountDownLatch block = new CountDownLatch(1);
+    StreamingChatModel model =
+        LangChain4jModels.over(
+                Ladder.over(healthy)
+                    .timeouts(
+                        Timeouts.deadline(Duration.ofSeconds(20)).withStall(Duration.ofMillis(200)))
+                    .build())
+            .streamingChatModel();
+    Reply slow =
+        new Reply(
+            context -> {
+              try {
+                block.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    model.chat("Count", slow);
+
+    for (int i = 0; i < 3; i++) {
+      Reply other = new Reply();
+      model.chat("Count", other);
+      assertThat(other.await().response().aiMessage().text()).isEqualTo("one two three");
+    }
+    block.countDown();
+
+    assertThat(slow.await().shown()).isEqualTo("one two three");
+  }
+
+  @Test
+  @DisplayName("a handler that throws at every call hears each of them and the model nothing")
+  void throwingHandler() throws Exception {
+    CountDownLatch told = new CountDownLatch(1);
+    StreamingChatResponseHandler hostile =
+        new StreamingChatResponseHandler() {
+          @Override
+          public void onPartialResponse(String piece) {
+            throw new IllegalStateException("partial");
+          }
+
+          @Override
+          public void onCompleteResponse(ChatResponse response) {
+            told.countDown();
+            throw new IllegalStateException("complete");
+          }
+
+          @Override
+          public void onError(Throwable error) {
+            throw new IllegalStateException("error");
+          }
+        };
+    StreamingChatModel model =
+        LangChain4jModels.over(Ladder.over(healthy).build()).streamingChatModel();
+
+    model.chat("Count", hostile);
+
+    assertThat(told.await(20, TimeUnit.SECONDS)).isTrue();
+    Reply other = new Reply();
+    model.chat("Count", other);
+    assertThat(other.await().shown()).isEqualTo("one two three");
+  }
+
+  /** An exception whose cause is itself, by way of another. */
+  private static final class Ring extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public synchronized Throwable getCause() {
+      return new RuntimeException(this);
+    }
+  }
+
+  private static ChatResponse response(String text) {
+    ChatResponse.Builder response = ChatResponse.builder().aiMessage(AiMessage.from(text));
+    return text.isEmpty() ? response.build() : response.finishReason(FinishReason.STOP).build();
+  }
+
+  @SuppressWarnings("unchecked") // which is the point
+  private static <T extends Throwable> RuntimeException sneak(Throwable thrown) throws T {
+    throw (T) thrown;
+  }
+}

@@ -1,0 +1,96 @@
+package io.github.resilientllm.langchain4j;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.langchain4j.data.message.ChatMessageType;
+import dev.langchain4j.memory.ChatMemory;
+import dev.langchain4j.memory.chat.MessageWindowChatMemory;
+import io.github.resilientllm.FileJournal;
+import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.langchain4j.Assistant.Streamed;
+import io.github.resilientllm.spring.Jvm;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.DisplayName;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A process that is killed while its model answers leaves a memory of whole turns. */
+class KillTest {
+
+  @Test
+  @Timeout(60)
+  @DisplayName("the next question is asked with a whole history after kill -9 in mid-answer")
+  void killed(@TempDir Path directory) throws Exception {
+    try (LocalVendor vendor =
+        LocalVendor.answering(
+            wire -> {
+              switch (wire.number()) {
+                case 1 -> Wires.callTool(wire, "cancel", "{\"arg0\":7,\"number\":7}");
+                case 2 -> Wires.answer(wire, "It is cancelled.");
+                case 3 -> {
+                  Wires.begin(wire, List.of("Half ", "an answer"));
+                  wire.hang();
+                }
+                default -> Wires.answer(wire, "Third answer.");
+              }
+            })) {
+      Process process = Jvm.start(KillTest.class, directory.toString(), vendor.url());
+      assertThat(Jvm.until("an answer", process)).contains("It is cancelled.");
+
+      process.destroyForcibly().waitFor();
+
+      try (FileJournal journal = FileJournal.at(directory)) {
+        assertThat(Streamed.of(assistant(journal, vendor.url()), "And now?").ends)
+            .containsExactly("COMPLETE Third answer.");
+        assertThat(Wires.asked(vendor.bodies().get(3)))
+            .containsExactly(
+                "user:Cancel 7",
+                "assistant:",
+                "tool:order 7 is cancelled",
+                "assistant:It is cancelled.",
+                "user:And now?");
+        assertThat(memory(journal).messages())
+            .extracting(message -> message.type())
+            .containsExactly(
+                ChatMessageType.USER,
+                ChatMessageType.AI,
+                ChatMessageType.TOOL_EXECUTION_RESULT,
+                ChatMessageType.AI,
+                ChatMessageType.USER,
+                ChatMessageType.AI);
+      }
+    }
+  }
+
+  /** The process that is killed. */
+  public static void main(String[] arguments) throws Exception {
+    Assistant assistant = assistant(FileJournal.at(Path.of(arguments[0])), arguments[1]);
+    for (String question : List.of("Cancel 7", "Is that sure?")) {
+      Streamed.begin(assistant, question, KillTest::show).await(60_000);
+    }
+  }
+
+  private static void show(String piece) {
+    System.out.print(piece);
+    System.out.flush();
+  }
+
+  private static Assistant assistant(Journal journal, String url) {
+    LangChain4jModels models =
+        LangChain4jModels.over(
+            ResilientLlm.with(LangChain4jProvider.of(Ladder.streaming(url))).build());
+    return Assistant.with(
+        models.chatModel(), models.streamingChatModel(), memory(journal), new MemoryTest.Orders());
+  }
+
+  private static ChatMemory memory(Journal journal) {
+    return MessageWindowChatMemory.builder()
+        .id("ticket-4711")
+        .maxMessages(20)
+        .chatMemoryStore(JournalChatMemoryStore.on(journal))
+        .build();
+  }
+}
