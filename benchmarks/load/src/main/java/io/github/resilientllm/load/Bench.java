@@ -23,6 +23,9 @@ final class Bench implements AutoCloseable {
   /** Ours without retry budget and circuit breaker, for what the retries alone could reach. */
   static final String OURS_UNGUARDED = OURS + "+unguarded";
 
+  /** A framework's models as our targets. */
+  static final String LANE = "+lane";
+
   private static final String OWN_CLASS_PATH = "benchmarks/target/benchmarks.jar";
   private static final List<String> PEERS = List.of("openai-java", "langchain4j", "spring-ai");
   private static final List<String> JVM = List.of("-Xms512m", "-Xmx2g", "-XX:+UseG1GC");
@@ -98,10 +101,11 @@ final class Bench implements AutoCloseable {
   }
 
   private String classPath(String client) throws IOException {
-    if (!PEERS.contains(client)) {
+    String module = client.replace(LANE, "");
+    if (!PEERS.contains(module)) {
       return home.resolve(OWN_CLASS_PATH).toString();
     }
-    Path peer = home.resolve("benchmarks/peers").resolve(client).resolve("target");
+    Path peer = home.resolve("benchmarks/peers").resolve(module).resolve("target");
     return peer.resolve("classes") + ":" + Files.readString(peer.resolve("class-path.txt")).strip();
   }
 

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.function.ToDoubleBiFunction;
+import java.util.stream.Stream;
 
 /**
  * What can be measured. The aims are those of the project, for a machine with nothing else to do.
@@ -19,6 +20,10 @@ final class Scenarios {
   private static final List<String> EVERYBODY =
       List.of(
           RAW, "raw+failsafe", "raw+resilience4j", OURS, "openai-java", "langchain4j", "spring-ai");
+  private static final List<String> EVERYBODY_AND_LANES =
+      Stream.of(EVERYBODY, List.of("langchain4j" + Bench.LANE, "spring-ai" + Bench.LANE))
+          .flatMap(List::stream)
+          .toList();
   private static final List<String> WITH_FALLBACK =
       List.of(RAW, OURS, OURS_WITH_FALLBACK, "openai-java", "langchain4j", "spring-ai");
   private static final List<String> WITH_FALLBACK_AND_UNGUARDED =
@@ -53,7 +58,7 @@ final class Scenarios {
     return new Scenario(
         "short",
         "a short call to a vendor without latency",
-        EVERYBODY,
+        EVERYBODY_AND_LANES,
         Bench.Plan.of("fixed-0"),
         "chat 1000000 1 1 20 " + WARM_SECONDS,
         (bench, client) -> bench.run(client, "chat 10000 1 1 20"),
@@ -110,7 +115,7 @@ final class Scenarios {
     return new Scenario(
         "stream",
         "a stream of 500 chunks without pause",
-        EVERYBODY,
+        EVERYBODY_AND_LANES,
         Bench.Plan.of("chunks-500"),
         "stream 1000000 1 1 500 " + 2 * WARM_SECONDS,
         (bench, client) -> bench.run(client, "stream 600 1 1 500"),

@@ -3,40 +3,62 @@ package io.github.resilientllm.peers;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.model.chat.ChatModel;
+import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
+import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.langchain4j.LangChain4jModels;
+import io.github.resilientllm.langchain4j.LangChain4jProvider;
 import io.github.resilientllm.load.Contestant;
+import io.github.resilientllm.policy.Retry;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
-/** LangChain4j's OpenAI models by their defaults, but for what the scenario sets. */
+/**
+ * LangChain4j's OpenAI models by their defaults, but for what the scenario sets; alone, or as our
+ * targets.
+ */
 final class LangChain4j implements Contestant {
   private static final String MODEL = "gpt-4.1-nano";
 
-  private final OpenAiChatModel whole;
-  private final OpenAiStreamingChatModel streaming;
+  private final ChatModel whole;
+  private final StreamingChatModel streaming;
   private final long patienceMillis;
 
-  private LangChain4j(Setup setup) {
-    whole =
+  private LangChain4j(Setup setup, boolean ours) {
+    OpenAiChatModel theirWhole =
         OpenAiChatModel.builder()
             .baseUrl(setup.url())
             .apiKey("load")
             .modelName(MODEL)
-            .maxRetries(setup.maxAttempts() - 1)
+            .maxRetries(ours ? 0 : setup.maxAttempts() - 1)
             .timeout(setup.timeout())
             .build();
-    streaming =
+    OpenAiStreamingChatModel theirStreaming =
         OpenAiStreamingChatModel.builder()
             .baseUrl(setup.url())
             .apiKey("load")
             .modelName(MODEL)
             .timeout(setup.timeout())
             .build();
+    if (ours) {
+      LangChain4jModels models =
+          LangChain4jModels.over(
+              ResilientLlm.with(LangChain4jProvider.of(theirWhole, theirStreaming))
+                  .retry(Retry.upTo(setup.maxAttempts()))
+                  .deadline(setup.timeout())
+                  .build());
+      whole = models.chatModel();
+      streaming = models.streamingChatModel();
+    } else {
+      whole = theirWhole;
+      streaming = theirStreaming;
+    }
     patienceMillis =
         setup.timeout().toMillis() * 2; // a call without an end must not stop the round
   }
@@ -89,7 +111,20 @@ final class LangChain4j implements Contestant {
 
     @Override
     public Contestant create(Setup setup) {
-      return new LangChain4j(setup);
+      return new LangChain4j(setup, false);
+    }
+  }
+
+  /** Makes it with us around it. */
+  public static final class LaneFactory implements Contestant.Factory {
+    @Override
+    public String name() {
+      return "langchain4j+lane";
+    }
+
+    @Override
+    public Contestant create(Setup setup) {
+      return new LangChain4j(setup, true);
     }
   }
 }

@@ -1,30 +1,45 @@
 package io.github.resilientllm.peers;
 
+import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.load.Contestant;
+import io.github.resilientllm.policy.Retry;
 import java.util.ArrayList;
 import java.util.List;
 import org.springframework.ai.chat.messages.AssistantMessage;
 import org.springframework.ai.chat.messages.Message;
 import org.springframework.ai.chat.messages.UserMessage;
+import org.springframework.ai.chat.model.ChatModel;
 import org.springframework.ai.chat.model.ChatResponse;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.openai.OpenAiChatModel;
 import org.springframework.ai.openai.OpenAiChatOptions;
 
-/** Spring AI's OpenAI model by its defaults, but for what the scenario sets. */
+/**
+ * Spring AI's OpenAI model by its defaults, but for what the scenario sets; alone, or as our
+ * target.
+ */
 final class SpringAi implements Contestant {
-  private final OpenAiChatModel model;
+  private final ChatModel model;
 
-  private SpringAi(Setup setup) {
+  private SpringAi(Setup setup, boolean ours) {
     OpenAiChatOptions options =
         OpenAiChatOptions.builder()
             .baseUrl(setup.url())
             .apiKey("load")
             .model("gpt-4.1-nano")
-            .maxRetries(setup.maxAttempts() - 1)
+            .maxRetries(ours ? 0 : setup.maxAttempts() - 1)
             .timeout(setup.timeout())
             .build();
-    model = OpenAiChatModel.builder().options(options).build();
+    OpenAiChatModel theirs = OpenAiChatModel.builder().options(options).build();
+    model =
+        !ours
+            ? theirs
+            : io.github.resilientllm.springai.SpringAi.chatModel(
+                ResilientLlm.with(io.github.resilientllm.springai.SpringAi.provider(theirs))
+                    .retry(Retry.upTo(setup.maxAttempts()))
+                    .deadline(setup.timeout())
+                    .build(),
+                theirs.getOptions());
   }
 
   @Override
@@ -72,7 +87,20 @@ final class SpringAi implements Contestant {
 
     @Override
     public Contestant create(Setup setup) {
-      return new SpringAi(setup);
+      return new SpringAi(setup, false);
+    }
+  }
+
+  /** Makes it with us around it. */
+  public static final class LaneFactory implements Contestant.Factory {
+    @Override
+    public String name() {
+      return "spring-ai+lane";
+    }
+
+    @Override
+    public Contestant create(Setup setup) {
+      return new SpringAi(setup, true);
     }
   }
 }
