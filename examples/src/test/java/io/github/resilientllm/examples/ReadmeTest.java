@@ -21,13 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The code of the README, docs/spring.md and docs/outbox.md compiles as it stands, or is part of a
- * tested program.
+ * tested program; what is called a sketch is neither.
  */
 class ReadmeTest {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
   private static final List<Path> SNIPPETS =
       List.of(
           Path.of("src/main/java/io/github/resilientllm/examples/snippets"),
+          Path.of("src/test/java/io/github/resilientllm/examples/queues"),
           ROOT.resolve(
               "resilient-llm-spring-boot-autoconfigure/src/test/java/io/github/resilientllm/spring/readme"),
           ROOT.resolve(
