@@ -161,7 +161,7 @@ class OutboxMachinesTest {
       OutboxTables.empty(server);
       Run run = new Run(step, isDone);
       run.go();
-      twice += run.twice();
+      twice += (int) run.twice();
       if (!run.hasEnded) {
         break;
       }

@@ -349,8 +349,7 @@ class HandledOutboxTest {
         .application(LazyReplies.class)
         .run(
             app -> {
-              ConfigurableApplicationContext context =
-                  (ConfigurableApplicationContext) app.getSourceApplicationContext();
+              ConfigurableApplicationContext context = app.getSourceApplicationContext();
               context.stop();
               Mails.submit(app, "reply", "mail-1");
               context.start();

@@ -58,6 +58,7 @@ class RecorderTest {
   }
 
   /** Those whose answers are text. */
+  @SuppressWarnings("ImmutableEnumChecker") // functions without state
   private enum Format {
     OPENAI(url -> OpenAi.model("m").baseUrl(url + "/v1").apiKey(ApiKey.of(KEY)).build()),
     RESPONSES(url -> OpenAi.responses("m").baseUrl(url + "/v1").apiKey(ApiKey.of(KEY)).build()),
