@@ -10,11 +10,13 @@ import io.github.resilientllm.internal.time.VirtualTime;
 import io.github.resilientllm.outbox.ItemState;
 import io.github.resilientllm.outbox.OutboxStore;
 import io.github.resilientllm.provider.ProviderException;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -84,6 +86,47 @@ class OutboxFleetTest {
     // What one machine is allowed, and what each finds out before it knows.
     assertThat(requests[0]).isLessThan(60 + 4 * 60 + 5 * machines);
     assertThat(drained[0]).isLessThan(300);
+  }
+
+  private static OutboxStore counted(OutboxStore store, int[] looks) {
+    return (OutboxStore)
+        Proxy.newProxyInstance(
+            OutboxFleetTest.class.getClassLoader(),
+            new Class<?>[] {OutboxStore.class},
+            (proxy, method, arguments) -> {
+              looks[0] += method.getName().equals("shared") ? 1 : 0;
+              return method.invoke(store, arguments);
+            });
+  }
+
+  /** One of two cannot reach the vendor: it asks nothing, stops nobody, and does not spin. */
+  @Test
+  void whoAloneCannotReachTheVendorWaitsAndHoldsUpNobody() throws Exception {
+    LimitingVendor well = new LimitingVendor(time, Duration.ofMillis(300), now -> Optional.empty());
+    LimitingVendor unreached =
+        new LimitingVendor(
+            time, Duration.ofMillis(300), down(Duration.ofHours(10), now -> Optional.empty()));
+    int[] looks = new int[1];
+    OutboxStore store = counted(world.store(), looks);
+    Outbox one = fleet(1, well, store).get(0);
+    Outbox other = fleet(1, unreached, store).get(0);
+    time.run(
+        () -> {
+          one.start();
+          for (int i = 0; i < 600; i++) {
+            one.submit(Work.of("question").handler("mail").key("n" + i));
+            if (i == 100) {
+              other.start();
+            }
+            time.pass(Duration.ofSeconds(1));
+          }
+          time.pass(Duration.ofMinutes(5));
+          other.close();
+          one.close();
+        });
+    assertThat(world.handled).hasSize(600).doesNotHaveDuplicates();
+    assertThat(unreached.requests()).isLessThan(120);
+    assertThat(looks[0]).as("of both, in a quarter of an hour").isLessThan(20_000);
   }
 
   @ParameterizedTest

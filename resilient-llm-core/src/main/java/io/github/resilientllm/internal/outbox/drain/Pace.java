@@ -18,6 +18,9 @@ import java.util.function.Consumer;
 final class Pace {
   private static final long SECOND = 1_000_000_000L;
 
+  /** Between looks, whatever was reckoned wrongly: a store's clock may be coarser than ours. */
+  private static final long SHORTEST = SECOND / 1000;
+
   /** Those who share a store replace its note one after another; so many at once are not there. */
   private static final int MOST_TRIES = 50;
 
@@ -91,8 +94,12 @@ final class Pace {
   }
 
   private int may() {
-    boolean isBarred = !outlook.isOpen() && !draft.isAlone(); // for me, and for nobody else
-    return isBarred ? 0 : draft.mayStart(now, inFlight(), mostInFlight);
+    return isBarred() ? 0 : draft.mayStart(now, inFlight(), mostInFlight);
+  }
+
+  /** Whether no target can be asked from here, while others are answered. */
+  private boolean isBarred() {
+    return !outlook.isOpen() && !draft.isAlone();
   }
 
   /**
@@ -179,8 +186,13 @@ final class Pace {
 
   /** When something may be different, unless it is woken before; in our time. */
   long nextLook(long most) {
-    long next = may() == 0 && draft.isAlone() ? now + most : draft.nextTurn(now);
-    return time.nanos() + Math.min(most, Math.max(next - now, 1));
+    long wait = draft.nextTurn(now) - now;
+    if (isBarred()) {
+      wait = outlook.waitNanos();
+    } else if (draft.isAlone() && may() == 0) {
+      wait = most;
+    }
+    return time.nanos() + Math.min(most, Math.max(wait, SHORTEST));
   }
 
   private int inFlight() {
