@@ -23,6 +23,9 @@ import javax.net.ssl.SSLServerSocketFactory;
  *
  * <p>The first request is answered by the first script and so on; the last script answers all that
  * come after it. A script that returns keeps the connection open for the next request.
+ *
+ * <p>It is no vendor of the test kit: what is broken here is HTTP itself, below what a vendor can
+ * be told; and the kit's own tests stand on this module.
  */
 public final class FaultServer implements AutoCloseable {
 

@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 public final class Call {
   private static final Duration PATIENCE = Duration.ofSeconds(100);
 
+  /** The library need not be there where another client is judged. */
+  private static final boolean KNOWS_OURS =
+      Call.class.getClassLoader().getResource("io/github/resilientllm/chat/LlmException.class")
+          != null;
+
   private final List<Vendor> vendors;
   private final long start;
   private final long end;
@@ -83,6 +88,11 @@ public final class Call {
   /** What it threw; empty if it returned. */
   public Optional<Throwable> failure() {
     return Optional.ofNullable(failure);
+  }
+
+  /** What its failure says of the attempts, if it is this library's; empty if nothing. */
+  public List<Timeline.Attempt> attempts() {
+    return failure == null || !KNOWS_OURS ? List.of() : OurAttempts.in(failure);
   }
 
   /** How long it took. */

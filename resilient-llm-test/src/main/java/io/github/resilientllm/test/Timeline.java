@@ -62,7 +62,7 @@ public final class Timeline {
 
   /** What calls were made and what their vendors saw, from the first of either on. */
   public static Timeline of(List<Call> calls, List<Vendor> vendors) {
-    return of(calls, List.of(), vendors);
+    return of(calls, calls.stream().map(Call::attempts).toList(), vendors);
   }
 
   /**

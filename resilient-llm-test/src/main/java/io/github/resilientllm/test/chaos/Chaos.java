@@ -71,7 +71,8 @@ public final class Chaos {
   /**
    * Strikes one target.
    *
-   * @param target {@code vendor/model}, or a vendor for all of its models
+   * @param target {@code vendor/model}, a vendor for all of its models, or the name that was given
+   *     to its {@link ChaosProvider}
    */
   public void strike(ErrorKind kind, double share, Duration lasting, String target) {
     if (!KINDS.contains(kind)) {
@@ -101,7 +102,7 @@ public final class Chaos {
   }
 
   /** What becomes of a request to a target; null if nothing. */
-  @Nullable ErrorKind strikes(String vendor, String model) {
+  @Nullable ErrorKind strikes(String vendor, String model, String name) {
     Strike now = strike;
     if (now == null) {
       return null;
@@ -111,7 +112,10 @@ public final class Chaos {
     }
     String target = now.target();
     boolean isMeant =
-        target.isEmpty() || target.equals(vendor) || target.equals(vendor + "/" + model);
+        target.isEmpty()
+            || target.equals(vendor)
+            || target.equals(vendor + "/" + model)
+            || target.equals(name);
     return isMeant && random.getAsDouble() < now.share() ? now.kind() : null;
   }
 

@@ -28,15 +28,22 @@ import org.jspecify.annotations.Nullable;
 public final class ChaosProvider implements LlmProvider {
   private final LlmProvider real;
   private final Chaos chaos;
+  private final String target;
 
-  private ChaosProvider(LlmProvider real, Chaos chaos) {
+  private ChaosProvider(LlmProvider real, Chaos chaos, String target) {
     this.real = Objects.requireNonNull(real, "real");
     this.chaos = Objects.requireNonNull(chaos, "chaos");
+    this.target = Objects.requireNonNull(target, "target");
   }
 
   /** Wraps a provider; several may share a chaos. */
   public static ChaosProvider around(LlmProvider real, Chaos chaos) {
-    return new ChaosProvider(real, chaos);
+    return new ChaosProvider(real, chaos, "");
+  }
+
+  /** The same, with another name by which it can be struck, beside its vendor's and model's. */
+  public static ChaosProvider around(LlmProvider real, Chaos chaos, String target) {
+    return new ChaosProvider(real, chaos, target);
   }
 
   @Override
@@ -82,7 +89,7 @@ public final class ChaosProvider implements LlmProvider {
   }
 
   private ProviderCall struck(Opening opening) throws ProviderException {
-    ErrorKind kind = chaos.strikes(real.vendor(), real.model());
+    ErrorKind kind = chaos.strikes(real.vendor(), real.model(), target);
     if (kind == null) {
       return opening.open();
     }

@@ -37,6 +37,9 @@ final class FaultTable {
   private static final String ERROR_BODY =
       "{\"error\":{\"message\":\"scripted\",\"type\":\"server_error\",\"code\":\"server_error\"}}";
 
+  /** What vendors call it: content_filter, refusal, SAFETY. */
+  private static final List<String> WORDS_FOR_FILTERED = List.of("filter", "refus", "safety");
+
   private FaultTable() {}
 
   static List<Scenario> all() {
@@ -164,7 +167,8 @@ final class FaultTable {
   private static void filtered(Stage stage) {
     stage.a().streams(30).tokens().thenIsFiltered();
     Call call = stage.ask();
-    boolean told = stage.said().finish().toLowerCase(Locale.ROOT).contains("filter");
+    String finish = stage.said().finish().toLowerCase(Locale.ROOT);
+    boolean told = WORDS_FOR_FILTERED.stream().anyMatch(finish::contains);
     stage.must(
         call.failure().isPresent() || told,
         "it took for an answer what is " + call.heard().map(Object::toString).orElse(""));

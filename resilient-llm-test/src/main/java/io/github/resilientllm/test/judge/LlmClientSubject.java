@@ -1,11 +1,11 @@
 package io.github.resilientllm.test.judge;
 
-import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.test.OurAttempts;
 import io.github.resilientllm.test.Timeline;
 import java.util.List;
 
@@ -53,10 +53,10 @@ public final class LlmClientSubject implements Subject {
     public Said ask(String question, boolean streaming) {
       try {
         ChatResponse response = ask(ChatRequest.of(question), streaming);
-        attempts = told(response.attempts());
+        attempts = OurAttempts.told(response.attempts());
         return said(response);
       } catch (LlmException failed) {
-        attempts = told(failed.attempts());
+        attempts = OurAttempts.told(failed.attempts());
         throw failed;
       }
     }
@@ -81,18 +81,6 @@ public final class LlmClientSubject implements Subject {
           response.vendorFinishReason(),
           response.model(),
           response.usage().outputTokens().orElse(-1));
-    }
-
-    private static List<Timeline.Attempt> told(List<Attempt> attempts) {
-      return attempts.stream()
-          .map(
-              attempt ->
-                  new Timeline.Attempt(
-                      attempt.target(),
-                      attempt.startedAfter(),
-                      attempt.duration(),
-                      attempt.error().map(Enum::name).orElse("")))
-          .toList();
     }
   }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.launcher.core.LauncherDiscoveryRequestBuilder.request;
 
+import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.okhttp.OpenAi;
+import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.test.Call;
 import io.github.resilientllm.test.NotReachedException;
 import io.github.resilientllm.test.Trouble;
@@ -56,6 +59,16 @@ class LlmOutageTestTest {
     assertThat(reports).isDirectoryNotContaining("glob:**passes*");
   }
 
+  /** The client's view beside the vendor's, as far as a failure of ours tells it. */
+  @Test
+  void attemptsAreDrawnBesideWhatTheVendorSaw() throws IOException {
+    Throwable failure = run(Sample.class).get("failsWithOurs(Vendor)").orElseThrow();
+    String seen = failure.getSuppressed()[0].getMessage();
+    Path page = Path.of(seen.substring(seen.indexOf("drawn in ") + 9));
+    assertThat(Files.readString(page))
+        .contains(">call</text>", ">attempts</text>", ">a</text>", "/m: OVERLOADED");
+  }
+
   @Test
   void aVendorMaySpeakTls() {
     assertThat(run(Sample.class).get("overTls(Vendor)")).isEmpty();
@@ -94,6 +107,16 @@ class LlmOutageTestTest {
     void fails(Vendor a) {
       a.streams(40).tokens().thenEndsUnfinished();
       assertThat(Call.of(asking(a), a)).neverTruncated();
+    }
+
+    @LlmOutageTest
+    void failsWithOurs(Vendor a) {
+      a.is(Trouble.DOWN);
+      ResilientLlm llm =
+          ResilientLlm.with(OpenAi.model("m").baseUrl(a.baseUrl()).build())
+              .retry(Retry.none())
+              .build();
+      assertThat(Call.of(() -> llm.chat("How are you?").text(), a)).answeredWhole();
     }
 
     @LlmOutageTest
