@@ -57,6 +57,7 @@ class ConversationJournalTest {
           LlmException failure = Talk.say(face, chat, "How long?", time).error();
           assertThat(failure.kind()).isEqualTo(ErrorKind.JOURNAL_FAILED);
           assertThat(failure).hasMessageContaining("disk full");
+          assertThat(failure.getCause().getCause()).isInstanceOf(JournalException.class);
           journal.works();
           assertThat(chat.unanswered()).isEmpty();
           assertThat(Talk.say(face, chat, "How long?", time).text()).isEqualTo("x");

@@ -12,12 +12,16 @@ import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.internal.time.VirtualTime;
 import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.policy.Conversations;
 import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -134,6 +138,35 @@ class ConversationLifeTest {
               .isInstanceOf(IllegalStateException.class)
               .hasMessageContaining("exists already");
         });
+  }
+
+  @Test
+  void aForkOfALongConversationIsWrittenSomeAtATime() throws Exception {
+    AtomicLong largest = new AtomicLong();
+    PassingJournal measured =
+        new PassingJournal(journal) {
+          @Override
+          Log wrap(Log log) {
+            return new PassingLog(log) {
+              @Override
+              public CompletableFuture<Void> append(List<JournalEntry> entries) {
+                long size = entries.stream().mapToLong(entry -> entry.body().length()).sum();
+                largest.accumulateAndGet(size, Math::max);
+                return super.append(entries);
+              }
+            };
+          }
+        };
+    ScriptedProvider vendor = vendor(answer("x".repeat(1_000_000)));
+    time.run(
+        () -> {
+          Conversation chat = builder(vendor).journal(measured).build().conversation("c");
+          for (int i = 0; i < 20; i++) {
+            chat.say("q" + i);
+          }
+          assertThat(chat.fork("d").history()).isEqualTo(chat.history());
+        });
+    assertThat(largest.get()).isBetween(4_000_000L, 6_000_000L);
   }
 
   @Test

@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.resilientllm.internal.journal.file.Names;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
@@ -61,7 +64,15 @@ class InjectionTest {
     requireStrace();
     Survivors survivors = new Survivors(directory);
 
-    assertThat(run(survivors, strace(directory, SYNC_FAILS, NAME_FAILS, WRITE_FAILS))).isZero();
+    String[] traced = strace(directory, SYNC_FAILS, NAME_FAILS, WRITE_FAILS);
+    Path calls = directory.resolveSibling(directory.getFileName() + ".calls");
+    traced[Arrays.asList(traced).indexOf("/dev/null")] = calls.toString();
+    assertThat(run(survivors, traced)).isZero();
+    // Nothing else can tell whether a sync of the directory reaches the kernel.
+    assertThat(calls)
+        .content()
+        .containsPattern("fsync\\(\\d+<" + Pattern.quote(directory.toString()) + ">\\)");
+    Files.delete(calls);
     assertThat(survivors.failures())
         .anyMatch(failure -> failure.contains("Input/output error"))
         .anyMatch(failure -> failure.contains("Read-only file system"))
@@ -153,7 +164,7 @@ class InjectionTest {
   }
 
   private static List<String> straced() {
-    return new ArrayList<>(List.of("strace", "-f", "-qq", "-o", "/dev/null"));
+    return new ArrayList<>(List.of("strace", "-f", "-y", "-qq", "-o", "/dev/null"));
   }
 
   private static void requireStrace() throws InterruptedException {

@@ -1,5 +1,6 @@
 package io.github.resilientllm.internal.journal;
 
+import static java.nio.file.StandardOpenOption.APPEND;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -100,6 +101,28 @@ class JournalDirectoryTest {
       }
       assertThat(journal.readAfter("a", 2999, Long.MAX_VALUE).join().entries())
           .isEqualTo(large(3000, 4000));
+    }
+  }
+
+  @Test
+  void whatASecondWriterLeftTooLateIsNotFoundByItsNumber() throws IOException {
+    try (JournalDirectory journal = journal(Mode.NONE, null)) {
+      try (Journal.Log log = journal.open("a").join()) {
+        CompletableFuture<Void> last = CompletableFuture.completedFuture(null);
+        for (JournalEntry entry : large(1, 1000)) {
+          last = log.append(entry);
+        }
+        last.join();
+      }
+      Path file = directory.resolve("c-a.jsonl");
+      List<String> lines = Files.readAllLines(file);
+      for (int again = 0; again < 2; again++) { // numbers that are taken, and more behind them
+        Files.write(file, lines.subList(lines.size() - 20, lines.size()), APPEND);
+      }
+
+      assertThat(journal.readAfter("a", 985, Long.MAX_VALUE).join().entries())
+          .isEqualTo(large(986, 1000));
+      assertThat(journal.readAfter("a", 1000, 1).join().entries()).isEmpty();
     }
   }
 

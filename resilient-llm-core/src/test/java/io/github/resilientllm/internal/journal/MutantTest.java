@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.lang.reflect.Method;
 import java.net.MalformedURLException;
 import java.net.URL;
@@ -12,7 +14,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import javax.tools.ToolProvider;
+import java.util.ServiceLoader;
+import java.util.spi.ToolProvider;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,47 +24,118 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * The crash tests notice every mistake that they are there for. Run by {@code -Pmutants}.
+ * The tests notice every mistake that they are there for. Run by {@code -Pmutants}, but for the
+ * question whether the mistakes can still be made.
  *
  * <p>Mistakes are made by a disk where it can make them, and in a copy of the source where not.
  */
-@Tag("mutants")
 class MutantTest {
-  private static final String PACKAGE = MutantTest.class.getPackageName();
-  private static final Path SOURCES = Path.of("src/main/java", PACKAGE.replace('.', '/'));
+  private static final String ROOT = "io.github.resilientllm.";
+
+  @ParameterizedTest
+  @EnumSource
+  void mistakeCanStillBeMade(SourceMutant mutant) throws IOException {
+    for (Path source : mutant.sources()) {
+      String right = Files.readString(source);
+      assertThat(mutant.mutate(source, right)).isNotEqualTo(right);
+    }
+  }
 
   @Test
+  @Tag("mutants")
   void nothingIsNoticedWhereNothingIsWrong() {
-    assertThat(firstFailure()).isEmpty();
+    assertThat(firstCrash(null)).isEmpty();
   }
 
   @ParameterizedTest
   @EnumSource
+  @Tag("mutants")
+  void nothingIsNoticedByTheOthersWhereNothingIsWrong(SourceMutant.Tests tests) {
+    assertThat(firstFailureOf(tests.classes().toArray(String[]::new))).isEmpty();
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  @Tag("mutants")
   void flawOfTheDiskIsNoticed(Flaw flaw) {
-    assertThat(firstFailure(flaw))
+    assertThat(firstCrash(flaw))
         .as("The crash tests pass although the disk has the flaw")
         .isNotEmpty();
   }
 
   @ParameterizedTest
   @EnumSource
+  @Tag("mutants")
   void mistakeInTheSourceIsNoticed(SourceMutant mutant, @TempDir Path classes) throws Exception {
     compile(mutant, classes);
     try (URLClassLoader loader = loaderOf(classes)) {
-      Method tests = loader.loadClass(MutantTest.class.getName()).getDeclaredMethod("firstFailure");
+      Method tests =
+          loader
+              .loadClass(MutantTest.class.getName())
+              .getDeclaredMethod("firstFailure", String[].class);
       tests.setAccessible(true);
-      assertThat((String) tests.invoke(null))
-          .as("The crash tests pass although the source is wrong")
+      String[] names = mutant.tests().classes().toArray(String[]::new);
+      assertThat((String) tests.invoke(null, (Object) names))
+          .as("The tests pass although the source is wrong")
           .isNotEmpty();
     }
   }
 
   /** Called in the class loader that has the mistake. */
-  private static String firstFailure() {
-    return firstFailure(null);
+  private static String firstFailure(String[] tests) {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(MutantTest.class.getClassLoader());
+    try {
+      return tests.length == 0 ? firstCrash(null) : firstFailureOf(tests);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
-  private static String firstFailure(Flaw flaw) {
+  private static String firstFailureOf(String[] tests) {
+    for (String name : tests) {
+      StringWriter said = new StringWriter();
+      PrintWriter to = new PrintWriter(said);
+      int code =
+          junit()
+              .run(
+                  to,
+                  to,
+                  "execute",
+                  "--disable-banner",
+                  "--details=none",
+                  "--fail-if-no-tests",
+                  "--include-engine=junit-jupiter",
+                  "--exclude-tag=soak",
+                  "--exclude-tag=mutants",
+                  // A mistake may make a test wait for ever.
+                  "--config=junit.jupiter.execution.timeout.default=60 s",
+                  "--config=junit.jupiter.execution.timeout.thread.mode.default=SEPARATE_THREAD",
+                  "--select-class=" + ROOT + name);
+      assertThat(code).as(said.toString()).isBetween(0, 1);
+      if (code == 1) {
+        String failed = said.toString();
+        failed
+            .lines()
+            .filter(line -> line.contains("JUnit Jupiter:"))
+            .limit(1)
+            .forEach(System.out::println);
+        return failed;
+      }
+    }
+    return "";
+  }
+
+  private static ToolProvider junit() {
+    return ServiceLoader.load(ToolProvider.class, MutantTest.class.getClassLoader()).stream()
+        .map(ServiceLoader.Provider::get)
+        .filter(tool -> tool.name().equals("junit"))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("JUnit's console is missing: use -Pmutants"));
+  }
+
+  private static String firstCrash(@Nullable Flaw flaw) {
     for (Scenario scenario : Scenario.values()) {
       try {
         CrashTest.cuts(scenario, 2, disk -> flaw == null ? disk : flaw.in(disk));
@@ -73,15 +148,17 @@ class MutantTest {
   }
 
   private static void compile(SourceMutant mutant, Path classes) throws IOException {
-    String name = mutant.source() + ".java";
-    Path source = classes.resolve(name);
-    Files.createDirectories(source.getParent());
-    Files.writeString(source, mutant.mutate(Files.readString(SOURCES.resolve(name))));
-    List<String> options =
+    List<String> command =
         new ArrayList<>(List.of("-proc:none", "-nowarn", "-d", classes.toString()));
-    options.addAll(List.of("-cp", System.getProperty("java.class.path"), source.toString()));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    for (Path source : mutant.sources()) {
+      Path copy = classes.resolve(source.getFileName());
+      Files.writeString(copy, mutant.mutate(source, Files.readString(source)));
+      command.add(copy.toString());
+    }
     int result =
-        ToolProvider.getSystemJavaCompiler().run(null, null, null, options.toArray(String[]::new));
+        javax.tools.ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, command.toArray(String[]::new));
     assertThat(result).as("exit code of javac").isZero();
   }
 

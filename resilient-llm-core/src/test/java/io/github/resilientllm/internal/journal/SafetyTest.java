@@ -47,6 +47,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What others do to a journal's files is found, and nothing that was acknowledged goes with it. */
@@ -64,6 +65,7 @@ class SafetyTest {
   private Instant now = NOW;
   private int lives;
   private Runnable beforeAppend = () -> {};
+  private Runnable beforeCreate = () -> {};
 
   private JournalDirectory journal() {
     FileOptions options =
@@ -94,7 +96,7 @@ class SafetyTest {
     }
   }
 
-  /** The real disk, with a hook before something is added and a lock that can be lost. */
+  /** The real disk, with hooks before something is added or made, and a lock that can be lost. */
   private final class Watched extends PassingDisk {
     Watched() {
       super(new FileDisk());
@@ -103,6 +105,14 @@ class SafetyTest {
     @Override
     public @Nullable Closeable tryLock(Path lockFile, long position) throws IOException {
       return isLockLost ? () -> {} : super.tryLock(lockFile, position);
+    }
+
+    @Override
+    public DiskFile create(Path file) throws IOException {
+      Runnable hook = beforeCreate;
+      beforeCreate = () -> {};
+      hook.run();
+      return super.create(file);
     }
 
     @Override
@@ -355,8 +365,12 @@ class SafetyTest {
     }
   }
 
-  @Test
-  void twoWritersThatLostTheirLockNeverOverwriteEachOther() {
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"BOUNDARY", "NONE"})
+  void twoWritersThatLostTheirLockNeverOverwriteEachOther(Mode sync) {
+    mode = sync;
     isLockLost = true;
     try (JournalDirectory first = journal();
         JournalDirectory second = journal()) {
@@ -379,6 +393,42 @@ class SafetyTest {
         next.append(entry(4)).join();
       }
       assertThat(second.verify("a").problems()).isEmpty();
+    }
+  }
+
+  @Test
+  void aWriterThatLostTheFileAddsNothingToIt() throws IOException {
+    isLockLost = true;
+    try (JournalDirectory first = journal();
+        JournalDirectory second = journal()) {
+      Pages.write(first, "a", 2);
+      Journal.Log one = first.open("a").join();
+      one.append(entry(3)).join();
+      Journal.Log two = second.open("a").join();
+      two.append(entry(4)).join();
+      byte[] before = Files.readAllBytes(file());
+
+      assertThat(one.append(Pages.entry(4, "too late"))).isCompletedExceptionally();
+      assertThat(file()).hasBinaryContent(before);
+    }
+  }
+
+  @Test
+  void aFileThatGrewIsNotReplaced() {
+    isLockLost = true;
+    try (JournalDirectory first = journal();
+        JournalDirectory second = journal()) {
+      try (Journal.Log log = first.open("a").join()) {
+        log.append(Pages.entry(1, Kind.ASKED, "q")).join();
+        log.append(Pages.entry(2, Kind.ATTEMPT, "x")).join();
+        log.append(Pages.entry(3, Kind.ANSWERED, "a")).join();
+      }
+      Journal.Log two = second.open("a").join();
+      beforeCreate = () -> two.append(entry(4)).join();
+
+      assertThatThrownBy(() -> first.compact("a")).hasMessageContaining("Another writer has taken");
+      assertThat(second.read("a").join()).hasSize(4);
+      two.close();
     }
   }
 

@@ -59,9 +59,7 @@ public final class EntryReader implements FileLog.Reader {
       Survey.Place place = places.get(path);
       if (place == null || place.sequence() != after) {
         place =
-            after > 0 && file.size() > options.readWhole()
-                ? Survey.before(after, file, conversation, length, options.maxLine())
-                : null;
+            after > 0 ? Survey.before(after, file, conversation, length, options.maxLine()) : null;
       }
       if (place != null) {
         Reading rest = new Reading(path, conversation, after, maxBytes);

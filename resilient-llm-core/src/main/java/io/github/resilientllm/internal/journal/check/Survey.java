@@ -64,8 +64,8 @@ public final class Survey {
   /** Reading so much takes no longer than looking for a nearer place. */
   private static final int NEAR = 16 << 10;
 
-  /** More than what several writers at once can leave. */
-  private static final long UNSETTLED = 512 << 10;
+  /** More than what a second writer adds before it finds out that it is one. */
+  private static final long UNSETTLED = 320 << 10;
 
   private final Path path;
   private final @Nullable String conversation;
