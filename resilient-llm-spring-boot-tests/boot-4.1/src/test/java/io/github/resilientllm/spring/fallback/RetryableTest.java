@@ -60,7 +60,7 @@ class RetryableTest {
               Bot bot = context.getBean(Bot.class);
               assertThat(bot.answer("Why?")).isEqualTo("offline");
               assertThat(bot.fallbacks()).isOne();
-              assertThat(bot.runs()).isEqualTo(3);
+              assertThat(bot.runs()).isOne(); // it answers inside, so that nothing has failed
             });
     assertThat(log)
         .contains("has @LlmFallback and @org.springframework.resilience.annotation.Retryable");
