@@ -30,6 +30,7 @@ final class LocalVendor implements AutoCloseable {
   private final List<Socket> open = new CopyOnWriteArrayList<>();
   private final Semaphore gone = new Semaphore(0);
   private final Semaphore seen = new Semaphore(0);
+  private volatile boolean closed;
 
   private LocalVendor(Script script) throws IOException {
     this.script = script;
@@ -70,6 +71,7 @@ final class LocalVendor implements AutoCloseable {
 
   @Override
   public void close() {
+    closed = true;
     try {
       socket.close();
       for (Socket connection : open) {
@@ -85,6 +87,10 @@ final class LocalVendor implements AutoCloseable {
       try {
         Socket connection = socket.accept();
         open.add(connection);
+        if (closed) { // an accept that was under way outlives the close
+          connection.close();
+          return;
+        }
         daemon(() -> serve(connection));
       } catch (IOException e) {
         return; // closed

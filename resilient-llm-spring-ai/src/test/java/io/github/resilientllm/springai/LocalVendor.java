@@ -73,7 +73,7 @@ public final class LocalVendor implements AutoCloseable {
     return requests;
   }
 
-  /** Waits until a client has gone whose script hangs. */
+  /** Waits until a client has gone whose script hangs, or was about to. */
   public boolean awaitClientGone() throws InterruptedException {
     return gone.await(10, TimeUnit.SECONDS);
   }
@@ -112,7 +112,7 @@ public final class LocalVendor implements AutoCloseable {
         script.answer(new Exchange(connection, in, request));
       }
     } catch (IOException e) {
-      return; // the client, or the script itself, has ended the connection
+      gone.countDown(); // the client, perhaps before the script came to wait; or the script itself
     }
   }
 
