@@ -26,7 +26,7 @@ class RoomsTest {
   static final ArchRule onlyTheAutoConfigurationKnowsBoot =
       noClasses()
           .that()
-          .resideOutsideOfPackages("..spring.boot..", "..spring.observe..")
+          .resideOutsideOfPackages("..spring.boot..", "..spring.observe..", "..spring.chaos..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(

@@ -49,7 +49,10 @@ import org.junit.jupiter.api.io.TempDir;
 class DocumentedTest {
   private static final Path ROOT = Path.of("").toAbsolutePath().getParent();
   private static final List<Path> PROGRAMS =
-      List.of(Path.of("src/test/java/io/github/resilientllm/examples/testing"));
+      List.of(
+          Path.of("src/test/java/io/github/resilientllm/examples/testing"),
+          ROOT.resolve(
+              "resilient-llm-spring-boot-autoconfigure/src/test/java/io/github/resilientllm/spring/chaos"));
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
 
   @TempDir private Path directory;

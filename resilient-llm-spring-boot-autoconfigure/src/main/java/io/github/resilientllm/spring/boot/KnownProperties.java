@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.boot;
 
+import io.github.resilientllm.spring.chaos.ChaosProperties;
 import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
 import io.github.resilientllm.spring.observe.HealthProperties;
@@ -44,6 +45,7 @@ final class KnownProperties {
   record Others(
       ObservabilityProperties observability,
       HealthProperties health,
+      ChaosProperties chaos,
       Switch annotation,
       Switch service,
       Switch springAi) {}

@@ -13,6 +13,7 @@ import io.github.resilientllm.spring.LlmProviderFactory;
 import io.github.resilientllm.spring.internal.CallListenerFactory;
 import io.github.resilientllm.spring.internal.LlmExecutor;
 import io.github.resilientllm.spring.internal.ModelBeans;
+import io.github.resilientllm.spring.internal.ProviderAround;
 import io.github.resilientllm.spring.internal.SetupException;
 import io.github.resilientllm.spring.internal.StreamsForFrameworks;
 import io.github.resilientllm.spring.internal.Surroundings;
@@ -96,13 +97,15 @@ public final class ResilientLlmAutoConfiguration {
         LateListeners listeners,
         ObjectProvider<Journal> journal,
         ObjectProvider<ModelBeans> models,
+        ObjectProvider<ProviderAround> arounds,
         ObjectProvider<StreamsForFrameworks> readers) {
       new KnownProperties(environment).check(properties.unknownProperties());
       TargetAssembly targets =
           new TargetAssembly(
               properties.providers(),
               new ProviderBeans(beans, models.orderedStream().toList()),
-              vendors(vendors, factory));
+              vendors(vendors, factory),
+              arounds.orderedStream().toList());
       ClientAssembly clients =
           new ClientAssembly(
               executor.executor(),

@@ -10,6 +10,7 @@ import io.github.resilientllm.policy.Timeouts;
 import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.Nearest;
+import io.github.resilientllm.spring.internal.ProviderAround;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.time.Duration;
 import java.util.Comparator;
@@ -27,17 +28,23 @@ final class TargetAssembly {
   private final Map<String, ProviderProperties> providers;
   private final ProviderBeans beans;
   private final @Nullable Vendors vendors;
+  private final List<ProviderAround> arounds;
 
   /**
    * An assembly.
    *
    * @param vendors null without the okhttp module
+   * @param arounds what is put around each provider, the first one innermost
    */
   TargetAssembly(
-      Map<String, ProviderProperties> providers, ProviderBeans beans, @Nullable Vendors vendors) {
+      Map<String, ProviderProperties> providers,
+      ProviderBeans beans,
+      @Nullable Vendors vendors,
+      List<ProviderAround> arounds) {
     this.providers = providers;
     this.beans = beans;
     this.vendors = vendors;
+    this.arounds = arounds;
   }
 
   /**
@@ -53,7 +60,8 @@ final class TargetAssembly {
     }
     List<String> names = beans.ofDefault();
     for (String name : names) {
-      targets.put(name, Target.of(Objects.requireNonNull(beans.provider(name))).named(name));
+      LlmProvider bean = Objects.requireNonNull(beans.provider(name));
+      targets.put(name, Target.of(around(name, bean)).named(name));
     }
     if (targets.isEmpty()) {
       throw new SetupException(
@@ -70,7 +78,7 @@ final class TargetAssembly {
         own.bean() == null
             ? provider(at, Or.or(own.provider(), name), own.model())
             : bean(at, own.bean(), own);
-    Target target = Target.of(provider).named(name);
+    Target target = Target.of(around(name, provider)).named(name);
     Integer window = own.contextWindow();
     if (window != null) {
       try {
@@ -132,6 +140,14 @@ final class TargetAssembly {
     }
     Timeouts clocks = clocks(at, own);
     return clocks == null ? target : target.withTimeouts(clocks);
+  }
+
+  private LlmProvider around(String target, LlmProvider provider) {
+    LlmProvider outermost = provider;
+    for (ProviderAround each : arounds) {
+      outermost = each.around(target, outermost);
+    }
+    return outermost;
   }
 
   /** The clocks that it sets; null for none. The time of a whole call is none of a target's. */
