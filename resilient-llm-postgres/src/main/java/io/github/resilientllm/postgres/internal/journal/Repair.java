@@ -54,7 +54,7 @@ final class Repair {
   }
 
   /** What is to be done, found by reading all. */
-  private final class Plan {
+  private static final class Plan {
     final String id;
     final String stored;
     final long life;
@@ -64,7 +64,6 @@ final class Repair {
     final List<String> missing = new ArrayList<>();
     @Nullable Row last;
     long kept;
-    long bytes;
     long end;
     boolean isSealed;
 
@@ -86,7 +85,6 @@ final class Repair {
         miss(last == null ? 1 : last.n + 1, row.n - 1);
       }
       kept += row.isSaidAgain() ? 0 : 1;
-      bytes += row.size();
       isSealed |= row.key != null;
       if (row.kept != kept) {
         counted.add(row.placed(stored, life, kept).withoutBody());
