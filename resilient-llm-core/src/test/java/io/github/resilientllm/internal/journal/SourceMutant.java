@@ -295,8 +295,7 @@ enum SourceMutant {
   READS_ON_FROM_WHAT_A_CRASH_LEFT(
       Tests.DIRECTORY, in("journal/check/Survey", "high = size - UNSETTLED;", "high = size;")),
   READS_ALL_FOR_ONE_ENTRY(
-      Tests.DIRECTORY,
-      in("journal/check/EntryReader", "after > 0 ? Survey", "after < 0 ? Survey")),
+      Tests.DIRECTORY, in("journal/check/EntryReader", "after > 0 ? Survey", "after < 0 ? Survey")),
   READS_ALL_OF_A_LONG_FILE(
       Tests.DIRECTORY,
       in("journal/check/Recovery", "if (size <= options.readWhole())", "if (true)")),
