@@ -32,11 +32,10 @@ public final class Connections {
       chain -> {
         Request request = chain.request();
         Trip trip = request.tag(Trip.class);
-        Connections connections = request.tag(Connections.class);
         Connection connection = chain.connection();
-        return trip == null || connections == null || connection == null
+        return trip == null || connection == null
             ? chain.proceed(request) // not ours
-            : connections.send(request, trip, connection, chain::proceed);
+            : trip.connections().send(request, trip, connection, chain::proceed);
       };
 
   /** Whoever waits less than this has not waited in vain: a stream's pieces are as far apart. */
@@ -71,21 +70,21 @@ public final class Connections {
   public Trip trip(boolean patient) {
     Duration full = settings.connectTimeout(client());
     Duration first = full.compareTo(Transport.FIRST_CONNECT) < 0 ? full : Transport.FIRST_CONNECT;
-    return new Trip(nanos, patient ? full : first);
+    return new Trip(this, nanos, patient ? full : first);
   }
 
   /**
    * Sends nothing yet.
    *
+   * @param request all of it but the body
    * @param body what is posted; null to get what the URL names
    */
-  public Call newCall(Request request, @Nullable RequestBody body, Trip trip) {
-    Request.Builder sent = request.newBuilder().tag(Trip.class, trip);
+  public Call newCall(Request.Builder request, @Nullable RequestBody body, Trip trip) {
+    request.tag(Trip.class, trip);
     if (body != null) {
-      sent.post(body);
+      request.post(body);
     }
-    sent.tag(Connections.class, this);
-    return client().newCall(sent.build());
+    return client().newCall(request.build());
   }
 
   /** Sends a request over the connection that OkHttp has chosen for it. */
@@ -97,7 +96,7 @@ public final class Connections {
         authorization != null && isThroughProxy && !request.isHttps()
             ? request.newBuilder().header(ProxyLogin.HEADER, authorization).build()
             : request;
-    Response response = trip.over(connection, this, sent, exchange);
+    Response response = trip.over(connection, sent, exchange);
     if (response.code() == ProxyLogin.WANTED && !isThroughProxy) {
       response.close();
       throw new ProxyLogin.Refused(); // of a proxy that nobody named; OkHttp has only a text for it

@@ -31,6 +31,7 @@ public final class Trip {
         return chain.withConnectTimeout(millis, TimeUnit.MILLISECONDS).proceed(chain.request());
       };
 
+  private final Connections connections;
   private final LongSupplier nanos;
   private final Duration connectTimeout;
 
@@ -40,9 +41,15 @@ public final class Trip {
   private volatile long sentAt = -1;
   private volatile boolean isBodyCut;
 
-  Trip(LongSupplier nanos, Duration connectTimeout) {
+  Trip(Connections connections, LongSupplier nanos, Duration connectTimeout) {
+    this.connections = connections;
     this.nanos = nanos;
     this.connectTimeout = connectTimeout;
+  }
+
+  /** Those of the host that it goes to. */
+  Connections connections() {
+    return connections;
   }
 
   /** The connection; null while there is none. */
@@ -51,8 +58,7 @@ public final class Trip {
   }
 
   /** Sends the request over the connection, if that is fit for it. */
-  Response over(Connection connection, Connections connections, Request request, Exchange exchange)
-      throws IOException {
+  Response over(Connection connection, Request request, Exchange exchange) throws IOException {
     long now = nanos.getAsLong();
     Flow over = Flow.of(connection, now);
     flow = over;

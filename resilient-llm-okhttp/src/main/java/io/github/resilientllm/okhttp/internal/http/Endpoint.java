@@ -41,7 +41,7 @@ public record Endpoint(
    * @param accept the media type of the answer
    * @param body what will be sent, which a signature covers
    */
-  Request request(boolean streaming, String accept, ByteString body, Closing closing)
+  Request.Builder request(boolean streaming, String accept, ByteString body, Closing closing)
       throws ProviderException {
     Request.Builder request =
         new Request.Builder()
@@ -53,7 +53,7 @@ public record Endpoint(
     if (credential != null) {
       credential.addTo(request, body, closing);
     }
-    return request.build();
+    return request;
   }
 
   /** The vendor did not accept who sent a request of {@link #request}. */

@@ -189,11 +189,11 @@ public final class HttpCall implements ProviderCall {
   private AnswerReader open() throws IOException, ProviderException {
     String accept = streaming ? protocol.streamType() : "application/json";
     @Nullable ByteString sent = isPosted ? Objects.requireNonNull(body) : null;
-    Request asked =
+    Request.Builder asked =
         endpoint.request(streaming, accept, sent == null ? ByteString.EMPTY : sent, closing);
-    words = endpoint.words(asked);
     Response opened = send(asked, sent);
     response = opened;
+    words = endpoint.words(opened.request());
     ResponseHead head = headOf(opened);
     pacing = PacingHeaders.in(opened.headers());
     BufferedSource source = bodyOf(opened).source();
@@ -215,7 +215,7 @@ public final class HttpCall implements ProviderCall {
     }
     ProviderException failure = protocol.failure(head, beginning(source));
     if (failure.kind() == ErrorKind.UNAUTHORIZED) {
-      endpoint.refused(asked);
+      endpoint.refused(opened.request());
     }
     throw failure;
   }
@@ -224,7 +224,7 @@ public final class HttpCall implements ProviderCall {
    * Sends the request once, as far as anybody could process it: again only if it surely was not,
    * over another connection.
    */
-  private Response send(Request asked, @Nullable ByteString sent) throws IOException {
+  private Response send(Request.Builder asked, @Nullable ByteString sent) throws IOException {
     Connections connections = endpoint.connections();
     boolean isPatient = false;
     boolean isSentAgain = false;

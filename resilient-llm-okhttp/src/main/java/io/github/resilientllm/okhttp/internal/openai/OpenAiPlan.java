@@ -28,8 +28,7 @@ public final class OpenAiPlan {
   private final ChatRequest request;
   private final Traits traits;
   private final OpenAiModel model;
-  private final boolean obeysSchemas;
-  private final boolean takesStops;
+  private final String name;
   private final List<Message> messages;
   private final Set<String> leftOut = new LinkedHashSet<>();
   private final @Nullable ReasoningEffort effort;
@@ -38,8 +37,7 @@ public final class OpenAiPlan {
     this.request = request;
     this.traits = traits;
     this.model = traits.model(model);
-    this.obeysSchemas = traits.schemaModels.matcher(model).matches();
-    this.takesStops = !traits.stoplessModels.matcher(model).matches();
+    this.name = model;
     List<Message> paired = new ArrayList<>(Pairing.of(request, traits.toolIds, leftOut));
     ask(paired);
     this.messages = paired;
@@ -48,18 +46,18 @@ public final class OpenAiPlan {
       say(request.temperature().isPresent(), "temperature");
       say(request.topP().isPresent(), "topP");
     }
-    say(
-        request.messages().stream()
-            .flatMap(message -> message.parts().stream())
-            .anyMatch(Part.Verbatim.class::isInstance),
-        "what tools of a vendor's own did, and citations");
+    for (Message message : request.messages()) {
+      for (Part part : message.parts()) {
+        say(part instanceof Part.Verbatim, "what tools of a vendor's own did, and citations");
+      }
+    }
     say(request.logprobs().isPresent() && !tellsLogprobs(), "logprobs");
-    say(!request.stop().isEmpty() && !takesStops, "stop texts");
+    say(!request.stop().isEmpty() && stop().isEmpty(), "stop texts");
     say(request.parallelToolCalls().isPresent() && !takesParallelCalls(), "parallel tool calls");
     say(traits.storesMetadata && !request.metadata().isEmpty() && !takesMetadata(), "metadata");
-    say(
-        request.tools().stream().anyMatch(tool -> tool.strict() && !enforces(tool)),
-        "strict tool parameters");
+    for (Tool tool : request.tools()) {
+      say(tool.strict() && !enforces(tool), "strict tool parameters");
+    }
   }
 
   /** Why the model cannot serve the request, though it could if less was asked; empty if it can. */
@@ -119,7 +117,7 @@ public final class OpenAiPlan {
 
   /** Whether the vendor is told the schema of the answer, and not the model in words. */
   boolean sendsSchema() {
-    return obeysSchemas;
+    return traits.schemaModels.matcher(name).matches();
   }
 
   /** Whether an answer is held to its schema. */
@@ -138,7 +136,9 @@ public final class OpenAiPlan {
 
   /** Texts to stop at; none for a model that refuses them. */
   List<String> stop() {
-    return takesStops ? request.stop() : List.of();
+    boolean refuses =
+        !request.stop().isEmpty() && traits.stoplessModels.matcher(name).matches();
+    return refuses ? List.of() : request.stop();
   }
 
   /** OpenAI keeps metadata only with what it stores, and refuses it otherwise. */
@@ -196,7 +196,7 @@ public final class OpenAiPlan {
   }
 
   private void ask(List<Message> into) {
-    if (!(request.responseFormat() instanceof ResponseFormat.JsonSchema schema) || obeysSchemas) {
+    if (!(request.responseFormat() instanceof ResponseFormat.JsonSchema schema) || sendsSchema()) {
       return;
     }
     int at = 0;

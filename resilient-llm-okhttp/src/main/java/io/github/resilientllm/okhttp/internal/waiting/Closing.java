@@ -58,7 +58,9 @@ public final class Closing {
   public <T> @Nullable T await(CompletableFuture<T> work, long nanos)
       throws Ended, ExecutionException {
     try {
-      CompletableFuture.anyOf(work, end).get(nanos, TimeUnit.NANOSECONDS);
+      if (!work.isDone()) { // else it is a key that stays the same
+        CompletableFuture.anyOf(work, end).get(nanos, TimeUnit.NANOSECONDS);
+      }
       if (!work.isDone()) {
         throw new Ended();
       }
