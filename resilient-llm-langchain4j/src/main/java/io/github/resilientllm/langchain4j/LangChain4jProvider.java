@@ -136,7 +136,7 @@ public final class LangChain4jProvider implements LlmProvider {
     Object asked = request.nativeRequest().orElse(null);
     return asked instanceof Capability capability && !can(capability)
         ? Optional.of("it does not say that it supports " + capability)
-        : Optional.empty();
+        : OurRequest.obstacle(request);
   }
 
   @Override

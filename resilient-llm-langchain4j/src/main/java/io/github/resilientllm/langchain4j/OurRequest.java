@@ -3,13 +3,16 @@ package io.github.resilientllm.langchain4j;
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
 import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.AudioContent;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.Content;
 import dev.langchain4j.data.message.ImageContent;
+import dev.langchain4j.data.message.PdfFileContent;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.TextContent;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.data.pdf.PdfFile;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.request.DefaultChatRequestParameters;
 import dev.langchain4j.model.chat.request.ResponseFormatType;
@@ -28,6 +31,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /** Our request in LangChain4j's words, for a caller who knows nothing of LangChain4j. */
@@ -89,6 +93,12 @@ final class OurRequest {
         contents.add(TextContent.from(text.text()));
       } else if (part instanceof Part.Image image) {
         contents.add(content(image));
+      } else if (part instanceof Part.File file) {
+        contents.add(content(file));
+      } else if (part instanceof Part.Audio sound) {
+        contents.add(
+            AudioContent.from(
+                Base64.getEncoder().encodeToString(sound.bytes()), sound.mediaType()));
       }
     }
     return contents;
@@ -101,6 +111,23 @@ final class OurRequest {
     return ImageContent.from(
         Base64.getEncoder().encodeToString(image.bytes().orElseThrow()),
         image.mediaType().orElseThrow());
+  }
+
+  private static Content content(Part.File file) {
+    return file.url().isPresent()
+        ? PdfFileContent.from(file.url().get())
+        : PdfFileContent.from(
+            Base64.getEncoder().encodeToString(file.bytes().orElseThrow()), file.mediaType());
+  }
+
+  /** Why a request has no words of LangChain4j's; empty if it has. */
+  static Optional<String> obstacle(ChatRequest request) {
+    boolean isLegible =
+        request.messages().stream()
+            .flatMap(message -> message.parts().stream())
+            .filter(Part.File.class::isInstance)
+            .allMatch(file -> ((Part.File) file).mediaType().equals(PdfFile.DEFAULT_MIME_TYPE));
+    return isLegible ? Optional.empty() : Optional.of("LangChain4j takes files as PDF");
   }
 
   private static ChatRequestParameters parameters(ChatRequest request) {
@@ -163,6 +190,17 @@ final class OurRequest {
     }
     if (!request.metadata().isEmpty()) {
       phrases.add("metadata");
+    }
+    if (request.messages().stream()
+        .flatMap(message -> message.parts().stream())
+        .anyMatch(Part.Verbatim.class::isInstance)) {
+      phrases.add("what tools of a vendor's own did, and citations");
+    }
+    if (!request.promptCaching().isOff()) {
+      phrases.add("prompt caching");
+    }
+    if (request.logprobs().isPresent()) {
+      phrases.add("logprobs");
     }
     boolean named =
         request.toolChoice().filter(choice -> choice.mode() == ToolChoice.Mode.TOOL).isPresent();

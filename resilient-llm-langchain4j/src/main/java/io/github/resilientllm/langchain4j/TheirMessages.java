@@ -1,14 +1,18 @@
 package io.github.resilientllm.langchain4j;
 
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.data.audio.Audio;
 import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.data.message.AudioContent;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.Content;
 import dev.langchain4j.data.message.ImageContent;
+import dev.langchain4j.data.message.PdfFileContent;
 import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.TextContent;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.data.pdf.PdfFile;
 import dev.langchain4j.exception.UnsupportedFeatureException;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
@@ -26,6 +30,11 @@ final class TheirMessages {
 
   /** What an image is taken for whose type nobody told; the vendors look at the bytes. */
   private static final String UNTOLD_TYPE = "image/png";
+
+  private static final String UNTOLD_SOUND = "audio/wav";
+
+  /** What a PDF is called, of which LangChain4j tells no name. */
+  private static final String UNNAMED = "document.pdf";
 
   private final boolean lenient;
 
@@ -92,17 +101,40 @@ final class TheirMessages {
     if (content instanceof TextContent text) {
       return new Part.Text(text.text());
     }
-    if (!(content instanceof ImageContent image)) {
-      return standIn("contents of the type " + content.type());
-    }
     try {
-      return image(image);
+      Part part = attached(content);
+      return part == null ? standIn("contents of the type " + content.type()) : part;
     } catch (IllegalArgumentException e) {
       if (lenient) {
         return UNREAD;
       }
       throw e;
     }
+  }
+
+  /** An image, a PDF, a sound by bytes; null for what we have no word for. */
+  private static @Nullable Part attached(Content content) {
+    if (content instanceof ImageContent image) {
+      return image(image);
+    }
+    if (content instanceof PdfFileContent pdf) {
+      String data = pdf.pdfFile().base64Data();
+      return data == null || data.isEmpty()
+          ? Part.File.of(pdf.pdfFile().url(), PdfFile.DEFAULT_MIME_TYPE)
+          : Part.File.of(Base64.getMimeDecoder().decode(data), PdfFile.DEFAULT_MIME_TYPE, UNNAMED);
+    }
+    if (content instanceof AudioContent sound) {
+      Audio audio = sound.audio();
+      byte[] bytes = audio.binaryData();
+      if (bytes == null && audio.base64Data() != null) {
+        bytes = Base64.getMimeDecoder().decode(audio.base64Data());
+      }
+      String type = audio.mimeType();
+      return bytes == null
+          ? null
+          : Part.Audio.of(bytes, type == null || type.isEmpty() ? UNTOLD_SOUND : type);
+    }
+    return null;
   }
 
   private static Part image(ImageContent content) {

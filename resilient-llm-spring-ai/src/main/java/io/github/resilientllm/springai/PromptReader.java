@@ -98,11 +98,15 @@ final class PromptReader {
   }
 
   /**
-   * An image. What is none has no word of ours: it becomes an image of a type that no vendor of
-   * ours writes, so that none of them is asked without it.
+   * An image, a sound, a document. What is neither has no word of ours: it becomes an image of a
+   * type that no vendor of ours writes, so that none of them is asked without it.
    */
   private static Part part(Media media) {
     String type = media.getMimeType().toString().toLowerCase(Locale.ROOT);
+    Part document = document(media, bare(type));
+    if (document != null) {
+      return document;
+    }
     String known = type.startsWith("image/") ? type : "image/ (" + type + ")";
     Object data = media.getData();
     if (data instanceof byte[] bytes) {
@@ -120,6 +124,28 @@ final class PromptReader {
     } catch (IllegalArgumentException e) { // a reference that only one vendor can follow
       return Part.Image.of(new byte[1], "image/ (reference)");
     }
+  }
+
+  private static @Nullable Part document(Media media, String type) {
+    boolean isSound = type.startsWith("audio/");
+    if (!isSound && !type.startsWith("text/") && !type.startsWith("application/")) {
+      return null;
+    }
+    Object data = media.getData();
+    try {
+      if (data instanceof byte[] bytes) {
+        return isSound ? Part.Audio.of(bytes, type) : Part.File.of(bytes, type, media.getName());
+      }
+      return isSound ? null : Part.File.of(URI.create(data.toString()), type);
+    } catch (IllegalArgumentException e) { // a reference that only one vendor can follow
+      return null;
+    }
+  }
+
+  /** A media type without its parameters. */
+  private static String bare(String type) {
+    int end = type.indexOf(';');
+    return end < 0 ? type : type.substring(0, end).strip();
   }
 
   private static String text(@Nullable String text) {

@@ -77,6 +77,11 @@ final class PromptWriter {
     if (request.messages().stream().anyMatch(PromptWriter::reasons)) {
       left.add("earlier reasoning");
     }
+    if (request.messages().stream()
+        .flatMap(message -> message.parts().stream())
+        .anyMatch(Part.Verbatim.class::isInstance)) {
+      left.add("what tools of a vendor's own did, and citations");
+    }
     return left;
   }
 
@@ -100,6 +105,9 @@ final class PromptWriter {
     }
     if (!request.metadata().isEmpty()) {
       lacking.add("metadata");
+    }
+    if (request.logprobs().isPresent()) {
+      lacking.add("logprobs");
     }
     if (!request.vendorOptions(vendor).isEmpty()) {
       lacking.add("vendor options");
@@ -207,6 +215,18 @@ final class PromptWriter {
         image.bytes().ifPresent(builder::data);
         image.mediaType().ifPresent(type -> builder.mimeType(MimeTypeUtils.parseMimeType(type)));
         media.add(builder.build());
+      } else if (part instanceof Part.File file) {
+        Media.Builder builder =
+            Media.builder().mimeType(MimeTypeUtils.parseMimeType(file.mediaType()));
+        file.url().ifPresent(builder::data);
+        file.bytes().ifPresent(bytes -> builder.data(bytes).name(file.name()));
+        media.add(builder.build());
+      } else if (part instanceof Part.Audio sound) {
+        media.add(
+            Media.builder()
+                .mimeType(MimeTypeUtils.parseMimeType(sound.mediaType()))
+                .data(sound.bytes())
+                .build());
       }
     }
     return media;
