@@ -82,6 +82,7 @@ class MutantTest {
   }
 
   /** Called in the class loader that has the mistake. */
+  @SuppressWarnings("UnusedMethod") // by reflection
   private static String firstFailure(String[] tests) {
     Thread thread = Thread.currentThread();
     ClassLoader before = thread.getContextClassLoader();

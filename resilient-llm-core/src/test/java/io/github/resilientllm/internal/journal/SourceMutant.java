@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** A mistake in the journal's own code, and the tests that are there for it. */
+@SuppressWarnings("ImmutableEnumChecker") // lists that List.of made
 enum SourceMutant {
   ACKNOWLEDGES_BEFORE_THE_FORCE(
       Tests.CRASHES,

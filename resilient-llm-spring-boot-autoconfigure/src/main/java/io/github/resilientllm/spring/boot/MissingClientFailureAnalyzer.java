@@ -39,7 +39,7 @@ final class MissingClientFailureAnalyzer
     ResolvableType wanted = cause.getResolvableType();
     Class<?> type = wanted == null ? null : wanted.resolve();
     boolean isOurs = type == LlmClient.class || type == LlmClients.class || type == LlmOutbox.class;
-    if (cause.getNumberOfBeansFound() > 0 || !isOurs) {
+    if (cause.getNumberOfBeansFound() > 0 || type == null || !isOurs) {
       return null;
     }
     InjectionPoint place = place(rootFailure);
