@@ -2,6 +2,7 @@ package io.github.resilientllm.spring.boot;
 
 import io.github.resilientllm.okhttp.Anthropic;
 import io.github.resilientllm.okhttp.ApiKey;
+import io.github.resilientllm.okhttp.AwsIdentity;
 import io.github.resilientllm.okhttp.AzureOpenAi;
 import io.github.resilientllm.okhttp.Bedrock;
 import io.github.resilientllm.okhttp.Dialect;
@@ -38,29 +39,38 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
 
   private final List<LlmCredentials> credentials;
   private final List<LateProvider> late = new ArrayList<>();
+  private final Supplier<@Nullable AwsIdentity> identity;
 
   /**
    * The vendors.
    *
    * @param credentials in their order
+   * @param identity whom AWS is shown where a provider says so; null for whom the SDK finds
    */
-  OkHttpVendors(OkHttpClients clients, List<LlmCredentials> credentials) {
+  OkHttpVendors(
+      OkHttpClients clients,
+      List<LlmCredentials> credentials,
+      Supplier<@Nullable AwsIdentity> identity) {
     this.clients = clients;
     this.credentials = credentials;
+    this.identity = identity;
   }
 
   @Override
   public LlmProvider provider(String name, ProviderProperties settings, String model) {
-    ApiKey key = key(name, settings);
+    ApiKey token = token(name);
+    ApiKey key = token == null ? key(name, settings) : token;
+    boolean isToken = token != null;
     ProviderKind kind = ProviderKind.of(name, settings);
     kind.check(name, settings, key != null);
     String vendor = kind.dialect() == null ? word(kind.type()) : null;
     if (vendor == null || !clients.mayBeLate() || !settings.isPlain()) {
-      return make(kind, new Endpoint(name, settings, key, client(name, settings)), model);
+      return make(
+          kind, new Endpoint(name, settings, key, isToken, client(name, settings)), model);
     }
     LateProvider provider =
         new LateProvider(
-            vendor, model, () -> make(kind, new Endpoint(name, settings, key, null), model));
+            vendor, model, () -> make(kind, new Endpoint(name, settings, key, isToken, null), model));
     late.add(provider);
     return provider;
   }
@@ -95,7 +105,7 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
     }
   }
 
-  private static LlmProvider make(ProviderKind kind, Endpoint endpoint, String model) {
+  private LlmProvider make(ProviderKind kind, Endpoint endpoint, String model) {
     return switch (kind.type()) {
       case OPENAI -> openAi(endpoint, model, kind.dialect());
       case AZURE_OPENAI -> azure(endpoint, model);
@@ -110,6 +120,21 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
       made.put(name, clients.client(name, settings));
     }
     return made.get(name);
+  }
+
+  /** A token whose end is known, which some vendors want elsewhere than a key. */
+  private @Nullable ApiKey token(String name) {
+    for (LlmCredentials each : credentials) {
+      Supplier<LlmCredentials.Token> source = each.token(name);
+      if (source != null) {
+        return ApiKey.expiring(
+            () -> {
+              LlmCredentials.Token token = source.get();
+              return new ApiKey.Token(token.value(), token.expires());
+            });
+      }
+    }
+    return null;
   }
 
   private @Nullable ApiKey key(String name, ProviderProperties settings) {
@@ -132,7 +157,10 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
   }
 
   private static LlmProvider openAi(Endpoint from, String model, @Nullable DialectName dialect) {
-    OpenAi.Builder builder = OpenAi.model(model);
+    OpenAi.Builder builder = from.responds() ? OpenAi.responses(model) : OpenAi.model(model);
+    if (from.settings.background()) {
+      builder.background();
+    }
     if (dialect != null) {
       builder.dialect(dialect(dialect));
     }
@@ -148,10 +176,15 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
   }
 
   private static LlmProvider azure(Endpoint from, String deployment) {
-    AzureOpenAi.Builder builder = AzureOpenAi.deployment(deployment);
+    AzureOpenAi.Builder builder =
+        from.responds() ? AzureOpenAi.responses(deployment) : AzureOpenAi.deployment(deployment);
+    if (from.settings.background()) {
+      builder.background();
+    }
     from.set("base-url", from.settings.baseUrl(), builder::endpoint);
     from.set("api-version", from.settings.apiVersion(), builder::apiVersion);
-    from.apply(builder::apiKey, builder::client, builder::header);
+    from.apply(
+        from.isToken ? builder::entraToken : builder::apiKey, builder::client, builder::header);
     from.connect(builder::proxy, builder::connectTimeout);
     from.tune(
         builder::proxyCredentials,
@@ -165,7 +198,9 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
     Anthropic.Builder builder = Anthropic.model(model);
     from.set("base-url", from.settings.baseUrl(), builder::baseUrl);
     from.set("api-version", from.settings.apiVersion(), builder::version);
-    from.apply(builder::apiKey, builder::client, builder::header);
+    boolean isToken = from.isToken || from.settings.vertex() != null;
+    from.vertex(builder::vertex);
+    from.apply(isToken ? builder::authToken : builder::apiKey, builder::client, builder::header);
     from.connect(builder::proxy, builder::connectTimeout);
     from.tune(
         builder::proxyCredentials,
@@ -177,6 +212,7 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
 
   private static LlmProvider gemini(Endpoint from, String model) {
     Gemini.Builder builder = Gemini.model(model);
+    from.vertex(builder::vertex);
     from.set("base-url", from.settings.baseUrl(), builder::baseUrl);
     from.apply(builder::apiKey, builder::client, builder::header);
     from.connect(builder::proxy, builder::connectTimeout);
@@ -188,8 +224,12 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
     return from.build(builder::build);
   }
 
-  private static LlmProvider bedrock(Endpoint from, String model) {
+  private LlmProvider bedrock(Endpoint from, String model) {
     Bedrock.Builder builder = Bedrock.model(model);
+    if (from.settings.iam()) {
+      AwsIdentity bean = identity.get();
+      builder.iam(bean == null ? chain(from) : bean);
+    }
     from.set("base-url", from.settings.baseUrl(), builder::baseUrl);
     from.set("region", from.settings.region(), builder::region);
     from.apply(builder::apiKey, builder::client, builder::header);
@@ -200,6 +240,16 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
         builder::http2,
         builder::allowKeyOverPlainHttp);
     return from.build(builder::build);
+  }
+
+  private static AwsIdentity chain(Endpoint from) {
+    try {
+      return AwsIdentity.chain();
+    } catch (IllegalStateException e) {
+      throw new SetupException(
+          from.at + ".iam is set, and the AWS SDK is not on the class path.",
+          "Add the dependency software.amazon.awssdk:auth.");
+    }
   }
 
   private static Dialect dialect(DialectName name) {
@@ -227,18 +277,37 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
     private final String at;
     private final ProviderProperties settings;
     private final @Nullable ApiKey key;
+    private final boolean isToken;
     private final @Nullable OkHttpClient client;
 
     Endpoint(
         String name,
         ProviderProperties settings,
         @Nullable ApiKey key,
+        boolean isToken,
         @Nullable OkHttpClient client) {
       this.name = name;
       this.at = "resilient-llm.providers." + name;
       this.settings = settings;
       this.key = key;
+      this.isToken = isToken;
       this.client = client;
+    }
+
+    boolean responds() {
+      return settings.protocol() == ProviderProperties.Protocol.RESPONSES;
+    }
+
+    void vertex(BiConsumer<String, String> setter) {
+      ProviderProperties.VertexProperties vertex = settings.vertex();
+      if (vertex == null || vertex.project() == null || vertex.location() == null) {
+        return;
+      }
+      try {
+        setter.accept(vertex.project(), vertex.location());
+      } catch (IllegalArgumentException e) {
+        throw Words.wrong(at + ".vertex", e);
+      }
     }
 
     void set(String property, @Nullable String value, Consumer<String> setter) {

@@ -84,13 +84,64 @@ record ProviderKind(ProviderType type, @Nullable DialectName dialect) {
       throw new SetupException(
           at(name) + ".region is missing.", "Set it to an AWS region, such as eu-central-1.");
     }
-    boolean needsKey = type == ProviderType.AZURE_OPENAI || !(hasUrl || LOCAL.contains(dialect));
+    checkProtocol(name, settings);
+    checkIdentity(name, settings, hasKey);
+    boolean needsKey =
+        !settings.iam()
+            && (type == ProviderType.AZURE_OPENAI || !(hasUrl || LOCAL.contains(dialect)));
+    if (needsKey && !hasKey && settings.vertex() != null) {
+      throw new SetupException(
+          "The provider \"" + name + "\" (" + Words.of(type) + ") needs a token and has none.",
+          "Define an LlmCredentials bean whose token(\"" + name + "\") gives tokens of Google.");
+    }
     if (needsKey && !hasKey) {
       throw new SetupException(
           "The provider \"" + name + "\" (" + Words.of(type) + ") needs an API key and has none.",
           "Set the property %s.api-key or the environment variable %s, or define an LlmCredentials bean."
               .formatted(at(name), variable(name)));
     }
+  }
+
+  private void checkProtocol(String name, ProviderProperties settings) {
+    boolean isOpenAis = type == ProviderType.OPENAI || type == ProviderType.AZURE_OPENAI;
+    if (settings.protocol() != null && !isOpenAis) {
+      throw notOf(name, "protocol", "the types openai and azure-openai have");
+    }
+    if (settings.background() && settings.protocol() != ProviderProperties.Protocol.RESPONSES) {
+      throw new SetupException(
+          at(name) + ".background is set, but chat completions do not run in the background.",
+          "Set " + at(name) + ".protocol to responses, or remove background.");
+    }
+  }
+
+  private void checkIdentity(String name, ProviderProperties settings, boolean hasKey) {
+    if (settings.iam() && type != ProviderType.BEDROCK) {
+      throw notOf(name, "iam", "the type bedrock has");
+    }
+    if (settings.iam() && hasKey) {
+      throw new SetupException(
+          at(name) + ".iam is set, and there is an API key as well.",
+          "Remove one of the two: requests are signed, or they carry a key.");
+    }
+    ProviderProperties.VertexProperties vertex = settings.vertex();
+    if (vertex == null) {
+      return;
+    }
+    if (type != ProviderType.GEMINI && type != ProviderType.ANTHROPIC) {
+      throw notOf(name, "vertex", "the types gemini and anthropic have");
+    }
+    if (vertex.project() == null || vertex.location() == null) {
+      String missing = vertex.project() == null ? "project" : "location";
+      throw new SetupException(
+          at(name) + ".vertex." + missing + " is missing.",
+          "Set project and location, such as europe-west1 or global.");
+    }
+  }
+
+  private SetupException notOf(String name, String property, String who) {
+    return new SetupException(
+        at(name) + "." + property + " is set, but its type is \"" + Words.of(type) + "\".",
+        "Remove it; only " + who + " it.");
   }
 
   private static String at(String name) {

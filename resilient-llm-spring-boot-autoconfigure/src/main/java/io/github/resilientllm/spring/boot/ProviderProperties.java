@@ -25,6 +25,12 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *     everybody in between can read it.
  * @param proxy A proxy to connect through.
  * @param ssl How TLS connections are made.
+ * @param protocol Which of OpenAI's protocols is spoken, by openai and azure-openai.
+ * @param background Whether responses run at the vendor's by themselves, so that a stream that
+ *     breaks off is gone on with. For the protocol responses.
+ * @param iam Whether requests to bedrock are signed with AWS credentials, in place of a key: those
+ *     of an AwsIdentity bean, or else those that the AWS SDK finds.
+ * @param vertex Google's Vertex AI as the place of gemini or anthropic.
  * @param headers Headers of each request. Never shown by an actuator endpoint.
  */
 record ProviderProperties(
@@ -40,6 +46,10 @@ record ProviderProperties(
     @DefaultValue("false") boolean allowKeyOverPlainHttp,
     @Nullable ProxyProperties proxy,
     @Nullable SslProperties ssl,
+    @Nullable Protocol protocol,
+    @DefaultValue("false") boolean background,
+    @DefaultValue("false") boolean iam,
+    @Nullable VertexProperties vertex,
     @DefaultValue Map<String, String> headers) {
 
   /**
@@ -77,6 +87,22 @@ record ProviderProperties(
    */
   record Http2Properties(@Nullable Duration pingInterval) {}
 
+  /** One of OpenAI's protocols. */
+  enum Protocol {
+    /** Chat completions. */
+    CHAT_COMPLETIONS,
+    /** The Responses API. */
+    RESPONSES
+  }
+
+  /**
+   * A place in Google's Vertex AI, where a token stands in place of a key.
+   *
+   * @param project The project.
+   * @param location A region, eu, us or global.
+   */
+  record VertexProperties(@Nullable String project, @Nullable String location) {}
+
   /** What a proxy speaks. */
   enum ProxyType {
     /** HTTP. */
@@ -99,8 +125,20 @@ record ProviderProperties(
 
   /** Whether it is the vendor's own endpoint, and only the key is said. */
   boolean isPlain() {
-    return Stream.of(baseUrl, region, apiVersion, connectTimeout, keepAlive, http2, proxy, ssl)
+    return Stream.of(
+                baseUrl,
+                region,
+                apiVersion,
+                connectTimeout,
+                keepAlive,
+                http2,
+                proxy,
+                ssl,
+                protocol,
+                vertex)
             .allMatch(Objects::isNull)
+        && !background
+        && !iam
         && headers.isEmpty();
   }
 

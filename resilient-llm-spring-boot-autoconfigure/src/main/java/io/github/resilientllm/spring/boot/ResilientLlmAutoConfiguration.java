@@ -3,6 +3,7 @@ package io.github.resilientllm.spring.boot;
 import io.github.resilientllm.chat.CallListener;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.okhttp.AwsIdentity;
 import io.github.resilientllm.okhttp.OpenAi;
 import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.spring.LlmClientCustomizer;
@@ -153,10 +154,12 @@ public final class ResilientLlmAutoConfiguration {
     Vendors resilientLlmVendors(
         ObjectProvider<SslBundles> bundles,
         ObjectProvider<LlmOkHttpCustomizer> customizers,
-        ObjectProvider<LlmCredentials> credentials) {
+        ObjectProvider<LlmCredentials> credentials,
+        ObjectProvider<AwsIdentity> identity) {
       return new OkHttpVendors(
           new OkHttpClients(bundles.getIfAvailable(), customizers.orderedStream().toList()),
-          credentials.orderedStream().toList());
+          credentials.orderedStream().toList(),
+          identity::getIfAvailable);
     }
   }
 

@@ -22,14 +22,17 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.security.KeyStore;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -184,6 +187,61 @@ class VendorsTest {
         .containsExactly("Bearer sk-groq", "Bearer sk-2", "Bearer sk-1"); // the last one first
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "azure-openai, , /openai/v1/chat/completions, Authorization",
+    "azure-openai, protocol=responses, /openai/v1/responses, Authorization",
+    "anthropic, , /v1/messages, Authorization",
+    "anthropic, vertex.project=p;vertex.location=eu,"
+        + " /projects/p/locations/eu/publishers/anthropic/models/m:rawPredict, Authorization",
+    "gemini, vertex.project=p;vertex.location=eu,"
+        + " /projects/p/locations/eu/publishers/google/models/m:generateContent, Authorization",
+    "openai, protocol=responses, /responses, Authorization",
+    "openai, protocol=responses;background=true, /responses, Authorization",
+    "openai, protocol=chat-completions, /chat/completions, Authorization",
+  })
+  void aTokenThatEndsGoesWhereTheVendorWantsIt(
+      String type, String more, String path, String header) {
+    SERVER.stubFor(any(anyUrl()).willReturn(WireMock.status(400)));
+    String at = "resilient-llm.providers.ours.";
+    Stream<String> set =
+        Stream.of(
+            at + "type=" + type,
+            at + "base-url=" + SERVER.baseUrl(),
+            "resilient-llm.targets.ours.model=m");
+    Stream<String> also =
+        more == null ? Stream.empty() : Stream.of(more.split(";")).map(each -> at + each);
+    try (ConfigurableApplicationContext app =
+        Apps.start(Tokens.class, Stream.concat(set, also).toArray(String[]::new))) {
+      assertThat(catchThrowable(() -> app.getBean(LlmClient.class).chat("Hello?"))).isNotNull();
+    }
+    assertThat(sent().getUrl()).isEqualTo(path);
+    assertThat(sent().getHeader(header)).isEqualTo("Bearer token-1");
+    if (more != null && more.contains("background")) {
+      assertThat(sent().getBodyAsString()).contains("\"background\":true");
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Tokens extends Plain {
+    @Bean
+    LlmCredentials tokens() {
+      return new LlmCredentials() {
+        private final AtomicInteger asked = new AtomicInteger();
+
+        @Override
+        public @Nullable Supplier<String> key(String provider) {
+          return null;
+        }
+
+        @Override
+        public @Nullable Supplier<Token> token(String provider) {
+          return () -> new Token("token-" + asked.incrementAndGet(), Instant.MAX);
+        }
+      };
+    }
+  }
+
   @Configuration(proxyBeanMethods = false)
   static class Rotated extends Plain {
     @Bean
@@ -267,6 +325,10 @@ class VendorsTest {
             false,
             new ProviderProperties.ProxyProperties(
                 "proxy", 3128, ProviderProperties.ProxyType.HTTP, null, null),
+            null,
+            null,
+            false,
+            false,
             null,
             Map.of());
     assertThat(new OkHttpClients(null, List.of()).client("openai", settings)).isNull();

@@ -406,6 +406,60 @@ class WrongSetUpTest {
         .doesNotContain("me:hush");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "iam=true | iam is set, but its type is \"openai\".",
+        "vertex.project=p | vertex is set, but its type is \"openai\".",
+        "type=gemini,protocol=responses | protocol is set, but its type is \"gemini\".",
+        "background=true | background is set, but chat completions do not run",
+        "type=bedrock,region=eu-central-1,iam=true | iam is set, and there is an API key as well.",
+        "type=anthropic,vertex.project=p | vertex.location is missing.",
+        "type=gemini,vertex.project=p,vertex.location=EU | vertex is set wrongly: A location is",
+        "protocol=grpc | protocol"
+      })
+  void anIdentityOrAProtocolThatCannotBe(
+      String properties, String complaint, CapturedOutput console) {
+    String at = "resilient-llm.providers.openai.";
+    Stream<String> set = Stream.of(properties.split(",")).map(property -> at + property.strip());
+    assertThat(
+            Apps.failure(
+                console,
+                Plain.class,
+                Stream.concat(Stream.of(KEY, MODEL, PROVIDER), set).toArray(String[]::new)))
+        .contains(at + complaint)
+        .doesNotContain("sk-hush");
+  }
+
+  @Test
+  void signaturesWithoutTheAwsSdk(CapturedOutput console) {
+    assertThat(
+            Apps.failure(
+                console,
+                Plain.class,
+                MODEL,
+                "resilient-llm.targets.gpt.provider=bedrock",
+                "resilient-llm.providers.bedrock.region=eu-central-1",
+                "resilient-llm.providers.bedrock.iam=true"))
+        .contains("bedrock.iam is set, and the AWS SDK is not on the class path.")
+        .contains("Add the dependency software.amazon.awssdk:auth.");
+  }
+
+  @Test
+  void aPlaceAtVertexWithoutAToken(CapturedOutput console) {
+    assertThat(
+            Apps.failure(
+                console,
+                Plain.class,
+                MODEL,
+                "resilient-llm.targets.gpt.provider=gemini",
+                "resilient-llm.providers.gemini.vertex.project=p",
+                "resilient-llm.providers.gemini.vertex.location=eu"))
+        .contains("The provider \"gemini\" (gemini) needs a token and has none.")
+        .contains("Define an LlmCredentials bean whose token(\"gemini\")");
+  }
+
   @Test
   void aKeyThatWouldGoInTheOpenSaysWhatAllowsIt(CapturedOutput console) {
     assertThat(

@@ -17,6 +17,8 @@ import io.github.resilientllm.spring.LlmProblemAdvice;
 import io.github.resilientllm.spring.LlmSse;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.context.annotation.Bean;
@@ -98,6 +100,26 @@ class DocumentedApp {
   @Bean
   LlmSse answers(@Qualifier("applicationTaskExecutor") AsyncTaskExecutor threads) {
     return new LlmSse(threads, 64); // answers at once
+  }
+
+  @Bean
+  GoogleTokens google() {
+    return new GoogleTokens();
+  }
+
+  @Bean
+  LlmCredentials tokens(GoogleTokens google) {
+    return new LlmCredentials() {
+      @Override
+      public @Nullable Supplier<String> key(String provider) {
+        return null;
+      }
+
+      @Override
+      public @Nullable Supplier<Token> token(String provider) {
+        return provider.equals("claude") ? google::refreshed : null;
+      }
+    };
   }
 
   @Bean

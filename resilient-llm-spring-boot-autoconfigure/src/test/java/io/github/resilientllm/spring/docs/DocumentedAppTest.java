@@ -128,12 +128,16 @@ class DocumentedAppTest {
   void aBeanSaysWhereTheKeysOfOneProviderComeFrom() {
     run(
         app -> {
-          LlmCredentials keys = app.getBean(LlmCredentials.class);
+          LlmCredentials keys = app.getBean("keys", LlmCredentials.class);
           Supplier<String> azure = keys.key("azure");
           assertThat(azure).isNotNull();
           assertThat(azure.get()).isEqualTo("token-1");
           assertThat(azure.get()).isEqualTo("token-2");
           assertThat(keys.key("openai")).isNull();
+          LlmCredentials tokens = app.getBean("tokens", LlmCredentials.class);
+          assertThat(tokens.token("openai")).isNull();
+          assertThat(tokens.token("claude").get())
+              .hasToString("Token[hidden, expires +1000000000-12-31T23:59:59.999999999Z]");
         });
   }
 
