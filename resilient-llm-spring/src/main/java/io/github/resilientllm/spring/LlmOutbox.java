@@ -15,7 +15,9 @@ import io.github.resilientllm.outbox.OutboxItem;
 public interface LlmOutbox {
 
   /**
-   * Keeps work, and waits until it is kept.
+   * Keeps work, and waits until it is kept. If the store is in the database of the transaction that
+   * this thread is in, the work is part of it: it is asked after the commit, and never if there is
+   * none. A store in files keeps it at once, whatever becomes of a transaction.
    *
    * @return the item; the one that is there if one with its key was submitted before
    * @throws io.github.resilientllm.outbox.OutboxException {@code FULL}, {@code TOO_LARGE} or what

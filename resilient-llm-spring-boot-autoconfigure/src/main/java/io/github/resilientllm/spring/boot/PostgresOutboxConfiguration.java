@@ -10,7 +10,11 @@ import io.github.resilientllm.postgres.PostgresSchema;
 import io.github.resilientllm.spring.boot.JournalProperties.InitializeSchema;
 import io.github.resilientllm.spring.boot.OutboxProperties.OutboxPostgresProperties;
 import io.github.resilientllm.spring.internal.SetupException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
@@ -19,8 +23,12 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.sql.init.dependency.DependsOnDatabaseInitialization;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+import org.springframework.util.ClassUtils;
 
-/** The outbox in the application's PostgreSQL. */
+/** The outbox in the application's PostgreSQL, and in its transactions. */
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = AT + ".type", havingValue = "postgres")
 final class PostgresOutboxConfiguration {
@@ -88,6 +96,9 @@ final class PostgresOutboxConfiguration {
                 .remembersDone(outbox.rememberDone())
                 .serverPatience(postgres.serverPatience())
                 .threads(postgres.threads());
+        if (hasTransactions()) {
+          store.transaction(InTransaction.of(source));
+        }
         if (postgres.schema() != null) {
           store.schema(postgres.schema());
         }
@@ -104,6 +115,38 @@ final class PostgresOutboxConfiguration {
       } catch (IllegalArgumentException | ArithmeticException e) {
         throw Words.wrong(AT, e);
       }
+    }
+
+    private static boolean hasTransactions() {
+      return ClassUtils.isPresent(
+          "org.springframework.jdbc.datasource.TransactionAwareDataSourceProxy",
+          PostgresOutboxConfiguration.class.getClassLoader());
+    }
+  }
+
+  /** The transaction that Spring has bound to a thread. Loaded only where spring-jdbc is there. */
+  static final class InTransaction {
+    private InTransaction() {}
+
+    /** A handle of the connection of the thread's transaction; null if it is in none. */
+    static Supplier<@Nullable Connection> of(DataSource source) {
+      DataSource own =
+          source instanceof TransactionAwareDataSourceProxy proxy
+                  && proxy.getTargetDataSource() != null
+              ? proxy.getTargetDataSource()
+              : source;
+      TransactionAwareDataSourceProxy handles = new TransactionAwareDataSourceProxy(own);
+      return () -> {
+        if (!TransactionSynchronizationManager.isActualTransactionActive()
+            || !TransactionSynchronizationManager.hasResource(own)) {
+          return null;
+        }
+        try {
+          return handles.getConnection();
+        } catch (SQLException e) {
+          throw new DataAccessResourceFailureException("The transaction has no connection", e);
+        }
+      };
     }
   }
 }

@@ -1,9 +1,11 @@
 package io.github.resilientllm.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.resilientllm.Delivery;
 import io.github.resilientllm.Work;
+import io.github.resilientllm.outbox.ItemState;
 import io.github.resilientllm.postgres.PostgresOutbox;
 import io.github.resilientllm.postgres.PostgresServer;
 import io.github.resilientllm.spring.LlmHandler;
@@ -23,8 +25,11 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.datasource.DataSourceTransactionManager;
+import org.springframework.transaction.annotation.EnableTransactionManagement;
+import org.springframework.transaction.annotation.Transactional;
 
-/** The outbox in the application's PostgreSQL. */
+/** The outbox in the application's PostgreSQL, and in its transactions. */
 @Tag("postgres") // a server of its own costs some seconds: one later line of Boot is enough
 @ExtendWith(OutputCaptureExtension.class)
 class SharedOutboxTest {
@@ -46,8 +51,12 @@ class SharedOutboxTest {
       this.outbox = outbox;
     }
 
-    public void take(String order) {
+    @Transactional
+    public void take(String order, boolean failing) {
       outbox.submit(Work.of("Thank for the order.").handler("confirm").key(order));
+      if (failing) {
+        throw new IllegalStateException("out of stock");
+      }
     }
   }
 
@@ -55,6 +64,7 @@ class SharedOutboxTest {
     final List<String> sent = new CopyOnWriteArrayList<>();
 
     @LlmHandler("confirm")
+    @Transactional
     public void confirm(Delivery done) {
       sent.add(done.key());
     }
@@ -65,11 +75,17 @@ class SharedOutboxTest {
   }
 
   @Configuration(proxyBeanMethods = false)
+  @EnableTransactionManagement
   @ImportAutoConfiguration(LlmOutboxAutoConfiguration.class)
   static class Shop extends TwoProviders {
     @Bean
     DataSource dataSource() {
       return database;
+    }
+
+    @Bean
+    DataSourceTransactionManager transactions(DataSource source) {
+      return new DataSourceTransactionManager(source);
     }
 
     @Bean
@@ -84,11 +100,27 @@ class SharedOutboxTest {
   }
 
   @Test
+  void whatIsRolledBackIsNeverAskedAndWhatIsCommittedIs() {
+    try (ConfigurableApplicationContext shop =
+        Apps.start(Shop.class, TYPE, MAKES_TABLES, AT + "postgres.threads=2")) {
+      Orders orders = shop.getBean(Orders.class);
+      assertThatThrownBy(() -> orders.take("order-1", true))
+          .isInstanceOf(IllegalStateException.class);
+      orders.take("order-2", false);
+      Until.isTrue(() -> shop.getBean(Confirmations.class).sent().contains("order-2"));
+      LlmOutbox outbox = shop.getBean(LlmOutbox.class);
+      assertThat(outbox.outbox().find("order-1")).isEmpty();
+      Until.isTrue(() -> outbox.outbox().counts().of(ItemState.DONE) == 1);
+      assertThat(shop.getBean(Confirmations.class).sent()).containsExactly("order-2");
+    }
+  }
+
+  @Test
   void oneInstanceSubmitsAndAnotherAsks() {
     try (ConfigurableApplicationContext web =
             Apps.start(Shop.class, TYPE, MAKES_TABLES, AT + "drain=false");
         ConfigurableApplicationContext worker = Apps.start(Shop.class, TYPE)) {
-      web.getBean(Orders.class).take("order-1");
+      web.getBean(Orders.class).take("order-1", false);
       Until.isTrue(() -> worker.getBean(Confirmations.class).sent().contains("order-1"));
       assertThat(web.getBean(Confirmations.class).sent()).isEmpty();
       assertThat(web.getBean(PostgresOutbox.class)).isNotNull();
