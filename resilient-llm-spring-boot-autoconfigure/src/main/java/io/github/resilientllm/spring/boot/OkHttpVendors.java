@@ -65,12 +65,13 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
     kind.check(name, settings, key != null);
     String vendor = kind.dialect() == null ? word(kind.type()) : null;
     if (vendor == null || !clients.mayBeLate() || !settings.isPlain()) {
-      return make(
-          kind, new Endpoint(name, settings, key, isToken, client(name, settings)), model);
+      return make(kind, new Endpoint(name, settings, key, isToken, client(name, settings)), model);
     }
     LateProvider provider =
         new LateProvider(
-            vendor, model, () -> make(kind, new Endpoint(name, settings, key, isToken, null), model));
+            vendor,
+            model,
+            () -> make(kind, new Endpoint(name, settings, key, isToken, null), model));
     late.add(provider);
     return provider;
   }

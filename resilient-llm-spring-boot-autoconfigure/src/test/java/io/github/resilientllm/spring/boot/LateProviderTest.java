@@ -32,11 +32,15 @@ class LateProviderTest {
         false,
         null,
         null,
+        null,
+        false,
+        false,
+        null,
         Map.of());
   }
 
   private static OkHttpVendors vendors() {
-    return new OkHttpVendors(new OkHttpClients(null, List.of()), List.of());
+    return new OkHttpVendors(new OkHttpClients(null, List.of()), List.of(), () -> null);
   }
 
   @ParameterizedTest

@@ -136,8 +136,7 @@ public final class OpenAiPlan {
 
   /** Texts to stop at; none for a model that refuses them. */
   List<String> stop() {
-    boolean refuses =
-        !request.stop().isEmpty() && traits.stoplessModels.matcher(name).matches();
+    boolean refuses = !request.stop().isEmpty() && traits.stoplessModels.matcher(name).matches();
     return refuses ? List.of() : request.stop();
   }
 
