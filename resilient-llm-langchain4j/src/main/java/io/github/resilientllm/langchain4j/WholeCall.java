@@ -78,11 +78,11 @@ final class WholeCall implements ProviderCall {
     } finally {
       leave();
     }
+    if (TheirFailure.wasInterrupted(failure) && !isInterruptedByUs()) { // its status is the caller's
+      Thread.currentThread().interrupt();
+    }
     if (isClosed()) {
       throw closed(failure);
-    }
-    if (TheirFailure.wasInterrupted(failure)) { // and not by us: its status is the caller's
-      Thread.currentThread().interrupt();
     }
     throw failures.of(failure, exchange.headers());
   }
@@ -99,6 +99,10 @@ final class WholeCall implements ProviderCall {
     if (interrupted) {
       Thread.interrupted();
     }
+  }
+
+  private synchronized boolean isInterruptedByUs() {
+    return interrupted;
   }
 
   private synchronized boolean isClosed() {

@@ -3,9 +3,9 @@ package io.github.resilientllm.langchain4j;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.langchain4j.data.message.AudioContent;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.UserMessage;
+import dev.langchain4j.data.message.VideoContent;
 import dev.langchain4j.exception.AuthenticationException;
 import dev.langchain4j.exception.LangChain4jException;
 import dev.langchain4j.exception.ModelNotFoundException;
@@ -123,11 +123,11 @@ class OurFailureTest {
   @DisplayName("what our vendors cannot be asked is refused and not left out")
   void unsupported() {
     LlmClient ours = request -> io.github.resilientllm.chat.ChatResponse.of("never");
-    ChatMessage audio = UserMessage.from(AudioContent.from("aGVsbG8=", "audio/mp3"));
+    ChatMessage video = UserMessage.from(VideoContent.from("aGVsbG8=", "video/mp4"));
 
-    assertThatThrownBy(() -> LangChain4jModels.over(ours).chatModel().chat(audio))
+    assertThatThrownBy(() -> LangChain4jModels.over(ours).chatModel().chat(video))
         .isInstanceOf(UnsupportedFeatureException.class)
-        .hasMessageContaining("AUDIO");
+        .hasMessageContaining("VIDEO");
     assertThatThrownBy(
             () ->
                 LangChain4jModels.over(ours)
