@@ -78,7 +78,8 @@ final class WholeCall implements ProviderCall {
     } finally {
       leave();
     }
-    if (TheirFailure.wasInterrupted(failure) && !isInterruptedByUs()) { // its status is the caller's
+    if (TheirFailure.wasInterrupted(failure)
+        && !isInterruptedByUs()) { // its status is the caller's
       Thread.currentThread().interrupt();
     }
     if (isClosed()) {
