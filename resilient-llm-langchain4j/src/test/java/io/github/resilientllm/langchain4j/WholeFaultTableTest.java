@@ -220,7 +220,8 @@ class WholeFaultTableTest {
     assertThat(models.chatModel().chat("When?")).isEqualTo("Monday.");
     assertThat(waits)
         .singleElement()
-        .satisfies(wait -> assertThat(wait).isGreaterThanOrEqualTo(Duration.ofMillis(300)));
+        // from then on, and it was told a little before
+        .satisfies(wait -> assertThat(wait).isGreaterThan(Duration.ofMillis(200)));
   }
 
   @Test
