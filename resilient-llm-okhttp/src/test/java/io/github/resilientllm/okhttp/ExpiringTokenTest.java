@@ -97,14 +97,20 @@ class ExpiringTokenTest {
   void anOutageOfTheIdentityServiceIsNoneWhileTheOldTokenIsGood() throws Exception {
     assertThat(value()).isEqualTo("token-1");
     failing = true;
+    gate = new CountDownLatch(1);
     at(56);
     assertThat(value()).isEqualTo("token-1");
-    while (asked.get()
-        < 3) { // each ask fails on a thread of its own, and is repeated after a while
-      now = now.plusSeconds(asked.get() < 2 ? 0 : 1);
-      assertThat(now).isBefore(START.plus(Duration.ofMinutes(60)));
-      assertThat(value()).isEqualTo("token-1");
-      Thread.onSpinWait();
+    at(61); // a moment at which one waits, to hear that the failure was noted
+    CompletableFuture<String> waiting = key.secret().value();
+    at(57);
+    gate.countDown();
+    assertThatThrownBy(waiting::get).hasCauseInstanceOf(IllegalStateException.class);
+    assertThat(value()).isEqualTo("token-1");
+    assertThat(asked).as("left alone for a while").hasValue(2);
+    at(58);
+    assertThat(value()).isEqualTo("token-1");
+    while (asked.get() < 3) {
+      Thread.onSpinWait(); // asked by a thread of its own
     }
     failing = false;
     at(62);

@@ -231,7 +231,7 @@ class FaultTableTest {
     ChatClient client = client(vendor(script), LocalVendor.says("Well."));
     long begun = System.nanoTime();
     assertThat(way.ask(client)).isEqualTo("Well.");
-    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(5));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
     assertThat(vendors.get(0).requests()).as("asked once").hasSize(1);
   }
 
@@ -302,7 +302,7 @@ class FaultTableTest {
     long begun = System.nanoTime();
     LlmException failure = catchThrowableOfType(LlmException.class, () -> way.ask(client));
     assertThat(failure.kind()).isEqualTo(kind);
-    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(3));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
     assertThat(vendor.requests()).hasSize(1);
   }
 
@@ -334,7 +334,7 @@ class FaultTableTest {
     long begun = System.nanoTime();
     LlmException failure = catchThrowableOfType(LlmException.class, () -> Way.CALL.ask(client));
     assertThat(failure.kind()).isEqualTo(ErrorKind.DEADLINE_EXCEEDED);
-    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(4));
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
   }
 
   private LocalVendor vendor(Script... scripts) throws IOException {

@@ -146,7 +146,7 @@ class NativeChunksTest {
       assertThat(model.stream(new Prompt("When?")).take(1).collectList().block()).hasSize(1);
       long cancelled = System.nanoTime();
       assertThat(vendor.awaitClientGone()).isTrue();
-      assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - cancelled)).isLessThan(1000);
+      assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - cancelled)).isLessThan(5000);
     }
   }
 
