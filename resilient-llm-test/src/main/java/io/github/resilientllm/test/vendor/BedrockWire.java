@@ -7,17 +7,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.URLDecoder;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.zip.CRC32;
 
 /** Bedrock's Converse and ConverseStream, whose events are frames of AWS's event stream. */
 final class BedrockWire implements Wire {
-  private static final byte STRING = 7; // the type of a header's value
-  private static final int PRELUDE = 12; // two lengths and their checksum
-
   private static final String ANSWER =
       "{\"output\":{\"message\":{\"role\":\"assistant\",\"content\":[%s]}},\"stopReason\":\"%s\","
           + "\"usage\":%s,\"metrics\":{\"latencyMs\":1}}";
@@ -51,7 +46,7 @@ final class BedrockWire implements Wire {
 
   @Override
   public byte[] start(Question question) {
-    return event("messageStart", "{\"role\":\"assistant\"}");
+    return EventFrames.event("messageStart", "{\"role\":\"assistant\"}");
   }
 
   @Override
@@ -69,13 +64,13 @@ final class BedrockWire implements Wire {
   public byte[] errorEvent(Reply.Refusal refusal) {
     String name = exception(refusal);
     name = name.substring(0, 1).toLowerCase(Locale.ROOT) + name.substring(1);
-    return frame(error(refusal), ":exception-type", name, ":message-type", "exception");
+    return EventFrames.exception(name, error(refusal));
   }
 
   /** There are no comments; an event that no client knows says as little. */
   @Override
   public byte[] keepAlive() {
-    return event("stillHere", "{}");
+    return EventFrames.event("stillHere", "{}");
   }
 
   @Override
@@ -90,14 +85,15 @@ final class BedrockWire implements Wire {
     String tool = TOOL.formatted(question.turn(), quote(use.tool()), "");
     return join(
         start(question),
-        event("contentBlockStart", "{\"contentBlockIndex\":0,\"start\":" + tool + "}"),
+        EventFrames.event("contentBlockStart", "{\"contentBlockIndex\":0,\"start\":" + tool + "}"),
         delta("{\"toolUse\":{\"input\":" + quote(use.arguments()) + "}}"),
         end("tool_use", usage(question, 1)));
   }
 
   @Override
   public String textOf(Fields value) {
-    return value.object("output").object("message").texts("content");
+    return value.object("output").object("message").texts("content")
+        + value.object("delta").text("text");
   }
 
   @Override
@@ -119,7 +115,7 @@ final class BedrockWire implements Wire {
 
   @Override
   public String streamType() {
-    return "application/vnd.amazon.eventstream";
+    return EventFrames.CONTENT_TYPE;
   }
 
   private static String exception(Reply.Refusal refusal) {
@@ -151,44 +147,15 @@ final class BedrockWire implements Wire {
   }
 
   private static byte[] delta(String delta) {
-    return event("contentBlockDelta", "{\"contentBlockIndex\":0,\"delta\":" + delta + "}");
+    return EventFrames.event(
+        "contentBlockDelta", "{\"contentBlockIndex\":0,\"delta\":" + delta + "}");
   }
 
   private static byte[] end(String reason, String usage) {
     return join(
-        event("contentBlockStop", "{\"contentBlockIndex\":0}"),
-        event("messageStop", "{\"stopReason\":\"" + reason + "\"}"),
-        event("metadata", "{\"usage\":" + usage + ",\"metrics\":{\"latencyMs\":1}}"));
-  }
-
-  private static byte[] event(String type, String json) {
-    return frame(
-        json, ":event-type", type, ":content-type", "application/json", ":message-type", "event");
-  }
-
-  private static byte[] frame(String json, String... namesAndValues) {
-    ByteArrayOutputStream headers = new ByteArrayOutputStream();
-    for (int i = 0; i < namesAndValues.length; i += 2) {
-      byte[] name = namesAndValues[i].getBytes(UTF_8);
-      byte[] value = namesAndValues[i + 1].getBytes(UTF_8);
-      headers.write(name.length);
-      headers.writeBytes(name);
-      headers.write(STRING);
-      headers.write(0); // the value's length, in two bytes
-      headers.write(value.length);
-      headers.writeBytes(value);
-    }
-    byte[] payload = json.getBytes(UTF_8);
-    int length = PRELUDE + headers.size() + payload.length + 4;
-    ByteBuffer frame = ByteBuffer.allocate(length).putInt(length).putInt(headers.size());
-    frame.putInt(checksum(frame)).put(headers.toByteArray()).put(payload);
-    return frame.putInt(checksum(frame)).array();
-  }
-
-  private static int checksum(ByteBuffer soFar) {
-    CRC32 crc = new CRC32();
-    crc.update(soFar.duplicate().flip());
-    return (int) crc.getValue();
+        EventFrames.event("contentBlockStop", "{\"contentBlockIndex\":0}"),
+        EventFrames.event("messageStop", "{\"stopReason\":\"" + reason + "\"}"),
+        EventFrames.event("metadata", "{\"usage\":" + usage + ",\"metrics\":{\"latencyMs\":1}}"));
   }
 
   private static byte[] join(byte[]... frames) {

@@ -284,10 +284,11 @@ final class Performance {
     String type = headers.getOrDefault("content-type", JSON);
     headers.remove("content-type");
     exchange.head(answer.status(), type, headers, "Transfer-Encoding: chunked");
+    boolean isFrames = type.startsWith(EventFrames.CONTENT_TYPE);
     int billed = answer.status() == 200 ? Math.max(1, Wire.tokens(answer.text())) : 0;
     for (Recording.Piece piece : answer.pieces()) {
       exchange.pause(piece.after());
-      exchange.chunk(Wire.bytes(piece.text()));
+      exchange.chunk(isFrames ? EventFrames.of(piece.text()) : Wire.bytes(piece.text()));
       entry.words(billed);
     }
     if (!answer.isWhole()) {

@@ -36,8 +36,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Of a request only the path is kept: no header, no key, no query and no body. Of an answer's
  * head stay the status, the content type and what says when to come back; of its JSON the structure
  * and the numbers, strings under names that hold words of the protocol, and of all other strings
- * their length: letters are replaced by others. Answers that are neither JSON nor server-sent
- * events, as Bedrock's streams, are passed on and not recorded. Safe for use by several threads.
+ * their length: letters are replaced by others. Answers that are neither JSON nor events are passed
+ * on and not recorded. Safe for use by several threads.
  */
 public final class Recorder implements AutoCloseable {
   /** Of one answer's body; what is longer is passed on and not recorded. */
@@ -221,6 +221,7 @@ public final class Recorder implements AutoCloseable {
     private Map<String, String> headers = Map.of();
     private int status;
     private boolean isStream;
+    private @Nullable EventFrames frames;
     private boolean isText = true;
     private boolean isWhole;
     private long size;
@@ -234,7 +235,8 @@ public final class Recorder implements AutoCloseable {
     void head(int status, String type, Map<String, String> all) {
       this.status = status;
       isStream = type.startsWith("text/event-stream");
-      isText = isStream || type.contains("json");
+      frames = type.startsWith(EventFrames.CONTENT_TYPE) ? new EventFrames() : null;
+      isText = isStream || frames != null || type.contains("json");
       Map<String, String> few = new LinkedHashMap<>(Map.of("content-type", type));
       Set<String> names = new HashSet<>(all.keySet());
       names.removeIf(name -> !saysWhen(name.toLowerCase(Locale.ROOT)));
@@ -256,6 +258,10 @@ public final class Recorder implements AutoCloseable {
       if (!isText || size > MOST_BYTES) {
         return;
       }
+      if (frames != null) {
+        add(frames, bytes);
+        return;
+      }
       open.writeBytes(bytes);
       if (isStream) {
         byte[] all = open.toByteArray();
@@ -265,6 +271,19 @@ public final class Recorder implements AutoCloseable {
           open.write(all, end, all.length - end);
           piece(lines(new String(all, 0, end, UTF_8)));
         }
+      }
+    }
+
+    private void add(EventFrames frames, byte[] bytes) {
+      String text;
+      try {
+        text = frames.add(bytes);
+      } catch (IllegalArgumentException noFrames) {
+        isText = false;
+        return;
+      }
+      if (!text.isEmpty()) {
+        piece(lines(text));
       }
     }
 

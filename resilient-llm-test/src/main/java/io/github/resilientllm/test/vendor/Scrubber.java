@@ -60,7 +60,7 @@ final class Scrubber {
     this.kept = new HashSet<>(alsoKept);
   }
 
-  /** A line of server-sent events, with its end. */
+  /** A line of server-sent events or of {@link EventFrames}, with its end. */
   String line(String line) {
     if (line.startsWith("data:")) {
       String data = line.substring(5).strip();
@@ -69,7 +69,8 @@ final class Scrubber {
       return isMarker ? line : "data: " + json(data) + line.substring(end);
     }
     // A field of the protocol, a comment, or the beginning of something that was cut.
-    boolean isHarmless = line.isBlank() || line.matches("event: ?[\\w.]{1,60}\\s*");
+    boolean isHarmless =
+        line.isBlank() || line.matches("(event|exception|error): ?[\\w.]{1,60}\\s*");
     return isHarmless ? line : filled(line);
   }
 

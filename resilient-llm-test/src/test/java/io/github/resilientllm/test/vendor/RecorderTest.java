@@ -16,6 +16,7 @@ import io.github.resilientllm.okhttp.OpenAi;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.test.Call;
+import io.github.resilientllm.test.Trouble;
 import io.github.resilientllm.test.Vendor;
 import io.github.resilientllm.test.judge.PlainClient;
 import java.io.IOException;
@@ -57,12 +58,13 @@ class RecorderTest {
     local.close();
   }
 
-  /** Those whose answers are text. */
+  /** Each with its own events. */
   @SuppressWarnings("ImmutableEnumChecker") // functions without state
   private enum Format {
     OPENAI(url -> OpenAi.model("m").baseUrl(url + "/v1").apiKey(ApiKey.of(KEY)).build()),
     RESPONSES(url -> OpenAi.responses("m").baseUrl(url + "/v1").apiKey(ApiKey.of(KEY)).build()),
-    ANTHROPIC(url -> Anthropic.model("m").baseUrl(url + "/v1").apiKey(ApiKey.of(KEY)).build());
+    ANTHROPIC(url -> Anthropic.model("m").baseUrl(url + "/v1").apiKey(ApiKey.of(KEY)).build()),
+    BEDROCK(url -> Bedrock.model("m").baseUrl(url).apiKey(ApiKey.of(KEY)).build());
 
     private final Function<String, LlmProvider> provider;
 
@@ -115,17 +117,18 @@ class RecorderTest {
         .hasMessageContaining("the first 5 of 6 words of local's answer");
   }
 
-  @Test
-  void aBreakAndAnErrorAreRecordedAsTheyWere() throws IOException {
+  @ParameterizedTest
+  @EnumSource(names = {"OPENAI", "BEDROCK"})
+  void aBreakAndAnErrorAreRecordedAsTheyWere(Format format) throws IOException {
     real.streams(5).tokens().thenCuts().once();
     real.refuses(429, "rate_limit_exceeded").retryAfter(Duration.ofSeconds(2)).once();
     real.refuses(400, "context_length_exceeded").once();
-    try (Recorder recorder = Recorder.start(URI.create(real.root()), file)) {
-      ResilientLlm llm = Format.OPENAI.client(recorder.root());
+    try (Recorder recorder = Recorder.start(URI.create(real.root()), file, 0, Set.of("message"))) {
+      ResilientLlm llm = format.client(recorder.root());
       assertThat(kinds(llm)).isEqualTo(BROKEN);
     }
     local.plays(Recording.read(file));
-    assertThat(kinds(Format.OPENAI.client(local.root()))).isEqualTo(BROKEN);
+    assertThat(kinds(format.client(local.root()))).isEqualTo(BROKEN);
   }
 
   @Test
@@ -157,10 +160,9 @@ class RecorderTest {
 
   @Test
   void whatCannotBeReadIsPassedOnAndNotRecorded() {
+    real.is(Trouble.BEHIND_A_BROKEN_PROXY).once();
     try (Recorder recorder = Recorder.start(URI.create(real.root()), file)) {
-      LlmProvider bedrock =
-          Bedrock.model("m").baseUrl(recorder.root()).apiKey(ApiKey.of(KEY)).build();
-      assertThat(stream(ResilientLlm.with(bedrock).build()).text()).isEqualTo(real.answer());
+      assertThat(kind(Format.OPENAI.client(recorder.root()))).isEqualTo(ErrorKind.SERVER_ERROR);
       assertThat(recorder.recorded()).isZero();
       assertThat(recorder.passedOver()).isEqualTo(1);
     }
