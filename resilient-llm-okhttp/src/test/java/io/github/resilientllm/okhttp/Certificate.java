@@ -9,7 +9,9 @@ import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import javax.net.ServerSocketFactory;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -17,11 +19,15 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.OkHttpClient;
 
-/** A server's certificate and the authority that has signed it, made by the JDK's own keytool. */
+/**
+ * A server's certificate, signed by the one authority of the tests. Each is made once, by the JDK's
+ * own keytool, which takes seconds on a busy machine.
+ */
 final class Certificate {
   private static final char[] PASSWORD = "changeit".toCharArray();
 
-  private static Certificate good; // null until it is wanted
+  private static byte[] authorityStore = {}; // guarded by MADE
+  private static final Map<List<String>, Certificate> MADE = new HashMap<>(); // guarded by itself
 
   private final KeyStore keys;
   private final java.security.cert.Certificate authority;
@@ -31,28 +37,38 @@ final class Certificate {
     this.authority = authority;
   }
 
-  /** One for 127.0.0.1 that is valid, the same for all: making one takes seconds. */
-  static synchronized Certificate good() throws Exception {
-    Certificate made = good;
-    if (made == null) {
-      made = made("-ext", "san=ip:127.0.0.1,dns:localhost");
-      good = made;
-    }
-    return made;
+  /** One for 127.0.0.1 that is valid. */
+  static Certificate good() throws Exception {
+    return of("-ext", "san=ip:127.0.0.1,dns:localhost");
   }
 
   static Certificate expired() throws Exception {
-    return made("-ext", "san=ip:127.0.0.1", "-startdate", "-3d", "-validity", "1");
+    return of("-ext", "san=ip:127.0.0.1", "-startdate", "-3d", "-validity", "1");
   }
 
   static Certificate ofAnotherName() throws Exception {
-    return made("-ext", "san=dns:somebody.else");
+    return of("-ext", "san=dns:somebody.else");
+  }
+
+  private static Certificate of(String... options) throws Exception {
+    synchronized (MADE) {
+      Certificate made = MADE.get(List.of(options));
+      if (made == null) {
+        made = made(options);
+        MADE.put(List.of(options), made);
+      }
+      return made;
+    }
   }
 
   private static Certificate made(String... options) throws Exception {
     Path directory = Files.createTempDirectory("certificate");
     Path file = directory.resolve("keys.p12");
-    keytool(file, "authority", "-ext", "bc:c");
+    if (authorityStore.length == 0) {
+      keytool(file, "authority", "-ext", "bc:c");
+      authorityStore = Files.readAllBytes(file);
+    }
+    Files.write(file, authorityStore);
     List<String> signed = new ArrayList<>(List.of("-signer", "authority"));
     signed.addAll(Arrays.asList(options));
     keytool(file, "server", signed.toArray(String[]::new));
@@ -70,6 +86,7 @@ final class Certificate {
   private static void keytool(Path file, String alias, String... options) throws Exception {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
+    command.add("-J-XX:TieredStopAtLevel=1");
     command.addAll(List.of("-genkeypair", "-alias", alias, "-dname", "CN=" + alias));
     command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1"));
     command.addAll(List.of("-storetype", "PKCS12", "-storepass", new String(PASSWORD)));

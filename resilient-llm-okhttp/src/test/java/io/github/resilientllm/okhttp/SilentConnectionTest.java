@@ -47,8 +47,8 @@ class SilentConnectionTest {
         .hedge(Hedge.none())
         .timeouts(
             Timeouts.deadline(Duration.ofSeconds(20))
-                .withAttempt(Duration.ofMillis(1500))
-                .withFirstToken(Duration.ofMillis(1500)))
+                .withAttempt(Duration.ofMillis(2500))
+                .withFirstToken(Duration.ofMillis(2500)))
         .build();
   }
 

@@ -172,7 +172,7 @@ class MetersTest {
 
   @Test
   void aHedgeThatIsSlowerIsLost() {
-    desk.vendor("late", answerAfter(Duration.ofMillis(400), "hello"))
+    desk.vendor("late", answerAfter(Duration.ofSeconds(2), "hello"))
         .vendor("later", hang())
         .with(client -> client.hedge(Hedge.extraLoad(0.2).withInitialDelay(Duration.ofMillis(5))));
     meters()
