@@ -215,10 +215,7 @@ public final class FileJournal implements Journal {
      * @param interval 1 ms to 1 min
      */
     public static Sync interval(Duration interval) {
-      if (interval.compareTo(Duration.ofMillis(1)) < 0
-          || interval.compareTo(Duration.ofMinutes(1)) > 0) {
-        throw new IllegalArgumentException("interval must be 1 ms to 1 min, not " + interval);
-      }
+      Bounds.requireBetween("interval", interval, Duration.ofMillis(1), Duration.ofMinutes(1));
       return new Sync(SyncRule.Mode.INTERVAL, interval);
     }
 
@@ -259,21 +256,22 @@ public final class FileJournal implements Journal {
 
     /** The most bytes in an entry's body, 1 KiB to 256 MiB; 32 MiB by default. */
     public Builder maxEntryBytes(int maxEntryBytes) {
-      requireBetween("maxEntryBytes", maxEntryBytes, 1 << 10, 256 << 20);
+      Bounds.requireBetween("maxEntryBytes", maxEntryBytes, 1 << 10, 256 << 20);
       this.maxEntryBytes = maxEntryBytes;
       return this;
     }
 
     /** The length of a file that takes no more entries, at least 1 MiB; 1 GiB by default. */
     public Builder maxConversationBytes(long maxConversationBytes) {
-      requireBetween("maxConversationBytes", maxConversationBytes, 1 << 20, Long.MAX_VALUE >> 1);
+      Bounds.requireBetween(
+          "maxConversationBytes", maxConversationBytes, 1 << 20, Long.MAX_VALUE >> 1);
       this.maxConversationBytes = maxConversationBytes;
       return this;
     }
 
     /** The most conversations open for writing, 1 to 100,000; 1,024 by default. */
     public Builder maxOpenLogs(int maxOpenLogs) {
-      requireBetween("maxOpenLogs", maxOpenLogs, 1, 100_000);
+      Bounds.requireBetween("maxOpenLogs", maxOpenLogs, 1, 100_000);
       this.maxOpenLogs = maxOpenLogs;
       return this;
     }
@@ -300,13 +298,6 @@ public final class FileJournal implements Journal {
     public Builder allowNetworkFileSystem() {
       this.network = true;
       return this;
-    }
-
-    private static void requireBetween(String name, long value, long min, long max) {
-      if (value < min || value > max) {
-        throw new IllegalArgumentException(
-            "%s must be %d to %d, not %d".formatted(name, min, max, value));
-      }
     }
 
     /** The journal; nothing is done to the disk yet. */

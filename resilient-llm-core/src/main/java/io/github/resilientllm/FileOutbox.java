@@ -153,7 +153,7 @@ public final class FileOutbox implements OutboxStore {
 
     /** The most items that wait or were given up, 1 to 10,000,000; 100,000 by default. */
     public Builder maxItems(int maxItems) {
-      requireBetween("maxItems", maxItems, 1, 10_000_000);
+      Bounds.requireBetween("maxItems", maxItems, 1, 10_000_000);
       this.maxItems = maxItems;
       return this;
     }
@@ -163,14 +163,14 @@ public final class FileOutbox implements OutboxStore {
      * up to twice as much and 16 MiB.
      */
     public Builder maxBytes(long maxBytes) {
-      requireBetween("maxBytes", maxBytes, 1 << 20, Long.MAX_VALUE >> 2);
+      Bounds.requireBetween("maxBytes", maxBytes, 1 << 20, Long.MAX_VALUE >> 2);
       this.maxBytes = maxBytes;
       return this;
     }
 
     /** The most characters of one item's request, and of its answer, 1 KiB to 32 MiB; 4 MiB. */
     public Builder maxItemBytes(int maxItemBytes) {
-      requireBetween("maxItemBytes", maxItemBytes, 1 << 10, 32 << 20);
+      Bounds.requireBetween("maxItemBytes", maxItemBytes, 1 << 10, 32 << 20);
       this.maxItemBytes = maxItemBytes;
       return this;
     }
@@ -180,7 +180,7 @@ public final class FileOutbox implements OutboxStore {
      * No more than {@link #maxItems} are remembered.
      */
     public Builder remembersDone(Duration time) {
-      requireBetween("remembersDone in days", time.toDays(), 0, 365);
+      Bounds.requireBetween("remembersDone", time, Duration.ZERO, Duration.ofDays(365));
       this.remembersDone = time;
       return this;
     }
@@ -204,13 +204,6 @@ public final class FileOutbox implements OutboxStore {
     public Builder encryption(Encryption encryption) {
       this.encryption = Objects.requireNonNull(encryption, "encryption");
       return this;
-    }
-
-    private static void requireBetween(String name, long value, long min, long max) {
-      if (value < min || value > max) {
-        throw new IllegalArgumentException(
-            "%s must be %d to %d, not %d".formatted(name, min, max, value));
-      }
     }
 
     /** The store; nothing is done to the disk yet. */

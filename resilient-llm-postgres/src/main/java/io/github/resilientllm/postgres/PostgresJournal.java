@@ -2,17 +2,13 @@ package io.github.resilientllm.postgres;
 
 import io.github.resilientllm.journal.Encryption;
 import io.github.resilientllm.journal.Journal;
-import io.github.resilientllm.journal.Sealing;
 import io.github.resilientllm.postgres.internal.journal.Conversations;
 import io.github.resilientllm.postgres.internal.journal.Settings;
-import io.github.resilientllm.postgres.internal.sql.Database;
 import io.github.resilientllm.postgres.internal.sql.Later;
-import io.github.resilientllm.postgres.internal.sql.Workers;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -194,27 +190,21 @@ public final class PostgresJournal implements Journal {
   public static final class Builder {
     private static final Duration PACE = Duration.ofMillis(80);
 
-    private final DataSource source;
-    private @Nullable String schema;
+    private final Access access;
     private String owner = "process " + ProcessHandle.current().pid();
     private Duration lease = Duration.ofSeconds(15);
-    private Duration patience = Duration.ofSeconds(30);
-    private @Nullable Executor executor;
-    private int threads = 8;
     private int maxEntryBytes = 32 << 20;
     private long maxConversationBytes = 1L << 30;
     private int maxOpenLogs = 1024;
-    private boolean plainToo;
-    private @Nullable Encryption encryption;
     private @Nullable Later later;
 
     private Builder(DataSource source) {
-      this.source = Objects.requireNonNull(source, "source");
+      this.access = new Access(source);
     }
 
     /** The schema of the tables; where the user's search path has them by default. */
     public Builder schema(String schema) {
-      this.schema = Objects.requireNonNull(schema, "schema");
+      access.schema(schema);
       return this;
     }
 
@@ -239,7 +229,7 @@ public final class PostgresJournal implements Journal {
      * 15 s by default.
      */
     public Builder lease(Duration lease) {
-      requireBetween("lease", lease, Duration.ofSeconds(1), Duration.ofHours(1));
+      Access.requireBetween("lease", lease, Duration.ofSeconds(1), Duration.ofHours(1));
       this.lease = lease;
       return this;
     }
@@ -249,8 +239,7 @@ public final class PostgresJournal implements Journal {
      * default.
      */
     public Builder serverPatience(Duration patience) {
-      requireBetween("serverPatience", patience, Duration.ofSeconds(1), Duration.ofHours(1));
-      this.patience = patience;
+      access.serverPatience(patience);
       return this;
     }
 
@@ -259,34 +248,34 @@ public final class PostgresJournal implements Journal {
      * has to spare. 1 to 1,000; 8 by default.
      */
     public Builder threads(int threads) {
-      requireBetween("threads", threads, 1, 1000);
-      this.threads = threads;
+      access.threads(threads);
       return this;
     }
 
     /** Threads of the application's instead; each task blocks for a statement or a few. */
     public Builder executor(Executor executor) {
-      this.executor = Objects.requireNonNull(executor, "executor");
+      access.executor(executor);
       return this;
     }
 
     /** The most bytes in an entry's body, 1 KiB to 256 MiB; 32 MiB by default. */
     public Builder maxEntryBytes(int maxEntryBytes) {
-      requireBetween("maxEntryBytes", maxEntryBytes, 1 << 10, 256 << 20);
+      Access.requireBetween("maxEntryBytes", maxEntryBytes, 1 << 10, 256 << 20);
       this.maxEntryBytes = maxEntryBytes;
       return this;
     }
 
     /** About the size of a conversation that takes no more entries, at least 1 MiB; 1 GiB. */
     public Builder maxConversationBytes(long maxConversationBytes) {
-      requireBetween("maxConversationBytes", maxConversationBytes, 1 << 20, Long.MAX_VALUE >> 1);
+      Access.requireBetween(
+          "maxConversationBytes", maxConversationBytes, 1 << 20, Long.MAX_VALUE >> 1);
       this.maxConversationBytes = maxConversationBytes;
       return this;
     }
 
     /** The most conversations open for writing, 1 to 100,000; 1,024 by default. */
     public Builder maxOpenLogs(int maxOpenLogs) {
-      requireBetween("maxOpenLogs", maxOpenLogs, 1, 100_000);
+      Access.requireBetween("maxOpenLogs", maxOpenLogs, 1, 100_000);
       this.maxOpenLogs = maxOpenLogs;
       return this;
     }
@@ -296,7 +285,7 @@ public final class PostgresJournal implements Journal {
      * not encrypted is not read any more, unless {@link #readPlainToo}.
      */
     public Builder encryption(Encryption encryption) {
-      this.encryption = Objects.requireNonNull(encryption, "encryption");
+      access.encryption(encryption);
       return this;
     }
 
@@ -305,7 +294,7 @@ public final class PostgresJournal implements Journal {
      * before there were: whoever can write the tables can then put words into them.
      */
     public Builder readPlainToo() {
-      this.plainToo = true;
+      access.readPlainToo();
       return this;
     }
 
@@ -317,27 +306,12 @@ public final class PostgresJournal implements Journal {
 
     /** A patience with the server of less than a second, for tests. */
     Builder impatient(Duration patience) {
-      this.patience = patience;
+      access.impatient(patience);
       return this;
-    }
-
-    private static void requireBetween(String name, long value, long min, long max) {
-      if (value < min || value > max) {
-        throw new IllegalArgumentException(
-            "%s must be %d to %d, not %d".formatted(name, min, max, value));
-      }
-    }
-
-    private static void requireBetween(String name, Duration value, Duration min, Duration max) {
-      if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-        throw new IllegalArgumentException(
-            "%s must be %s to %s, not %s".formatted(name, min, max, value));
-      }
     }
 
     /** The journal; nothing is asked of the database yet. */
     public PostgresJournal build() {
-      Sealing sealing = encryption == null ? Sealing.none() : Sealing.with(encryption);
       Settings settings =
           new Settings(
               owner,
@@ -346,13 +320,13 @@ public final class PostgresJournal implements Journal {
               maxEntryBytes,
               maxConversationBytes,
               maxOpenLogs,
-              plainToo ? sealing.readingPlainToo() : sealing);
+              access.sealing());
       SecureRandom random = new SecureRandom();
       return new PostgresJournal(
           new Conversations(
-              new Database(source, schema, patience),
+              access.database(),
               settings,
-              executor == null ? Workers.make(threads) : new Workers(executor),
+              access.workers(),
               later == null ? Later.make() : later,
               random::nextLong,
               System::nanoTime));

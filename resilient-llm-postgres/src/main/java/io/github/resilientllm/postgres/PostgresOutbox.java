@@ -1,13 +1,10 @@
 package io.github.resilientllm.postgres;
 
 import io.github.resilientllm.journal.Encryption;
-import io.github.resilientllm.journal.Sealing;
 import io.github.resilientllm.outbox.OutboxItem;
 import io.github.resilientllm.outbox.OutboxStore;
 import io.github.resilientllm.postgres.internal.outbox.Items;
 import io.github.resilientllm.postgres.internal.outbox.OutboxLimits;
-import io.github.resilientllm.postgres.internal.sql.Database;
-import io.github.resilientllm.postgres.internal.sql.Workers;
 import java.security.SecureRandom;
 import java.sql.Connection;
 import java.time.Duration;
@@ -188,28 +185,22 @@ public final class PostgresOutbox implements OutboxStore {
 
   /** Collects what differs from the defaults. */
   public static final class Builder {
-    private final DataSource source;
-    private @Nullable String schema;
-    private Duration patience = Duration.ofSeconds(30);
-    private @Nullable Executor executor;
-    private int threads = 8;
+    private final Access access;
     private int maxItems = 1_000_000;
     private long maxBytes = 8L << 30;
     private int maxItemBytes = 4 << 20;
     private Duration remembersDone = Duration.ofDays(1);
-    private boolean plainToo;
-    private @Nullable Encryption encryption;
     private Supplier<@Nullable Connection> transaction = () -> null;
     private LongSupplier nanos = System::nanoTime;
     private String clock = "clock_timestamp()";
 
     private Builder(DataSource source) {
-      this.source = Objects.requireNonNull(source, "source");
+      this.access = new Access(source);
     }
 
     /** The schema of the tables; where the user's search path has them by default. */
     public Builder schema(String schema) {
-      this.schema = Objects.requireNonNull(schema, "schema");
+      access.schema(schema);
       return this;
     }
 
@@ -230,8 +221,7 @@ public final class PostgresOutbox implements OutboxStore {
      * default.
      */
     public Builder serverPatience(Duration patience) {
-      requireBetween("serverPatience in ms", patience.toMillis(), 1000, 3_600_000);
-      this.patience = patience;
+      access.serverPatience(patience);
       return this;
     }
 
@@ -240,14 +230,13 @@ public final class PostgresOutbox implements OutboxStore {
      * has to spare. 1 to 1,000; 8 by default.
      */
     public Builder threads(int threads) {
-      requireBetween("threads", threads, 1, 1000);
-      this.threads = threads;
+      access.threads(threads);
       return this;
     }
 
     /** Threads of the application's instead; each task blocks for a statement or a few. */
     public Builder executor(Executor executor) {
-      this.executor = Objects.requireNonNull(executor, "executor");
+      access.executor(executor);
       return this;
     }
 
@@ -256,21 +245,21 @@ public final class PostgresOutbox implements OutboxStore {
      * machines that submit at once may come somewhat above it.
      */
     public Builder maxItems(int maxItems) {
-      requireBetween("maxItems", maxItems, 1, 100_000_000);
+      Access.requireBetween("maxItems", maxItems, 1, 100_000_000);
       this.maxItems = maxItems;
       return this;
     }
 
     /** About the most bytes of content of all items, at least 1 MiB; 8 GiB by default. */
     public Builder maxBytes(long maxBytes) {
-      requireBetween("maxBytes", maxBytes, 1 << 20, Long.MAX_VALUE >> 2);
+      Access.requireBetween("maxBytes", maxBytes, 1 << 20, Long.MAX_VALUE >> 2);
       this.maxBytes = maxBytes;
       return this;
     }
 
     /** The most characters of one item's request, and of its answer, 1 KiB to 32 MiB; 4 MiB. */
     public Builder maxItemBytes(int maxItemBytes) {
-      requireBetween("maxItemBytes", maxItemBytes, 1 << 10, 32 << 20);
+      Access.requireBetween("maxItemBytes", maxItemBytes, 1 << 10, 32 << 20);
       this.maxItemBytes = maxItemBytes;
       return this;
     }
@@ -280,7 +269,7 @@ public final class PostgresOutbox implements OutboxStore {
      * days; a day by default.
      */
     public Builder remembersDone(Duration time) {
-      requireBetween("remembersDone in days", time.toDays(), 0, 365);
+      Access.requireBetween("remembersDone", time, Duration.ZERO, Duration.ofDays(365));
       this.remembersDone = time;
       return this;
     }
@@ -290,7 +279,7 @@ public final class PostgresOutbox implements OutboxStore {
      * encrypted is not read any more, unless {@link #readPlainToo}.
      */
     public Builder encryption(Encryption encryption) {
-      this.encryption = Objects.requireNonNull(encryption, "encryption");
+      access.encryption(encryption);
       return this;
     }
 
@@ -299,7 +288,13 @@ public final class PostgresOutbox implements OutboxStore {
      * there were: whoever can write the tables can then put words into them.
      */
     public Builder readPlainToo() {
-      this.plainToo = true;
+      access.readPlainToo();
+      return this;
+    }
+
+    /** A patience with the server of less than a second, for tests. */
+    Builder impatient(Duration patience) {
+      access.impatient(patience);
       return this;
     }
 
@@ -315,23 +310,15 @@ public final class PostgresOutbox implements OutboxStore {
       return this;
     }
 
-    private static void requireBetween(String name, long value, long min, long max) {
-      if (value < min || value > max) {
-        throw new IllegalArgumentException(
-            "%s must be %d to %d, not %d".formatted(name, min, max, value));
-      }
-    }
-
     /** The store; nothing is asked of the database yet. */
     public PostgresOutbox build() {
-      Sealing sealing = encryption == null ? Sealing.none() : Sealing.with(encryption);
       SecureRandom random = new SecureRandom();
       return new PostgresOutbox(
           new Items(
-              new Database(source, schema, patience),
+              access.database(),
               new OutboxLimits(maxItems, maxBytes, maxItemBytes, remembersDone),
-              plainToo ? sealing.readingPlainToo() : sealing,
-              executor == null ? Workers.make(threads) : new Workers(executor),
+              access.sealing(),
+              access.workers(),
               random::nextLong,
               nanos,
               clock,

@@ -6,10 +6,7 @@ import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.postgres.PostgresException;
 import io.github.resilientllm.postgres.PostgresJournal;
-import io.github.resilientllm.postgres.PostgresSchema;
-import io.github.resilientllm.spring.boot.JournalProperties.InitializeSchema;
 import io.github.resilientllm.spring.boot.JournalProperties.PostgresProperties;
-import io.github.resilientllm.spring.internal.SetupException;
 import java.time.Duration;
 import javax.sql.DataSource;
 import org.springframework.beans.factory.ObjectProvider;
@@ -28,6 +25,7 @@ import org.springframework.context.annotation.Configuration;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = "resilient-llm.journal.type", havingValue = "postgres")
 final class PostgresJournalConfiguration {
+  private static final ApplicationPostgres POSTGRES = new ApplicationPostgres(AT);
 
   /** What is asked for is not on the class path. */
   @Configuration(proxyBeanMethods = false)
@@ -37,9 +35,7 @@ final class PostgresJournalConfiguration {
     @Bean
     @SuppressWarnings("DoNotCallSuggester") // Spring calls it, to say so
     Journal resilientLlmJournal() {
-      throw new SetupException(
-          AT + ".type is postgres, and the module for it is not on the class path.",
-          "Add the dependency io.github.resilientllm:resilient-llm-postgres.");
+      throw POSTGRES.noModule();
     }
   }
 
@@ -54,25 +50,16 @@ final class PostgresJournalConfiguration {
     @DependsOnDatabaseInitialization
     PostgresJournal resilientLlmJournal(
         ResilientLlmProperties properties, ObjectProvider<DataSource> sources) {
-      DataSource source = sources.getIfUnique();
-      if (source == null) {
-        throw new SetupException(
-            AT + ".type is postgres, and there is no DataSource, or several and none is primary.",
-            "Set spring.datasource.url to a PostgreSQL database, or mark one DataSource @Primary.");
-      }
+      DataSource source = POSTGRES.source(sources);
+      PostgresProperties postgres = properties.journal().postgres();
       PostgresJournal journal = journal(source, properties.journal());
       try {
-        prepare(source, properties.journal().postgres());
+        POSTGRES.prepare(source, postgres.initializeSchema(), postgres.schema());
         journal.check();
         return journal;
       } catch (PostgresException | JournalException e) {
         journal.close();
-        throw new SetupException(
-            AT + ".type is postgres. " + e.getMessage() + ".",
-            "Do what it says. With "
-                + AT
-                + ".postgres.initialize-schema=always the application makes the tables itself, if"
-                + " its user may.");
+        throw POSTGRES.unusable(e);
       }
     }
 
@@ -92,14 +79,6 @@ final class PostgresJournalConfiguration {
               return journal.shrinkTo(bytes);
             }
           });
-    }
-
-    private static void prepare(DataSource source, PostgresProperties properties) {
-      if (properties.initializeSchema() == InitializeSchema.NEVER) {
-        return;
-      }
-      String schema = properties.schema();
-      (schema == null ? PostgresSchema.in(source) : PostgresSchema.in(source, schema)).create();
     }
 
     private static PostgresJournal journal(DataSource source, JournalProperties properties) {

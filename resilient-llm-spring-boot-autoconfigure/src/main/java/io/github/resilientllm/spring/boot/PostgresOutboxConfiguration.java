@@ -6,10 +6,7 @@ import io.github.resilientllm.outbox.OutboxException;
 import io.github.resilientllm.outbox.OutboxStore;
 import io.github.resilientllm.postgres.PostgresException;
 import io.github.resilientllm.postgres.PostgresOutbox;
-import io.github.resilientllm.postgres.PostgresSchema;
-import io.github.resilientllm.spring.boot.JournalProperties.InitializeSchema;
 import io.github.resilientllm.spring.boot.OutboxProperties.OutboxPostgresProperties;
-import io.github.resilientllm.spring.internal.SetupException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.function.Supplier;
@@ -32,6 +29,7 @@ import org.springframework.util.ClassUtils;
 @Configuration(proxyBeanMethods = false)
 @ConditionalOnProperty(name = AT + ".type", havingValue = "postgres")
 final class PostgresOutboxConfiguration {
+  private static final ApplicationPostgres POSTGRES = new ApplicationPostgres(AT);
 
   /** What is asked for is not on the class path. */
   @Configuration(proxyBeanMethods = false)
@@ -41,9 +39,7 @@ final class PostgresOutboxConfiguration {
     @Bean
     @SuppressWarnings("DoNotCallSuggester") // Spring calls it, to say so
     OutboxStore resilientLlmOutboxStore() {
-      throw new SetupException(
-          AT + ".type is postgres, and the module for it is not on the class path.",
-          "Add the dependency io.github.resilientllm:resilient-llm-postgres.");
+      throw POSTGRES.noModule();
     }
   }
 
@@ -58,34 +54,17 @@ final class PostgresOutboxConfiguration {
     @DependsOnDatabaseInitialization
     PostgresOutbox resilientLlmOutboxStore(
         ResilientLlmProperties properties, ObjectProvider<DataSource> sources) {
-      DataSource source = sources.getIfUnique();
-      if (source == null) {
-        throw new SetupException(
-            AT + ".type is postgres, and there is no DataSource, or several and none is primary.",
-            "Set spring.datasource.url to a PostgreSQL database, or mark one DataSource @Primary.");
-      }
+      DataSource source = POSTGRES.source(sources);
+      OutboxPostgresProperties postgres = properties.outbox().postgres();
       PostgresOutbox store = store(source, properties.outbox());
       try {
-        prepare(source, properties.outbox().postgres());
+        POSTGRES.prepare(source, postgres.initializeSchema(), postgres.schema());
         store.check();
         return store;
       } catch (PostgresException | OutboxException e) {
         store.close();
-        throw new SetupException(
-            AT + ".type is postgres. " + e.getMessage() + ".",
-            "Do what it says. With "
-                + AT
-                + ".postgres.initialize-schema=always the application makes the tables itself, if"
-                + " its user may.");
+        throw POSTGRES.unusable(e);
       }
-    }
-
-    private static void prepare(DataSource source, OutboxPostgresProperties properties) {
-      if (properties.initializeSchema() == InitializeSchema.NEVER) {
-        return;
-      }
-      String schema = properties.schema();
-      (schema == null ? PostgresSchema.in(source) : PostgresSchema.in(source, schema)).create();
     }
 
     private static PostgresOutbox store(DataSource source, OutboxProperties outbox) {
