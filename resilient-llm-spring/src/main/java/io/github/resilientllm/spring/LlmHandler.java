@@ -23,7 +23,8 @@ import org.springframework.aot.hint.annotation.Reflective;
  * returned; {@link Delivery#key} is the same each time. Several threads call it. What else is
  * around the bean is around the call, {@code @Transactional} say.
  *
- * <p>What is wrong with it stops the application at start-up.
+ * <p>What is wrong with it stops the application at start-up; with Spring Boot, so does a handler
+ * where there is no outbox.
  */
 @Documented
 @Reflective

@@ -11,6 +11,7 @@ import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
 import io.github.resilientllm.spring.outbox.HandledOutbox;
+import io.github.resilientllm.spring.outbox.UnservedHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +31,6 @@ import org.springframework.core.env.Environment;
     prefix = "resilient-llm",
     name = {"enabled", "outbox.enabled"},
     matchIfMissing = true)
-@ConditionalOnBean(LlmClients.class)
 @Import(PostgresOutboxConfiguration.class)
 public final class LlmOutboxAutoConfiguration {
   static final String AT = "resilient-llm.outbox";
@@ -38,6 +38,7 @@ public final class LlmOutboxAutoConfiguration {
 
   /** In files. */
   @Configuration(proxyBeanMethods = false)
+  @ConditionalOnBean(LlmClients.class)
   @ConditionalOnProperty(AT + ".directory")
   @ConditionalOnProperty(name = AT + ".type", havingValue = "file", matchIfMissing = true)
   @ConditionalOnMissingBean(OutboxStore.class)
@@ -75,7 +76,7 @@ public final class LlmOutboxAutoConfiguration {
   }
 
   @Bean
-  @ConditionalOnBean(OutboxStore.class)
+  @ConditionalOnBean({OutboxStore.class, LlmClients.class})
   @ConditionalOnMissingBean(LlmOutbox.class)
   HandledOutbox resilientLlmOutbox(
       ConfigurableListableBeanFactory beans,
@@ -92,6 +93,11 @@ public final class LlmOutboxAutoConfiguration {
         Outbox.with(client(clients, outbox.policy())).store(store).draining(draining(outbox)),
         outbox.drain(),
         phase.multipliedBy(3).dividedBy(4)); // what it interrupts then can still note where it is
+  }
+
+  @Bean
+  static UnservedHandlers resilientLlmUnservedHandlers(ConfigurableListableBeanFactory beans) {
+    return new UnservedHandlers(beans);
   }
 
   private static ResilientLlm client(LlmClients clients, @Nullable String policy) {

@@ -6,6 +6,7 @@ import io.github.resilientllm.outbox.OutboxException;
 import io.github.resilientllm.outbox.OutboxStore;
 import io.github.resilientllm.postgres.PostgresException;
 import io.github.resilientllm.postgres.PostgresOutbox;
+import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.boot.OutboxProperties.OutboxPostgresProperties;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -13,6 +14,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingClass;
@@ -27,6 +29,7 @@ import org.springframework.util.ClassUtils;
 
 /** The outbox in the application's PostgreSQL, and in its transactions. */
 @Configuration(proxyBeanMethods = false)
+@ConditionalOnBean(LlmClients.class)
 @ConditionalOnProperty(name = AT + ".type", havingValue = "postgres")
 final class PostgresOutboxConfiguration {
   private static final ApplicationPostgres POSTGRES = new ApplicationPostgres(AT);

@@ -104,9 +104,32 @@ class OutboxTest {
       assertThat(app.getBeanProvider(OutboxStore.class).getIfAvailable()).isNull();
       assertThat(app.getBeanProvider(LlmOutbox.class).getIfAvailable()).isNull();
     }
-    try (ConfigurableApplicationContext app = Apps.start(Mails.class)) {
+    try (ConfigurableApplicationContext app = Apps.start(NoHandlers.class)) {
       assertThat(app.getBeanProvider(LlmOutbox.class).getIfAvailable()).isNull();
     }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @ImportAutoConfiguration(LlmOutboxAutoConfiguration.class)
+  static class NoHandlers extends TwoProviders {}
+
+  @Configuration(proxyBeanMethods = false)
+  @ImportAutoConfiguration({ResilientLlmAutoConfiguration.class, LlmOutboxAutoConfiguration.class})
+  static class NoTargets {
+    @LlmHandler("reply")
+    void reply(Delivery done) {}
+  }
+
+  @Test
+  void aHandlerThatNobodyWouldCallStopsTheStart(CapturedOutput console) {
+    assertThat(Apps.failure(console, Mails.class))
+        .contains("@LlmHandler on " + Mails.class.getName() + ".reply(Delivery) cannot work:")
+        .contains("Mails\", and the application has no outbox whose answers it could take.")
+        .contains("Set resilient-llm.outbox.directory, or resilient-llm.outbox.type=postgres; or")
+        .contains("resilient-llm.outbox.enabled=false");
+    assertThat(Apps.failure(console, NoTargets.class, files()))
+        .contains("the application has no targets, and so no outbox")
+        .contains("Set resilient-llm.targets.<name>.provider and .model");
   }
 
   @Configuration(proxyBeanMethods = false)

@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.fallback;
 
 import io.github.resilientllm.spring.LlmFallback;
+import io.github.resilientllm.spring.internal.Mentions;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;

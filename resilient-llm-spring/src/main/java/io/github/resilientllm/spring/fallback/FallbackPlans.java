@@ -1,5 +1,7 @@
 package io.github.resilientllm.spring.fallback;
 
+import io.github.resilientllm.spring.LlmFallback;
+import io.github.resilientllm.spring.internal.Mentions;
 import java.lang.reflect.Method;
 import java.util.Collections;
 import java.util.Comparator;
@@ -18,7 +20,7 @@ final class FallbackPlans {
   private final Map<Class<?>, Map<Method, AnnotatedMethod>> annotated = new ConcurrentHashMap<>();
   private final Map<AnnotatedMethod, Plan> plans = new ConcurrentHashMap<>();
   private final Map<Class<?>, Map<Method, Plan>> called = new ConcurrentHashMap<>();
-  private final Mentions mentions = new Mentions();
+  private final Mentions mentions = new Mentions(LlmFallback.class);
   private final PlanResolver resolver;
 
   FallbackPlans(ConfigurableListableBeanFactory beans) {

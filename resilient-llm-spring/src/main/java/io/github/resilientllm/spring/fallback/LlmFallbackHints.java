@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.fallback;
 
 import io.github.resilientllm.spring.LlmFallback;
+import io.github.resilientllm.spring.internal.Mentions;
 import java.lang.reflect.Method;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import org.springframework.beans.factory.support.RegisteredBean;
 
 /** Keeps the fallback methods in a native image; the annotation itself keeps the annotated ones. */
 final class LlmFallbackHints implements BeanRegistrationAotProcessor {
-  private final Mentions mentions = new Mentions();
+  private final Mentions mentions = new Mentions(LlmFallback.class);
 
   @Override
   public @Nullable BeanRegistrationAotContribution processAheadOfTime(RegisteredBean bean) {

@@ -11,6 +11,8 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.core.annotation.AnnotatedElementUtils;
+import org.springframework.scheduling.annotation.Async;
 import org.springframework.util.ReflectionUtils;
 
 /**
@@ -18,15 +20,14 @@ import org.springframework.util.ReflectionUtils;
  *
  * @param name the handler's
  * @param bean the bean's, which is looked up at each call
- * @param called the method as it can be called on the bean, which may be a proxy
+ * @param type the bean's own class, behind its proxies
  */
-record HandlerMethod(String name, String bean, Class<?> type, Method method, Method called) {
+record HandlerMethod(String name, String bean, Class<?> type, Method method) {
 
   /**
    * Checks a method.
    *
-   * @param type the bean's own class
-   * @param seen the class of the bean as others see it
+   * @param seen the class of the bean as others see it, as far as it is known
    * @throws SetupException if it can take no answers
    */
   static HandlerMethod of(
@@ -62,9 +63,16 @@ record HandlerMethod(String name, String bean, Class<?> type, Method method, Met
                   .formatted(method.getName())
               + " the answer's text.");
     }
-    Method called;
+    if (AnnotatedElementUtils.hasAnnotation(method, Async.class)
+        || AnnotatedElementUtils.hasAnnotation(type, Async.class)) {
+      throw mistake(
+          type,
+          method,
+          "It is @Async, and returns before the answer is taken: what fails or ends then is lost.",
+          "Take @Async away. The outbox calls it on a thread of its own.");
+    }
     try {
-      called = AopUtils.selectInvocableMethod(method, seen);
+      Method unused = AopUtils.selectInvocableMethod(method, seen);
     } catch (IllegalStateException e) {
       throw mistake(
           type,
@@ -72,14 +80,16 @@ record HandlerMethod(String name, String bean, Class<?> type, Method method, Met
           "The bean's proxy implements its interfaces only, and none of them has this method.",
           "Add the method to an interface, or leave spring.aop.proxy-target-class at true.");
     }
-    ReflectionUtils.makeAccessible(called);
-    return new HandlerMethod(name, bean, type, method, called);
+    return new HandlerMethod(name, bean, type, method);
   }
 
   /** Gives it an answer; throws what the method throws. */
   void handle(BeanFactory beans, Delivery delivery) throws Exception {
+    Object its = beans.getBean(bean); // only now it is known what proxy a lazy one has
+    Method called = AopUtils.selectInvocableMethod(method, its.getClass());
+    ReflectionUtils.makeAccessible(called);
     try {
-      called.invoke(beans.getBean(bean), delivery);
+      called.invoke(its, delivery);
     } catch (InvocationTargetException e) {
       if (e.getCause() instanceof Exception failure) {
         throw failure;
@@ -96,10 +106,15 @@ record HandlerMethod(String name, String bean, Class<?> type, Method method, Met
     return mistake(
         one.type,
         one.method,
-        "The bean \"%s\" has a handler of the same name, %s."
-            .formatted(other.bean, where(other.type, other.method)),
+        "It is a method of the bean \"%s\", and the bean \"%s\" has a handler of the same name, %s."
+            .formatted(one.bean, other.bean, where(other.type, other.method)),
         "Give each a name of its own. What waits in the store is for the old name; keep that for"
             + " the one that takes it.");
+  }
+
+  /** The mistake of a handler to which nobody gives answers. */
+  SetupException unserved(String why, String remedy) {
+    return mistake(type, method, "It is a method of the bean \"" + bean + "\", and " + why, remedy);
   }
 
   static SetupException mistake(Class<?> type, Method method, String what, String remedy) {

@@ -38,7 +38,11 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
 import org.springframework.core.env.Environment;
+import org.springframework.samples.clinic.Secretary;
+import org.springframework.scheduling.annotation.Async;
 
 /** Beans' methods take an outbox's answers, from the start of an application to its end. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -74,6 +78,17 @@ class HandledOutboxTest {
               Until.isTrue(() -> mails.sent().contains("mail-1: hello"));
             });
     assertThat(mails.sent()).hasSize(1);
+  }
+
+  @Test
+  void aPackageThatBeginsAsSpringsDoIsNoReasonToPassItOver() {
+    mails()
+        .application(Secretary.class)
+        .run(
+            app -> {
+              Mails.submit(app, "reply", "mail-1");
+              Until.isTrue(() -> app.getBean(Secretary.class).sent().contains("hello"));
+            });
   }
 
   @Target(ElementType.METHOD)
@@ -140,6 +155,41 @@ class HandledOutboxTest {
     assertThat(mails.sent()).containsExactly("mail-1: hello");
   }
 
+  @Lazy
+  static class LazyNoting extends Noting {
+    LazyNoting(Mails mails) {
+      super(mails);
+    }
+  }
+
+  @Scope(value = "prototype", proxyMode = ScopedProxyMode.INTERFACES)
+  static class ScopedByInterface extends Noting {
+    ScopedByInterface(Mails mails) {
+      super(mails);
+    }
+  }
+
+  @Scope(value = "prototype", proxyMode = ScopedProxyMode.TARGET_CLASS)
+  static class ScopedByClass extends Noting {
+    ScopedByClass(Mails mails) {
+      super(mails);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {LazyNoting.class, ScopedByInterface.class, ScopedByClass.class})
+  void itIsFoundBehindAProxyThatIsMadeLater(Class<?> bean) {
+    Mails mails = mails();
+    mails
+        .application(bean, Advice.class)
+        .withPropertyValues("by-class=false")
+        .run(
+            app -> {
+              Mails.submit(app, "reply", "mail-1");
+              Until.isTrue(() -> mails.sent().contains("mail-1: hello"));
+            });
+  }
+
   interface Unrelated {
     void unrelated();
   }
@@ -193,6 +243,12 @@ class HandledOutboxTest {
     public final void reply(Delivery done) {}
   }
 
+  static class IsAsync {
+    @Async
+    @LlmHandler("reply")
+    public void reply(Delivery done) {}
+  }
+
   static class HasNoName {
     @LlmHandler("")
     public void reply(Delivery done) {}
@@ -215,8 +271,42 @@ class HandledOutboxTest {
     assertThat(mistake(Returns.class)).contains("It returns String, for which nobody would wait.");
     assertThat(mistake(IsPrivate.class)).contains("private, static or final", "a public method");
     assertThat(mistake(IsFinal.class)).contains("private, static or final");
+    assertThat(mistake(IsAsync.class)).contains("It is @Async", "Take @Async away.");
     assertThat(mistake(HasNoName.class)).contains("0 characters", "@LlmHandler(\"reply\")");
     assertThat(mistake(Twice.class)).contains("has a handler of the same name");
+    assertThat(mistake(TwoDesks.class))
+        .contains("It is a method of the bean \"night\", and the bean \"day\" has a handler");
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class TwoDesks {
+    @Bean
+    Replies day(Mails mails) {
+      return new Replies(mails);
+    }
+
+    @Bean
+    Replies night(Mails mails) {
+      return new Replies(mails);
+    }
+  }
+
+  @Test
+  void aHandlerBelowTheContextOfTheOutboxStopsTheStart() {
+    mails()
+        .application()
+        .run(
+            parent -> {
+              ApplicationContextRunner child =
+                  new ApplicationContextRunner()
+                      .withParent(parent)
+                      .withUserConfiguration(UnservedHandlers.class);
+              child.run(app -> assertThat(app).hasNotFailed());
+              assertThat(report(child.withBean("secretary", Secretary.class)))
+                  .contains(
+                      "It is a method of the bean \"secretary\", and the outbox is in a parent")
+                  .contains("Declare the bean in the parent context");
+            });
   }
 
   private String mistake(Class<?> bean) {

@@ -1,6 +1,5 @@
-package io.github.resilientllm.spring.fallback;
+package io.github.resilientllm.spring.internal;
 
-import io.github.resilientllm.spring.LlmFallback;
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
@@ -9,14 +8,21 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which classes name the annotation at all, themselves or by what they inherit from. Only those are
+ * Which classes name an annotation at all, themselves or by what they inherit from. Only those are
  * searched as Spring searches for annotations, which takes a hundred times as long; and no class is
  * left out for the package it is in. Safe for several threads.
  */
-final class Mentions {
+public final class Mentions {
+  private final Class<? extends Annotation> wanted;
   private final Map<Class<?>, Boolean> known = new ConcurrentHashMap<>();
 
-  boolean in(Class<?> type) {
+  /** Those of an annotation. */
+  public Mentions(Class<? extends Annotation> wanted) {
+    this.wanted = wanted;
+  }
+
+  /** Whether a class names it. */
+  public boolean in(Class<?> type) {
     Boolean before = known.get(type);
     if (before != null) {
       return before;
@@ -76,9 +82,9 @@ final class Mentions {
     return false;
   }
 
-  /** Whether an annotation is ours or stands for it. */
+  /** Whether an annotation is the one or stands for it. */
   private boolean is(Class<? extends Annotation> annotation) {
-    if (annotation == LlmFallback.class) {
+    if (annotation == wanted) {
       return true;
     }
     if (annotation.getName().startsWith("java.lang.")) {
