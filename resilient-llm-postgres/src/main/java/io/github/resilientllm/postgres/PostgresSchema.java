@@ -24,20 +24,27 @@ public final class PostgresSchema {
 
   private final DataSource source;
   private final @Nullable String schema;
+  private final Duration patience;
 
-  private PostgresSchema(DataSource source, @Nullable String schema) {
+  private PostgresSchema(DataSource source, @Nullable String schema, Duration patience) {
     this.source = Objects.requireNonNull(source, "source");
     this.schema = schema;
+    this.patience = patience;
   }
 
   /** The tables where the user's search path has them. */
   public static PostgresSchema in(DataSource source) {
-    return new PostgresSchema(source, null);
+    return new PostgresSchema(source, null, PATIENCE);
   }
 
   /** The tables in a schema, which is made if it is missing. */
   public static PostgresSchema in(DataSource source, String schema) {
-    return new PostgresSchema(source, Objects.requireNonNull(schema, "schema"));
+    return new PostgresSchema(source, Objects.requireNonNull(schema, "schema"), PATIENCE);
+  }
+
+  /** The same with another patience with the server than five minutes, for tests. */
+  PostgresSchema impatient(Duration other) {
+    return new PostgresSchema(source, schema, other);
   }
 
   /** The statements that make the tables, or bring them up to this version. */
@@ -46,20 +53,23 @@ public final class PostgresSchema {
   }
 
   /**
-   * Makes the tables, or brings them up to this version; several programs may do so at once.
-   * Blocks.
+   * Makes the tables, or brings them up to this version; several programs may do so at once. Where
+   * nothing is missing it only looks, and holds up nobody. Blocks.
    *
    * @throws PostgresException if the database does not; nothing was changed
    */
   public void create() {
     try {
+      Database database = new Database(source, schema, patience);
+      if (Schema.isThere(database, schema)) {
+        return;
+      }
       boolean unused =
-          new Database(source, schema, PATIENCE)
-              .inTransaction(
-                  connection -> {
-                    Schema.create(connection, schema);
-                    return true;
-                  });
+          database.inTransaction(
+              connection -> {
+                Schema.create(database, connection, schema);
+                return true;
+              });
     } catch (SQLException e) {
       throw new PostgresException(
           "Making the tables failed: " + Trouble.words(e), Trouble.cause(e));

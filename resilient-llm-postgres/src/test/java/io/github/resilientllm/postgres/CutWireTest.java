@@ -3,11 +3,8 @@ package io.github.resilientllm.postgres;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.postgres.Wire.Cut;
-import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
@@ -50,7 +47,7 @@ class CutWireTest {
   private static void cut(Cut how, int first, int step) throws SQLException {
     int n = first - step;
     try (Wire wire = new Wire(server.getPortNumbers()[0]);
-        Pool pool = new Pool(wire)) {
+        WirePool pool = new WirePool(server, wire)) {
       pool.getConnection().close();
       do {
         wire.cutAt(n += step, how);
@@ -70,42 +67,5 @@ class CutWireTest {
     }
     System.out.printf("%s at one in %d of %d pieces%n", how, step, n - step);
     assertThat(n).isGreaterThan(40);
-  }
-
-  /** Connections over a wire. */
-  private static final class Pool extends WatchedSource implements AutoCloseable {
-    private final PGSimpleDataSource source = new PGSimpleDataSource();
-    private final Queue<Connection> idle = new ConcurrentLinkedQueue<>();
-
-    Pool(Wire wire) throws SQLException {
-      source.setServerNames(new String[] {"127.0.0.1"});
-      source.setPortNumbers(new int[] {wire.port()});
-      source.setDatabaseName(server.getDatabaseName());
-      source.setUser(server.getUser());
-      source.setSslMode("disable");
-      source.setLoginTimeout(1);
-    }
-
-    @Override
-    Connection connect() throws SQLException {
-      Connection known = idle.poll();
-      return known == null ? source.getConnection() : known;
-    }
-
-    @Override
-    void release(Connection connection) throws SQLException {
-      if (connection.isClosed()) {
-        connection.close();
-      } else {
-        idle.add(connection);
-      }
-    }
-
-    @Override
-    public void close() throws SQLException {
-      for (Connection connection : idle) {
-        connection.close();
-      }
-    }
   }
 }

@@ -74,7 +74,7 @@ class OutboxLostConnectionTest {
   }
 
   /** Every operation there is. */
-  private static void live(PostgresOutbox store) {
+  static void live(PostgresOutbox store) {
     assertThat(store.submit(item("a").key("k").build()).join().id()).isEqualTo("a");
     assertThat(store.submit(item("b").key("k").build()).join().id()).isEqualTo("a");
     store.submit(item("b").lane("l").build()).join();

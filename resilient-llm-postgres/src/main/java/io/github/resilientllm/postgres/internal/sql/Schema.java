@@ -10,8 +10,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The tables and their versions. Each part has a script, which brings any older version up. */
@@ -37,6 +40,10 @@ public final class Schema {
   /** Of the outbox. */
   public static final Part OUTBOX = new Part("outbox", 1, "R__resilient_llm_outbox.sql");
 
+  /** Of what the scripts make. */
+  private static final Pattern NAME =
+      Pattern.compile("(?m)^CREATE (?:TABLE|INDEX) IF NOT EXISTS (\\w+)");
+
   private static final List<Part> ALL = List.of(JOURNAL, OUTBOX);
 
   private Schema() {}
@@ -59,10 +66,47 @@ public final class Schema {
     }
   }
 
+  /**
+   * Whether all is there, of this version or a newer one. It locks nothing; the statements that
+   * make what is missing wait for all who write, even where nothing is.
+   */
+  public static boolean isThere(Database database, @Nullable String schema) throws SQLException {
+    String place = schema == null ? "" : Database.quoted(schema) + ".";
+    Object[] names =
+        NAME.matcher(scripts()).results().map(name -> place + name.group(1)).distinct().toArray();
+    String versions = database.sql("SELECT part, version FROM %schema");
+    return database.call(
+        connection -> {
+          if (isMissing(connection, names)) {
+            return false;
+          }
+          Map<String, Integer> found = new HashMap<>();
+          try (Statement select = connection.createStatement();
+              ResultSet rows = select.executeQuery(versions)) {
+            while (rows.next()) {
+              found.put(rows.getString(1), rows.getInt(2));
+            }
+          }
+          return ALL.stream().allMatch(part -> found.getOrDefault(part.name, 0) >= part.version);
+        });
+  }
+
+  private static boolean isMissing(Connection connection, Object[] names) throws SQLException {
+    String sql = "SELECT FROM unnest(CAST(? AS text[])) AS n WHERE to_regclass(n) IS NULL LIMIT 1";
+    try (PreparedStatement select = connection.prepareStatement(sql)) {
+      select.setArray(1, connection.createArrayOf("text", names));
+      try (ResultSet missing = select.executeQuery()) {
+        return missing.next();
+      }
+    }
+  }
+
   /** Makes what is missing, in a transaction. */
-  public static void create(Connection connection, @Nullable String schema) throws SQLException {
+  public static void create(Database database, Connection connection, @Nullable String schema)
+      throws SQLException {
     try (Statement statement = connection.createStatement()) {
-      statement.execute("SELECT pg_advisory_xact_lock(" + LOCK + ")");
+      statement.execute(
+          "SELECT pg_advisory_xact_lock(%d), %s".formatted(LOCK, database.endsInSilence()));
       if (schema != null) {
         statement.execute("CREATE SCHEMA IF NOT EXISTS " + Database.quoted(schema));
         statement.execute("SET LOCAL search_path TO " + Database.quoted(schema));
