@@ -14,6 +14,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -316,6 +317,35 @@ class OutboxSubmitTest {
       assertThat(keyless.verify().problems()).isEmpty();
       OutboxTables.pass(database, Duration.ofMinutes(1));
       assertThat(take(sealed)).hasSize(1);
+    }
+  }
+
+  @Test
+  void aDatabaseWhoseTransactionsAreSerializableIsAskedUntilItAgrees() throws Exception {
+    PGSimpleDataSource own = PostgresServer.shared().database();
+    PostgresServer.execute(
+        own,
+        "ALTER DATABASE "
+            + own.getDatabaseName()
+            + " SET default_transaction_isolation = 'serializable'");
+    try (PostgresOutbox store = PostgresOutbox.on(own)) {
+      List<CompletableFuture<OutboxItem>> all = new ArrayList<>();
+      for (int i = 0; i < 100; i++) {
+        all.add(store.submit(item("i" + i).key("k" + i % 50).build()));
+      }
+      all.forEach(CompletableFuture::join);
+      List<CompletableFuture<List<OutboxItem>>> takings = new ArrayList<>();
+      for (int i = 0; i < 10; i++) {
+        Take five = new Take(ItemState.WAITING, Set.of("mail"), 5, Duration.ofMinutes(1), false);
+        takings.add(store.take(five));
+      }
+      List<CompletableFuture<Boolean>> notes = new ArrayList<>();
+      for (CompletableFuture<List<OutboxItem>> taken : takings) {
+        for (OutboxItem it : taken.join()) {
+          notes.add(store.put(it.toBuilder().state(ItemState.DONE).build(), false));
+        }
+      }
+      assertThat(notes).hasSize(50).allMatch(CompletableFuture::join);
     }
   }
 

@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 public final class Database {
   private static final int MOST_TRIES = 5;
 
+  /** Of what the database undid: where all transactions are serializable, it often does. */
+  private static final int MOST_UNDONE = 50;
+
   private final DataSource source;
   private final String prefix;
   private final int patienceMillis;
@@ -70,14 +73,16 @@ public final class Database {
 
   private static <T> T again(Try<T> work) throws SQLException {
     boolean refused = false;
-    for (int tries = 1; ; tries++) {
+    int undone = 0;
+    int lost = 0;
+    while (true) {
       try {
         return work.run();
       } catch (SQLException e) {
         // A pool may have more dead connections; a server that takes none is asked once more.
-        boolean mayTry =
-            Trouble.isRefused(e) ? !refused : Trouble.isConnection(e) || Trouble.isUndone(e);
-        if (!mayTry || tries == MOST_TRIES) {
+        boolean mayTry = Trouble.isRefused(e) ? !refused : Trouble.isConnection(e);
+        boolean isUndone = Trouble.isUndone(e);
+        if (isUndone ? ++undone == MOST_UNDONE : !mayTry || ++lost == MOST_TRIES) {
           throw e;
         }
         refused |= Trouble.isRefused(e);
