@@ -3,6 +3,8 @@ package io.github.resilientllm;
 import io.github.resilientllm.chat.BreakerState;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
+import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.internal.call.Threads;
 import io.github.resilientllm.internal.outbox.drain.Drain;
 import io.github.resilientllm.internal.outbox.drain.Handling;
@@ -66,6 +68,7 @@ public final class Outbox implements AutoCloseable {
   private final Map<String, OutboxHandler> handlers;
   private final InstantSource clock;
   private final LongSupplier random;
+  private final boolean needsJournal; // of the client, for turns
   private final Drain drain;
 
   private Outbox(Builder from, OutboxStore store) {
@@ -80,8 +83,9 @@ public final class Outbox implements AutoCloseable {
         (name, handler) ->
             handlings.put(
                 name, (item, task, answer) -> handler.handle(new Delivery(item, task, answer))));
+    this.needsJournal = from.conversations == null;
     Function<String, Conversation> conversations =
-        from.conversations == null ? llm::conversation : from.conversations;
+        from.conversations == null ? this::conversation : from.conversations;
     Executor executor = from.executor;
     this.drain =
         new Drain(
@@ -100,8 +104,8 @@ public final class Outbox implements AutoCloseable {
     return new Builder(Objects.requireNonNull(llm, "llm"));
   }
 
-  private static ChatResponse ask(
-      OutboxItem item, Task task, Function<String, Conversation> conversations, ResilientLlm llm) {
+  private ChatResponse ask(
+      OutboxItem item, Task task, Function<String, Conversation> conversations) {
     ChatRequest request = task.request();
     if (request != null) {
       return llm.chat(request.toBuilder().background().build());
@@ -112,9 +116,14 @@ public final class Outbox implements AutoCloseable {
         .say(TurnKey.of("outbox " + item.id()), String.valueOf(task.question()));
   }
 
-  private ChatResponse ask(
-      OutboxItem item, Task task, Function<String, Conversation> conversations) {
-    return ask(item, task, conversations, llm);
+  /** One of the client's. That it has no journal any more is no fault of the item's. */
+  private Conversation conversation(String id) {
+    try {
+      return llm.conversation(id);
+    } catch (IllegalStateException e) {
+      throw new LlmException(
+          ErrorKind.JOURNAL_FAILED, "The client has no journal", List.of(), "", null, e);
+    }
   }
 
   /**
@@ -136,7 +145,11 @@ public final class Outbox implements AutoCloseable {
     return new Outlook(isOpen, isOpen ? wait : probe);
   }
 
-  /** Begins to have items asked and handled; does nothing if it has. */
+  /**
+   * Begins to have items asked and handled; does nothing if it has.
+   *
+   * @throws IllegalStateException if it was closed
+   */
   public void start() {
     drain.start();
   }
@@ -147,6 +160,7 @@ public final class Outbox implements AutoCloseable {
    * @return the item; the one that is there if one with its key was submitted before
    * @throws OutboxException {@code FULL}, {@code TOO_LARGE} or what else the store says
    * @throws IllegalArgumentException if it has no handler, or one that is not registered here
+   * @throws IllegalStateException if it is a turn of a conversation, and there is no journal
    */
   public OutboxItem submit(Work work) {
     return done(submitAsync(work));
@@ -165,6 +179,7 @@ public final class Outbox implements AutoCloseable {
    * transaction.
    *
    * @throws IllegalArgumentException as {@link #submit}
+   * @throws IllegalStateException as {@link #submit}
    */
   public OutboxItem item(Work work) {
     String handler =
@@ -178,9 +193,12 @@ public final class Outbox implements AutoCloseable {
       throw new IllegalArgumentException(
           "No handler is called \"%s\"; there are %s".formatted(handler, handlers.keySet()));
     }
+    Task task = work.task();
+    if (task.conversation() != null && needsJournal) {
+      Conversation unused = llm.conversation(task.conversation()); // says if there is no journal
+    }
     Instant now = clock.instant();
-    return work.item(newId(now), handler, TaskJson.write(work.task()), now, policy.maxAge())
-        .build();
+    return work.item(newId(now), handler, TaskJson.write(task), now, policy.maxAge()).build();
   }
 
   /** Ids that sort by their time, so that a database's index is written at its end. */

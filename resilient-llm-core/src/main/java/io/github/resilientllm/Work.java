@@ -146,13 +146,13 @@ public final class Work {
     return with(t -> t.lane = lane);
   }
 
-  /** The same, not asked before an instant. */
+  /** The same, not asked before an instant, which must be before it is worthless. */
   public Work notBefore(Instant instant) {
     Objects.requireNonNull(instant, "instant");
     return with(t -> t.notBefore = instant);
   }
 
-  /** The same, not asked before so long after its submission. */
+  /** The same, not asked before so long after its submission; shorter than it lives. */
   public Work after(Duration delay) {
     if (delay.isNegative()) {
       throw new IllegalArgumentException("A delay is not negative, this one is " + delay);
@@ -199,8 +199,16 @@ public final class Work {
     return Optional.ofNullable(terms.handler);
   }
 
-  /** What a store keeps of it. */
+  /**
+   * What a store keeps of it.
+   *
+   * @throws IllegalArgumentException if it would be worthless before it may be asked
+   */
   OutboxItem.Builder item(String id, String handler, String json, Instant now, Duration maxAge) {
+    Instant begins = terms.delay.compareTo(maxAge) < 0 ? now.plus(terms.delay) : Instant.MAX;
+    if (terms.notBefore != null && terms.notBefore.isAfter(begins)) {
+      begins = terms.notBefore;
+    }
     Instant expires = now.plus(maxAge);
     if (terms.expiresAt != null && terms.expiresAt.isBefore(expires)) {
       expires = terms.expiresAt;
@@ -209,16 +217,20 @@ public final class Work {
       Instant end = now.plus(terms.lifetime);
       expires = end.isBefore(expires) ? end : expires;
     }
-    Instant notBefore = now.plus(terms.delay);
-    if (terms.notBefore != null && terms.notBefore.isAfter(notBefore)) {
-      notBefore = terms.notBefore;
+    if (begins.isAfter(now) && !begins.isBefore(expires)) {
+      throw new IllegalArgumentException(
+          "The work would never be asked: not before %s, and worthless from %s on. Let it live longer; Draining.withMaxAge is %s"
+              .formatted(
+                  terms.delay.compareTo(maxAge) < 0 ? begins : terms.delay + " from now",
+                  expires,
+                  maxAge));
     }
     return OutboxItem.builder(id, handler, json, now)
         .key(terms.key)
         .priority(terms.priority)
         .tenant(terms.tenant)
         .lane(terms.lane)
-        .notBefore(notBefore)
+        .notBefore(begins)
         .expiresAt(expires);
   }
 

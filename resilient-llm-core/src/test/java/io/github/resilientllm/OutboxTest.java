@@ -19,10 +19,14 @@ import io.github.resilientllm.outbox.OutboxStore.Query;
 import io.github.resilientllm.policy.Draining;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.Test;
 
 /** What an outbox does with items, handlers and bad input, while the vendor is well. */
@@ -120,6 +124,16 @@ class OutboxTest {
         .hasMessageContaining("FileOutbox.at");
     assertThatThrownBy(() -> world.with(answering()).handler("mail", done -> {}))
         .hasMessageContaining("two handlers");
+  }
+
+  @Test
+  void aStoreInFilesSaysWhatItCannotBe() {
+    FileOutbox.Builder store = FileOutbox.builder(Path.of("outbox"));
+    assertThatThrownBy(() -> store.maxItems(0)).hasMessage("maxItems must be 1 to 10000000, not 0");
+    assertThatThrownBy(() -> store.maxBytes(1)).hasMessageContaining("maxBytes must be 1048576");
+    assertThatThrownBy(() -> store.maxItemBytes(1)).hasMessageContaining("maxItemBytes must be");
+    assertThatThrownBy(() -> store.remembersDone(Duration.ofHours(-1)))
+        .hasMessage("remembersDone must be PT0S to PT8760H, not PT-1H");
   }
 
   @Test
@@ -290,6 +304,23 @@ class OutboxTest {
   }
 
   @Test
+  void workThatWouldNeverBeAskedIsRefused() {
+    Outbox outbox = world.with(answering()).build();
+    assertThatThrownBy(() -> outbox.submit(work("a").after(Duration.ofDays(30))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not before PT720H from now, and worthless from 2026-12-07T12:00:00Z")
+        .hasMessageContaining("Draining.withMaxAge is PT168H");
+    assertThatThrownBy(() -> outbox.submit(work("a").after(Duration.ofSeconds(Long.MAX_VALUE))))
+        .hasMessageContaining("never be asked");
+    assertThatThrownBy(
+            () ->
+                outbox.submit(
+                    work("a").after(Duration.ofHours(1)).expiresAfter(Duration.ofHours(1))))
+        .hasMessageContaining("not before 2026-11-30T13:00:00Z, and worthless from 2026-11-30T13");
+    assertThat(outbox.counts().items()).isEmpty();
+  }
+
+  @Test
   void pausedItAsksNothingAndSaysSo() throws Exception {
     Outbox outbox = world.with(answering()).build();
     OutboxItem item = outbox.submit(work("a"));
@@ -389,8 +420,85 @@ class OutboxTest {
     OutboxItem strange =
         OutboxItem.builder("s", "mail", "{\"version\":2}", world.now()).key("s").build();
     store.submit(strange).join();
+    String none = "{\"version\":1,\"request\":{\"messages\":[{\"role\":\"USER\",\"parts\":7}]}}";
+    store.submit(OutboxItem.builder("n", "mail", none, world.now()).key("n").build()).join();
+    outbox.submit(work("other"));
     run(outbox, Duration.ofSeconds(5));
     assertThat(outbox.find("s").orElseThrow().why()).contains("version 2 of the work is not known");
+    assertThat(outbox.find("n").orElseThrow().why()).contains("is none that this version knows");
+    assertThat(world.handled).containsExactly("other");
+  }
+
+  @Test
+  void threadsThatAreNotToBeHadForAWhileCostNoItem() throws Exception {
+    boolean[] refuses = new boolean[1];
+    Set<String> failed = new HashSet<>();
+    Outbox outbox =
+        world
+            .with(answering())
+            .executor(
+                task -> {
+                  if (refuses[0]) {
+                    throw new RejectedExecutionException("full");
+                  }
+                  time.execute(task);
+                })
+            .handler(
+                "shaky",
+                done -> {
+                  if (failed.add(done.key())) {
+                    throw new IllegalStateException("down");
+                  }
+                  world.handled.add(done.key());
+                })
+            .build();
+    for (int i = 0; i < 3; i++) {
+      outbox.submit(Work.of("x").handler("shaky").key("shaky-" + i));
+    }
+    time.run(
+        () -> {
+          outbox.start();
+          time.pass(Duration.ofSeconds(5));
+          assertThat(failed).as("put off for a moment").hasSize(3);
+          refuses[0] = true;
+          outbox.submit(work("a"));
+          outbox.submit(work("b"));
+          time.pass(Duration.ofSeconds(20));
+          assertThat(world.handled).isEmpty();
+          refuses[0] = false;
+          time.pass(Duration.ofSeconds(20));
+          outbox.close();
+        });
+    assertThat(world.handled).containsExactlyInAnyOrder("shaky-0", "shaky-1", "shaky-2", "a", "b");
+  }
+
+  @Test
+  void aTurnNeedsAJournalAndWaitsForOneThatIsGone() throws Exception {
+    OutboxStore store = world.store();
+    ResilientLlm llm =
+        VirtualClient.with(time, vendor()).journal(new MemoryJournal()).clock(world::now).build();
+    Work turn = Work.turn("ticket", "Where?").handler("mail").key("turn");
+    world.with(llm, store).build().submit(turn);
+    Outbox without = world.with(answering(), store).build();
+    assertThatThrownBy(() -> without.submit(turn))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("A conversation needs a journal");
+    run(without, Duration.ofHours(2));
+    OutboxItem item = without.find("turn").orElseThrow().item();
+    assertThat(item.state()).isEqualTo(ItemState.WAITING);
+    assertThat(item.attempts()).isZero();
+    assertThat(item.reason()).isEqualTo("JOURNAL_FAILED");
+    run(world.with(llm, store).build(), Duration.ofSeconds(10));
+    assertThat(world.handled).containsExactly("turn");
+  }
+
+  @Test
+  void oneThatWasClosedIsNotStartedAgain() {
+    Outbox outbox = world.with(answering()).build();
+    outbox.close();
+    assertThatThrownBy(outbox::start)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("build another");
   }
 
   @Test

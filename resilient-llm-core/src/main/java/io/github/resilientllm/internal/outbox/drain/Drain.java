@@ -58,7 +58,7 @@ public final class Drain {
   private final Supplier<Outlook> outlooks;
   private final Time time;
   private final Executor threads;
-  private final Warnings warnings = new Warnings();
+  private final Warnings warnings;
 
   // of the thread that looks
   private int untilOldest = OLDEST_EVERY;
@@ -89,26 +89,42 @@ public final class Drain {
       Executor threads,
       long me) {
     this.store = store;
+    this.warnings = new Warnings(time);
     this.course = new Course(policy);
     this.pace = new Pace(store, time, policy.maxInFlight(), me);
     this.holdings = new Holdings(store, course, warnings, policy.lease());
     this.handlers =
-        new Handlers(policy, handlings, course, holdings, pace::date, time, threads, this::wake);
+        new Handlers(
+            policy, handlings, course, holdings, warnings, pace::date, time, threads, this::wake);
     this.asker = asker;
     this.outlooks = outlooks;
     this.time = time;
     this.threads = threads;
   }
 
-  /** Begins; does nothing if it has. */
+  /**
+   * Begins; does nothing if it has.
+   *
+   * @throws IllegalStateException if it was closed
+   */
   public void start() {
     synchronized (lock) {
-      if (!ended || closing) {
+      if (closing) {
+        throw new IllegalStateException("The outbox was closed; build another one");
+      }
+      if (!ended) {
         return;
       }
       ended = false;
     }
-    threads.execute(this::run);
+    try {
+      threads.execute(this::run);
+    } catch (RuntimeException | Error e) { // no thread to be had
+      synchronized (lock) {
+        ended = true;
+      }
+      throw e;
+    }
   }
 
   /** Has it look now. */
@@ -219,20 +235,20 @@ public final class Drain {
     holdings.renew(time.nanos());
     handlers.interruptLate();
     hurry();
-    boolean hasHandled = handlers.takeAnswers();
+    boolean isHurried = handlers.takeAnswers();
     Outlook outlook = outlooks.get();
     int may = pace.look(outlook);
     boolean mayTake = may > 0 && !handlers.names().isEmpty() && !pace.isPaused();
     if (mayTake) {
-      takeWork(may);
+      isHurried |= !takeWork(may);
     } else {
       pace.say();
     }
-    return Math.min(nextLook(outlook, hasHandled, mayTake), holdings.renewAt());
+    return Math.min(nextLook(outlook, isHurried, mayTake), holdings.renewAt());
   }
 
-  private long nextLook(Outlook outlook, boolean hasHandled, boolean hasTaken) {
-    if (hasHandled) {
+  private long nextLook(Outlook outlook, boolean isHurried, boolean hasTaken) {
+    if (isHurried) {
       return time.nanos() + FULL_LOOK;
     }
     long most = outlook.isOpen() && !pace.isTrying() ? LOOK : OUTAGE_LOOK;
@@ -258,8 +274,10 @@ public final class Drain {
   /**
    * Starts first and takes then, so that all who share the store start no more than they may. Where
    * nothing was there the last time, it takes first, for a start that is not used has to be undone.
+   *
+   * @return whether all that were started had a thread
    */
-  private void takeWork(int may) {
+  private boolean takeWork(int may) {
     if (!wasShort) {
       int started = pace.start(may);
       List<OutboxItem> items = taken(started);
@@ -267,8 +285,7 @@ public final class Drain {
         pace.dropped(started - items.size());
       }
       wasShort = items.size() < started;
-      items.forEach(this::askApart);
-      return;
+      return askApart(items);
     }
     List<OutboxItem> items = taken(may);
     wasShort = items.size() < may;
@@ -277,8 +294,8 @@ public final class Drain {
       started = pace.start(items.size());
     } finally {
       items.subList(started, items.size()).forEach(holdings::giveBack);
-      items.subList(0, started).forEach(this::askApart);
     }
+    return askApart(items.subList(0, started));
   }
 
   private List<OutboxItem> taken(int most) {
@@ -303,14 +320,19 @@ public final class Drain {
     return items;
   }
 
-  private void askApart(OutboxItem item) {
-    try {
-      threads.execute(() -> ask(item));
-    } catch (RuntimeException | Error e) { // no thread to be had
-      warnings.warn(e);
-      pace.dropped(1);
-      holdings.giveBack(item);
+  private boolean askApart(List<OutboxItem> items) {
+    for (int i = 0; i < items.size(); i++) {
+      OutboxItem item = items.get(i);
+      try {
+        threads.execute(() -> ask(item));
+      } catch (RuntimeException | Error e) { // no thread to be had
+        warnings.warn(e);
+        pace.dropped(items.size() - i);
+        items.subList(i, items.size()).forEach(holdings::giveBack);
+        return false;
+      }
     }
+    return true;
   }
 
   private void ask(OutboxItem item) {
@@ -350,11 +372,12 @@ public final class Drain {
     String reason;
     try {
       ChatResponse answer = asker.ask(item, task);
+      String text = TaskJson.write(answer);
       synchronized (lock) {
         health.answered(true);
       }
       pace.answered(since, wasRefused(answer.attempts()));
-      return course.answered(item, TaskJson.write(answer), pace.date());
+      return course.answered(item, text, pace.date());
     } catch (LlmException e) {
       synchronized (lock) {
         blame = closing ? Blame.NOBODY : Blame.of(e.kind(), health.share());

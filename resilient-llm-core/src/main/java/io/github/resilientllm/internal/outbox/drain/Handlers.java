@@ -25,6 +25,7 @@ final class Handlers {
   private final Map<String, Handling> handlings;
   private final Course course;
   private final Holdings holdings;
+  private final Warnings warnings;
   private final Supplier<Instant> date;
   private final Time time;
   private final Executor threads;
@@ -55,6 +56,7 @@ final class Handlers {
       Map<String, Handling> handlings,
       Course course,
       Holdings holdings,
+      Warnings warnings,
       Supplier<Instant> date,
       Time time,
       Executor threads,
@@ -63,6 +65,7 @@ final class Handlers {
     this.handlings = Map.copyOf(handlings);
     this.course = course;
     this.holdings = holdings;
+    this.warnings = warnings;
     this.date = date;
     this.time = time;
     this.threads = threads;
@@ -97,23 +100,33 @@ final class Handlers {
       }
       if (free > 0) {
         List<OutboxItem> items = holdings.take(ItemState.ANSWERED, Set.of(name), free, false);
-        hasMore |= items.size() == free;
-        items.forEach(this::handleApart);
+        boolean hadThreads = handleApart(items);
+        hasMore |= items.size() == free || !hadThreads;
       }
     }
     return hasMore;
   }
 
-  private void handleApart(OutboxItem item) {
-    synchronized (lock) {
-      busy.merge(item.handler(), 1, Integer::sum);
+  /** Whether all had a thread. */
+  private boolean handleApart(List<OutboxItem> items) {
+    for (int i = 0; i < items.size(); i++) {
+      OutboxItem item = items.get(i);
+      count(item.handler(), 1);
+      try {
+        threads.execute(() -> handleTaken(item));
+      } catch (RuntimeException | Error e) { // no thread to be had
+        warnings.warn(e);
+        count(item.handler(), -1);
+        items.subList(i, items.size()).forEach(holdings::giveBack);
+        return false;
+      }
     }
-    try {
-      threads.execute(() -> handleTaken(item));
-    } catch (RuntimeException | Error e) { // no thread to be had
-      leave(item.handler());
-      holdings.giveBack(item);
-      throw e;
+    return true;
+  }
+
+  private void count(String handler, int calls) {
+    synchronized (lock) {
+      busy.merge(handler, calls, Integer::sum);
     }
   }
 
@@ -139,9 +152,7 @@ final class Handlers {
 
   /** Gives a place back. */
   void leave(String handler) {
-    synchronized (lock) {
-      busy.merge(handler, -1, Integer::sum);
-    }
+    count(handler, -1);
     freed.run();
   }
 

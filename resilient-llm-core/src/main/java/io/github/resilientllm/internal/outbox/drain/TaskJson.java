@@ -11,7 +11,6 @@ import io.github.resilientllm.internal.conversation.BodyReader;
 import io.github.resilientllm.internal.conversation.BodyWriter;
 import io.github.resilientllm.internal.conversation.JsonTree;
 import java.io.IOException;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -174,7 +173,7 @@ public final class TaskJson {
       return request != null
           ? new Task(request(request), null, null, attributes)
           : new Task(null, json.text("conversation"), json.text("question"), attributes);
-    } catch (IllegalArgumentException | DateTimeException e) {
+    } catch (RuntimeException e) { // of whatever checks its parts
       throw new IOException("the work is none that this version knows", e);
     }
   }

@@ -30,7 +30,7 @@ final class Failures {
           };
       String message =
           reason == Reason.BUSY
-              ? "Another process has this outbox; use it there, or end that process"
+              ? "Another process, or another store of this one, has this outbox; use it there, or close it there"
               : String.valueOf(e.getMessage());
       return new OutboxException(reason, message, e);
     }
