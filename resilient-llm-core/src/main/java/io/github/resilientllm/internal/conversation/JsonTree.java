@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,6 +48,36 @@ public final class JsonTree {
       }
       return new JsonTree(object(parser));
     }
+  }
+
+  /**
+   * Reads an object, some fields of which stay the text that they are, byte by byte as they were
+   * written.
+   *
+   * @throws IOException if the text is none
+   */
+  public static JsonTree parse(String text, Set<String> unread) throws IOException {
+    Map<String, Object> fields = new HashMap<>();
+    try (JsonParser parser = FACTORY.createParser(text)) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        throw new IOException("no JSON object");
+      }
+      while (parser.nextToken() != JsonToken.END_OBJECT) {
+        String name = parser.currentName();
+        JsonToken token = parser.nextToken();
+        Object value = unread.contains(name) ? unread(parser, text) : value(parser, token);
+        if (value != null) {
+          fields.put(name, value);
+        }
+      }
+    }
+    return new JsonTree(fields);
+  }
+
+  private static String unread(JsonParser parser, String text) throws IOException {
+    int from = (int) parser.currentTokenLocation().getCharOffset();
+    parser.skipChildren();
+    return text.substring(from, (int) parser.currentLocation().getCharOffset());
   }
 
   /** A text; empty if the field is missing or of another type. */

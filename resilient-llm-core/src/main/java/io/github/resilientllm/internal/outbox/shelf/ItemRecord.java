@@ -16,6 +16,7 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,7 @@ final class ItemRecord {
 
   private static final String WORK = "work";
   private static final String ANSWER = "answer";
+  private static final Set<String> CONTENT = Set.of(WORK, ANSWER);
 
   private ItemRecord() {}
 
@@ -142,26 +144,15 @@ final class ItemRecord {
     return JsonTree.parse(body).items("ids").stream().map(String::valueOf).toList();
   }
 
-  /** The texts in a body, byte by byte as they were written. */
+  /** What an item's record says; its texts stay byte by byte as they were written. */
+  static JsonTree read(String body) throws IOException {
+    return JsonTree.parse(body, CONTENT);
+  }
+
+  /** The texts of a record. */
   record Content(@Nullable String work, @Nullable String answer) {
-    static Content of(String body) throws IOException {
-      String work = null;
-      String answer = null;
-      try (JsonParser parser = JsonTree.FACTORY.createParser(body)) {
-        parser.nextToken();
-        while (parser.nextToken() == JsonToken.FIELD_NAME) {
-          String name = parser.currentName();
-          parser.nextToken();
-          int from = (int) parser.currentTokenLocation().getCharOffset();
-          parser.skipChildren();
-          if (name.equals(WORK)) {
-            work = body.substring(from, (int) parser.currentLocation().getCharOffset());
-          } else if (name.equals(ANSWER)) {
-            answer = body.substring(from, (int) parser.currentLocation().getCharOffset());
-          }
-        }
-      }
-      return new Content(work, answer);
+    static Content of(JsonTree record) {
+      return new Content(record.textOrNull(WORK), record.textOrNull(ANSWER));
     }
 
     long bytes() {
@@ -170,13 +161,13 @@ final class ItemRecord {
   }
 
   /** The number that a whole item says. */
-  static long number(String body) throws IOException {
-    return JsonTree.parse(body).number("number", 0);
+  static long number(JsonTree record) {
+    return record.number("number", 0);
   }
 
-  /** Whose note it is. */
-  static String id(String body) throws IOException {
-    return JsonTree.parse(body).text("id");
+  /** Whose record it is. */
+  static String id(JsonTree record) {
+    return record.text("id");
   }
 
   /**
@@ -184,8 +175,7 @@ final class ItemRecord {
    *
    * @throws OutboxException {@code UNKNOWN} if a newer version wrote something that matters
    */
-  static OutboxItem item(String body) throws IOException {
-    JsonTree json = JsonTree.parse(body);
+  static OutboxItem item(JsonTree json) throws IOException {
     OutboxItem.Builder item =
         OutboxItem.builder(
                 json.text("id"), json.text("handler"), "", instant(json.text("submitted")))
@@ -197,8 +187,8 @@ final class ItemRecord {
   }
 
   /** An item after a note. */
-  static OutboxItem noted(OutboxItem before, String body) throws IOException {
-    return changed(before.toBuilder(), JsonTree.parse(body));
+  static OutboxItem noted(OutboxItem before, JsonTree note) throws IOException {
+    return changed(before.toBuilder(), note);
   }
 
   private static OutboxItem changed(OutboxItem.Builder item, JsonTree json) throws IOException {

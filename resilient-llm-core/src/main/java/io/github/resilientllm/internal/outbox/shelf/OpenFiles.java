@@ -1,5 +1,6 @@
 package io.github.resilientllm.internal.outbox.shelf;
 
+import io.github.resilientllm.internal.conversation.JsonTree;
 import io.github.resilientllm.internal.journal.JournalDirectory;
 import io.github.resilientllm.internal.journal.file.FileLog;
 import io.github.resilientllm.journal.ConversationState;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
@@ -185,11 +187,12 @@ final class OpenFiles {
   }
 
   private void replayItem(String body, Place place) throws IOException {
-    OutboxItem item = ItemRecord.item(body);
-    ItemRecord.Content content = ItemRecord.Content.of(body);
+    JsonTree record = ItemRecord.read(body);
+    OutboxItem item = ItemRecord.item(record);
+    ItemRecord.Content content = ItemRecord.Content.of(record);
     Slot slot = shelf.find(item.id());
     if (slot == null) {
-      slot = shelf.add(ItemRecord.number(body), item, now());
+      slot = shelf.add(ItemRecord.number(record), item, now());
     } else {
       shelf.set(slot, item, now());
     }
@@ -201,16 +204,17 @@ final class OpenFiles {
   }
 
   private void replayNote(String body, Place place) throws IOException {
-    Slot slot = shelf.find(ItemRecord.id(body));
+    JsonTree record = ItemRecord.read(body);
+    Slot slot = shelf.find(ItemRecord.id(record));
     if (slot == null) {
       return; // of an item that was forgotten meanwhile
     }
-    String answer = ItemRecord.Content.of(body).answer();
+    String answer = ItemRecord.Content.of(record).answer();
     if (answer != null) {
       slot.answer = place;
       shelf.setBytes(slot, slot.bytes + answer.length());
     }
-    shelf.set(slot, ItemRecord.noted(slot.item, body), now());
+    shelf.set(slot, ItemRecord.noted(slot.item, record), now());
     dropContentOfDone(slot);
   }
 
@@ -531,7 +535,7 @@ final class OpenFiles {
         .thenApply(
             entry -> {
               try {
-                return ItemRecord.Content.of(entry.body());
+                return ItemRecord.Content.of(ItemRecord.read(entry.body()));
               } catch (IOException e) {
                 throw new OutboxException(
                     Reason.DAMAGED, "A record of the outbox cannot be read", e);
@@ -614,7 +618,7 @@ final class OpenFiles {
     synchronized (lock) {
       requireUsable();
       long from = query.from().isEmpty() ? 0 : number(query.from());
-      for (Slot slot : shelf.from(from)) {
+      for (Slot slot : candidates(query, from)) {
         if (!query.matches(slot.item)) {
           continue;
         }
@@ -626,6 +630,15 @@ final class OpenFiles {
       }
     }
     return CompletableFuture.completedFuture(new Listing(items, next));
+  }
+
+  /** Those from a number on that may be meant, in the order of submission. Holds the lock. */
+  private Collection<Slot> candidates(Query query, long from) {
+    if (query.id().isEmpty()) {
+      return shelf.from(from);
+    }
+    Slot one = shelf.find(query.id().get());
+    return one == null || one.number < from ? List.of() : List.of(one);
   }
 
   /** An item of a lane that waits for another says so. */
@@ -653,7 +666,7 @@ final class OpenFiles {
       requireOwned();
       Instant now = now();
       List<Slot> slots = new ArrayList<>();
-      for (Slot slot : shelf.from(0)) {
+      for (Slot slot : candidates(which, 0)) {
         if (which.matches(slot.item) && Changes.takes(how, slot, now)) {
           slots.add(slot);
         }
