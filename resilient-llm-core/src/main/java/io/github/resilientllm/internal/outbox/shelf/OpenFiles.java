@@ -21,7 +21,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
@@ -39,17 +38,13 @@ import org.slf4j.LoggerFactory;
  * segments that it can be read from again.
  *
  * <p>Whatever changes is changed on the shelf and written in one step under the lock, so that the
- * order in the files is the order of what happened; who asked hears of it when it is durable. A
- * segment goes when the items that began in it are written again behind it, the oldest first.
+ * order in the files is the order of what happened; who asked hears of it when it is durable.
  */
 final class OpenFiles {
   private static final Logger LOG = LoggerFactory.getLogger(OpenFiles.class);
 
   /** Held as long as the outbox is open, so that no other process opens it; has the pauses. */
   private static final String CONTROL = "outbox";
-
-  /** What an item takes in the files beside its content. */
-  private static final long OVERHEAD = 400;
 
   /** How many are ended or forgotten with one taking, so that none takes long. */
   private static final int MOST_AT_ONCE = 200;
@@ -61,15 +56,12 @@ final class OpenFiles {
   private final Limits limits;
   private final InstantSource clock;
   private final LongSupplier nanos;
-  private final Executor apart;
   private final @Nullable FileLog control; // null if this only looks
 
   private final Object lock = new Object(); // guards what follows
   private final Shelf shelf = new Shelf();
-  private final List<Segment> segments = new ArrayList<>(); // the last is written to
-  private @Nullable FileLog log; // of the last segment
-  private boolean rolling;
-  private boolean compacting;
+  private final Segments segments;
+  private final Compaction compaction;
   private boolean paused;
   private boolean closed;
   private @Nullable OutboxException broken;
@@ -87,9 +79,11 @@ final class OpenFiles {
     this.limits = limits;
     this.clock = clock;
     this.nanos = nanos;
-    this.apart = apart;
     this.control = control;
     this.leases = firstLease;
+    long longest = limits.segmentBytes();
+    this.segments = new Segments(journal, lock, longest, clock, this::heard, this::rolled);
+    this.compaction = new Compaction(lock, shelf, segments, longest, apart, this::isUsable);
   }
 
   /**
@@ -118,42 +112,13 @@ final class OpenFiles {
 
   private void read() {
     journal.scan(CONTROL, (entry, offset) -> paused = ItemRecord.isPaused(entry.body()));
-    for (Journal.Head head : segmentsInOrder()) {
-      Segment segment = control == null ? new Segment(head) : begin(Segment.number(head));
-      if (control == null) {
-        segments.add(segment);
-      }
+    for (Journal.Head head : segments.there()) {
+      Segment segment = control == null ? segments.see(head) : segments.begin(Segment.number(head));
       journal.scan(segment.id(), (entry, offset) -> replay(segment, entry, offset));
     }
-    if (log == null && control != null) {
-      Segment unused = begin(1);
+    if (segments.size() == 0 && control != null) {
+      Segment unused = segments.begin(1);
     }
-  }
-
-  private List<Journal.Head> segmentsInOrder() {
-    return journal.list().join().stream()
-        .filter(head -> Segment.isOne(head.conversation()))
-        .sorted(Comparator.comparing(Journal.Head::conversation))
-        .toList();
-  }
-
-  /** Opens a segment behind the others, which cuts a torn end. Blocks. */
-  private Segment begin(long number) {
-    FileLog before = log;
-    if (before != null) {
-      before.close();
-    }
-    begin(number, journal.openFile(Segment.id(number)).join());
-    return last();
-  }
-
-  private void begin(long number, FileLog its) {
-    segments.add(new Segment(number, its.incarnation()));
-    log = its;
-  }
-
-  private Segment last() {
-    return segments.get(segments.size() - 1);
   }
 
   private void replay(Segment segment, JournalEntry entry, long offset) throws IOException {
@@ -240,6 +205,12 @@ final class OpenFiles {
     }
   }
 
+  private boolean isUsable() {
+    synchronized (lock) {
+      return broken == null && !closed;
+    }
+  }
+
   private void requireUsable() {
     if (broken != null) {
       throw broken;
@@ -255,22 +226,6 @@ final class OpenFiles {
       throw new OutboxException(
           Reason.BUSY, "This use of the outbox only looks; open it to change");
     }
-  }
-
-  /** Adds a record behind all others. Holds the lock. */
-  private CompletableFuture<Place> write(String kind, String body) {
-    FileLog to = Objects.requireNonNull(log);
-    Segment segment = last();
-    segment.bytes += body.length() + OVERHEAD / 2;
-    JournalEntry entry =
-        JournalEntry.other(to.lastSequence() + 1, now(), kind, ConversationState.IDLE, body);
-    CompletableFuture<Place> written =
-        to.place(entry).thenApply(offset -> new Place(segment, offset));
-    CompletableFuture<?> unused = written.whenComplete((place, failure) -> heard(failure));
-    if (segment.bytes > limits.segmentBytes() && !rolling) {
-      roll(segment.number + 1);
-    }
-    return written;
   }
 
   /** The first failure is the end of these files. */
@@ -292,35 +247,8 @@ final class OpenFiles {
     }
   }
 
-  /** Begins a new segment when it is open; what is written until then goes to the old one. */
-  private void roll(long number) {
-    rolling = true;
-    CompletableFuture<?> unused =
-        journal
-            .openFile(Segment.id(number))
-            .whenComplete(
-                (next, failure) -> {
-                  if (failure != null) {
-                    heard(failure);
-                    return;
-                  }
-                  rolled(number, next);
-                });
-  }
-
-  private void rolled(long number, FileLog next) {
-    FileLog before;
-    synchronized (lock) {
-      rolling = false;
-      before = closed ? next : log;
-      if (!closed) {
-        begin(number, next);
-      }
-    }
-    if (before != null) {
-      before.close();
-    }
-    compactIfWorthIt();
+  private void rolled() {
+    compaction.beginIfWorthIt();
   }
 
   CompletableFuture<OutboxItem> submit(OutboxItem item) {
@@ -342,8 +270,8 @@ final class OpenFiles {
       requireRoom(item);
       slot = shelf.add(shelf.nextNumber(), item.toBuilder().work("").build(), now());
       shelf.setBytes(slot, item.bytes());
-      slot.since = last();
-      written = write(ItemRecord.ITEM, ItemRecord.item(item, slot.number));
+      slot.since = segments.last();
+      written = segments.write(ItemRecord.ITEM, ItemRecord.item(item, slot.number));
     }
     return written.thenApply(
         place -> {
@@ -362,7 +290,7 @@ final class OpenFiles {
     if (!same.isSettling) {
       return CompletableFuture.completedFuture(same.item);
     }
-    return Objects.requireNonNull(log).held().thenApply(kept -> same.item);
+    return segments.held().thenApply(kept -> same.item);
   }
 
   private void requireRoom(OutboxItem item) {
@@ -405,7 +333,7 @@ final class OpenFiles {
       if (what.state() == ItemState.WAITING && !slots.isEmpty()) {
         // Nobody waits for it: lost with the power, an item was taken once more than it says.
         CompletableFuture<?> unused =
-            write(
+            segments.write(
                 ItemRecord.TAKEN,
                 ItemRecord.ids(slots.stream().map(slot -> slot.item.id()).toList()));
       }
@@ -434,14 +362,14 @@ final class OpenFiles {
   private CompletableFuture<Place> forget(List<Slot> slots) {
     List<String> ids = slots.stream().map(slot -> slot.item.id()).toList();
     slots.forEach(slot -> shelf.remove(slot, now()));
-    return write(ItemRecord.GONE, ItemRecord.ids(ids));
+    return segments.write(ItemRecord.GONE, ItemRecord.ids(ids));
   }
 
   /** Writes what an item is now. Holds the lock. */
   private CompletableFuture<Place> changeTo(Slot slot, OutboxItem item) {
     slot.isSettling = true;
     shelf.set(slot, item.toBuilder().answer(null).build(), now());
-    CompletableFuture<Place> written = write(ItemRecord.NOTE, ItemRecord.note(item));
+    CompletableFuture<Place> written = segments.write(ItemRecord.NOTE, ItemRecord.note(item));
     dropContentOfDone(slot);
     item.answer()
         .filter(answer -> slot.item.state() != ItemState.DONE)
@@ -503,9 +431,10 @@ final class OpenFiles {
       work = slot.work;
       answer = slot.answer;
     }
-    return text(work)
+    return segments
+        .read(work)
         .thenCombine(
-            text(answer),
+            segments.read(answer),
             (its, says) ->
                 item.toBuilder()
                     .work(its == null || its.work() == null ? "" : its.work())
@@ -523,24 +452,6 @@ final class OpenFiles {
       }
     }
     return content(slot);
-  }
-
-  @SuppressWarnings("NullAway") // a future of what may be null
-  private CompletableFuture<ItemRecord.@Nullable Content> text(@Nullable Place place) {
-    if (place == null) {
-      return CompletableFuture.completedFuture(null);
-    }
-    return journal
-        .readAt(place.segment().id(), place.segment().incarnation, place.offset())
-        .thenApply(
-            entry -> {
-              try {
-                return ItemRecord.Content.of(ItemRecord.read(entry.body()));
-              } catch (IOException e) {
-                throw new OutboxException(
-                    Reason.DAMAGED, "A record of the outbox cannot be read", e);
-              }
-            });
   }
 
   CompletableFuture<Set<String>> renew(List<OutboxItem> taken, Duration time) {
@@ -717,134 +628,11 @@ final class OpenFiles {
     return written;
   }
 
-  /** Writes what is left of the oldest segment anew, while half of all is worth nothing. */
-  private void compactIfWorthIt() {
-    Segment oldest;
-    synchronized (lock) {
-      if (compacting || closed || broken != null || segments.size() < 2) {
-        return;
-      }
-      long all = segments.stream().mapToLong(segment -> segment.bytes).sum();
-      long alive = shelf.bytes() + OVERHEAD * (shelf.occupied() + (long) shelf.doneCount());
-      if (all < 2 * alive + 2 * limits.segmentBytes()) {
-        return;
-      }
-      compacting = true;
-      oldest = segments.get(0);
-    }
-    try {
-      apart.execute(() -> compact(oldest));
-    } catch (RuntimeException | Error e) { // no thread to be had; at the next segment, then
-      synchronized (lock) {
-        compacting = false;
-      }
-    }
-  }
-
-  private void compact(Segment oldest) {
-    boolean isGone = false;
-    try {
-      List<CompletableFuture<?>> moved = new ArrayList<>();
-      for (Slot slot : startingIn(oldest)) {
-        moved.add(move(slot, oldest));
-      }
-      CompletableFuture.allOf(moved.toArray(CompletableFuture[]::new)).join();
-      synchronized (lock) {
-        isGone = !closed && startingIn(oldest).isEmpty();
-        if (isGone) {
-          segments.remove(oldest);
-        }
-      }
-      if (isGone) {
-        boolean unused = journal.delete(oldest.id()).join();
-      }
-    } catch (Throwable e) {
-      LOG.atWarn()
-          .addKeyValue("segment", oldest.id())
-          .setCause(e)
-          .log("A segment of the outbox could not be compacted; it stays");
-      isGone = false;
-    }
-    synchronized (lock) {
-      compacting = false;
-    }
-    if (isGone) {
-      compactIfWorthIt();
-    }
-  }
-
-  private List<Slot> startingIn(Segment segment) {
-    synchronized (lock) {
-      List<Slot> slots = new ArrayList<>();
-      for (Slot slot : shelf.from(0)) {
-        if (slot.since() == segment) {
-          slots.add(slot);
-        }
-      }
-      return slots;
-    }
-  }
-
-  /** Writes an item behind all others, as it is now. Blocks while it reads. */
-  private CompletableFuture<?> move(Slot slot, Segment from) {
-    while (true) {
-      Place work;
-      Place answer;
-      synchronized (lock) {
-        work = slot.work;
-        answer = slot.answer;
-      }
-      ItemRecord.Content its = text(work).join();
-      ItemRecord.Content says = text(answer).join();
-      synchronized (lock) {
-        requireUsable();
-        boolean isThere = shelf.find(slot.item.id()) == slot && slot.since() == from;
-        if (!isThere) {
-          return CompletableFuture.completedFuture(null);
-        }
-        if (!Objects.equals(slot.work, work)
-            || !Objects.equals(slot.answer, answer)
-            || slot.isSettling) {
-          if (slot.isSettling) {
-            return settle();
-          }
-          continue;
-        }
-        String text = its == null ? null : its.work();
-        OutboxItem whole =
-            slot.item.toBuilder()
-                .work(text == null ? "" : text)
-                .answer(says == null ? null : says.answer())
-                .build();
-        Segment to = last();
-        return write(ItemRecord.ITEM, ItemRecord.item(whole, slot.number))
-            .thenAccept(
-                place -> {
-                  synchronized (lock) {
-                    slot.since = to;
-                    slot.work = slot.work == null ? null : place;
-                    boolean isSame = answer != null && answer.equals(slot.answer);
-                    slot.answer = isSame ? place : slot.answer;
-                  }
-                });
-      }
-    }
-  }
-
-  /** What settles just now is moved with the next attempt. */
-  private CompletableFuture<?> settle() {
-    return Objects.requireNonNull(log).held();
-  }
-
   void close() {
-    FileLog its;
     synchronized (lock) {
       closed = true;
-      its = log;
     }
-    if (its != null) {
-      its.close();
-    }
+    segments.close();
     if (control != null) {
       control.close();
     }
