@@ -8,6 +8,7 @@ import io.github.resilientllm.LimitingVendor.Says;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.internal.outbox.shelf.Limits;
 import io.github.resilientllm.internal.time.VirtualTime;
 import io.github.resilientllm.outbox.OutboxItem;
 import io.github.resilientllm.outbox.Priority;
@@ -19,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -30,18 +32,32 @@ class OutboxDrillTest {
   private static final long SECOND = 1_000_000_000L;
   private static final long OUTAGE = 3600 * SECOND;
   private static final long END = OUTAGE + 3600 * SECOND;
-  private static final int JOBS = 400;
 
   @Test
   void anOutboxHurtsTheVendorLessThanLoopsAndBringsTheCriticalOnesFirst() throws Exception {
-    Report loops = new World().loops();
-    Report outbox = new World().outbox();
+    Report loops = new World(400, 4).loops();
+    Report outbox = new World(400, 4).outbox();
     System.out.printf("retry loops: %s%noutbox:      %s%n", loops, outbox);
     assertThat(outbox.inOutage).isLessThan(loops.inOutage / 10);
     assertThat(outbox.refusedShare).isLessThanOrEqualTo(0.01);
     assertThat(outbox.lastCritical).isLessThanOrEqualTo(24).isLessThan(loops.lastCritical);
     assertThat(outbox.liveAnswered).isGreaterThanOrEqualTo(0.999);
-    assertThat(outbox.done).isEqualTo(JOBS);
+    assertThat(outbox.done).isEqualTo(400);
+  }
+
+  /** At 60 requests a second, of which live calls want 15. */
+  @Tag("soak")
+  @Test
+  void soItDoesWithAHundredThousandJobs() throws Exception {
+    Report outbox = new World(100_000, 60).outbox();
+    System.out.printf("a hundred thousand: %s%n", outbox);
+    assertThat(outbox.inOutage).isLessThan(200);
+    assertThat(outbox.refusedShare).isLessThanOrEqualTo(0.01);
+    assertThat(outbox.liveAnswered).isGreaterThanOrEqualTo(0.999);
+    assertThat(outbox.liveP99).as("0.4 s without").isLessThan(2.5); // its own 429s among them
+    assertThat(outbox.done).isEqualTo(100_000);
+    assertThat(outbox.drainedAfter).as("at 45 a second").isLessThan(100_000 / 45 * 5 / 4);
+    assertThat(outbox.lastCritical).as("one place in twenty is the oldest's").isLessThan(5400);
   }
 
   /**
@@ -51,7 +67,7 @@ class OutboxDrillTest {
    * @param refusedShare 429s among the requests afterwards
    * @param done jobs
    * @param drainedAfter seconds from the end of the outage to the last of them
-   * @param lastCritical the place in which the last of 20 critical ones came through
+   * @param lastCritical the place in which the last of the critical ones, one in 20, came through
    * @param liveAnswered the share of live calls after the outage
    * @param liveP99 of those, in seconds
    */
@@ -66,7 +82,7 @@ class OutboxDrillTest {
     @Override
     public String toString() {
       return String.format(
-          "%d requests in the outage, %.1f%% 429s after, %d jobs done by %d s after, last of 20"
+          "%d requests in the outage, %.1f%% 429s after, %d jobs done by %d s after, last of the"
               + " critical ones in place %d, live calls %.1f%% answered, p99 %.1f s",
           inOutage,
           100 * refusedShare,
@@ -78,11 +94,15 @@ class OutboxDrillTest {
     }
   }
 
+  private static final Limits LARGE =
+      new Limits(200_000, 1 << 30, 64 << 10, 1 << 20, Duration.ofDays(1));
+
   private static final class World {
     private final VirtualTime time = new VirtualTime();
     private final OutboxWorld world = new OutboxWorld(time);
-    private final Gate limit =
-        LimitingVendor.limit(Counting.BUCKET, 60, Duration.ofSeconds(15), Says.RETRY_AFTER);
+    private final int jobs;
+    private final int perSecond;
+    private final Gate limit;
     private final LimitingVendor vendor =
         new LimitingVendor(time, Duration.ofMillis(400), this::refusal);
     private final List<Long> live = new ArrayList<>();
@@ -90,6 +110,19 @@ class OutboxDrillTest {
     private int inOutage;
     private int refusedBefore;
     private long last;
+
+    /**
+     * Nothing has happened yet.
+     *
+     * @param perSecond so many requests the vendor takes; live calls want a quarter of them
+     */
+    World(int jobs, int perSecond) {
+      this.jobs = jobs;
+      this.perSecond = perSecond;
+      this.limit =
+          LimitingVendor.limit(
+              Counting.BUCKET, 15 * perSecond, Duration.ofSeconds(15), Says.RETRY_AFTER);
+    }
 
     private Optional<ProviderException> refusal(long now) {
       return now < OUTAGE
@@ -136,7 +169,7 @@ class OutboxDrillTest {
       ResilientLlm llm = client().build();
       Outbox outbox =
           world
-              .with(llm)
+              .with(llm, world.store(LARGE))
               .handler(
                   "job",
                   done -> {
@@ -167,15 +200,17 @@ class OutboxDrillTest {
       Random arrivals = new Random(3);
       time.run(
           () -> {
-            for (int job = 0; job < JOBS; job++) {
+            for (int job = 0; job < jobs; job++) {
               submission.of(job);
-              time.pass(Duration.ofSeconds(6));
+              time.pass(Duration.ofNanos(Math.min(6 * SECOND, OUTAGE / jobs)));
             }
             time.pass(Duration.ofNanos(OUTAGE - time.nanos()));
             inOutage = vendor.requests();
             refusedBefore = vendor.refused();
-            while (time.nanos() < OUTAGE + 1800 * SECOND) {
-              time.pass(Duration.ofNanos((long) (-Math.log(1 - arrivals.nextDouble()) * SECOND)));
+            while (time.nanos() < OUTAGE + 1800 * SECOND
+                || (world.handled.size() < jobs && time.nanos() < END)) {
+              double gap = -Math.log(1 - arrivals.nextDouble()) * 4 / perSecond;
+              time.pass(Duration.ofNanos((long) (gap * SECOND)));
               time.execute(() -> live(liveClient));
             }
             time.pass(Duration.ofMinutes(5));

@@ -45,6 +45,10 @@ final class OutboxWorld {
 
   /** A store on the disk, as a process finds it. */
   OutboxStore store() {
+    return store(new Limits(20_000, 64 << 20, 64 << 10, 32 << 10, Duration.ofDays(1)));
+  }
+
+  OutboxStore store(Limits limits) {
     int life = ++lives;
     int[] files = new int[1];
     FileOptions options =
@@ -66,13 +70,7 @@ final class OutboxWorld {
             (delay, task) -> {},
             this::now,
             () -> "%08x%08x".formatted(life, files[0]++));
-    return new FileStore(
-        journal,
-        new Limits(20_000, 64 << 20, 64 << 10, 32 << 10, Duration.ofDays(1)),
-        this::now,
-        time::nanos,
-        Runnable::run,
-        false);
+    return new FileStore(journal, limits, this::now, time::nanos, Runnable::run, false);
   }
 
   Outbox.Builder with(ResilientLlm llm) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 
 /**
  * Items a second into and out of the outbox's stores, with so many waiting, and the same for
@@ -39,7 +41,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * threads; it comes out by being taken and noted as answered and as done (db-scheduler: picked,
  * executed by doing nothing, removed), by 8 threads.
  *
- * <p>{@code java OutboxStores 100000 1000000}
+ * <p>{@code java OutboxStores 100000 1000000}; with {@code files}, {@code postgres} or {@code
+ * scheduler} before them only those.
  */
 public final class OutboxStores {
   private static final int THREADS = 8;
@@ -50,22 +53,39 @@ public final class OutboxStores {
 
   private OutboxStores() {}
 
-  /** Prints a table for each number of items that wait. */
-  public static void main(String[] sizes) throws Exception {
+  /** Prints a row for each store and number of items that wait. */
+  public static void main(String[] arguments) throws Exception {
+    Set<String> all = Set.of("files", "postgres", "scheduler");
+    List<String> named = Stream.of(arguments).filter(all::contains).toList();
+    Collection<String> stores = named.isEmpty() ? all : named;
     System.out.printf(
         "%-14s %10s %10s %10s %12s%n", "store", "waiting", "in /s", "out /s", "opened in");
-    for (String size : sizes) {
+    for (String size : Stream.of(arguments).filter(it -> !all.contains(it)).toList()) {
       int waiting = Integer.parseInt(size);
-      files(waiting);
-      try (PostgresServer server = PostgresServer.start()) {
-        postgres(server, waiting);
-        scheduler(server, waiting);
+      if (stores.contains("files")) {
+        files(waiting);
+      }
+      if (stores.contains("postgres")) {
+        on(OutboxStores::postgres, waiting);
+      }
+      if (stores.contains("scheduler")) {
+        on(OutboxStores::scheduler, waiting);
       }
     }
   }
 
   private static void print(String store, int waiting, double in, double out, String opened) {
     System.out.printf("%-14s %10d %10.0f %10.0f %12s%n", store, waiting, in, out, opened);
+  }
+
+  private interface OnServer {
+    void run(PostgresServer server, int waiting) throws Exception;
+  }
+
+  private static void on(OnServer store, int waiting) throws Exception {
+    try (PostgresServer server = PostgresServer.start()) {
+      store.run(server, waiting);
+    }
   }
 
   private interface Doing {
