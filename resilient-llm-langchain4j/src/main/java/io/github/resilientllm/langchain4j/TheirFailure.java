@@ -15,7 +15,6 @@ import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.http.HttpTimeoutException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,15 +70,6 @@ final class TheirFailure {
         .answered(known.httpStatus(), known.requestId().orElse(null))
         .cause(failure)
         .build();
-  }
-
-  /** Whether it comes of an interrupt of the thread that asked. */
-  static boolean wasInterrupted(Throwable failure) {
-    return chain(failure).stream()
-        .anyMatch(
-            cause ->
-                cause instanceof InterruptedException
-                    || cause instanceof ClosedByInterruptException);
   }
 
   private static ErrorKind byType(List<Throwable> chain) {

@@ -9,23 +9,25 @@ import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An attempt for a whole answer. LangChain4j's model blocks its caller and has no way to be stopped
- * but the interrupt of that thread.
+ * but the interrupt of that thread, which a vendor's SDK may ignore. So it has a thread of its own:
+ * closing interrupts that and lets go of it.
  */
 final class WholeCall implements ProviderCall {
   private final ChatModel model;
   private final NativeRequest asked;
   private final TheirFailure failures;
   private final Exchange exchange = new Exchange();
-
-  // Guarded by this object's lock.
-  private @Nullable Thread blocked;
-  private boolean closed;
-  private boolean interrupted; // by us, so that nobody else shall see it
+  private final FutureTask<ChatResponse> call = new FutureTask<>(this::answer);
 
   // Of the thread that reads.
   private final Queue<ChatEvent.Delta> deltas = new ArrayDeque<>();
@@ -59,60 +61,27 @@ final class WholeCall implements ProviderCall {
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    // A thread that somebody else has interrupted already needs no second one, and keeps the first.
-    if (blocked != null && !interrupted && !blocked.isInterrupted()) {
-      interrupted = true;
-      blocked.interrupt();
-    }
+  public void close() {
+    call.cancel(true);
   }
 
   private ChatResponse ask() throws ProviderException {
-    enter();
-    Throwable failure;
     try {
-      return exchange.here(() -> model.chat(asked.request(), asked.options()));
-    } catch (Throwable e) { // a checked one too, from languages that check none
-      failure = e;
-    } finally {
-      leave();
-    }
-    if (TheirFailure.wasInterrupted(failure)
-        && !isInterruptedByUs()) { // its status is the caller's
+      Workers.shared().execute(AskedFrom.here().around(call));
+      return call.get();
+    } catch (ExecutionException e) {
+      throw failures.of(Objects.requireNonNull(e.getCause()), exchange.headers());
+    } catch (RejectedExecutionException e) {
+      throw new ProviderException(ErrorKind.LIMIT_EXCEEDED, "no thread is left for a call");
+    } catch (CancellationException e) {
+      throw new ProviderException(ErrorKind.CANCELLED, "the attempt was closed");
+    } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    }
-    if (isClosed()) {
-      throw closed(failure);
-    }
-    throw failures.of(failure, exchange.headers());
-  }
-
-  private synchronized void enter() throws ProviderException {
-    if (closed) {
-      throw closed(null);
-    }
-    blocked = Thread.currentThread();
-  }
-
-  private synchronized void leave() {
-    blocked = null;
-    if (interrupted) {
-      Thread.interrupted();
+      throw new ProviderException(ErrorKind.CANCELLED, "the caller was interrupted");
     }
   }
 
-  private synchronized boolean isInterruptedByUs() {
-    return interrupted;
-  }
-
-  private synchronized boolean isClosed() {
-    return closed;
-  }
-
-  private static ProviderException closed(@Nullable Throwable failure) {
-    return ProviderException.builder(ErrorKind.CANCELLED, "the attempt was closed")
-        .cause(failure)
-        .build();
+  private ChatResponse answer() {
+    return exchange.here(() -> model.chat(asked.request(), asked.options()));
   }
 }

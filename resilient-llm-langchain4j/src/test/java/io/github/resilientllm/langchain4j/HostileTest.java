@@ -1,19 +1,29 @@
 package io.github.resilientllm.langchain4j;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.langchain4j.data.message.AiMessage;
+import dev.langchain4j.exception.TimeoutException;
 import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.StreamingChatModel;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.output.FinishReason;
+import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.policy.Hedge;
+import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
 import java.io.IOException;
+import java.lang.reflect.Method;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -21,6 +31,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.MDC;
+import org.slf4j.helpers.BasicMDCAdapter;
+import org.slf4j.spi.MDCAdapter;
 
 /** Models and handlers that do what nobody expects. */
 class HostileTest {
@@ -105,6 +119,77 @@ class HostileTest {
         .isEqualTo("one two three");
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @DisplayName("a whole model that no interrupt moves holds nobody beyond his clocks")
+  void deafToInterrupts(boolean fallback) {
+    CountDownLatch never = new CountDownLatch(1);
+    ChatModel deaf =
+        new ChatModel() {
+          @Override
+          public ChatResponse doChat(ChatRequest request) {
+            while (never.getCount() > 0) { // as a read from a socket
+              Thread.interrupted();
+              LockSupport.parkNanos(1_000_000);
+            }
+            return response("late");
+          }
+        };
+    ResilientLlm.Builder client =
+        ResilientLlm.with(LangChain4jProvider.of(deaf))
+            .retry(Retry.none())
+            .hedge(Hedge.none())
+            .timeouts(
+                Timeouts.deadline(Duration.ofSeconds(20)).withAttempt(Duration.ofMillis(300)));
+    if (fallback) {
+      client.fallback(LangChain4jProvider.of(Ladder.once(healthy)));
+    }
+    ChatModel model = LangChain4jModels.over(client.build()).chatModel();
+    try {
+      if (fallback) {
+        assertThat(model.chat("Count")).isEqualTo("one two three");
+      } else {
+        assertThatThrownBy(() -> model.chat("Count")).isInstanceOf(TimeoutException.class);
+      }
+      assertThat(never.getCount()).as("it is still asked").isEqualTo(1);
+    } finally {
+      never.countDown();
+    }
+  }
+
+  @Test
+  @DisplayName("a whole model finds the class loader and the log's context of who asks")
+  void whoAsks() throws Exception {
+    MDCAdapter before = MDC.getMDCAdapter();
+    setLogContext(new BasicMDCAdapter()); // the tests' log has none
+    ClassLoader own = new URLClassLoader(new URL[0]);
+    AtomicReference<ClassLoader> found = new AtomicReference<>();
+    ChatModel model =
+        LangChain4jModels.whole(
+            new ChatModel() {
+              @Override
+              public ChatResponse doChat(ChatRequest request) {
+                found.set(Thread.currentThread().getContextClassLoader());
+                return response(String.valueOf(MDC.get("ticket")));
+              }
+            });
+    Thread.currentThread().setContextClassLoader(own);
+    MDC.put("ticket", "4711");
+    try {
+      assertThat(model.chat("Count")).isEqualTo("4711");
+      assertThat(found).hasValue(own);
+    } finally {
+      setLogContext(before);
+      Thread.currentThread().setContextClassLoader(getClass().getClassLoader());
+    }
+  }
+
+  private static void setLogContext(MDCAdapter adapter) throws ReflectiveOperationException {
+    Method set = MDC.class.getDeclaredMethod("setMDCAdapter", MDCAdapter.class);
+    set.setAccessible(true);
+    set.invoke(null, adapter);
+  }
+
   @Test
   @DisplayName("two models of one name are two targets")
   void sameName() {
@@ -124,7 +209,7 @@ class HostileTest {
         LangChain4jModels.over(
                 Ladder.over(healthy)
                     .timeouts(
-                        Timeouts.deadline(Duration.ofSeconds(20)).withStall(Duration.ofMillis(200)))
+                        Timeouts.deadline(Duration.ofSeconds(20)).withStall(Duration.ofSeconds(1)))
                     .build())
             .streamingChatModel();
     Reply slow =
