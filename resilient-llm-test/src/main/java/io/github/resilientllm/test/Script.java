@@ -107,6 +107,15 @@ public final class Script {
     return then("then is silent for " + time.toMillis() + " ms");
   }
 
+  /**
+   * Goes on when this returns, which may wait until the client has shown what was said: what is
+   * under way is lost where a connection breaks. Called on a thread of the vendor's.
+   */
+  public Script thenAwaits(Runnable shown) {
+    add(new Step.Reached(shown));
+    return this;
+  }
+
   /** Ends the body in good order although the answer is not finished. */
   public Script thenEndsUnfinished() {
     return end("then ends without a finish", new Step.EndOfBody());

@@ -193,6 +193,16 @@ public final class Vendor implements AutoCloseable {
   }
 
   /**
+   * Calls a tool instead of answering.
+   *
+   * @param arguments a JSON object
+   */
+  public Script callsTool(String tool, String arguments) {
+    Step call = new Step.ToolCall(new Reply.ToolUse(tool, arguments));
+    return add("calls the tool " + tool, true, headers -> List.of(call));
+  }
+
+  /**
    * Plays what a real vendor answered, request by request in the order of the recording, with its
    * times; after the last one it is well. Its {@link #answer} is each time the recorded one.
    */
@@ -234,6 +244,16 @@ public final class Vendor implements AutoCloseable {
   /** The requests so far, in the order in which they came. */
   public List<Seen> requests() {
     return server.requests();
+  }
+
+  /**
+   * Waits until a client has left a request before it was answered, as one does that gives up.
+   *
+   * @return whether one has
+   * @throws InterruptedException if this thread is interrupted
+   */
+  public boolean awaitClientLeft(Duration atMost) throws InterruptedException {
+    return server.awaitClientLeft(atMost);
   }
 
   /** The first thousand calls that it observed, oldest first. */

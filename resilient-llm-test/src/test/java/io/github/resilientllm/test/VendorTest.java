@@ -2,8 +2,22 @@ package io.github.resilientllm.test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ChatResponse;
+import io.github.resilientllm.chat.ChatStream;
+import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.chat.Tool;
+import io.github.resilientllm.okhttp.ApiKey;
+import io.github.resilientllm.okhttp.OpenAi;
+import io.github.resilientllm.policy.Retry;
+import io.github.resilientllm.test.vendor.Seen;
+import java.time.Duration;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class VendorTest {
@@ -35,6 +49,80 @@ class VendorTest {
       assertThat(b.calls()).isEmpty();
       assertThat(a.forgets().calls()).isEmpty();
     }
+  }
+
+  @Test
+  void whatARequestBroughtIsSeenAndItsKeyOnlyAsTheKey() {
+    try (Vendor vendor = Vendor.start("a")) {
+      ask(vendor);
+      Seen seen = vendor.requests().get(0);
+      assertThat(seen.question().body()).contains("\"content\":\"Where is it?\"");
+      assertThat(seen.key()).isEqualTo("not-a-secret");
+      assertThat(seen.headers()).containsKey("user-agent").doesNotContainKey("authorization");
+      assertThat(seen.headers().values()).noneMatch(value -> value.contains("not-a-secret"));
+    }
+  }
+
+  @Test
+  void aToolIsCalledAndAfterItTheVendorIsWell() {
+    try (Vendor vendor = Vendor.start("a")) {
+      vendor.callsTool("track", "{\"parcel\":\"4711\"}").once();
+      assertThat(ask(vendor).toolCalls())
+          .singleElement()
+          .satisfies(call -> assertThat(call.name()).isEqualTo("track"))
+          .satisfies(call -> assertThat(call.arguments()).isEqualTo("{\"parcel\":\"4711\"}"));
+      assertThat(ask(vendor).text()).isEqualTo(vendor.answer());
+    }
+  }
+
+  @Test
+  void aClientThatGivesUpIsSeenToLeaveAndOneThatHearsAllIsNot() throws InterruptedException {
+    try (Vendor vendor = Vendor.start("a")) {
+      ask(vendor);
+      assertThat(vendor.awaitClientLeft(Duration.ofMillis(1))).isFalse();
+      vendor.streams(2).thenIsSilent();
+      try (ChatStream stream = client(vendor).stream("Where is it?")) {
+        assertThat(stream.iterator().next()).isNotNull();
+      }
+      assertThat(vendor.awaitClientLeft(Duration.ofSeconds(10))).isTrue();
+    }
+  }
+
+  @Test
+  void aBreakWaitsUntilItsClientHasShownWhatCameBefore() {
+    CountDownLatch shown = new CountDownLatch(2);
+    try (Vendor vendor = Vendor.start("a");
+        ChatStream stream = client(vendor).stream("Where is it?")) {
+      vendor.streams(2).thenAwaits(() -> await(shown)).thenResets();
+      LlmException failure =
+          catchThrowableOfType(
+              LlmException.class, () -> stream.forEach(event -> shown.countDown()));
+      assertThat(failure.partialText()).isEqualTo("a-1 a-2");
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static ChatResponse ask(Vendor vendor) {
+    return client(vendor)
+        .chat(
+            ChatRequest.builder()
+                .user("Where is it?")
+                .tool(Tool.of("track", "Where a parcel is.", "{\"type\":\"object\"}"))
+                .build());
+  }
+
+  private static ResilientLlm client(Vendor vendor) {
+    return ResilientLlm.with(
+            OpenAi.model("m").baseUrl(vendor.baseUrl()).apiKey(ApiKey.of("not-a-secret")).build())
+        .retry(Retry.none())
+        .build();
   }
 
   @Test

@@ -8,8 +8,10 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ record HttpRequest(
     String method, String path, String query, Map<String, String> headers, String body) {
   private static final int MOST_HEAD = 64 << 10;
   private static final int MOST_BODY = 32 << 20;
+  private static final List<String> KEYS = List.of("x-api-key", "x-goog-api-key", "api-key");
+  private static final Set<String> SECRETS =
+      Set.of("authorization", "proxy-authorization", "cookie", "x-amz-security-token");
 
   /** Reads the next request; null at the end of the connection. */
   static @Nullable HttpRequest read(InputStream in) throws IOException {
@@ -61,13 +66,21 @@ record HttpRequest(
     if (bearer.startsWith("AWS4-HMAC-SHA256 Credential=")) {
       return bearer.substring(bearer.indexOf('=') + 1).split("/", 2)[0];
     }
-    for (String name : new String[] {"x-api-key", "x-goog-api-key", "api-key"}) {
+    for (String name : KEYS) {
       String key = headers.get(name);
       if (key != null) {
         return key;
       }
     }
     return "";
+  }
+
+  /** Those that hold neither a key nor another secret. */
+  Map<String, String> otherHeaders() {
+    Map<String, String> others = new HashMap<>(headers);
+    others.keySet().removeAll(KEYS);
+    others.keySet().removeAll(SECRETS);
+    return others;
   }
 
   boolean isLast() {

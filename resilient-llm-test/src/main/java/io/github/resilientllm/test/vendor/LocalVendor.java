@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -68,6 +69,16 @@ public final class LocalVendor implements AutoCloseable {
     return log.seen();
   }
 
+  /**
+   * Waits until a client has left a request before the vendor was done with it.
+   *
+   * @return whether one has
+   * @throws InterruptedException if this thread is interrupted
+   */
+  public boolean awaitClientLeft(Duration atMost) throws InterruptedException {
+    return log.awaitClientLeft(atMost);
+  }
+
   /** Forgets the requests so far. */
   public void forget() {
     log.clear();
@@ -97,7 +108,8 @@ public final class LocalVendor implements AutoCloseable {
       SSLSocket secure =
           (SSLSocket) identity.getSocketFactory().createSocket(connection, null, true);
       secure.setUseClientMode(false);
-      silent.put(connection, log.begin(Question.of("", List.of(), false, List.of(), ""), "", ""));
+      Question none = Question.of("", List.of(), false, List.of(), "");
+      silent.put(connection, log.begin(none, "", "", Map.of()));
       secure.startHandshake();
       return secure;
     }
@@ -127,14 +139,15 @@ public final class LocalVendor implements AutoCloseable {
     Wire wire = Wire.of(request.path());
     Question question;
     try {
-      question = wire.read(request.path(), request.body());
+      question = wire.read(request.path(), request.body()).withBody(request.body());
     } catch (IOException noJson) {
       Reply.Refusal refusal =
           new Reply.Refusal(400, "invalid_request_error", "The body is no JSON.", 0);
       respond(exchange, 400, wire.error(refusal));
       return;
     }
-    RequestLog.Entry entry = log.begin(question, request.path(), request.key());
+    RequestLog.Entry entry =
+        log.begin(question, request.path(), request.key(), request.otherHeaders());
     Seen.End end = Seen.End.CUT;
     try {
       Reply reply = behaviour.reply(question);

@@ -13,6 +13,8 @@ import java.util.List;
  *     empty one where the request names none
  * @param lastRole whose the last message is, in OpenAI's words: {@code user}, {@code assistant},
  *     {@code tool}
+ * @param body the request's body as it came, for what has no other words here; empty where the
+ *     vendor saw none, or no longer keeps it
  */
 public record Question(
     String model,
@@ -20,14 +22,21 @@ public record Question(
     List<String> before,
     boolean streaming,
     List<String> toolResults,
-    String lastRole) {
+    String lastRole,
+    String body) {
 
   /** How many messages there are, so that a repeated question is answered afresh. */
   public int turn() {
     return before.size() + 1;
   }
 
-  /** A question of messages by their texts; without any, the question is empty. */
+  Question withBody(String text) {
+    return new Question(model, this.text, before, streaming, toolResults, lastRole, text);
+  }
+
+  /**
+   * A question, without its body, of messages by their texts; without any, the question is empty.
+   */
   static Question of(
       String model,
       List<String> texts,
@@ -36,13 +45,14 @@ public record Question(
       String lastRole) {
     int last = texts.size() - 1;
     return last < 0
-        ? new Question(model, "", List.of(), streaming, toolResults, lastRole)
+        ? new Question(model, "", List.of(), streaming, toolResults, lastRole, "")
         : new Question(
             model,
             texts.get(last),
             List.copyOf(texts.subList(0, last)),
             streaming,
             toolResults,
-            lastRole);
+            lastRole,
+            "");
   }
 }

@@ -2,6 +2,7 @@ package io.github.resilientllm.test.vendor;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * One request as the vendor saw it.
@@ -15,6 +16,7 @@ import java.util.Locale;
  * @param question what was asked
  * @param path where it was asked; empty where the client left in the handshake of TLS
  * @param key the key that it brought; empty if none
+ * @param headers its other headers, by name in small letters
  */
 public record Seen(
     int number,
@@ -25,7 +27,13 @@ public record Seen(
     int words,
     Question question,
     String path,
-    String key) {
+    String key,
+    Map<String, String> headers) {
+
+  /** Copies the headers. */
+  public Seen {
+    headers = Map.copyOf(headers);
+  }
 
   /** How a request ended, for the vendor. */
   public enum End {
@@ -44,7 +52,7 @@ public record Seen(
     return words > 0;
   }
 
-  /** Without key and texts. */
+  /** Without key, headers and texts. */
   @Override
   public String toString() {
     return String.format(

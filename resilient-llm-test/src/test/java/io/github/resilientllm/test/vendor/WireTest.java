@@ -79,7 +79,7 @@ class WireTest {
   private LocalVendor vendor(Behaviour behaviour) {
     return LocalVendor.start(
         question -> {
-          heard.add(question);
+          heard.add(question.withBody(""));
           return behaviour.reply(question);
         });
   }
@@ -95,7 +95,8 @@ class WireTest {
       assertThat(answer.usage().inputTokens()).hasValue(3);
       assertThat(answer.usage().outputTokens()).hasValue(3);
       assertThat(heard)
-          .containsExactly(new Question("m", "How are you?", List.of(), false, List.of(), "user"));
+          .containsExactly(
+              new Question("m", "How are you?", List.of(), false, List.of(), "user", ""));
     }
   }
 
@@ -110,7 +111,8 @@ class WireTest {
       assertThat(answer.usage().inputTokens()).hasValue(3);
       assertThat(answer.usage().outputTokens()).hasValue(3);
       assertThat(heard)
-          .containsExactly(new Question("m", "How are you?", List.of(), true, List.of(), "user"));
+          .containsExactly(
+              new Question("m", "How are you?", List.of(), true, List.of(), "user", ""));
     }
   }
 
