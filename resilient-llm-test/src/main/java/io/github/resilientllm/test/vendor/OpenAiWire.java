@@ -25,6 +25,7 @@ final class OpenAiWire implements Wire {
       "data: {\"id\":\"chatcmpl-local\",\"object\":\"chat.completion.chunk\",\"created\":0,"
           + "\"model\":%s,\"choices\":[{\"index\":0,\"delta\":{%s},"
           + "\"finish_reason\":null}]}\n\n";
+  private static final String ROLE = "\"role\":\"assistant\",\"content\":";
   private static final String END =
       "data: {\"id\":\"chatcmpl-local\",\"object\":\"chat.completion.chunk\",\"created\":0,"
           + "\"model\":%s,\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"%s\"}],"
@@ -78,7 +79,8 @@ final class OpenAiWire implements Wire {
 
   @Override
   public byte[] start(Question question) {
-    return Wire.bytes(isAzure ? FILTERED : "");
+    String first = PIECE.formatted(quote(question.model()), ROLE + "\"\"");
+    return Wire.bytes(isAzure ? FILTERED + first : first);
   }
 
   @Override
@@ -112,7 +114,7 @@ final class OpenAiWire implements Wire {
   public byte[] callEvents(Question question, Reply.ToolUse use) {
     String model = quote(question.model());
     return Wire.bytes(
-        PIECE.formatted(model, toolCall(question, use))
+        PIECE.formatted(model, ROLE + "null," + toolCall(question, use))
             + END.formatted(model, "tool_calls", usage(question, 1))
             + DONE);
   }

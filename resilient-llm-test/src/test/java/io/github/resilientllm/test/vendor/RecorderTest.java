@@ -138,8 +138,10 @@ class RecorderTest {
       stream(Format.OPENAI.client(recorder.root()));
     }
     Recording recording = Recording.read(file);
-    assertThat(recording.answers().get(0).pieces().get(0).after())
-        .isBetween(Duration.ofMillis(190), Duration.ofSeconds(10));
+    assertThat(recording.answers().get(0).pieces())
+        .extracting(Recording.Piece::after)
+        .anySatisfy(
+            time -> assertThat(time).isBetween(Duration.ofMillis(190), Duration.ofSeconds(10)));
     local.plays(recording);
     ResilientLlm llm = Format.OPENAI.client(local.root());
     Call slow = Call.of(() -> stream(llm).text(), local);

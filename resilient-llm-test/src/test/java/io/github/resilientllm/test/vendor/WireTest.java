@@ -38,7 +38,7 @@ class WireTest {
   private static final Reply.Answer WORDS =
       Reply.Answer.of("one \"two\" three", Duration.ZERO, Duration.ZERO);
 
-  private enum Format {
+  enum Format {
     OPENAI,
     RESPONSES,
     AZURE,
