@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.langchain4j.model.openai.OpenAiChatModel;
 import io.github.resilientllm.spring.AheadOfTime;
+import io.github.resilientllm.test.Trouble;
+import io.github.resilientllm.test.Vendor;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -19,23 +21,24 @@ class AotTest {
   @Test
   @DisplayName("an application that was processed ahead of time starts, and asks by our models")
   void aheadOfTime() throws Exception {
-    try (LocalVendor down = LocalVendor.answering(wire -> wire.json(503, "{}"));
-        LocalVendor well = LocalVendor.answering(wire -> Wires.answer(wire, "Well."))) {
+    try (Vendor down = Vendor.start("down");
+        Vendor well = Vendor.start("well").says("Well.")) {
+      down.is(Trouble.DOWN);
       String[] properties = {
         "--spring.main.banner-mode=off",
         "--spring.main.web-application-type=none",
-        "--first=" + down.url(),
+        "--first=" + down.baseUrl(),
         "--resilient-llm.targets.theirs.bean=openAiChatModel",
         "--resilient-llm.targets.ours.provider=compatible",
         "--resilient-llm.targets.ours.model=m",
-        "--resilient-llm.providers.compatible.base-url=" + well.url(),
+        "--resilient-llm.providers.compatible.base-url=" + well.baseUrl(),
         "--resilient-llm.policies.default.targets=theirs,ours",
         "--resilient-llm.policies.default.retry.max-attempts=1"
       };
       String said = AheadOfTime.run(AotApp.class, directory, properties);
 
       assertThat(said).contains("said: Well.");
-      assertThat(down.requests()).isEqualTo(1);
+      assertThat(down.requests()).hasSize(1);
       assertThat(written())
           .contains(OpenAiChatModel.class.getName(), "java.net.http.HttpClient$Builder");
     }

@@ -19,6 +19,7 @@ import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.okhttp.ApiKey;
 import io.github.resilientllm.okhttp.OpenAi;
+import io.github.resilientllm.test.Vendor;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -96,7 +97,7 @@ class AttachmentsTest {
   @Test
   @DisplayName("a PDF and a sound of LangChain4j's go to a vendor of ours")
   void ofTheirs() throws Exception {
-    try (LocalVendor vendor = LocalVendor.answering(wire -> Wires.answer(wire, "Heard."))) {
+    try (Vendor vendor = Vendor.start("vendor").says("Heard.")) {
       ChatModel model = ours(vendor);
 
       model.chat(
@@ -105,7 +106,7 @@ class AttachmentsTest {
               PdfFileContent.from(BASE64, "application/pdf"),
               AudioContent.from(BASE64, "audio/mpeg")));
 
-      assertThat(vendor.bodies().get(0))
+      assertThat(vendor.requests().get(0).question().body())
           .contains("data:application/pdf;base64," + BASE64)
           .contains("\"format\":\"mp3\"");
     }
@@ -114,7 +115,7 @@ class AttachmentsTest {
   @Test
   @DisplayName("what we have no word for is refused by its name")
   void ofNobody() {
-    try (LocalVendor vendor = LocalVendor.answering(wire -> Wires.answer(wire, "Seen."))) {
+    try (Vendor vendor = Vendor.start("vendor").says("Seen.")) {
       ChatModel model = ours(vendor);
 
       assertThatThrownBy(
@@ -127,10 +128,10 @@ class AttachmentsTest {
     }
   }
 
-  private static ChatModel ours(LocalVendor vendor) {
+  private static ChatModel ours(Vendor vendor) {
     return LangChain4jModels.over(
             ResilientLlm.with(
-                    OpenAi.model("m").apiKey(ApiKey.of("k")).baseUrl(vendor.url()).build())
+                    OpenAi.model("m").apiKey(ApiKey.of("k")).baseUrl(vendor.baseUrl()).build())
                 .build())
         .chatModel();
   }

@@ -9,8 +9,9 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.policy.Timeouts;
+import io.github.resilientllm.test.Trouble;
+import io.github.resilientllm.test.Vendor;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -24,16 +25,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Who cancels ends the exchange with the vendor, and hears nothing more. */
 class CancelTest {
   /** What is promised is 100 ms; a busy machine is given more. */
-  private static final long MILLIS = 2_000;
+  private static final Duration ATMOST = Duration.ofSeconds(2);
 
-  private final LocalVendor vendor =
-      LocalVendor.answering(
-          wire -> {
-            if (wire.isStream()) {
-              Wires.begin(wire, List.of("one ", "two "));
-            }
-            wire.hang();
-          });
+  private final Vendor vendor = Vendor.start("vendor").says("one two three");
+
+  CancelTest() {
+    vendor.streams(2).thenIsSilent();
+  }
 
   @AfterEach
   void close() {
@@ -56,17 +54,18 @@ class CancelTest {
     models(theirs).streamingChatModel().chat("Count", reply);
 
     assertThat(cancelled.await(20, TimeUnit.SECONDS)).isTrue();
-    assertThat(vendor.awaitClientGone(MILLIS)).isTrue();
-    assertThat(reply.shown()).isEqualTo("one ");
+    assertThat(vendor.awaitClientLeft(ATMOST)).isTrue();
+    assertThat(reply.shown()).isEqualTo("one");
     assertThat(reply.ends).isEmpty();
   }
 
   @Test
   @DisplayName("an attempt that has said nothing is ended on the wire with the clock that ends it")
   void silentStream() throws Exception {
-    LocalVendor silent = LocalVendor.answering(LocalVendor.Wire::hang);
+    Vendor silent = Vendor.start("silent");
+    silent.is(Trouble.SILENT);
     ResilientLlm llm =
-        ResilientLlm.with(LangChain4jProvider.of(Ladder.watched(silent)))
+        ResilientLlm.with(LangChain4jProvider.of(Ladder.watched(silent.baseUrl())))
             .timeouts(Timeouts.deadline(Duration.ofMillis(300)))
             .build();
     Reply reply = new Reply();
@@ -74,32 +73,29 @@ class CancelTest {
     LangChain4jModels.over(llm).streamingChatModel().chat("Count", reply);
 
     assertThat(reply.await().error()).isInstanceOf(TimeoutException.class);
-    assertThat(silent.awaitClientGone(MILLIS)).isTrue();
+    assertThat(silent.awaitClientLeft(ATMOST)).isTrue();
     silent.close();
   }
 
   @Test
   @DisplayName("a stream of the client's that is closed before its first piece ends the connection")
   void silentStreamOfTheClient() throws Exception {
-    LocalVendor silent =
-        LocalVendor.answering(
-            wire -> {
-              wire.streamHead();
-              wire.hang();
-            });
-    ResilientLlm llm = ResilientLlm.with(LangChain4jProvider.of(Ladder.watched(silent))).build();
+    Vendor silent = Vendor.start("silent");
+    silent.streams(0).thenIsSilent();
+    ResilientLlm llm =
+        ResilientLlm.with(LangChain4jProvider.of(Ladder.watched(silent.baseUrl()))).build();
     ChatStream stream = llm.stream("Count");
     CompletableFuture<Boolean> reading =
         CompletableFuture.supplyAsync(() -> stream.iterator().hasNext());
-    while (silent.requests() == 0) {
+    while (silent.requests().isEmpty()) {
       Thread.onSpinWait();
     }
 
     long begun = System.nanoTime();
     stream.close();
 
-    assertThat(silent.awaitClientGone(MILLIS)).isTrue();
-    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofMillis(MILLIS));
+    assertThat(silent.awaitClientLeft(ATMOST)).isTrue();
+    assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(ATMOST);
     assertThat(reading.handle((done, failure) -> true).get(10, TimeUnit.SECONDS)).isTrue();
     silent.close();
   }
@@ -113,13 +109,13 @@ class CancelTest {
         models(theirs)
             .chatModel()
             .chatAsync(ChatRequest.builder().messages(UserMessage.from("Count")).build());
-    while (vendor.requests() == 0) {
+    while (vendor.requests().isEmpty()) {
       Thread.onSpinWait();
     }
 
     answer.cancel(true);
 
-    assertThat(vendor.awaitClientGone(MILLIS)).isTrue();
+    assertThat(vendor.awaitClientLeft(ATMOST)).isTrue();
   }
 
   @Test
@@ -137,21 +133,21 @@ class CancelTest {
               }
             });
     caller.start();
-    while (vendor.requests() == 0) {
+    while (vendor.requests().isEmpty()) {
       Thread.onSpinWait();
     }
 
     caller.interrupt();
 
     assertThat(interrupted.get(10, TimeUnit.SECONDS)).isTrue();
-    assertThat(vendor.awaitClientGone(MILLIS)).isTrue();
+    assertThat(vendor.awaitClientLeft(ATMOST)).isTrue();
   }
 
   @Test
   @DisplayName("an attempt that is closed does not leave its interrupt with the caller")
   void noInterruptLeft() {
     ResilientLlm llm =
-        Ladder.over(vendor).timeouts(Timeouts.deadline(Duration.ofSeconds(1))).build();
+        Ladder.over(vendor.baseUrl()).timeouts(Timeouts.deadline(Duration.ofSeconds(1))).build();
 
     try {
       LangChain4jModels.over(llm).chatModel().chat("Count");
@@ -163,6 +159,7 @@ class CancelTest {
   }
 
   private LangChain4jModels models(boolean theirs) {
-    return LangChain4jModels.over(theirs ? Ladder.over(vendor).build() : Ladder.ours(vendor));
+    return LangChain4jModels.over(
+        theirs ? Ladder.over(vendor.baseUrl()).build() : Ladder.ours(vendor.baseUrl()));
   }
 }

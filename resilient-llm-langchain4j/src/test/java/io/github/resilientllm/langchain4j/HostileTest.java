@@ -15,6 +15,8 @@ import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
+import io.github.resilientllm.test.Trouble;
+import io.github.resilientllm.test.Vendor;
 import java.io.IOException;
 import java.lang.reflect.Method;
 import java.net.URL;
@@ -38,8 +40,7 @@ import org.slf4j.spi.MDCAdapter;
 
 /** Models and handlers that do what nobody expects. */
 class HostileTest {
-  private final LocalVendor healthy =
-      LocalVendor.answering(wire -> Wires.answer(wire, "one ", "two ", "three"));
+  private final Vendor healthy = Vendor.start("healthy").says("one two three");
 
   @AfterEach
   void close() {
@@ -98,7 +99,7 @@ class HostileTest {
   void nextTarget(String name, Scripted hostile) throws Exception {
     Reply reply = new Reply();
 
-    LangChain4jModels.streaming(hostile, Ladder.streaming(healthy)).chat("Count", reply);
+    LangChain4jModels.streaming(hostile, Ladder.streaming(healthy.baseUrl())).chat("Count", reply);
 
     assertThat(reply.await().response().aiMessage().text()).isEqualTo("one two three");
     assertThat(reply.ends).hasSize(1);
@@ -115,7 +116,7 @@ class HostileTest {
           }
         };
 
-    assertThat(LangChain4jModels.whole(hostile, Ladder.whole(healthy)).chat("Count"))
+    assertThat(LangChain4jModels.whole(hostile, Ladder.whole(healthy.baseUrl())).chat("Count"))
         .isEqualTo("one two three");
   }
 
@@ -193,9 +194,13 @@ class HostileTest {
   @Test
   @DisplayName("two models of one name are two targets")
   void sameName() {
-    try (LocalVendor down = LocalVendor.answering(wire -> wire.json(500, "{}"))) {
+    try (Vendor down = Vendor.start("down")) {
+      down.is(Trouble.FAILING);
       assertThat(
-              LangChain4jModels.whole(Ladder.once(down), Ladder.once(down), Ladder.once(healthy))
+              LangChain4jModels.whole(
+                      Ladder.once(down.baseUrl()),
+                      Ladder.once(down.baseUrl()),
+                      Ladder.once(healthy.baseUrl()))
                   .chat("Count"))
           .isEqualTo("one two three");
     }
@@ -207,7 +212,7 @@ class HostileTest {
     CountDownLatch block = new CountDownLatch(1);
     StreamingChatModel model =
         LangChain4jModels.over(
-                Ladder.over(healthy)
+                Ladder.over(healthy.baseUrl())
                     .timeouts(
                         Timeouts.deadline(Duration.ofSeconds(20)).withStall(Duration.ofSeconds(1)))
                     .build())
@@ -256,7 +261,7 @@ class HostileTest {
           }
         };
     StreamingChatModel model =
-        LangChain4jModels.over(Ladder.over(healthy).build()).streamingChatModel();
+        LangChain4jModels.over(Ladder.over(healthy.baseUrl()).build()).streamingChatModel();
 
     model.chat("Count", hostile);
 

@@ -10,6 +10,7 @@ import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.langchain4j.Assistant.Streamed;
 import io.github.resilientllm.spring.Jvm;
+import io.github.resilientllm.test.Vendor;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.DisplayName;
@@ -24,28 +25,19 @@ class KillTest {
   @Timeout(60)
   @DisplayName("the next question is asked with a whole history after kill -9 in mid-answer")
   void killed(@TempDir Path directory) throws Exception {
-    try (LocalVendor vendor =
-        LocalVendor.answering(
-            wire -> {
-              switch (wire.number()) {
-                case 1 -> Wires.callTool(wire, "cancel", "{\"arg0\":7,\"number\":7}");
-                case 2 -> Wires.answer(wire, "It is cancelled.");
-                case 3 -> {
-                  Wires.begin(wire, List.of("Half ", "an answer"));
-                  wire.hang();
-                }
-                default -> Wires.answer(wire, "Third answer.");
-              }
-            })) {
-      Process process = Jvm.start(KillTest.class, directory.toString(), vendor.url());
-      assertThat(Jvm.until("an answer", process)).contains("It is cancelled.");
+    try (Vendor vendor = Vendor.start("vendor").says("It is cancelled.")) {
+      vendor.callsTool("cancel", "{\"arg0\":7,\"number\":7}").once();
+      vendor.answersWell().once();
+      vendor.streams(2).thenIsSilent().once();
+      Process process = Jvm.start(KillTest.class, directory.toString(), vendor.baseUrl());
+      assertThat(Jvm.until("cancelled.It is", process)).isNotEmpty();
 
       process.destroyForcibly().waitFor();
 
       try (FileJournal journal = FileJournal.at(directory)) {
-        assertThat(Streamed.of(assistant(journal, vendor.url()), "And now?").ends)
-            .containsExactly("COMPLETE Third answer.");
-        assertThat(Wires.asked(vendor.bodies().get(3)))
+        assertThat(Streamed.of(assistant(journal, vendor.baseUrl()), "And now?").ends)
+            .containsExactly("COMPLETE It is cancelled.");
+        assertThat(Wires.asked(vendor.requests().get(3).question().body()))
             .containsExactly(
                 "user:Cancel 7",
                 "assistant:",

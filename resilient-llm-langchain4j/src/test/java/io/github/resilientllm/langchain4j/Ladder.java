@@ -29,9 +29,9 @@ final class Ladder {
   private Ladder() {}
 
   /** As an application builds it today. */
-  static OpenAiChatModel whole(LocalVendor vendor) {
+  static OpenAiChatModel whole(String url) {
     return OpenAiChatModel.builder()
-        .baseUrl(vendor.url())
+        .baseUrl(url)
         .apiKey("none")
         .modelName("local")
         .timeout(TIMEOUT)
@@ -39,9 +39,9 @@ final class Ladder {
   }
 
   /** One that neither retries nor waits long: what it does at its defaults, but sooner. */
-  static OpenAiChatModel quick(LocalVendor vendor) {
+  static OpenAiChatModel quick(String url) {
     return OpenAiChatModel.builder()
-        .baseUrl(vendor.url())
+        .baseUrl(url)
         .apiKey("none")
         .modelName("local")
         .timeout(QUICK)
@@ -49,17 +49,13 @@ final class Ladder {
         .build();
   }
 
-  static OpenAiStreamingChatModel quickStreaming(LocalVendor vendor) {
+  static OpenAiStreamingChatModel quickStreaming(String url) {
     return OpenAiStreamingChatModel.builder()
-        .baseUrl(vendor.url())
+        .baseUrl(url)
         .apiKey("none")
         .modelName("local")
         .timeout(QUICK)
         .build();
-  }
-
-  static OpenAiStreamingChatModel streaming(LocalVendor vendor) {
-    return streaming(vendor.url());
   }
 
   static OpenAiStreamingChatModel streaming(String url) {
@@ -72,11 +68,11 @@ final class Ladder {
   }
 
   /** One whose HTTP client tells attempts how to end it. */
-  static OpenAiStreamingChatModel watched(LocalVendor vendor) {
+  static OpenAiStreamingChatModel watched(String url) {
     return OpenAiStreamingChatModel.builder()
         .httpClientBuilder(
             JdkHttpClient.builder().httpClientBuilder(WatchedHttp.over(HttpClient.newBuilder())))
-        .baseUrl(vendor.url())
+        .baseUrl(url)
         .apiKey("none")
         .modelName("local")
         .timeout(TIMEOUT.multipliedBy(6))
@@ -84,14 +80,14 @@ final class Ladder {
   }
 
   /** As our target, which does not retry by itself. */
-  static Target target(String name, LocalVendor vendor) {
-    return Target.of(LangChain4jProvider.of(once(vendor), streaming(vendor))).named(name);
+  static Target target(String name, String url) {
+    return Target.of(LangChain4jProvider.of(once(url), streaming(url))).named(name);
   }
 
   /** A model that does not retry by itself. */
-  static OpenAiChatModel once(LocalVendor vendor) {
+  static OpenAiChatModel once(String url) {
     return OpenAiChatModel.builder()
-        .baseUrl(vendor.url())
+        .baseUrl(url)
         .apiKey("none")
         .modelName("local")
         .timeout(TIMEOUT)
@@ -102,7 +98,7 @@ final class Ladder {
   /**
    * With a short clock over pieces, and a long one over the first: classes may have to be loaded.
    */
-  static ResilientLlm.Builder over(LocalVendor first, LocalVendor... others) {
+  static ResilientLlm.Builder over(String first, String... others) {
     ResilientLlm.Builder ladder = ResilientLlm.with(target("first", first));
     for (int i = 0; i < others.length; i++) {
       ladder.fallback(target("other" + i, others[i]));
@@ -117,10 +113,10 @@ final class Ladder {
   }
 
   /** A client with a vendor of ours. */
-  static ResilientLlm ours(LocalVendor vendor) {
+  static ResilientLlm ours(String url) {
     return ResilientLlm.with(
             OpenAi.model("local")
-                .baseUrl(vendor.url())
+                .baseUrl(url)
                 .apiKey(ApiKey.of("none"))
                 .allowKeyOverPlainHttp()
                 .build())

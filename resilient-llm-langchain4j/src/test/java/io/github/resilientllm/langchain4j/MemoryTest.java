@@ -14,7 +14,13 @@ import io.github.resilientllm.MemoryJournal;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.langchain4j.Assistant.Streamed;
 import io.github.resilientllm.policy.Fallback;
+import io.github.resilientllm.test.Script;
+import io.github.resilientllm.test.Trouble;
+import io.github.resilientllm.test.Vendor;
 import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -25,7 +31,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** What a model is asked with after a turn that failed. */
 class MemoryTest {
-  private LocalVendor vendor = LocalVendor.answering(wire -> Wires.answer(wire, "Friday."));
+  private final Vendor vendor = Vendor.start("vendor").says("A B Friday.");
+  private final Semaphore shown = new Semaphore(0);
   private final Journal journal = new MemoryJournal();
 
   @AfterEach
@@ -34,31 +41,39 @@ class MemoryTest {
     journal.close();
   }
 
+  /** How a turn fails. */
+  interface Failure extends BiFunction<Vendor, Runnable, Script> {}
+
   static Stream<Arguments> failures() {
     return Stream.of(
-        Arguments.of("a clean end", script(LocalVendor.Wire::streamEnd)),
-        Arguments.of("a cut", script(LocalVendor.Wire::cut)),
-        Arguments.of(
+        failure("a clean end", (vendor, shown) -> begun(vendor, shown).thenEndsUnfinished()),
+        failure("a cut", (vendor, shown) -> begun(vendor, shown).thenCuts()),
+        failure(
             "an error in the stream",
-            script(
-                wire -> {
-                  wire.event("{\"error\":{\"message\":\"lost\"}}");
-                  wire.streamEnd();
-                })),
-        Arguments.of("a 503", (LocalVendor.Script) wire -> wire.json(503, "{}")));
+            (vendor, shown) -> begun(vendor, shown).thenFails(500, "server_error")),
+        failure("a 503", (vendor, shown) -> vendor.is(Trouble.DOWN)));
+  }
+
+  private static Arguments failure(String name, Failure failure) {
+    return Arguments.of(name, failure);
+  }
+
+  /** Two pieces that were shown, before the break. */
+  private static Script begun(Vendor vendor, Runnable shown) {
+    return vendor.streams(2).thenAwaits(shown);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("failures")
   @DisplayName("after two streamed turns that failed the next one is asked with a whole history")
-  void streamed(String name, LocalVendor.Script failing) throws Exception {
-    vendor = LocalVendor.answering(afterTwo(failing));
+  void streamed(String name, Failure failing) throws Exception {
+    failing.apply(vendor, this::awaitShown).times(2);
     ChatMemory memory = memory(JournalChatMemoryStore.on(journal));
     Assistant assistant = assistant(memory);
 
-    assertThat(Streamed.of(assistant, "q0", vendor::pieceSeen).ends).containsExactly("ERROR");
-    assertThat(Streamed.of(assistant, "q1", vendor::pieceSeen).ends).containsExactly("ERROR");
-    assertThat(Streamed.of(assistant, "q2").ends).containsExactly("COMPLETE Friday.");
+    assertThat(Streamed.of(assistant, "q0", shown::release).ends).containsExactly("ERROR");
+    assertThat(Streamed.of(assistant, "q1", shown::release).ends).containsExactly("ERROR");
+    assertThat(Streamed.of(assistant, "q2").ends).containsExactly("COMPLETE A B Friday.");
 
     assertThat(askedLast()).containsExactly("user:q2");
     assertThat(types(memory)).containsExactly(ChatMessageType.USER, ChatMessageType.AI);
@@ -67,46 +82,39 @@ class MemoryTest {
   @Test
   @DisplayName("LangChain4j alone remembers half an answer as a whole one")
   void before() throws Exception {
-    vendor = LocalVendor.answering(afterTwo(script(LocalVendor.Wire::streamEnd)));
+    begun(vendor, this::awaitShown).thenEndsUnfinished().times(2);
     ChatMemory memory = memory(new InMemoryChatMemoryStore());
-    Assistant assistant = Assistant.with(Ladder.whole(vendor), Ladder.streaming(vendor), memory);
+    Assistant assistant =
+        Assistant.with(Ladder.whole(vendor.baseUrl()), Ladder.streaming(vendor.baseUrl()), memory);
 
-    Streamed.of(assistant, "q0", vendor::pieceSeen);
-    Streamed.of(assistant, "q1", vendor::pieceSeen);
+    Streamed.of(assistant, "q0", shown::release);
+    Streamed.of(assistant, "q1", shown::release);
     Streamed.of(assistant, "q2");
 
     assertThat(askedLast())
-        .containsExactly("user:q0", "assistant:A B ", "user:q1", "assistant:A B ", "user:q2");
+        .containsExactly("user:q0", "assistant:A B", "user:q1", "assistant:A B", "user:q2");
   }
 
   @Test
   @DisplayName("after two whole turns that failed the next one is asked with a whole history")
   void whole() {
-    vendor = LocalVendor.answering(afterTwo(wire -> wire.json(503, "{}")));
+    vendor.is(Trouble.DOWN).times(2);
     ChatMemory memory = memory(JournalChatMemoryStore.on(journal));
     Assistant assistant = assistant(memory);
 
     assertThatThrownBy(() -> assistant.ask("q0")).isInstanceOf(LangChain4jException.class);
     assertThatThrownBy(() -> assistant.ask("q1")).isInstanceOf(LangChain4jException.class);
 
-    assertThat(assistant.ask("q2")).isEqualTo("Friday.");
+    assertThat(assistant.ask("q2")).isEqualTo("A B Friday.");
     assertThat(askedLast()).containsExactly("user:q2");
   }
 
   @Test
   @DisplayName("what a tool said is kept when the answer after it failed")
   void toolsAreKept() throws Exception {
-    vendor =
-        LocalVendor.answering(
-            wire -> {
-              if (wire.number() == 1) {
-                Wires.callTool(wire, "cancel", "{\"arg0\":7,\"number\":7}");
-              } else if (wire.number() == 2) {
-                wire.json(503, "{}");
-              } else {
-                Wires.answer(wire, "It was cancelled.");
-              }
-            });
+    vendor.says("It was cancelled.");
+    vendor.callsTool("cancel", "{\"arg0\":7,\"number\":7}").once();
+    vendor.is(Trouble.DOWN).once();
     ChatMemory memory = memory(JournalChatMemoryStore.on(journal));
     Assistant assistant = assistant(memory, new Orders());
 
@@ -129,7 +137,7 @@ class MemoryTest {
   private Assistant assistant(ChatMemory memory, Object... tools) {
     LangChain4jModels models =
         LangChain4jModels.over(
-            Ladder.over(vendor)
+            Ladder.over(vendor.baseUrl())
                 .fallbackPolicy(Fallback.standard().withMidStream(Fallback.MidStream.FAIL))
                 .build());
     return Assistant.with(models.chatModel(), models.streamingChatModel(), memory, tools);
@@ -143,27 +151,16 @@ class MemoryTest {
         .build();
   }
 
-  private static LocalVendor.Script afterTwo(LocalVendor.Script failing) {
-    return wire -> {
-      if (wire.number() <= 2) {
-        failing.answer(wire);
-      } else {
-        Wires.answer(wire, "Friday.");
-      }
-    };
-  }
-
-  /** Two pieces that were seen, and then the break. */
-  private static LocalVendor.Script script(LocalVendor.Script breaking) {
-    return wire -> {
-      Wires.begin(wire, List.of("A ", "B "));
-      wire.awaitSeen(2);
-      breaking.answer(wire);
-    };
+  private void awaitShown() {
+    try {
+      assertThat(shown.tryAcquire(2, 20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   private List<String> askedLast() {
-    return Wires.asked(vendor.bodies().get(vendor.requests() - 1));
+    return Wires.asked(vendor.requests().get(vendor.requests().size() - 1).question().body());
   }
 
   private static List<ChatMessageType> types(ChatMemory memory) {

@@ -21,6 +21,8 @@ import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.okhttp.ApiKey;
 import io.github.resilientllm.okhttp.OpenAi;
+import io.github.resilientllm.test.Trouble;
+import io.github.resilientllm.test.Vendor;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -29,9 +31,12 @@ import org.junit.jupiter.api.Test;
 
 /** LangChain4j's models and vendors of ours in one ladder. */
 class MixedLadderTest {
-  private final LocalVendor sick = LocalVendor.answering(wire -> wire.json(503, "{}"));
-  private final LocalVendor healthy =
-      LocalVendor.answering(wire -> Wires.answer(wire, "On ", "Friday."));
+  private final Vendor sick = Vendor.start("sick");
+  private final Vendor healthy = Vendor.start("healthy").says("On Friday.");
+
+  MixedLadderTest() {
+    sick.is(Trouble.DOWN);
+  }
 
   @AfterEach
   void close() {
@@ -65,7 +70,7 @@ class MixedLadderTest {
     assertThat(models.chatModel().chat(request).aiMessage().text()).isEqualTo("On Friday.");
     assertThat(reply.await().response().aiMessage().text()).isEqualTo("On Friday.");
     assertThat(reply.shown()).isEqualTo("On Friday.");
-    assertThat(healthy.bodies().get(0))
+    assertThat(healthy.requests().get(0).question().body())
         .contains("\"tool_call_id\":\"c1\"")
         .contains("\"temperature\":0.3")
         .contains("\"at\"");
@@ -76,7 +81,7 @@ class MixedLadderTest {
   void capabilities() {
     OpenAiChatModel can =
         OpenAiChatModel.builder()
-            .baseUrl(sick.url())
+            .baseUrl(sick.baseUrl())
             .apiKey("none")
             .modelName("local")
             .supportedCapabilities(Capability.RESPONSE_FORMAT_JSON_SCHEMA)
@@ -123,10 +128,10 @@ class MixedLadderTest {
   }
 
   private ResilientLlm mixed() {
-    return Ladder.over(sick)
+    return Ladder.over(sick.baseUrl())
         .fallback(
             OpenAi.model("local")
-                .baseUrl(healthy.url())
+                .baseUrl(healthy.baseUrl())
                 .apiKey(ApiKey.of("none"))
                 .allowKeyOverPlainHttp()
                 .build())

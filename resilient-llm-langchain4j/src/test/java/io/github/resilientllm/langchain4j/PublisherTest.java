@@ -7,7 +7,9 @@ import dev.langchain4j.model.chat.response.ChatModelStreamingEvent;
 import dev.langchain4j.model.chat.response.CompleteResponse;
 import dev.langchain4j.model.chat.response.PartialResponse;
 import io.github.resilientllm.ResilientLlm;
-import java.util.List;
+import io.github.resilientllm.test.Trouble;
+import io.github.resilientllm.test.Vendor;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Flow;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -25,7 +27,7 @@ class PublisherTest {
   private static final String DONE = "done";
   private static final long SECONDS = 10;
 
-  private LocalVendor vendor = LocalVendor.answering(wire -> Wires.answer(wire, "one ", "two"));
+  private final Vendor vendor = Vendor.start("vendor").says("one two");
 
   @AfterEach
   void close() {
@@ -36,14 +38,14 @@ class PublisherTest {
   @DisplayName("nothing is sent before the first event is asked for, and no more comes than that")
   void demand() throws Exception {
     Subscriber subscriber = subscribe();
-    assertThat(vendor.requests()).isZero();
+    assertThat(vendor.requests()).isEmpty();
 
     subscriber.subscription.request(1);
 
-    assertThat(subscriber.next()).isEqualTo(new PartialResponse("one "));
+    assertThat(subscriber.next()).isEqualTo(new PartialResponse("one"));
     assertThat(subscriber.heard).isEmpty();
     subscriber.subscription.request(1);
-    assertThat(subscriber.next()).isEqualTo(new PartialResponse("two"));
+    assertThat(subscriber.next()).isEqualTo(new PartialResponse(" two"));
     subscriber.subscription.request(5);
     assertThat(((CompleteResponse) subscriber.next()).chatResponse().aiMessage().text())
         .isEqualTo("one two");
@@ -53,20 +55,14 @@ class PublisherTest {
   @Test
   @DisplayName("cancelling ends the connection, and nothing is heard after it")
   void cancel() throws Exception {
-    vendor.close();
-    vendor =
-        LocalVendor.answering(
-            wire -> {
-              Wires.begin(wire, List.of("one "));
-              wire.hang();
-            });
+    vendor.streams(1).thenIsSilent();
     Subscriber subscriber = subscribe();
     subscriber.subscription.request(Long.MAX_VALUE);
-    assertThat(subscriber.next()).isEqualTo(new PartialResponse("one "));
+    assertThat(subscriber.next()).isEqualTo(new PartialResponse("one"));
 
     subscriber.subscription.cancel();
 
-    assertThat(vendor.awaitClientGone(2_000)).isTrue();
+    assertThat(vendor.awaitClientLeft(Duration.ofSeconds(2))).isTrue();
     assertThat(subscriber.heard).isEmpty();
   }
 
@@ -74,33 +70,29 @@ class PublisherTest {
   @ValueSource(booleans = {true, false})
   @DisplayName("cancelling before the first event ends the connection, headers or not")
   void cancelOfASilentStream(boolean withHeaders) throws Exception {
-    vendor.close();
-    vendor =
-        LocalVendor.answering(
-            wire -> {
-              if (withHeaders) {
-                wire.streamHead();
-              }
-              wire.hang();
-            });
+    if (withHeaders) {
+      vendor.streams(0).thenIsSilent();
+    } else {
+      vendor.is(Trouble.SILENT);
+    }
     Subscriber subscriber =
-        subscribe(ResilientLlm.with(LangChain4jProvider.of(Ladder.watched(vendor))).build());
+        subscribe(
+            ResilientLlm.with(LangChain4jProvider.of(Ladder.watched(vendor.baseUrl()))).build());
     subscriber.subscription.request(1);
-    while (vendor.requests() == 0) {
+    while (vendor.requests().isEmpty()) {
       Thread.onSpinWait();
     }
 
     subscriber.subscription.cancel();
 
-    assertThat(vendor.awaitClientGone(2_000)).isTrue();
+    assertThat(vendor.awaitClientLeft(Duration.ofSeconds(2))).isTrue();
     assertThat(subscriber.heard).isEmpty();
   }
 
   @Test
   @DisplayName("a failure is LangChain4j's exception, and the only end")
   void failure() throws Exception {
-    vendor.close();
-    vendor = LocalVendor.answering(wire -> wire.json(401, "{}"));
+    vendor.refuses(401, "invalid_api_key");
     Subscriber subscriber = subscribe();
 
     subscriber.subscription.request(3);
@@ -117,11 +109,11 @@ class PublisherTest {
     subscriber.subscription.request(0);
 
     assertThat(subscriber.next()).isInstanceOf(IllegalArgumentException.class);
-    assertThat(vendor.requests()).isZero();
+    assertThat(vendor.requests()).isEmpty();
   }
 
   private Subscriber subscribe() {
-    return subscribe(Ladder.ours(vendor));
+    return subscribe(Ladder.ours(vendor.baseUrl()));
   }
 
   private static Subscriber subscribe(ResilientLlm llm) {

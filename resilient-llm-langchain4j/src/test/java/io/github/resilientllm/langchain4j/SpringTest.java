@@ -12,6 +12,7 @@ import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.langchain4j.Assistant.Streamed;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmFallback;
+import io.github.resilientllm.test.Vendor;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -35,10 +36,8 @@ import org.springframework.core.annotation.Order;
 /** A Spring application of LangChain4j's to which only dependencies and properties are added. */
 @ExtendWith(OutputCaptureExtension.class)
 class SpringTest {
-  private final LocalVendor first =
-      LocalVendor.answering(wire -> Wires.answer(wire, "From the first."));
-  private final LocalVendor second =
-      LocalVendor.answering(wire -> Wires.answer(wire, "From the second."));
+  private final Vendor first = Vendor.start("first").says("From the first.");
+  private final Vendor second = Vendor.start("second").says("From the second.");
 
   @TempDir Path directory;
 
@@ -97,7 +96,7 @@ class SpringTest {
   private ApplicationContextRunner app() {
     return new ApplicationContextRunner()
         .withUserConfiguration(App.class)
-        .withPropertyValues("first=" + first.url(), "second=" + second.url());
+        .withPropertyValues("first=" + first.baseUrl(), "second=" + second.baseUrl());
   }
 
   @Test
@@ -128,7 +127,7 @@ class SpringTest {
             "resilient-llm.targets.theirs.bean=openAiChatModel",
             "resilient-llm.targets.ours.provider=compatible",
             "resilient-llm.targets.ours.model=m",
-            "resilient-llm.providers.compatible.base-url=" + second.url(),
+            "resilient-llm.providers.compatible.base-url=" + second.baseUrl(),
             "resilient-llm.policies.default.targets=theirs,ours",
             "resilient-llm.policies.default.retry.max-attempts=1")
         .run(
@@ -218,7 +217,8 @@ class SpringTest {
                           .messages(dev.langchain4j.data.message.UserMessage.from("q"))
                           .presencePenalty(0.5)
                           .build());
-              assertThat(first.bodies().get(0)).contains("\"presence_penalty\" : 0.5");
+              assertThat(first.requests().get(0).question().body())
+                  .contains("\"presence_penalty\" : 0.5");
             });
   }
 

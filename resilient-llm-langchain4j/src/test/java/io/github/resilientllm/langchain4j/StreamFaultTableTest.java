@@ -7,8 +7,13 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.langchain4j.Assistant.Streamed;
 import io.github.resilientllm.policy.Fallback;
-import java.io.IOException;
-import java.util.List;
+import io.github.resilientllm.test.Script;
+import io.github.resilientllm.test.Trouble;
+import io.github.resilientllm.test.Vendor;
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -22,14 +27,13 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 class StreamFaultTableTest {
   /** Long enough to be continued. */
-  private static final List<String> BEGINNING =
-      List.of("The parcel left our house on Monday morning ", "and ");
+  private static final String BEGUN = "The parcel left our house on Monday morning and";
 
-  private static final String BEGUN = String.join("", BEGINNING);
+  private static final int PIECES = 9;
 
-  private final LocalVendor healthy =
-      LocalVendor.answering(wire -> Wires.answer(wire, "it arrives ", "on Friday."));
-  private LocalVendor sick = healthy;
+  private final Vendor healthy = Vendor.start("healthy").says(" it arrives on Friday.");
+  private final Vendor sick = Vendor.start("sick").says(BEGUN + " arrived.");
+  private final Semaphore shown = new Semaphore(0);
 
   @AfterEach
   void close() {
@@ -37,35 +41,33 @@ class StreamFaultTableTest {
     healthy.close();
   }
 
+  /** How an answer breaks after its beginning. */
+  interface Break extends UnaryOperator<Script> {}
+
   static Stream<Arguments> breaks() {
     return Stream.of(
-        fault("a clean end without finish reason", wire -> broken(wire).streamEnd(), "COMPLETE"),
-        fault("a cut inside the chunked body", wire -> broken(wire).cut(), "ERROR"),
-        fault("a reset", wire -> broken(wire).reset(), "ERROR"),
-        fault(
-            "an error in the stream",
-            wire -> {
-              broken(wire)
-                  .event("{\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\"}}");
-              wire.streamEnd();
-            },
-            "COMPLETE"),
+        fault("a clean end without finish reason", Script::thenEndsUnfinished, "COMPLETE"),
+        fault("a cut inside the chunked body", Script::thenCutsInAnEvent, "ERROR"),
+        fault("a reset", Script::thenResets, "ERROR"),
+        fault("an error in the stream", begun -> begun.thenFails(500, "server_error"), "COMPLETE"),
         fault(
             "an error chunk with finish reason error",
-            wire -> {
-              broken(wire)
-                  .event(
-                      "{\"id\":\"c1\",\"error\":{\"code\":502,\"message\":\"lost\"},\"choices\":[{"
-                          + "\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}");
-              wire.streamEnd();
-            },
+            begun ->
+                begun
+                    .thenSends(
+                        "data: {\"id\":\"c1\",\"error\":{\"code\":502,\"message\":\"lost\"},\"choices\":[{"
+                            + "\"index\":0,\"delta\":{\"content\":\"\"},\"finish_reason\":\"error\"}]}\n\n")
+                    .thenEndsUnfinished(),
             "COMPLETE"));
   }
 
   static Stream<Arguments> silences() {
     return Stream.of(
-        fault("a stall after two pieces", wire -> begin(wire).hang(), ""),
-        fault("only comments after two pieces", wire -> begin(wire).comments(), ""));
+        fault("a stall after the beginning", Script::thenIsSilent, ""),
+        fault(
+            "only comments after the beginning",
+            begun -> begun.thenOnlyComments(Duration.ofMillis(50)),
+            ""));
   }
 
   static Stream<Arguments> faults() {
@@ -75,11 +77,12 @@ class StreamFaultTableTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("breaks")
   @DisplayName("LangChain4j alone takes a broken answer for a whole one")
-  void before(String name, LocalVendor.Script script, String first) throws Exception {
-    sick = LocalVendor.answering(script);
-    Assistant assistant = Assistant.with(Ladder.whole(sick), Ladder.streaming(sick));
+  void before(String name, Break broken, String first) throws Exception {
+    broken.apply(begun());
+    Assistant assistant =
+        Assistant.with(Ladder.whole(sick.baseUrl()), Ladder.streaming(sick.baseUrl()));
 
-    Streamed streamed = Streamed.of(assistant, "Where is it?", sick::pieceSeen);
+    Streamed streamed = Streamed.of(assistant, "Where is it?", shown::release);
 
     assertThat(streamed.ends.get(0)).startsWith(first);
     if (first.equals("COMPLETE")) {
@@ -90,9 +93,10 @@ class StreamFaultTableTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("silences")
   @DisplayName("LangChain4j alone hears nothing of a silence, whatever its time-out")
-  void silenceBefore(String name, LocalVendor.Script script, String first) throws Exception {
-    sick = LocalVendor.answering(script);
-    Assistant assistant = Assistant.with(Ladder.quick(sick), Ladder.quickStreaming(sick));
+  void silenceBefore(String name, Break broken, String first) throws Exception {
+    broken.apply(begun());
+    Assistant assistant =
+        Assistant.with(Ladder.quick(sick.baseUrl()), Ladder.quickStreaming(sick.baseUrl()));
 
     Streamed streamed = Streamed.begin(assistant, "Where is it?", piece -> {});
 
@@ -102,33 +106,34 @@ class StreamFaultTableTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("faults")
   @DisplayName("the next target goes on where an answer broke off, and the stream ends once")
-  void goesOn(String name, LocalVendor.Script script, String before) throws Exception {
-    sick = LocalVendor.answering(script);
-    LangChain4jModels models = LangChain4jModels.over(Ladder.over(sick, healthy).build());
+  void goesOn(String name, Break broken, String before) throws Exception {
+    broken.apply(begun());
+    LangChain4jModels models =
+        LangChain4jModels.over(Ladder.over(sick.baseUrl(), healthy.baseUrl()).build());
     Assistant assistant = Assistant.with(models.chatModel(), models.streamingChatModel());
 
-    Streamed streamed = Streamed.of(assistant, "Where is it?", sick::pieceSeen);
+    Streamed streamed = Streamed.of(assistant, "Where is it?", shown::release);
 
-    String whole = BEGUN + "it arrives on Friday.";
+    String whole = BEGUN + " it arrives on Friday.";
     assertThat(streamed.ends).containsExactly("COMPLETE " + whole);
     assertThat(streamed.shown).hasToString(whole);
-    assertThat(sick.requests()).isEqualTo(1);
-    assertThat(healthy.bodies().get(0)).contains("The parcel left our house");
+    assertThat(sick.requests()).hasSize(1);
+    assertThat(healthy.requests().get(0).question().body()).contains("The parcel left our house");
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("faults")
   @DisplayName("with nobody else a broken answer is one error that holds what came of it")
-  void fails(String name, LocalVendor.Script script, String before) throws Exception {
-    sick = LocalVendor.answering(script);
+  void fails(String name, Break broken, String before) throws Exception {
+    broken.apply(begun());
     LangChain4jModels models =
         LangChain4jModels.over(
-            Ladder.over(sick)
+            Ladder.over(sick.baseUrl())
                 .fallbackPolicy(Fallback.standard().withMidStream(Fallback.MidStream.FAIL))
                 .build());
     Assistant assistant = Assistant.with(models.chatModel(), models.streamingChatModel());
 
-    Streamed streamed = Streamed.of(assistant, "Where is it?", sick::pieceSeen);
+    Streamed streamed = Streamed.of(assistant, "Where is it?", shown::release);
 
     assertThat(streamed.ends).containsExactly("ERROR");
     assertThat(streamed.errors.get(0)).isInstanceOf(LangChain4jException.class);
@@ -140,13 +145,13 @@ class StreamFaultTableTest {
   @Test
   @DisplayName("an answer that cannot be continued ends with an error and not with two beginnings")
   void noTwoBeginnings() throws Exception {
-    sick = LocalVendor.answering(wire -> broken(wire).cut());
+    begun().thenCuts();
     LangChain4jModels models =
         LangChain4jModels.over(
-            Ladder.over(sick, healthy)
+            Ladder.over(sick.baseUrl(), healthy.baseUrl())
                 .fallbackPolicy(Fallback.standard().withMidStream(Fallback.MidStream.RESTART))
                 .build());
-    Reply reply = new Reply(context -> sick.pieceSeen());
+    Reply reply = new Reply(context -> shown.release());
 
     models.streamingChatModel().chat("Where is it?", reply);
 
@@ -159,18 +164,18 @@ class StreamFaultTableTest {
   @Test
   @DisplayName("a handler that knows how to clear is told that the answer begins again")
   void restartIsTold() throws Exception {
-    sick = LocalVendor.answering(wire -> broken(wire).cut());
+    begun().thenCuts();
     LangChain4jModels models =
         LangChain4jModels.over(
-                Ladder.over(sick, healthy)
+                Ladder.over(sick.baseUrl(), healthy.baseUrl())
                     .fallbackPolicy(Fallback.standard().withMidStream(Fallback.MidStream.RESTART))
                     .build())
             .withRestartsTold(true);
-    Reply reply = new Reply(context -> sick.pieceSeen());
+    Reply reply = new Reply(context -> shown.release());
 
     models.streamingChatModel().chat("Where is it?", reply);
 
-    assertThat(reply.await().response().aiMessage().text()).isEqualTo("it arrives on Friday.");
+    assertThat(reply.await().response().aiMessage().text()).isEqualTo(" it arrives on Friday.");
     assertThat(reply.pieces)
         .anyMatch(io.github.resilientllm.chat.ChatEvent.Restarted.class::isInstance);
   }
@@ -178,16 +183,11 @@ class StreamFaultTableTest {
   @Test
   @DisplayName("a chunk whose error is null is no error")
   void nullError() throws Exception {
-    sick =
-        LocalVendor.answering(
-            wire -> {
-              wire.streamHead();
-              wire.event(Wires.piece("Fine.").replace("{\"id\"", "{\"error\":null,\"id\""));
-              wire.event(Wires.finish("stop"));
-              wire.event("[DONE]");
-              wire.streamEnd();
-            });
-    LangChain4jModels models = LangChain4jModels.over(Ladder.over(sick).build());
+    sick.says("Fine.")
+        .streams(1)
+        .thenSends("data: {\"error\":null,\"choices\":[]}\n\n")
+        .thenGoesOn();
+    LangChain4jModels models = LangChain4jModels.over(Ladder.over(sick.baseUrl()).build());
 
     Streamed streamed =
         Streamed.of(Assistant.with(models.chatModel(), models.streamingChatModel()), "How?");
@@ -198,47 +198,51 @@ class StreamFaultTableTest {
   @Test
   @DisplayName("a stream that is refused before its first byte goes to the next target")
   void refusedBeforeTheFirstByte() throws Exception {
-    sick = LocalVendor.answering(wire -> wire.json(503, "{\"error\":{\"message\":\"busy\"}}"));
-    Assistant alone = Assistant.with(Ladder.whole(sick), Ladder.streaming(sick));
+    sick.is(Trouble.DOWN);
+    Assistant alone =
+        Assistant.with(Ladder.whole(sick.baseUrl()), Ladder.streaming(sick.baseUrl()));
     assertThat(Streamed.of(alone, "Where is it?").ends).containsExactly("ERROR");
-    LangChain4jModels models = LangChain4jModels.over(Ladder.over(sick, healthy).build());
+    LangChain4jModels models =
+        LangChain4jModels.over(Ladder.over(sick.baseUrl(), healthy.baseUrl()).build());
     Assistant assistant = Assistant.with(models.chatModel(), models.streamingChatModel());
 
-    Streamed streamed = Streamed.of(assistant, "Where is it?", sick::pieceSeen);
+    Streamed streamed = Streamed.of(assistant, "Where is it?", shown::release);
 
-    assertThat(streamed.ends).containsExactly("COMPLETE it arrives on Friday.");
+    assertThat(streamed.ends).containsExactly("COMPLETE  it arrives on Friday.");
   }
 
   @Test
   @DisplayName("a stream that says nothing at all goes to the next target after its time")
   void silence() throws Exception {
-    sick = LocalVendor.answering(LocalVendor.Wire::hang);
+    sick.is(Trouble.SILENT);
     LangChain4jModels models =
-        LangChain4jModels.over(Ladder.over(sick, healthy).timeouts(Ladder.SHORT).build());
+        LangChain4jModels.over(
+            Ladder.over(sick.baseUrl(), healthy.baseUrl()).timeouts(Ladder.SHORT).build());
     Assistant assistant = Assistant.with(models.chatModel(), models.streamingChatModel());
 
-    Streamed streamed = Streamed.of(assistant, "Where is it?", sick::pieceSeen);
+    Streamed streamed = Streamed.of(assistant, "Where is it?", shown::release);
 
-    assertThat(streamed.ends).containsExactly("COMPLETE it arrives on Friday.");
+    assertThat(streamed.ends).containsExactly("COMPLETE  it arrives on Friday.");
   }
 
   private static LlmException ours(Streamed streamed) {
     return (LlmException) streamed.errors.get(0).getCause();
   }
 
-  private static LocalVendor.Wire begin(LocalVendor.Wire wire) throws IOException {
-    Wires.begin(wire, BEGINNING);
-    return wire;
+  /** An answer whose beginning the client has seen: what is under way is lost in a break. */
+  private Script begun() {
+    return sick.streams(PIECES).thenAwaits(this::awaitShown);
   }
 
-  /** A beginning that the client has seen before it breaks. */
-  private static LocalVendor.Wire broken(LocalVendor.Wire wire) throws IOException {
-    Wires.begin(wire, BEGINNING);
-    wire.awaitSeen(BEGINNING.size());
-    return wire;
+  private void awaitShown() {
+    try {
+      assertThat(shown.tryAcquire(PIECES, 20, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
-  private static Arguments fault(String name, LocalVendor.Script script, String before) {
-    return Arguments.of(name, script, before);
+  private static Arguments fault(String name, Break broken, String before) {
+    return Arguments.of(name, broken, before);
   }
 }

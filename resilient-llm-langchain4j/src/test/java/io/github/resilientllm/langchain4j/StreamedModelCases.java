@@ -6,6 +6,7 @@ import dev.langchain4j.model.chat.common.StreamingMode;
 import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.test.vendor.LocalVendor;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
@@ -15,8 +16,8 @@ abstract class StreamedModelCases extends AbstractStreamingChatModelIT {
   private final LocalVendor vendor = WellReadVendor.start();
   private final LangChain4jModels models;
 
-  StreamedModelCases(Function<LocalVendor, ResilientLlm> client) {
-    this.models = LangChain4jModels.over(client.apply(vendor));
+  StreamedModelCases(Function<String, ResilientLlm> client) {
+    this.models = LangChain4jModels.over(client.apply(vendor.baseUrl()));
   }
 
   @AfterAll

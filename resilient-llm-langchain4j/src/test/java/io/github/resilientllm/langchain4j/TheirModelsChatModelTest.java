@@ -11,7 +11,7 @@ import dev.langchain4j.model.output.TokenUsage;
 /** LangChain4j's tests of a model, over a client whose target is LangChain4j's OpenAI model. */
 class TheirModelsChatModelTest extends WholeModelCases {
   TheirModelsChatModelTest() {
-    super(vendor -> Ladder.over(vendor).build());
+    super(url -> Ladder.over(url).build());
   }
 
   @Override

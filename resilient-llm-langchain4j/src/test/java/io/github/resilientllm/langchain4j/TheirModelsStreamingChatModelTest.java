@@ -11,7 +11,7 @@ import dev.langchain4j.model.output.TokenUsage;
 /** LangChain4j's tests of a streaming model, over a client whose target is LangChain4j's own. */
 class TheirModelsStreamingChatModelTest extends StreamedModelCases {
   TheirModelsStreamingChatModelTest() {
-    super(vendor -> Ladder.over(vendor).build());
+    super(url -> Ladder.over(url).build());
   }
 
   @Override

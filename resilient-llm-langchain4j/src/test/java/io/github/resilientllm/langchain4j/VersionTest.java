@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.StreamingChatModel;
+import io.github.resilientllm.test.Vendor;
 import java.net.URL;
 import java.util.Arrays;
 import org.junit.jupiter.api.DisplayName;
@@ -24,8 +25,8 @@ class VersionTest {
   @Test
   @DisplayName("who asks a model of ours for its methods finds only types that are there")
   void reflection() throws Exception {
-    try (LocalVendor vendor = LocalVendor.answering(wire -> Wires.answer(wire, "Fine."))) {
-      LangChain4jModels models = LangChain4jModels.over(Ladder.over(vendor).build());
+    try (Vendor vendor = Vendor.start("vendor").says("Fine.")) {
+      LangChain4jModels models = LangChain4jModels.over(Ladder.over(vendor.baseUrl()).build());
       StreamingChatModel streaming = models.streamingChatModel();
 
       assertThat(Arrays.stream(streaming.getClass().getMethods()).map(m -> m.toGenericString()))

@@ -1,10 +1,17 @@
 package io.github.resilientllm.langchain4j;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.TextNode;
+import io.github.resilientllm.test.vendor.LocalVendor;
+import io.github.resilientllm.test.vendor.Question;
+import io.github.resilientllm.test.vendor.Reply;
+import io.github.resilientllm.test.vendor.Step;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * A vendor that knows the answers to what LangChain4j's own tests ask, as far as the request says
@@ -12,25 +19,30 @@ import java.util.Locale;
  * wire and answers by them. What did not arrive there it does not know.
  */
 final class WellReadVendor {
+  private static final String USAGE =
+      "{\"prompt_tokens\":7,\"completion_tokens\":5,\"total_tokens\":12}";
+
   private WellReadVendor() {}
 
   static LocalVendor start() {
-    return LocalVendor.answering(WellReadVendor::answer);
+    return LocalVendor.start(WellReadVendor::answer);
   }
 
-  private static void answer(LocalVendor.Wire wire) throws IOException {
-    JsonNode request = Wires.JSON.readTree(wire.body());
-    String model = request.path("model").asText();
+  private static Reply answer(Question question) {
+    JsonNode request = Wires.read(question.body());
     List<String> calls = calls(request);
     if (!calls.isEmpty()) {
-      tools(wire, model, calls);
-      return;
+      return played("", List.of(new Step.Other(200, type(question), tools(question, calls), 0)));
     }
-    List<String> words = words(said(request), request);
+    String said = untilStop(said(request), request);
     int most = request.path("max_completion_tokens").asInt(request.path("max_tokens").asInt(1000));
-    boolean cut = words.size() > most;
-    List<String> pieces = cut ? words.subList(0, most) : words;
-    text(wire, model, pieces, cut ? "length" : "stop");
+    boolean isCut = said.split("(?= )", -1).length > most;
+    Step.Finished finish = isCut ? Step.Finished.LENGTH : Step.Finished.STOP;
+    return played(said, List.of(new Step.Words(most), new Step.Finish(finish, true)));
+  }
+
+  private static Reply played(String text, List<Step> steps) {
+    return new Reply.Played(text, Duration.ZERO, steps);
   }
 
   private static String said(JsonNode request) {
@@ -125,75 +137,40 @@ final class WellReadVendor {
         + "\",\"type\":\"function\",\"function\":{\"name\":\""
         + name
         + "\",\"arguments\":"
-        + Wires.text(arguments)
+        + TextNode.valueOf(arguments)
         + "}}";
   }
 
-  private static void tools(LocalVendor.Wire wire, String model, List<String> calls)
-      throws IOException {
-    if (!wire.isStream()) {
-      String message =
-          "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":["
-              + String.join(",", calls)
-              + "]}";
-      wire.json(200, by(model, Wires.whole(message, "tool_calls")));
-      return;
-    }
-    wire.streamHead();
-    for (String call : calls) {
-      wire.event(by(model, Wires.chunk("{\"tool_calls\":[" + call + "]}", null)));
-    }
-    end(wire, model, "tool_calls");
+  private static Map<String, String> type(Question question) {
+    return question.streaming() ? Map.of("Content-Type", "text/event-stream") : Map.of();
   }
 
-  private static void text(LocalVendor.Wire wire, String model, List<String> pieces, String reason)
-      throws IOException {
-    String usage =
-        "\"usage\":{\"prompt_tokens\":7,\"completion_tokens\":"
-            + pieces.size()
-            + ",\"total_tokens\":"
-            + (7 + pieces.size())
-            + "}";
-    if (!wire.isStream()) {
-      String message =
-          "{\"role\":\"assistant\",\"content\":" + Wires.text(String.join("", pieces)) + "}";
-      wire.json(200, by(model, Wires.whole(message, reason)).replace(Wires.USAGE, usage));
-      return;
+  /** An answer that calls several tools, in the form that is asked for. */
+  private static String tools(Question question, List<String> calls) {
+    String message = "{\"content\":null,\"tool_calls\":[" + String.join(",", calls) + "]}";
+    if (!question.streaming()) {
+      return chunk(question, "message", message, "\"tool_calls\"", USAGE);
     }
-    wire.streamHead();
-    for (String piece : pieces) {
-      wire.event(by(model, Wires.piece(piece)));
-    }
-    wire.event(by(model, Wires.finish(reason)));
-    wire.event(by(model, "{\"id\":\"c1\",\"model\":\"local\",\"choices\":[]," + usage + "}"));
-    wire.event("[DONE]");
-    wire.streamEnd();
+    return "data: "
+        + chunk(question, "delta", message, "null", "null")
+        + "\n\ndata: "
+        + chunk(question, "delta", "{}", "\"tool_calls\"", USAGE)
+        + "\n\ndata: [DONE]\n\n";
   }
 
-  private static void end(LocalVendor.Wire wire, String model, String reason) throws IOException {
-    wire.event(by(model, Wires.finish(reason)));
-    wire.event(by(model, "{\"id\":\"c1\",\"model\":\"local\",\"choices\":[]," + Wires.USAGE + "}"));
-    wire.event("[DONE]");
-    wire.streamEnd();
+  private static String chunk(
+      Question question, String field, String message, String reason, String usage) {
+    return "{\"id\":\"c1\",\"model\":\"%s\",\"choices\":[{\"index\":0,\"%s\":%s,\"finish_reason\":%s}],\"usage\":%s}"
+        .formatted(question.model(), field, message, reason, usage);
   }
 
-  private static String by(String model, String json) {
-    return json.replace("\"model\":\"local\"", "\"model\":\"" + model + "\"");
-  }
-
-  /** A token is a word, up to the first stop text. */
-  private static List<String> words(String text, JsonNode request) {
+  /** Up to the first stop text. */
+  private static String untilStop(String text, JsonNode request) {
     String said = text;
     for (JsonNode stop : request.path("stop")) {
       int at = said.indexOf(stop.asText());
       said = at < 0 ? said : said.substring(0, at);
     }
-    List<String> words = new ArrayList<>();
-    for (String word : said.split("(?= )", -1)) {
-      if (!word.isEmpty()) {
-        words.add(word);
-      }
-    }
-    return words;
+    return said;
   }
 }

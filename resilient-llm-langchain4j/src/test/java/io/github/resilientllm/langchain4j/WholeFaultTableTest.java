@@ -13,10 +13,12 @@ import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
-import java.io.IOException;
+import io.github.resilientllm.test.Trouble;
+import io.github.resilientllm.test.Vendor;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -31,17 +33,8 @@ import org.junit.jupiter.params.provider.MethodSource;
  * stream: with LangChain4j alone, and with us.
  */
 class WholeFaultTableTest {
-  private static final String QUOTA =
-      "{\"error\":{\"message\":\"You exceeded your quota\",\"type\":\"insufficient_quota\","
-          + "\"code\":\"insufficient_quota\"}}";
-  private static final String LIMIT =
-      "{\"error\":{\"message\":\"Slow down\",\"type\":\"requests\",\"code\":\"rate_limit_exceeded\"}}";
-  private static final String TOO_LONG =
-      "{\"error\":{\"message\":\"This model's maximum context length is 8192 tokens.\","
-          + "\"type\":\"invalid_request_error\",\"code\":\"context_length_exceeded\"}}";
-
-  private final LocalVendor healthy = LocalVendor.answering(wire -> Wires.answer(wire, "Friday."));
-  private LocalVendor sick = healthy;
+  private final Vendor healthy = Vendor.start("healthy").says("Friday.");
+  private final Vendor sick = Vendor.start("sick").says("It is Monday.");
 
   @AfterEach
   void close() {
@@ -77,11 +70,11 @@ class WholeFaultTableTest {
         .flatMap(
             way ->
                 refusals()
-                    .map(row -> Arguments.of(way, row.name(), row.kindOf(way), row.script())));
+                    .map(row -> Arguments.of(way, row.name(), row.kindOf(way), row.trouble())));
   }
 
   /** A row of the table. */
-  record Fault(String name, ErrorKind whole, ErrorKind streamed, LocalVendor.Script script) {
+  record Fault(String name, ErrorKind whole, ErrorKind streamed, Consumer<Vendor> trouble) {
     ErrorKind kindOf(Way way) {
       return way == Way.WHOLE ? whole : streamed;
     }
@@ -89,27 +82,28 @@ class WholeFaultTableTest {
 
   static Stream<Fault> refusals() {
     return Stream.of(
-        fault("503 for ever", ErrorKind.OVERLOADED, wire -> wire.json(503, "{}")),
-        fault("429, quota exhausted", ErrorKind.QUOTA_EXHAUSTED, wire -> wire.json(429, QUOTA)),
+        fault("503 for ever", ErrorKind.OVERLOADED, vendor -> vendor.is(Trouble.DOWN)),
         fault(
-            "429, Retry-After 4",
-            ErrorKind.RATE_LIMITED,
-            wire -> wire.json(429, LIMIT, "Retry-After: 4")),
-        fault(
-            "429, Retry-After 30",
-            ErrorKind.RATE_LIMITED,
-            wire -> wire.json(429, LIMIT, "Retry-After: 30")),
-        fault("no answer", ErrorKind.TIMEOUT, LocalVendor.Wire::hang),
+            "429, quota exhausted",
+            ErrorKind.QUOTA_EXHAUSTED,
+            vendor -> vendor.is(Trouble.OUT_OF_QUOTA)),
+        fault("429, Retry-After 4", ErrorKind.RATE_LIMITED, vendor -> limited(vendor, 4)),
+        fault("429, Retry-After 30", ErrorKind.RATE_LIMITED, vendor -> limited(vendor, 30)),
+        fault("no answer", ErrorKind.TIMEOUT, vendor -> vendor.is(Trouble.SILENT)),
         new Fault(
             "200 with an error",
             ErrorKind.SERVER_ERROR,
             ErrorKind.STREAM_TRUNCATED,
-            wire -> wire.json(200, "{\"error\":{\"message\":\"lost\",\"code\":500}}")),
+            vendor -> vendor.answersWithTheBody("{\"error\":{\"message\":\"lost\",\"code\":500}}")),
         new Fault(
             "200 without choices",
             ErrorKind.SERVER_ERROR,
             ErrorKind.STREAM_TRUNCATED,
-            wire -> wire.json(200, "{\"id\":\"c1\",\"choices\":[]," + Wires.USAGE + "}")));
+            vendor -> vendor.answersWithTheBody("{\"id\":\"c1\",\"choices\":[],\"usage\":{}}")));
+  }
+
+  private static void limited(Vendor vendor, int seconds) {
+    vendor.is(Trouble.LIMITED).retryAfter(Duration.ofSeconds(seconds));
   }
 
   static Stream<Arguments> today() {
@@ -127,51 +121,52 @@ class WholeFaultTableTest {
                                     row.kindOf(way) == ErrorKind.STREAM_TRUNCATED
                                         ? "null"
                                         : "ERROR",
-                                    row.script())),
+                                    row.trouble())),
                     Stream.of(
                         Arguments.of(
-                            way, "too long", "ERROR", script(wire -> wire.json(400, TOO_LONG))),
-                        Arguments.of(way, "filtered", "null", script(WholeFaultTableTest::filter)),
-                        Arguments.of(way, "length", "It is", script(WholeFaultTableTest::cut)))));
+                            way, "too long", "ERROR", trouble(WholeFaultTableTest::tooLong)),
+                        Arguments.of(way, "filtered", "null", trouble(WholeFaultTableTest::filter)),
+                        Arguments.of(way, "length", "It is", trouble(WholeFaultTableTest::cut)))));
   }
 
   @ParameterizedTest(name = "{0}, {1}: {2}")
   @MethodSource("today")
   @DisplayName("LangChain4j alone fails, or passes off as an answer what is none")
-  void before(Way way, String name, String outcome, LocalVendor.Script script) throws Throwable {
-    sick = LocalVendor.answering(script);
-    Assistant alone = Assistant.with(Ladder.quick(sick), Ladder.quickStreaming(sick));
+  void before(Way way, String name, String outcome, Consumer<Vendor> trouble) throws Throwable {
+    trouble.accept(sick);
+    Assistant alone =
+        Assistant.with(Ladder.quick(sick.baseUrl()), Ladder.quickStreaming(sick.baseUrl()));
 
     if (outcome.equals("ERROR")) {
       assertThatThrownBy(() -> way.ask(alone)).isInstanceOf(LangChain4jException.class);
     } else {
       assertThat(String.valueOf(way.ask(alone))).isEqualTo(outcome);
     }
-    assertThat(healthy.requests()).isZero();
+    assertThat(healthy.requests()).isEmpty();
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("faults")
   @DisplayName("the next target answers, after one request to the sick one")
-  void nextTarget(Way way, String name, ErrorKind kind, LocalVendor.Script script)
-      throws Throwable {
-    sick = LocalVendor.answering(script);
+  void nextTarget(Way way, String name, ErrorKind kind, Consumer<Vendor> trouble) throws Throwable {
+    trouble.accept(sick);
     LangChain4jModels models =
-        LangChain4jModels.over(Ladder.over(sick, healthy).timeouts(clocks(kind)).build());
+        LangChain4jModels.over(
+            Ladder.over(sick.baseUrl(), healthy.baseUrl()).timeouts(clocks(kind)).build());
 
     String answer = way.ask(Assistant.with(models.chatModel(), models.streamingChatModel()));
 
     assertThat(answer).isEqualTo("Friday.");
-    assertThat(sick.requests()).isEqualTo(1);
+    assertThat(sick.requests()).hasSize(1);
   }
 
   @ParameterizedTest(name = "{0}, {1}")
   @MethodSource("faults")
   @DisplayName("with nobody else the failure is told in LangChain4j's words and in ours")
-  void failure(Way way, String name, ErrorKind kind, LocalVendor.Script script) {
-    sick = LocalVendor.answering(script);
+  void failure(Way way, String name, ErrorKind kind, Consumer<Vendor> trouble) {
+    trouble.accept(sick);
     LangChain4jModels models =
-        LangChain4jModels.over(Ladder.over(sick).timeouts(clocks(kind)).build());
+        LangChain4jModels.over(Ladder.over(sick.baseUrl()).timeouts(clocks(kind)).build());
     Assistant assistant = Assistant.with(models.chatModel(), models.streamingChatModel());
 
     LangChain4jException failure =
@@ -179,36 +174,29 @@ class WholeFaultTableTest {
 
     assertThat(((LlmException) failure.getCause()).kind()).isEqualTo(kind);
     assertThat(((LlmException) failure.getCause()).attempts()).hasSize(1);
-    assertThat(sick.requests()).isEqualTo(1);
+    assertThat(sick.requests()).hasSize(1);
   }
 
   @Test
   @DisplayName("LangChain4j alone retries an exhausted quota three times")
   void quotaBefore() {
-    sick = LocalVendor.answering(wire -> wire.json(429, QUOTA));
-    Assistant assistant = Assistant.with(Ladder.whole(sick), Ladder.streaming(sick));
+    sick.is(Trouble.OUT_OF_QUOTA);
+    Assistant assistant =
+        Assistant.with(Ladder.whole(sick.baseUrl()), Ladder.streaming(sick.baseUrl()));
 
     assertThatThrownBy(() -> assistant.ask("When?")).isInstanceOf(LangChain4jException.class);
 
-    assertThat(sick.requests()).isEqualTo(3);
+    assertThat(sick.requests()).hasSize(3);
   }
 
   @Test
   @DisplayName("a Retry-After is heard, and waited for, where the model's HTTP client is watched")
   void retryAfter() {
-    sick =
-        LocalVendor.answering(
-            wire -> {
-              if (wire.number() == 1) {
-                wire.json(429, LIMIT, "retry-after-ms: 300");
-              } else {
-                Wires.answer(wire, "Monday.");
-              }
-            });
+    sick.is(Trouble.LIMITED).retryAfter(Duration.ofMillis(300)).once();
     List<Duration> waits = new CopyOnWriteArrayList<>();
     LangChain4jModels models =
         LangChain4jModels.over(
-            ResilientLlm.with(LangChain4jProvider.of(Ladder.watched(sick)))
+            ResilientLlm.with(LangChain4jProvider.of(Ladder.watched(sick.baseUrl())))
                 .listener(
                     event -> {
                       if (event instanceof CallEvent.RetryScheduled retry) {
@@ -217,7 +205,7 @@ class WholeFaultTableTest {
                     })
                 .build());
 
-    assertThat(models.chatModel().chat("When?")).isEqualTo("Monday.");
+    assertThat(models.chatModel().chat("When?")).isEqualTo("It is Monday.");
     assertThat(waits)
         .singleElement()
         // from then on, and it was told a little before
@@ -227,40 +215,32 @@ class WholeFaultTableTest {
   @Test
   @DisplayName("a 503 that passes is retried by our budget")
   void retried() {
-    sick =
-        LocalVendor.answering(
-            wire -> {
-              if (wire.number() == 1) {
-                wire.json(503, "{}");
-              } else {
-                Wires.answer(wire, "Monday.");
-              }
-            });
+    sick.is(Trouble.DOWN).once();
     LangChain4jModels models =
-        LangChain4jModels.over(Ladder.over(sick).retry(Retry.upTo(3)).build());
+        LangChain4jModels.over(Ladder.over(sick.baseUrl()).retry(Retry.upTo(3)).build());
 
-    assertThat(models.chatModel().chat("When?")).isEqualTo("Monday.");
-    assertThat(sick.requests()).isEqualTo(2);
+    assertThat(models.chatModel().chat("When?")).isEqualTo("It is Monday.");
+    assertThat(sick.requests()).hasSize(2);
   }
 
   @ParameterizedTest
   @EnumSource(Way.class)
   @DisplayName("a request that is too long is refused once, and known as that")
   void tooLong(Way way) {
-    sick = LocalVendor.answering(wire -> wire.json(400, TOO_LONG));
+    tooLong(sick);
 
     InvalidRequestException failure =
         catchThrowableOfType(InvalidRequestException.class, () -> way.ask(alone()));
 
     assertThat(((LlmException) failure.getCause()).kind()).isEqualTo(ErrorKind.CONTEXT_TOO_LONG);
-    assertThat(sick.requests()).isEqualTo(1);
+    assertThat(sick.requests()).hasSize(1);
   }
 
   @ParameterizedTest
   @EnumSource(Way.class)
   @DisplayName("a filtered answer is an error and not an empty success")
   void filtered(Way way) {
-    sick = LocalVendor.answering(WholeFaultTableTest::filter);
+    filter(sick);
 
     assertThatThrownBy(() -> way.ask(alone()))
         .isInstanceOf(ContentFilteredException.class)
@@ -271,27 +251,31 @@ class WholeFaultTableTest {
   @EnumSource(Way.class)
   @DisplayName("an answer cut by its length is one")
   void length(Way way) throws Throwable {
-    sick = LocalVendor.answering(WholeFaultTableTest::cut);
+    cut(sick);
 
     assertThat(way.ask(alone())).isEqualTo("It is");
   }
 
   /** A service by our models over the sick vendor alone. */
   private Assistant alone() {
-    LangChain4jModels models = LangChain4jModels.over(Ladder.over(sick).build());
+    LangChain4jModels models = LangChain4jModels.over(Ladder.over(sick.baseUrl()).build());
     return Assistant.with(models.chatModel(), models.streamingChatModel());
   }
 
-  private static void filter(LocalVendor.Wire wire) throws IOException {
-    Wires.end(wire, "", "content_filter");
+  private static void tooLong(Vendor vendor) {
+    vendor.refuses(400, "context_length_exceeded");
   }
 
-  private static void cut(LocalVendor.Wire wire) throws IOException {
-    Wires.end(wire, "It is", "length");
+  private static void filter(Vendor vendor) {
+    vendor.streams(0).thenIsFiltered();
   }
 
-  private static LocalVendor.Script script(LocalVendor.Script script) {
-    return script;
+  private static void cut(Vendor vendor) {
+    vendor.streams(2).thenIsTooLong();
+  }
+
+  private static Consumer<Vendor> trouble(Consumer<Vendor> trouble) {
+    return trouble;
   }
 
   private static Timeouts clocks(ErrorKind kind) {
@@ -299,7 +283,7 @@ class WholeFaultTableTest {
     return kind == ErrorKind.TIMEOUT ? clocks.withAttempt(Duration.ofSeconds(1)) : clocks;
   }
 
-  private static Fault fault(String name, ErrorKind kind, LocalVendor.Script script) {
-    return new Fault(name, kind, kind, script);
+  private static Fault fault(String name, ErrorKind kind, Consumer<Vendor> trouble) {
+    return new Fault(name, kind, kind, trouble);
   }
 }

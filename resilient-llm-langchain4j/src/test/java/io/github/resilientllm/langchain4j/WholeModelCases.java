@@ -4,6 +4,7 @@ import dev.langchain4j.model.chat.ChatModel;
 import dev.langchain4j.model.chat.common.AbstractChatModelIT;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.test.vendor.LocalVendor;
 import java.util.List;
 import java.util.function.Function;
 import org.junit.jupiter.api.AfterAll;
@@ -13,8 +14,8 @@ abstract class WholeModelCases extends AbstractChatModelIT {
   private final LocalVendor vendor = WellReadVendor.start();
   private final LangChain4jModels models;
 
-  WholeModelCases(Function<LocalVendor, ResilientLlm> client) {
-    this.models = LangChain4jModels.over(client.apply(vendor));
+  WholeModelCases(Function<String, ResilientLlm> client) {
+    this.models = LangChain4jModels.over(client.apply(vendor.baseUrl()));
   }
 
   @AfterAll

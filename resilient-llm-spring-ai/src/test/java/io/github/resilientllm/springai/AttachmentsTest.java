@@ -7,6 +7,7 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.okhttp.OpenAi;
+import io.github.resilientllm.test.Vendor;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
@@ -24,10 +25,10 @@ class AttachmentsTest {
 
   @Test
   void aPdfAndASoundOfAPromptGoToAVendorOfOurs() throws Exception {
-    try (LocalVendor vendor = LocalVendor.says("Heard.")) {
+    try (Vendor vendor = Vendor.start("vendor").says("Heard.")) {
       ChatModel model =
           SpringAi.chatModel(
-              ResilientLlm.with(OpenAi.model("m").baseUrl(vendor.url()).build()).build());
+              ResilientLlm.with(OpenAi.model("m").baseUrl(vendor.baseUrl()).build()).build());
       UserMessage asked =
           UserMessage.builder()
               .text("What?")
@@ -47,7 +48,7 @@ class AttachmentsTest {
       assertThat(model.call(new Prompt(asked)).getResult().getOutput().getText())
           .isEqualTo("Heard.");
 
-      assertThat(vendor.requests().get(0))
+      assertThat(vendor.requests().get(0).question().body())
           .contains("data:application/pdf;base64," + BASE64)
           .contains("a.pdf")
           .contains("\"format\":\"mp3\"");

@@ -6,10 +6,12 @@ import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
-import io.github.resilientllm.springai.LocalVendor.Script;
+import io.github.resilientllm.test.Trouble;
+import io.github.resilientllm.test.Vendor;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -26,24 +28,31 @@ import reactor.core.Disposable;
 class CancelTest {
 
   /** A model of Spring AI's that asks a vendor. */
-  interface Model extends BiFunction<LocalVendor, WatchedHttp, ChatModel> {}
+  interface Model extends BiFunction<Vendor, WatchedHttp, ChatModel> {}
+
+  /** What a vendor says before it is silent. */
+  interface Silence extends Consumer<Vendor> {}
 
   static Stream<Arguments> silences() {
     Model openAi = CancelTest::openAi;
     Model anthropic = CancelTest::anthropic;
+    Silence nothing = vendor -> vendor.is(Trouble.SILENT);
+    Silence headers = vendor -> vendor.streams(0).thenIsSilent();
+    Silence piece = vendor -> vendor.streams(1).thenIsSilent();
     return Stream.of(
-        Arguments.of("OpenAI, nothing", openAi, script(LocalVendor.Exchange::hang)),
-        Arguments.of("OpenAI, headers only", openAi, script(e -> e.sse().hang())),
-        Arguments.of("OpenAI, a piece", openAi, script(e -> e.sse().text("A").hang())),
-        Arguments.of("Anthropic, nothing", anthropic, script(LocalVendor.Exchange::hang)),
-        Arguments.of("Anthropic, headers only", anthropic, script(e -> e.sse().hang())));
+        Arguments.of("OpenAI, nothing", openAi, nothing),
+        Arguments.of("OpenAI, headers only", openAi, headers),
+        Arguments.of("OpenAI, a piece", openAi, piece),
+        Arguments.of("Anthropic, nothing", anthropic, nothing),
+        Arguments.of("Anthropic, headers only", anthropic, headers));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("silences")
-  void aFluxThatIsCancelledEndsItsConnection(String name, Model model, Script script)
+  void aFluxThatIsCancelledEndsItsConnection(String name, Model model, Silence silence)
       throws Exception {
-    try (LocalVendor vendor = LocalVendor.that(script)) {
+    try (Vendor vendor = Vendor.start("vendor")) {
+      silence.accept(vendor);
       Disposable reading =
           client(model, vendor, Duration.ofSeconds(60)).prompt("Where is it?").stream()
               .content()
@@ -53,19 +62,22 @@ class CancelTest {
       long begun = System.nanoTime();
       reading.dispose();
 
-      assertThat(vendor.awaitClientGone()).isTrue();
+      assertThat(vendor.awaitClientLeft(Duration.ofSeconds(10))).isTrue();
       assertThat(Duration.ofNanos(System.nanoTime() - begun))
           .as("100 ms are promised; a busy machine is given more")
           .isLessThan(Duration.ofSeconds(2));
-      assertThat(vendor.requests().get(0)).doesNotContainIgnoringCase("resilient");
+      assertThat(vendor.requests().get(0).headers().toString())
+          .containsIgnoringCase("user-agent")
+          .doesNotContainIgnoringCase("resilient");
     }
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("silences")
-  void aCallThatIsOutOfTimeEndsItsConnection(String name, Model model, Script script)
+  void aCallThatIsOutOfTimeEndsItsConnection(String name, Model model, Silence silence)
       throws Exception {
-    try (LocalVendor vendor = LocalVendor.that(script)) {
+    try (Vendor vendor = Vendor.start("vendor")) {
+      silence.accept(vendor);
       ChatClient client = client(model, vendor, Duration.ofMillis(400));
 
       org.assertj.core.api.Assertions.assertThatThrownBy(
@@ -73,18 +85,19 @@ class CancelTest {
           .isInstanceOf(LlmException.class);
 
       assertThat(vendor.requests()).hasSizeLessThanOrEqualTo(1); // a slow machine may send none
-      assertThat(vendor.requests().isEmpty() || vendor.awaitClientGone()).isTrue();
+      assertThat(vendor.requests().isEmpty() || vendor.awaitClientLeft(Duration.ofSeconds(10)))
+          .isTrue();
     }
   }
 
-  private static void awaitRequest(LocalVendor vendor) throws InterruptedException {
+  private static void awaitRequest(Vendor vendor) throws InterruptedException {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (vendor.requests().isEmpty() && System.nanoTime() < until) {
       Thread.onSpinWait();
     }
   }
 
-  private static ChatClient client(Model model, LocalVendor vendor, Duration deadline) {
+  private static ChatClient client(Model model, Vendor vendor, Duration deadline) {
     WatchedHttp http = new WatchedHttp();
     ChatModel theirs = model.apply(vendor, http);
     ResilientLlm llm =
@@ -95,12 +108,12 @@ class CancelTest {
     return ChatClient.create(SpringAi.chatModel(llm, theirs.getOptions()));
   }
 
-  private static ChatModel openAi(LocalVendor vendor, WatchedHttp http) {
+  private static ChatModel openAi(Vendor vendor, WatchedHttp http) {
     return OpenAiChatModel.builder()
         .httpClientBuilderCustomizer(client -> client.interceptor(http))
         .options(
             OpenAiChatOptions.builder()
-                .baseUrl(vendor.url())
+                .baseUrl(vendor.baseUrl())
                 .apiKey("k")
                 .model("m")
                 .maxRetries(0)
@@ -108,21 +121,17 @@ class CancelTest {
         .build();
   }
 
-  private static ChatModel anthropic(LocalVendor vendor, WatchedHttp http) {
+  private static ChatModel anthropic(Vendor vendor, WatchedHttp http) {
     return AnthropicChatModel.builder()
         .httpClientBuilderCustomizer(client -> client.interceptor(http))
         .options(
             AnthropicChatOptions.builder()
-                .baseUrl(vendor.url().replace("/v1", ""))
+                .baseUrl(vendor.root())
                 .apiKey("k")
                 .model("m")
                 .maxTokens(77)
                 .maxRetries(0)
                 .build())
         .build();
-  }
-
-  private static Script script(Script script) {
-    return script;
   }
 }

@@ -11,11 +11,14 @@ import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.policy.Fallback.MidStream;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
-import io.github.resilientllm.springai.LocalVendor.Script;
+import io.github.resilientllm.test.Script;
+import io.github.resilientllm.test.Trouble;
+import io.github.resilientllm.test.Vendor;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -33,12 +36,15 @@ import org.springframework.ai.openai.OpenAiChatModel;
  */
 class FaultTableTest {
   /** Long enough to be continued. */
-  private static final String HALF = "Your parcel was packed on Monday morning, and it left ";
+  private static final String HALF = "Your parcel was packed on Monday morning, and it left";
 
-  private static final String QUOTA = "{\"error\":{\"code\":\"insufficient_quota\"}}";
   private static final String OVERLOADED = "{\"error\":{\"message\":\"The server had an error\"}}";
 
-  private final List<LocalVendor> vendors = new ArrayList<>();
+  private final Vendor sick = Vendor.start("sick");
+  private final Vendor well = Vendor.start("well").says("Well.");
+
+  /** What is wrong with a vendor. */
+  interface Fault extends Consumer<Vendor> {}
 
   /** The two ways to ask. */
   enum Way {
@@ -63,7 +69,7 @@ class FaultTableTest {
   /** So that the clocks of a row do not measure how long classes take to load. */
   @BeforeAll
   static void load() throws IOException {
-    try (LocalVendor vendor = LocalVendor.says("Well.")) {
+    try (Vendor vendor = Vendor.start("vendor").says("Well.")) {
       ChatClient client = ChatClient.create(TheirModels.openAi(vendor));
       for (Way way : Way.values()) {
         assertThat(way.ask(client)).isEqualTo("Well.");
@@ -73,40 +79,46 @@ class FaultTableTest {
 
   @AfterEach
   void close() throws IOException {
-    for (LocalVendor vendor : vendors) {
-      vendor.close();
-    }
+    sick.close();
+    well.close();
   }
 
   static Stream<Arguments> brokenStreams() {
     return Stream.of(
-        row("clean end without finish reason", e -> e.sse().text("A").text("BC").endOfStream()),
-        row("cut inside the body", e -> e.sse().text("A").text("BC").cut()),
-        row("reset", e -> e.sse().text("A").text("BC").reset()),
-        row("error in band", e -> e.sse().text("A").text("BC").event(OVERLOADED).done()),
+        row("clean end without finish reason", begun(Script::thenEndsUnfinished)),
+        row("cut inside the body", begun(Script::thenCutsInAnEvent)),
+        row("reset", begun(Script::thenResets)),
+        row("error in band", begun(script -> script.thenFails(500, "server_error"))),
         row(
             "error chunk of OpenRouter's",
-            e ->
-                e.sse()
-                    .text("A")
-                    .text("BC")
-                    .delta(
-                        "\"content\":\"\"",
-                        "\"error\"",
-                        "\"error\":{\"code\":502,\"message\":\"Provider disconnected\"},")
-                    .done()),
-        row("stall after two tokens", e -> e.sse().text("A").text("BC").hang()));
+            begun(
+                script ->
+                    script
+                        .thenSends(
+                            chunk(
+                                "\"content\":\"\"",
+                                "\"error\"",
+                                "\"error\":{\"code\":502,\"message\":\"Provider disconnected\"},"))
+                        .thenEndsUnfinished())),
+        row("stall after two tokens", begun(Script::thenIsSilent)));
+  }
+
+  private static Fault begun(UnaryOperator<Script> broken) {
+    return vendor -> broken.apply(vendor.says("A BC D").streams(2));
+  }
+
+  private static String chunk(String delta, String finish, String more) {
+    return "data: {\"id\":\"c1\",\"object\":\"chat.completion.chunk\",\"created\":1,\"model\":\"m\","
+        + more
+        + "\"choices\":[{\"index\":0,\"delta\":{"
+        + delta
+        + "},\"finish_reason\":"
+        + finish
+        + "}]}\n\n";
   }
 
   static Stream<Arguments> today() {
-    Script filter =
-        e -> {
-          if (e.isStream()) {
-            e.sse().finish("content_filter").done();
-          } else {
-            e.json(200, LocalVendor.whole("", "content_filter"));
-          }
-        };
+    Fault filter = vendor -> vendor.streams(0).thenIsFiltered();
     Stream<Arguments> broken =
         brokenStreams()
             .map(
@@ -114,7 +126,7 @@ class FaultTableTest {
                     Arguments.of(
                         Way.STREAM,
                         row.get()[0],
-                        row.get()[0].toString().startsWith("clean end") ? "ABC" : "ERROR",
+                        row.get()[0].toString().startsWith("clean end") ? "A BC" : "ERROR",
                         row.get()[1]));
     Stream<Arguments> silent =
         streamsWithoutContent()
@@ -141,10 +153,10 @@ class FaultTableTest {
 
   @ParameterizedTest(name = "{0}, {1}: {2}")
   @MethodSource("today")
-  void springAiAloneFailsOrPassesOffWhatIsNone(Way way, String row, String outcome, Script script)
+  void springAiAloneFailsOrPassesOffWhatIsNone(Way way, String row, String outcome, Fault fault)
       throws IOException {
-    ChatClient alone =
-        ChatClient.create(TheirModels.openAi(vendor(script), Duration.ofMillis(700)));
+    fault.accept(sick);
+    ChatClient alone = ChatClient.create(TheirModels.openAi(sick, Duration.ofMillis(700)));
     if (outcome.equals("ERROR")) {
       assertThatThrownBy(() -> way.ask(alone)).isInstanceOf(RuntimeException.class);
     } else {
@@ -155,52 +167,61 @@ class FaultTableTest {
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("brokenStreams")
-  void aStreamThatBreaksOffIsNeverAWholeAnswer(String row, Script script) throws IOException {
-    ChatClient client = client(vendor(script), LocalVendor.says("Well."));
+  void aStreamThatBreaksOffIsNeverAWholeAnswer(String row, Fault fault) throws IOException {
+    ChatClient client = client(fault);
     LlmException failure = catchThrowableOfType(LlmException.class, () -> Way.STREAM.ask(client));
     assertThat(failure).isNotNull();
-    assertThat(failure.partialText()).isEqualTo("ABC");
+    assertThat(failure.partialText()).isEqualTo("A BC");
   }
 
   static Stream<Arguments> streamsBrokenLate() {
     return Stream.of(
-        row("clean end without finish reason", e -> e.sse().text(HALF).endOfStream()),
-        row("cut inside the body", e -> e.sse().text(HALF).cut()),
-        row("reset", e -> e.sse().text(HALF).reset()),
-        row("error in band", e -> e.sse().text(HALF).event(OVERLOADED).done()),
-        row("stall", e -> e.sse().text(HALF).hang()));
+        row("clean end without finish reason", late(Script::thenEndsUnfinished)),
+        row("cut inside the body", late(Script::thenCutsInAnEvent)),
+        row("reset", late(Script::thenResets)),
+        row("error in band", late(script -> script.thenFails(500, "server_error"))),
+        row("stall", late(Script::thenIsSilent)));
+  }
+
+  private static Fault late(UnaryOperator<Script> broken) {
+    return vendor ->
+        broken.apply(vendor.says(HALF + " again.").streams(HALF.split(" ", -1).length));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("streamsBrokenLate")
-  void aStreamThatBreaksOffLaterGoesOnWithTheNextTarget(String row, Script script)
+  void aStreamThatBreaksOffLaterGoesOnWithTheNextTarget(String row, Fault fault)
       throws IOException {
-    ChatClient client = client(vendor(script), LocalVendor.says("on Tuesday."));
-    assertThat(Way.STREAM.ask(client)).isEqualTo(HALF + "on Tuesday.");
-    assertThat(vendors.get(1).requests().get(0)).contains("and it left", "Go on exactly");
+    well.says(" on Tuesday.");
+    ChatClient client = client(fault);
+    assertThat(Way.STREAM.ask(client)).isEqualTo(HALF + " on Tuesday.");
+    assertThat(well.requests().get(0).question().body()).contains("and it left", "Go on exactly");
   }
 
   static Stream<Arguments> streamsWithoutContent() {
     return Stream.of(
         row(
             "error: null on a healthy stream",
-            e ->
-                e.sse()
-                    .delta("\"content\":\"A\"", "null", "\"error\":null,")
-                    .finish("stop")
-                    .done()),
-        row("in-band error as the first event", e -> e.sse().event(OVERLOADED).done()),
+            vendor ->
+                vendor.streams(0).thenSends(chunk("\"content\":\"A\"", "null", "\"error\":null,"))),
+        row(
+            "in-band error as the first event",
+            vendor -> vendor.streams(0).thenFails(500, "server_error")),
         row(
             "role, and then the end",
-            e -> e.sse().delta("\"role\":\"assistant\"", "null", "").endOfStream()),
-        row("only comments", e -> e.sse().commentForEver()));
+            vendor ->
+                vendor
+                    .streams(0)
+                    .thenSends(chunk("\"role\":\"assistant\"", "null", ""))
+                    .thenEndsUnfinished()),
+        row("only comments", vendor -> vendor.streams(0).thenOnlyComments(Duration.ofMillis(20))));
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("streamsWithoutContent")
-  void aStreamThatFailsBeforeItsFirstTokenIsAnsweredByTheNextTarget(String row, Script script)
+  void aStreamThatFailsBeforeItsFirstTokenIsAnsweredByTheNextTarget(String row, Fault fault)
       throws IOException {
-    ChatClient client = client(vendor(script), LocalVendor.says("Well."));
+    ChatClient client = client(fault);
     assertThat(Way.STREAM.ask(client)).isEqualTo("Well.");
   }
 
@@ -209,60 +230,54 @@ class FaultTableTest {
         .flatMap(
             way ->
                 Stream.of(
-                    row(way, "503", e -> e.json(503, OVERLOADED)),
-                    row(way, "quota", e -> e.json(429, QUOTA)),
-                    row(way, "429, retry after 30 s", e -> e.json(429, "{}", "Retry-After: 30")),
-                    row(way, "never answers", e -> e.hang()),
-                    row(way, "error in a 200", e -> e.json(200, OVERLOADED)),
+                    row(way, "503", vendor -> vendor.is(Trouble.DOWN)),
+                    row(way, "quota", vendor -> vendor.is(Trouble.OUT_OF_QUOTA)),
+                    row(way, "429, retry after 30 s", FaultTableTest::limited),
+                    row(way, "never answers", vendor -> vendor.is(Trouble.SILENT)),
+                    row(way, "error in a 200", vendor -> vendor.answersWithTheBody(OVERLOADED)),
                     row(
                         way,
                         "no choices",
-                        e ->
-                            e.json(
-                                200,
+                        vendor ->
+                            vendor.answersWithTheBody(
                                 "{\"id\":\"c\",\"object\":\"chat.completion\",\"created\":1,"
                                     + "\"model\":\"m\",\"choices\":[]}")),
-                    row(way, "wrong key", e -> e.json(401, "{}"))));
+                    row(way, "wrong key", vendor -> vendor.refuses(401, "invalid_api_key"))));
+  }
+
+  private static void limited(Vendor vendor) {
+    vendor.is(Trouble.LIMITED).retryAfter(Duration.ofSeconds(30));
   }
 
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("failures")
-  void aTargetThatFailsIsLeftForTheNextOne(Way way, String row, Script script) throws IOException {
-    ChatClient client = client(vendor(script), LocalVendor.says("Well."));
+  void aTargetThatFailsIsLeftForTheNextOne(Way way, String row, Fault fault) throws IOException {
+    ChatClient client = client(fault);
     long begun = System.nanoTime();
     assertThat(way.ask(client)).isEqualTo("Well.");
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(10));
-    assertThat(vendors.get(0).requests()).as("asked once").hasSize(1);
+    assertThat(sick.requests()).as("asked once").hasSize(1);
   }
 
   @ParameterizedTest
   @EnumSource(Way.class)
   void aDelayOfTheServersThatFitsIsWaitedFor(Way way) throws IOException {
-    LocalVendor vendor =
-        vendor(
-            e -> e.json(429, "{}", "Retry-After: 1"),
-            e -> {
-              if (way == Way.STREAM) {
-                e.sse().text("Well.").finish("stop").done();
-              } else {
-                e.json(200, LocalVendor.whole("Well.", "stop"));
-              }
-            });
-    ChatClient client = ChatClient.create(model(retrying(), TheirModels.openAi(vendor)));
+    sick.says("Well.").is(Trouble.LIMITED).retryAfter(Duration.ofSeconds(1)).once();
+    ChatClient client = ChatClient.create(model(retrying(), TheirModels.openAi(sick)));
     long begun = System.nanoTime();
     assertThat(way.ask(client)).isEqualTo("Well.");
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(999));
-    assertThat(vendor.requests()).hasSize(2);
+    assertThat(sick.requests()).hasSize(2);
   }
 
   @ParameterizedTest
   @EnumSource(Way.class)
   void aTargetThatStandsAloneIsAskedAgainWithinItsTriesAndThenFails(Way way) throws IOException {
-    LocalVendor vendor = vendor(e -> e.json(503, OVERLOADED));
-    ChatClient client = ChatClient.create(model(retrying(), TheirModels.openAi(vendor)));
+    sick.is(Trouble.DOWN);
+    ChatClient client = ChatClient.create(model(retrying(), TheirModels.openAi(sick)));
     LlmException failure = catchThrowableOfType(LlmException.class, () -> way.ask(client));
     assertThat(failure.kind()).isEqualTo(ErrorKind.OVERLOADED);
-    assertThat(vendor.requests()).hasSizeBetween(1, 3);
+    assertThat(sick.requests()).hasSizeBetween(1, 3);
   }
 
   static Stream<Arguments> refusals() {
@@ -273,50 +288,38 @@ class FaultTableTest {
                     Arguments.of(
                         way,
                         ErrorKind.CONTEXT_TOO_LONG,
-                        script(
-                            e ->
-                                e.json(400, "{\"error\":{\"code\":\"context_length_exceeded\"}}"))),
-                    Arguments.of(
-                        way,
-                        ErrorKind.RATE_LIMITED,
-                        script(e -> e.json(429, "{}", "Retry-After: 30"))),
+                        fault(vendor -> vendor.refuses(400, "context_length_exceeded"))),
+                    Arguments.of(way, ErrorKind.RATE_LIMITED, fault(FaultTableTest::limited)),
                     Arguments.of(
                         way,
                         ErrorKind.CONTENT_FILTERED,
-                        script(
-                            e -> {
-                              if (way == Way.STREAM) {
-                                e.sse().finish("content_filter").done();
-                              } else {
-                                e.json(200, LocalVendor.whole("", "content_filter"));
-                              }
-                            }))));
+                        fault(vendor -> vendor.streams(0).thenIsFiltered()))));
   }
 
   @ParameterizedTest(name = "{0}: {1}")
   @MethodSource("refusals")
-  void whatNoWaitAndNoRetryHelpsFailsAtOnceByItsName(Way way, ErrorKind kind, Script script)
+  void whatNoWaitAndNoRetryHelpsFailsAtOnceByItsName(Way way, ErrorKind kind, Fault fault)
       throws IOException {
-    LocalVendor vendor = vendor(script);
-    ChatClient client = ChatClient.create(model(retrying(), TheirModels.openAi(vendor)));
+    fault.accept(sick);
+    ChatClient client = ChatClient.create(model(retrying(), TheirModels.openAi(sick)));
     long begun = System.nanoTime();
     LlmException failure = catchThrowableOfType(LlmException.class, () -> way.ask(client));
     assertThat(failure.kind()).isEqualTo(kind);
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
-    assertThat(vendor.requests()).hasSize(1);
+    assertThat(sick.requests()).hasSize(1);
   }
 
   @Test
   void aStreamThatIsCutByItsLengthIsOne() throws IOException {
-    LocalVendor vendor = vendor(e -> e.sse().text("Well").finish("length").done());
-    ChatClient client = ChatClient.create(model(Retry.none(), TheirModels.openAi(vendor)));
+    sick.says("Well enough.").streams(1).thenIsTooLong();
+    ChatClient client = ChatClient.create(model(Retry.none(), TheirModels.openAi(sick)));
     assertThat(Way.STREAM.ask(client)).isEqualTo("Well");
   }
 
   @Test
   void anAnswerThatIsCutByItsLengthSaysSo() throws IOException {
-    LocalVendor vendor = vendor(e -> e.json(200, LocalVendor.whole("Well", "length")));
-    ChatClient client = ChatClient.create(model(Retry.none(), TheirModels.openAi(vendor)));
+    sick.says("Well enough.").streams(1).thenIsTooLong();
+    ChatClient client = ChatClient.create(model(Retry.none(), TheirModels.openAi(sick)));
     var response = client.prompt("q").call().chatResponse();
     assertThat(response.getResult().getMetadata().getFinishReason()).isEqualTo("LENGTH");
     assertThat(response.getResult().getOutput().getText()).isEqualTo("Well");
@@ -324,8 +327,8 @@ class FaultTableTest {
 
   @Test
   void aSilentVendorThatStandsAloneEndsWithTheDeadline() throws IOException {
-    LocalVendor vendor = vendor(LocalVendor.Exchange::hang);
-    OpenAiChatModel theirs = TheirModels.openAi(vendor);
+    sick.is(Trouble.SILENT);
+    OpenAiChatModel theirs = TheirModels.openAi(sick);
     ResilientLlm llm =
         ResilientLlm.with(SpringAi.provider(theirs))
             .timeouts(Timeouts.deadline(Duration.ofSeconds(1)))
@@ -337,16 +340,10 @@ class FaultTableTest {
     assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(15));
   }
 
-  private LocalVendor vendor(Script... scripts) throws IOException {
-    LocalVendor vendor = LocalVendor.that(scripts);
-    vendors.add(vendor);
-    return vendor;
-  }
-
-  private ChatClient client(LocalVendor faulty, LocalVendor backup) {
-    vendors.add(backup);
+  private ChatClient client(Fault fault) {
+    fault.accept(sick);
     return ChatClient.create(
-        model(Retry.none(), TheirModels.openAi(faulty), TheirModels.openAi(backup, "gpt-y")));
+        model(Retry.none(), TheirModels.openAi(sick), TheirModels.openAi(well, "gpt-y")));
   }
 
   private static Retry retrying() {
@@ -368,15 +365,15 @@ class FaultTableTest {
     return (ResilientChatModel) SpringAi.chatModel(llm.build(), models[0].getOptions());
   }
 
-  private static Script script(Script script) {
-    return script;
+  private static Fault fault(Fault fault) {
+    return fault;
   }
 
-  private static Arguments row(String name, Script script) {
-    return Arguments.of(name, script);
+  private static Arguments row(String name, Fault fault) {
+    return Arguments.of(name, fault);
   }
 
-  private static Arguments row(Way way, String name, Script script) {
-    return Arguments.of(way, name, script);
+  private static Arguments row(Way way, String name, Fault fault) {
+    return Arguments.of(way, name, fault);
   }
 }

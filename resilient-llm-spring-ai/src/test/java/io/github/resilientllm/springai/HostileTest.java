@@ -7,6 +7,7 @@ import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
+import io.github.resilientllm.test.Vendor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -71,7 +72,7 @@ class HostileTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("models")
   void whateverAModelDoesTheNextOneAnswers(String name, Scripted hostile) throws IOException {
-    try (LocalVendor well = LocalVendor.says("Well.")) {
+    try (Vendor well = Vendor.start("well").says("Well.")) {
       ChatClient client =
           ChatClient.create(
               SpringAi.chatModel(
@@ -103,7 +104,7 @@ class HostileTest {
 
   @Test
   void whoThrowsWhileHeReadsEndsTheConnection() throws Exception {
-    try (LocalVendor vendor = LocalVendor.that(e -> e.sse().textForEver())) {
+    try (Vendor vendor = endless()) {
       ChatClient client =
           ChatClient.create(
               SpringAi.chatModel(
@@ -118,8 +119,12 @@ class HostileTest {
                           })
                       .blockLast())
           .hasMessage("a reader's own");
-      assertThat(vendor.awaitClientGone()).isTrue();
+      assertThat(vendor.awaitClientLeft(Duration.ofSeconds(10))).isTrue();
     }
+  }
+
+  private static Vendor endless() {
+    return Vendor.start("endless").says("and ".repeat(10_000)).sayingEvery(Duration.ofMillis(20));
   }
 
   private static ChatResponse chunk(String text, String reason) {

@@ -6,6 +6,7 @@ import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.spring.Jvm;
+import io.github.resilientllm.test.Vendor;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -29,23 +30,12 @@ class KillTest {
   @Timeout(60)
   void theNextQuestionIsAskedWithAWholeHistoryAfterKillMinusNine(@TempDir Path directory)
       throws Exception {
-    try (LocalVendor vendor =
-        LocalVendor.that(
-            e ->
-                e.sse()
-                    .delta(
-                        "\"tool_calls\":[{\"index\":0,\"id\":\"call_1\",\"type\":\"function\","
-                            + "\"function\":{\"name\":\"find\",\"arguments\":"
-                            + "\"{\\\"number\\\":\\\"4711\\\"}\"}}]",
-                        "null",
-                        "")
-                    .finish("tool_calls")
-                    .done(),
-            e -> e.sse().text("It is in Leipzig.").finish("stop").done(),
-            e -> e.sse().text("Half an answer").hang(),
-            e -> e.sse().text("Third answer.").finish("stop").done())) {
-      Process process = Jvm.start(KillTest.class, directory.toString(), vendor.url());
-      assertThat(Jvm.until("Half an answer", process)).contains("It is in Leipzig.");
+    try (Vendor vendor = Vendor.start("vendor").says("It is in Leipzig.")) {
+      vendor.callsTool("find", "{\"number\":\"4711\"}").once();
+      vendor.answersWell().once();
+      vendor.streams(2).thenIsSilent().once();
+      Process process = Jvm.start(KillTest.class, directory.toString(), vendor.baseUrl());
+      assertThat(Jvm.until("Leipzig.It is", process)).isNotEmpty();
 
       process.destroyForcibly().waitFor();
 
@@ -54,10 +44,11 @@ class KillTest {
             .extracting(message -> message.getMessageType())
             .containsExactly(
                 MessageType.USER, MessageType.ASSISTANT, MessageType.TOOL, MessageType.ASSISTANT);
-        assertThat(String.join("", ask(journal, vendor.url(), "And when?").collectList().block()))
-            .isEqualTo("Third answer.");
-        String asked = vendor.requests().get(3);
-        assertThat(asked).doesNotContain("Is it late?", "Half an answer");
+        assertThat(
+                String.join("", ask(journal, vendor.baseUrl(), "And when?").collectList().block()))
+            .isEqualTo("It is in Leipzig.");
+        String asked = vendor.requests().get(3).question().body();
+        assertThat(asked).doesNotContain("Is it late?");
         for (String once :
             new String[] {"Where is 4711?", "4711 left", "It is in Leipzig.", "And when?"}) {
           assertThat(asked.split(Pattern.quote(once), -1)).as(once).hasSize(2);

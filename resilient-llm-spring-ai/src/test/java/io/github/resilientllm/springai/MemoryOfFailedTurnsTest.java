@@ -7,8 +7,11 @@ import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.policy.Retry;
-import io.github.resilientllm.springai.LocalVendor.Script;
+import io.github.resilientllm.test.Script;
+import io.github.resilientllm.test.Trouble;
+import io.github.resilientllm.test.Vendor;
 import java.nio.file.Path;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,25 +29,21 @@ class MemoryOfFailedTurnsTest {
 
   static Stream<Arguments> failures() {
     return Stream.of(
-        row("clean end", e -> e.sse().text("Half an").endOfStream()),
-        row("cut", e -> e.sse().text("Half an").cut()),
-        row("error in band", e -> e.sse().text("Half an").event("{\"error\":{}}").done()),
-        row("503", e -> e.json(503, "{}")));
+        row("clean end", vendor -> vendor.streams(2).thenEndsUnfinished()),
+        row("cut", vendor -> vendor.streams(2).thenCuts()),
+        row("error in band", vendor -> vendor.streams(2).thenFails(500, "server_error")),
+        row("503", vendor -> vendor.is(Trouble.DOWN)));
   }
 
-  private static Arguments row(String name, Script script) {
-    return Arguments.of(name, script);
+  private static Arguments row(String name, Function<Vendor, Script> failure) {
+    return Arguments.of(name, failure);
   }
 
   @ParameterizedTest(name = "{0}")
   @MethodSource("failures")
-  void aFailedTurnIsNoPartOfTheNextPrompt(String failure, Script script) throws Exception {
-    try (LocalVendor vendor =
-            LocalVendor.that(
-                e -> e.sse().text("First answer.").finish("stop").done(),
-                script,
-                e -> e.sse().text("Third answer.").finish("stop").done(),
-                e -> e.sse().text("Fourth answer.").finish("stop").done());
+  void aFailedTurnIsNoPartOfTheNextPrompt(String row, Function<Vendor, Script> failure)
+      throws Exception {
+    try (Vendor vendor = Vendor.start("vendor");
         FileJournal journal = FileJournal.at(directory)) {
       var theirs = TheirModels.openAi(vendor);
       ResilientLlm llm = ResilientLlm.with(SpringAi.provider(theirs)).retry(Retry.none()).build();
@@ -55,16 +54,21 @@ class MemoryOfFailedTurnsTest {
               .defaultAdvisors(MessageChatMemoryAdvisor.builder(memory).build())
               .build();
 
+      vendor.says("First answer.");
       assertThat(ask(client, "First question?")).isEqualTo("First answer.");
+      failure.apply(vendor.says("Half an answer.")).once();
       assertThatThrownBy(() -> ask(client, "Second question?")).isInstanceOf(LlmException.class);
+      vendor.says("Third answer.");
       assertThat(ask(client, "Third question?")).isEqualTo("Third answer.");
 
-      assertThat(vendor.requests().get(2))
+      assertThat(vendor.requests().get(2).question().body())
           .contains("First question?", "First answer.", "Third question?")
           .doesNotContain("Second question?", "Half an");
       assertThat(memory.get("c")).hasSize(4);
-      assertThat(ask(client, "Fourth question?")).isEqualTo("Fourth answer.");
-      assertThat(vendor.requests().get(3).split("First answer", -1)).as("nothing twice").hasSize(2);
+      assertThat(ask(client, "Fourth question?")).isEqualTo("Third answer.");
+      assertThat(vendor.requests().get(3).question().body().split("First answer", -1))
+          .as("nothing twice")
+          .hasSize(2);
     }
   }
 

@@ -6,7 +6,9 @@ import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.test.Vendor;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -94,28 +96,26 @@ class NativeChunksTest {
 
   @Test
   void chunksOfARealModelAreEqualWithAndWithoutUs() throws IOException {
-    LocalVendor.Script script =
-        e ->
-            e.sse()
-                .delta("\"role\":\"assistant\",\"content\":\"\"", "null", "")
-                .delta("\"reasoning_content\":\"Hm.\"", "null", "")
-                .text("It ")
-                .text("comes.")
-                .finish("stop")
-                .done();
-    try (LocalVendor vendor = LocalVendor.that(script)) {
+    try (Vendor vendor = Vendor.start("vendor").says("It comes.")) {
+      vendor
+          .streams(0)
+          .thenSends(delta("\"role\":\"assistant\",\"content\":\"\""))
+          .thenSends(delta("\"reasoning_content\":\"Hm.\""));
       OpenAiChatModel theirs = TheirModels.openAi(vendor);
       List<ChatResponse> without = theirs.stream(new Prompt("When?")).collectList().block();
       List<ChatResponse> with = ours(theirs).stream(new Prompt("When?")).collectList().block();
       assertThat(with).usingRecursiveComparison().isEqualTo(without);
       assertThat(without).hasSizeGreaterThan(4);
-      String asked = body(vendor.requests().get(0));
-      assertThat(body(vendor.requests().get(1))).isEqualTo(asked);
+      String asked = vendor.requests().get(0).question().body();
+      assertThat(vendor.requests().get(1).question().body()).isEqualTo(asked);
     }
   }
 
-  private static String body(String request) {
-    return request.substring(request.indexOf("\r\n\r\n"));
+  private static String delta(String fields) {
+    return "data: {\"id\":\"chatcmpl-local\",\"object\":\"chat.completion.chunk\",\"created\":0,"
+        + "\"model\":\"gpt-x\",\"choices\":[{\"index\":0,\"delta\":{"
+        + fields
+        + "},\"finish_reason\":null}]}\n\n";
   }
 
   @Test
@@ -141,18 +141,20 @@ class NativeChunksTest {
 
   @Test
   void cancellingAStreamEndsTheVendorsConnection() throws Exception {
-    try (LocalVendor vendor = LocalVendor.that(e -> e.sse().text("It ").textForEver())) {
+    try (Vendor vendor = Vendor.start("vendor").says("It " + "comes ".repeat(10_000))) {
+      vendor.sayingEvery(Duration.ofMillis(20));
       ChatModel model = ours(TheirModels.openAi(vendor));
       assertThat(model.stream(new Prompt("When?")).take(1).collectList().block()).hasSize(1);
       long cancelled = System.nanoTime();
-      assertThat(vendor.awaitClientGone()).isTrue();
+      assertThat(vendor.awaitClientLeft(Duration.ofSeconds(10))).isTrue();
       assertThat(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - cancelled)).isLessThan(5000);
     }
   }
 
   @Test
   void cancellingAStreamThatIsSilentKeepsNobodyWaiting() throws Exception {
-    try (LocalVendor vendor = LocalVendor.that(e -> e.sse().text("It ").hang())) {
+    try (Vendor vendor = Vendor.start("vendor")) {
+      vendor.streams(1).thenIsSilent();
       ChatModel model = ours(TheirModels.openAi(vendor));
       long begun = System.nanoTime();
       assertThat(model.stream(new Prompt("When?")).take(1).collectList().block()).hasSize(1);

@@ -11,6 +11,8 @@ import io.github.resilientllm.chat.VendorData;
 import io.github.resilientllm.okhttp.OpenAi;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.provider.LlmProvider;
+import io.github.resilientllm.test.Trouble;
+import io.github.resilientllm.test.Vendor;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -40,25 +42,27 @@ class OurVendorsTest {
 
   @Test
   void ourClientIsAChatModel() throws IOException {
-    try (LocalVendor vendor = LocalVendor.says("On its way.")) {
+    try (Vendor vendor = Vendor.start("vendor").says("Here.")) {
       ChatModel model = SpringAi.chatModel(ResilientLlm.with(ours(vendor)).build());
       ChatResponse response = ChatClient.create(model).prompt("Where?").call().chatResponse();
-      assertThat(response.getResult().getOutput().getText()).isEqualTo("On its way.");
+      assertThat(response.getResult().getOutput().getText()).isEqualTo("Here.");
       assertThat(response.getResult().getMetadata().getFinishReason()).isEqualTo("STOP");
-      assertThat(response.getMetadata().getUsage().getTotalTokens()).isEqualTo(8);
+      assertThat(response.getMetadata().getUsage().getTotalTokens()).isEqualTo(2);
       assertThat(response.getMetadata().getModel()).isEqualTo("m");
       List<ChatResponse> chunks =
           ChatClient.create(model).prompt("Where?").stream().chatResponse().collectList().block();
       assertThat(chunks).hasSize(2);
-      assertThat(chunks.get(0).getResult().getOutput().getText()).isEqualTo("On its way.");
+      assertThat(chunks.get(0).getResult().getOutput().getText()).isEqualTo("Here.");
       assertThat(chunks.get(1).getResult().getMetadata().getFinishReason()).isEqualTo("STOP");
     }
   }
 
   @Test
   void oursStandsBehindTheirsAndTakesThePromptWithItsTools() throws IOException {
-    try (LocalVendor down = LocalVendor.that(e -> e.json(503, "{}"));
-        LocalVendor well = LocalVendor.that(OurVendorsTest::callTheTool, OurVendorsTest::answer)) {
+    try (Vendor down = Vendor.start("down");
+        Vendor well = Vendor.start("well").says("In Leipzig.")) {
+      down.is(Trouble.DOWN);
+      well.callsTool("find", "{\"number\":\"4711\"}").once();
       var theirs = TheirModels.openAi(down);
       ResilientLlm llm =
           ResilientLlm.with(SpringAi.provider(theirs))
@@ -70,29 +74,27 @@ class OurVendorsTest {
       assertThat(ChatClient.create(model).prompt("Where is 4711?").tools(tools).call().content())
           .isEqualTo("In Leipzig.");
       assertThat(tools.asked).isEqualTo("4711");
-      assertThat(well.requests().get(0)).contains("Where a parcel is");
-      assertThat(well.requests().get(1)).contains("\"tool_call_id\":\"call_1\"");
+      assertThat(well.requests().get(0).question().body()).contains("Where a parcel is");
+      assertThat(well.requests().get(1).question().body())
+          .contains("\"tool_call_id\":\"call_local1\"");
     }
   }
 
   @Test
   void toolsWorkInAStream() throws IOException {
-    try (LocalVendor well =
-        LocalVendor.that(
-            e ->
-                e.sse()
-                    .delta(
-                        "\"tool_calls\":[{\"index\":0,\"id\":\"call_1\",\"type\":\"function\","
-                            + "\"function\":{\"name\":\"find\",\"arguments\":\"{\\\"number\\\":\"}}]",
-                        "null",
-                        "")
-                    .delta(
-                        "\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"\\\"4711\\\"}\"}}]",
-                        "null",
-                        "")
-                    .finish("tool_calls")
-                    .done(),
-            e -> e.sse().text("In ").text("Leipzig.").finish("stop").done())) {
+    try (Vendor well = Vendor.start("well").says("In Leipzig.")) {
+      well.streams(0)
+          .thenSends(
+              call(
+                  "{\"index\":0,\"id\":\"call_1\",\"type\":\"function\",\"function\":"
+                      + "{\"name\":\"find\",\"arguments\":\"{\\\"number\\\":\"}}",
+                  "null"))
+          .thenSends(
+              call(
+                  "{\"index\":0,\"function\":{\"arguments\":\"\\\"4711\\\"}\"}}", "\"tool_calls\""))
+          .thenSends("data: [DONE]\n\n")
+          .thenEndsUnfinished()
+          .once();
       for (LlmProvider provider : List.of(ours(well))) {
         ChatModel model = SpringAi.chatModel(ResilientLlm.with(provider).build());
         Parcels tools = new Parcels();
@@ -109,7 +111,7 @@ class OurVendorsTest {
 
   @Test
   void structuredAnswersAreRead() throws IOException {
-    try (LocalVendor vendor = LocalVendor.says("{\\\"city\\\":\\\"Leipzig\\\"}")) {
+    try (Vendor vendor = Vendor.start("vendor").says("{\"city\":\"Leipzig\"}")) {
       ChatModel model = SpringAi.chatModel(ResilientLlm.with(ours(vendor)).build());
       assertThat(ChatClient.create(model).prompt("Where?").call().entity(Place.class))
           .isEqualTo(new Place("Leipzig"));
@@ -118,12 +120,13 @@ class OurVendorsTest {
 
   @Test
   void aRequestOfOursIsAskedOfTheirModel() throws IOException {
-    try (LocalVendor vendor = LocalVendor.says("On its way.")) {
+    try (Vendor vendor = Vendor.start("vendor").says("On its way.")) {
       ResilientLlm llm = ResilientLlm.with(SpringAi.provider(TheirModels.openAi(vendor))).build();
       ChatRequest request =
           ChatRequest.builder().system("Be brief.").user("Where?").temperature(0.5).build();
       assertThat(llm.chat(request).text()).isEqualTo("On its way.");
-      assertThat(vendor.requests().get(0)).contains("Be brief.", "\"temperature\":0.5");
+      assertThat(vendor.requests().get(0).question().body())
+          .contains("Be brief.", "\"temperature\":0.5");
       assertThat(llm.stream(request).response().text()).isEqualTo("On its way.");
       ChatRequest seeded = request.toBuilder().seed(7).build();
       assertThat(llm.check(seeded).toString()).contains("seed");
@@ -150,21 +153,15 @@ class OurVendorsTest {
     return org.springframework.ai.chat.prompt.ChatOptions.builder().build();
   }
 
-  private static void callTheTool(LocalVendor.Exchange exchange) throws IOException {
-    exchange.json(
-        200,
-        "{\"id\":\"c1\",\"object\":\"chat.completion\",\"created\":1,\"model\":\"m\",\"choices\":"
-            + "[{\"index\":0,\"message\":{\"role\":\"assistant\",\"content\":null,\"tool_calls\":"
-            + "[{\"id\":\"call_1\",\"type\":\"function\",\"function\":{\"name\":\"find\","
-            + "\"arguments\":\"{\\\"number\\\":\\\"4711\\\"}\"}}]},"
-            + "\"finish_reason\":\"tool_calls\"}]}");
+  private static String call(String piece, String finish) {
+    return "data: {\"id\":\"c1\",\"model\":\"m\",\"choices\":[{\"index\":0,\"delta\":{\"tool_calls\":["
+        + piece
+        + "]},\"finish_reason\":"
+        + finish
+        + "}]}\n\n";
   }
 
-  private static void answer(LocalVendor.Exchange exchange) throws IOException {
-    exchange.json(200, LocalVendor.whole("In Leipzig.", "stop"));
-  }
-
-  private static LlmProvider ours(LocalVendor vendor) {
-    return OpenAi.model("m").baseUrl(vendor.url()).build();
+  private static LlmProvider ours(Vendor vendor) {
+    return OpenAi.model("m").baseUrl(vendor.baseUrl()).build();
   }
 }

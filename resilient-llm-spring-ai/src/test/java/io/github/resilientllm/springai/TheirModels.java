@@ -1,5 +1,6 @@
 package io.github.resilientllm.springai;
 
+import io.github.resilientllm.test.Vendor;
 import java.time.Duration;
 import org.springframework.ai.openai.OpenAiChatModel;
 import org.springframework.ai.openai.OpenAiChatOptions;
@@ -8,24 +9,24 @@ import org.springframework.ai.openai.OpenAiChatOptions;
 final class TheirModels {
   private TheirModels() {}
 
-  static OpenAiChatModel openAi(LocalVendor vendor) {
+  static OpenAiChatModel openAi(Vendor vendor) {
     return openAi(vendor, "gpt-x");
   }
 
-  static OpenAiChatModel openAi(LocalVendor vendor, String model) {
+  static OpenAiChatModel openAi(Vendor vendor, String model) {
     return OpenAiChatModel.builder().options(options(vendor, model).build()).build();
   }
 
   /** With a time-out of its own. */
-  static OpenAiChatModel openAi(LocalVendor vendor, Duration timeout) {
+  static OpenAiChatModel openAi(Vendor vendor, Duration timeout) {
     return OpenAiChatModel.builder()
         .options(options(vendor, "gpt-x").timeout(timeout).build())
         .build();
   }
 
-  private static OpenAiChatOptions.Builder options(LocalVendor vendor, String model) {
+  private static OpenAiChatOptions.Builder options(Vendor vendor, String model) {
     return OpenAiChatOptions.builder()
-        .baseUrl(vendor.url())
+        .baseUrl(vendor.baseUrl())
         .apiKey("sk-hush")
         .model(model)
         .maxRetries(0);

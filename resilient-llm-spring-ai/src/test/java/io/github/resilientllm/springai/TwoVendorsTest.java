@@ -7,6 +7,9 @@ import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.policy.Retry;
+import io.github.resilientllm.test.Trouble;
+import io.github.resilientllm.test.Vendor;
+import io.github.resilientllm.test.vendor.Seen;
 import java.io.IOException;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -32,17 +35,10 @@ class TwoVendorsTest {
 
   @Test
   void aPromptOfTheOnesOptionsGoesToTheOther() throws IOException {
-    try (LocalVendor down = LocalVendor.that(e -> e.json(503, "{}"));
-        LocalVendor well =
-            LocalVendor.that(
-                e ->
-                    e.json(
-                        200,
-                        message(
-                            "{\"type\":\"tool_use\",\"id\":\"toolu_1\",\"name\":\"find\","
-                                + "\"input\":{\"number\":\"4711\"}}",
-                            "tool_use")),
-                e -> e.json(200, message(text("In Leipzig."), "end_turn")))) {
+    try (Vendor down = Vendor.start("down");
+        Vendor well = Vendor.start("well").says("In Leipzig.")) {
+      down.is(Trouble.DOWN);
+      well.callsTool("find", "{\"number\":\"4711\"}").once();
       OpenAiChatModel openAi = TheirModels.openAi(down);
       ChatClient client = client(openAi, anthropic(well));
       String answer =
@@ -53,43 +49,42 @@ class TwoVendorsTest {
               .call()
               .content();
       assertThat(answer).isEqualTo("In Leipzig.");
-      assertThat(well.requests().get(0))
+      assertThat(well.requests().get(0).question().body())
           .contains("\"model\":\"claude-x\"", "\"temperature\":0.5", "Where a parcel is")
           .contains("\"max_tokens\":77")
-          .doesNotContain("gpt-x", "sk-hush");
-      assertThat(well.requests().get(1)).contains("4711 is in Leipzig.", "toolu_1");
+          .doesNotContain("gpt-x");
+      assertThat(well.requests()).extracting(Seen::key).containsOnly("sk-ant-hush");
+      assertThat(well.requests().get(1).question().body())
+          .contains("4711 is in Leipzig.", "toolu_local1");
     }
   }
 
   @Test
   void anOverloadedVendorIsLeftAtItsFirstEvent() throws IOException {
-    String overloaded =
-        "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}";
-    try (LocalVendor busy =
-            LocalVendor.that(
-                e -> e.sse().event("error", overloaded).endOfStream(),
-                e -> e.json(529, overloaded));
-        LocalVendor well = LocalVendor.says("Well.")) {
+    try (Vendor busy = Vendor.start("busy");
+        Vendor well = Vendor.start("well").says("Well.")) {
+      busy.answersWithTheBody(
+              "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\","
+                  + "\"message\":\"Overloaded\"}}\n\n")
+          .withHeader("Content-Type", "text/event-stream")
+          .once();
+      busy.refuses(529, "overloaded");
       AnthropicChatModel anthropic = anthropic(busy);
       ChatClient client = client(anthropic, TheirModels.openAi(well));
       assertThat(joined(client)).isEqualTo("Well.");
       assertThat(client.prompt("q").call().content()).isEqualTo("Well.");
       assertThat(busy.requests()).hasSize(2);
-      assertThat(well.requests().get(0)).contains("gpt-x").doesNotContain("claude-x");
+      assertThat(well.requests().get(0).question().body())
+          .contains("gpt-x")
+          .doesNotContain("claude-x");
     }
   }
 
   @Test
   void whatWentWrongIsReadFromTheSdksException() throws IOException {
-    try (LocalVendor vendor =
-        LocalVendor.that(
-            e ->
-                e.json(
-                    400,
-                    "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\","
-                        + "\"message\":\"prompt is too long: 9 tokens > 8 maximum\"}}",
-                    "request-id: req_7"),
-            e -> e.json(529, "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}"))) {
+    try (Vendor vendor = Vendor.start("vendor")) {
+      vendor.refuses(400, "context_length_exceeded").withHeader("request-id", "req_7").once();
+      vendor.refuses(529, "overloaded");
       ChatClient client = client(anthropic(vendor));
       LlmException failure =
           catchThrowableOfType(LlmException.class, () -> client.prompt("q").call().content());
@@ -104,10 +99,9 @@ class TwoVendorsTest {
 
   @Test
   void aStreamOfAnthropicsIsWholeWithItsStopReasonAndBrokenWithoutIt() throws IOException {
-    try (LocalVendor vendor =
-        LocalVendor.that(
-            e -> begun(e).event("message_delta", DELTA).event("message_stop", STOP).endOfStream(),
-            e -> begun(e).endOfStream())) {
+    try (Vendor vendor = Vendor.start("vendor").says("On its way.")) {
+      vendor.answersWell().once();
+      vendor.streams(3).thenEndsUnfinished();
       ChatModel theirs = anthropic(vendor);
       ChatClient client = client(theirs);
       assertThat(joined(client)).isEqualTo("On its way.");
@@ -119,48 +113,12 @@ class TwoVendorsTest {
 
   @Test
   void theVendorsHaveOurNames() throws IOException {
-    try (LocalVendor vendor = LocalVendor.says("x")) {
+    try (Vendor vendor = Vendor.start("vendor").says("x")) {
       assertThat(SpringAi.provider(anthropic(vendor)).vendor()).isEqualTo("anthropic");
       assertThat(SpringAi.provider(anthropic(vendor)).model()).isEqualTo("claude-x");
       assertThat(SpringAi.provider(TheirModels.openAi(vendor)).vendor()).isEqualTo("openai");
       assertThat(TheirModels.openAi(vendor).call(new Prompt("q"))).isNotNull();
     }
-  }
-
-  private static final String DELTA =
-      "{\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\",\"stop_sequence\":null},"
-          + "\"usage\":{\"output_tokens\":5}}";
-  private static final String STOP = "{\"type\":\"message_stop\"}";
-
-  private static LocalVendor.Exchange begun(LocalVendor.Exchange exchange) throws IOException {
-    return exchange
-        .sse()
-        .event(
-            "message_start",
-            "{\"type\":\"message_start\",\"message\":{\"id\":\"msg_1\",\"type\":\"message\","
-                + "\"role\":\"assistant\",\"model\":\"claude-x\",\"content\":[],\"stop_reason\":null,"
-                + "\"stop_sequence\":null,\"usage\":{\"input_tokens\":3,\"output_tokens\":1}}}")
-        .event(
-            "content_block_start",
-            "{\"type\":\"content_block_start\",\"index\":0,\"content_block\":" + text("") + "}")
-        .event(
-            "content_block_delta",
-            "{\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\","
-                + "\"text\":\"On its way.\"}}")
-        .event("content_block_stop", "{\"type\":\"content_block_stop\",\"index\":0}");
-  }
-
-  private static String text(String text) {
-    return "{\"type\":\"text\",\"text\":\"" + text + "\"}";
-  }
-
-  private static String message(String content, String stopReason) {
-    return "{\"id\":\"msg_1\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"claude-x\","
-        + "\"content\":["
-        + content
-        + "],\"stop_reason\":\""
-        + stopReason
-        + "\",\"stop_sequence\":null,\"usage\":{\"input_tokens\":3,\"output_tokens\":5}}";
   }
 
   private static String joined(ChatClient client) {
@@ -177,11 +135,11 @@ class TwoVendorsTest {
         SpringAi.chatModel(llm.retry(Retry.none()).build(), models[0].getOptions()));
   }
 
-  private static AnthropicChatModel anthropic(LocalVendor vendor) {
+  private static AnthropicChatModel anthropic(Vendor vendor) {
     return AnthropicChatModel.builder()
         .options(
             AnthropicChatOptions.builder()
-                .baseUrl(vendor.url().replace("/v1", ""))
+                .baseUrl(vendor.root())
                 .apiKey("sk-ant-hush")
                 .model("claude-x")
                 .maxTokens(77)

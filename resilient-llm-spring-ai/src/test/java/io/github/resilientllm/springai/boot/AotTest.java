@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.openai.errors.OpenAIServiceException;
 import io.github.resilientllm.spring.AheadOfTime;
-import io.github.resilientllm.springai.LocalVendor;
+import io.github.resilientllm.test.Vendor;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -20,11 +20,11 @@ class AotTest {
 
   @Test
   void anApplicationProcessedAheadOfTimeStartsAndAsks() throws Exception {
-    try (LocalVendor vendor = LocalVendor.says("Well.")) {
+    try (Vendor vendor = Vendor.start("vendor").says("Well.")) {
       String[] properties = {
         "--spring.main.banner-mode=off",
         "--spring.main.web-application-type=none",
-        "--spring.ai.openai.base-url=" + vendor.url(),
+        "--spring.ai.openai.base-url=" + vendor.baseUrl(),
         "--spring.ai.openai.api-key=sk-hush",
         "--spring.ai.openai.max-retries=0",
         "--resilient-llm.journal.directory=" + directory.resolve("journal")

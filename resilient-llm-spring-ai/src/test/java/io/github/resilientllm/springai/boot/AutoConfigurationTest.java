@@ -9,9 +9,11 @@ import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmFallback;
-import io.github.resilientllm.springai.LocalVendor;
+import io.github.resilientllm.test.Trouble;
+import io.github.resilientllm.test.Vendor;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -43,8 +45,8 @@ import reactor.core.scheduler.Schedulers;
 
 /** An application of Spring AI to which only the dependency and properties are added. */
 class AutoConfigurationTest {
-  private LocalVendor first;
-  private LocalVendor second;
+  private Vendor first;
+  private Vendor second;
 
   @TempDir Path directory;
 
@@ -155,8 +157,8 @@ class AutoConfigurationTest {
 
   @BeforeEach
   void start() throws IOException {
-    first = LocalVendor.says("From the first.");
-    second = LocalVendor.says("From the second.");
+    first = Vendor.start("first").says("From the first.");
+    second = Vendor.start("second").says("From the second.");
     warnings.start();
     log.addAppender(warnings);
   }
@@ -172,10 +174,10 @@ class AutoConfigurationTest {
     return new ApplicationContextRunner()
         .withUserConfiguration(App.class)
         .withPropertyValues(
-            "spring.ai.openai.base-url=" + first.url(),
+            "spring.ai.openai.base-url=" + first.baseUrl(),
             "spring.ai.openai.api-key=sk-hush",
             "spring.ai.openai.max-retries=0",
-            "second=" + second.url());
+            "second=" + second.baseUrl());
   }
 
   @Test
@@ -201,9 +203,10 @@ class AutoConfigurationTest {
 
   @Test
   void aStreamThatIsCancelledEndsTheConnectionOfASilentVendor() throws Exception {
-    try (LocalVendor silent = LocalVendor.that(LocalVendor.Exchange::hang)) {
+    try (Vendor silent = Vendor.start("silent")) {
+      silent.is(Trouble.SILENT);
       app()
-          .withPropertyValues("spring.ai.openai.base-url=" + silent.url())
+          .withPropertyValues("spring.ai.openai.base-url=" + silent.baseUrl())
           .run(
               context -> {
                 Disposable reading =
@@ -212,8 +215,9 @@ class AutoConfigurationTest {
                   Thread.onSpinWait();
                 }
                 reading.dispose();
-                assertThat(silent.awaitClientGone()).isTrue();
-                assertThat(silent.requests().get(0)).doesNotContainIgnoringCase("resilient");
+                assertThat(silent.awaitClientLeft(Duration.ofSeconds(10))).isTrue();
+                assertThat(silent.requests().get(0).headers().toString())
+                    .doesNotContainIgnoringCase("resilient");
               });
     }
   }
@@ -225,7 +229,7 @@ class AutoConfigurationTest {
             "resilient-llm.targets.theirs.bean=openAiChatModel",
             "resilient-llm.targets.ours.provider=compatible",
             "resilient-llm.targets.ours.model=m",
-            "resilient-llm.providers.compatible.base-url=" + second.url(),
+            "resilient-llm.providers.compatible.base-url=" + second.baseUrl(),
             "resilient-llm.policies.default.targets=theirs,ours",
             "resilient-llm.policies.default.retry.max-attempts=1")
         .run(
@@ -298,7 +302,8 @@ class AutoConfigurationTest {
               assertThat(desk.ask("4711", "And when?")).isEqualTo("From the first.");
               assertThat(context.getBean(LlmClients.class).conversation("4711").history())
                   .hasSize(4);
-              assertThat(first.requests().get(1)).contains("Where is it?", "And when?");
+              assertThat(first.requests().get(1).question().body())
+                  .contains("Where is it?", "And when?");
             });
   }
 
