@@ -14,6 +14,7 @@ import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.LlmProvider;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
+import io.github.resilientllm.testing.SigV4Check;
 import java.io.File;
 import java.lang.reflect.InvocationTargetException;
 import java.net.URL;

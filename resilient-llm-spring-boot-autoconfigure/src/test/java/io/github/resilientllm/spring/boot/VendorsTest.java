@@ -13,10 +13,12 @@ import com.github.tomakehurst.wiremock.client.WireMock;
 import com.github.tomakehurst.wiremock.core.WireMockConfiguration;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.okhttp.AwsIdentity;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmCredentials;
 import io.github.resilientllm.spring.LlmOkHttpCustomizer;
 import io.github.resilientllm.spring.boot.Apps.Plain;
+import io.github.resilientllm.testing.SigV4Check;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Path;
@@ -30,6 +32,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import okhttp3.OkHttpClient;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +43,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.ssl.SslBundle;
@@ -50,6 +54,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
+import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
+import software.amazon.awssdk.auth.credentials.AwsCredentials;
+import software.amazon.awssdk.auth.credentials.StaticCredentialsProvider;
 
 /** Providers of the okhttp module by their properties, against a local SERVER. */
 class VendorsTest {
@@ -58,6 +65,11 @@ class VendorsTest {
       {"id":"1","model":"m","choices":[{"index":0,"finish_reason":"stop",
        "message":{"role":"assistant","content":"Hello."}}],
        "usage":{"prompt_tokens":1,"completion_tokens":1,"total_tokens":2}}""";
+
+  private static final String CONVERSED =
+      """
+      {"output":{"message":{"role":"assistant","content":[{"text":"Hello."}]}},
+       "stopReason":"end_turn"}""";
 
   private static final String ONE_ATTEMPT = "resilient-llm.policies.default.retry.max-attempts=1";
 
@@ -112,6 +124,59 @@ class VendorsTest {
     assertThat(sent.getUrl()).isEqualTo(path);
     assertThat(sent.getHeader(header)).isEqualTo(value);
     assertThat(sent.getHeader("X-Team")).isEqualTo("support");
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {Plain.class, Identified.class})
+  void aRequestToBedrockIsSignedByWhatTheAwsSdkFindsOrByABean(Class<?> kind) throws Exception {
+    SERVER.stubFor(post(urlPathEqualTo("/model/m/converse")).willReturn(okJson(CONVERSED)));
+    String at = "resilient-llm.providers.bedrock";
+    System.setProperty("aws.accessKeyId", "AKIDFOUND");
+    System.setProperty("aws.secretAccessKey", "found-hush");
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            kind,
+            at + ".iam=true",
+            at + ".region=eu-central-1",
+            at + ".base-url=" + SERVER.baseUrl(),
+            "resilient-llm.targets.bedrock.model=m")) {
+      assertThat(app.getBean(LlmClient.class).chat("Hello?").text()).isEqualTo("Hello.");
+    } finally {
+      System.clearProperty("aws.accessKeyId");
+      System.clearProperty("aws.secretAccessKey");
+    }
+    boolean found = kind == Plain.class;
+    SigV4Check arrived = check(sent());
+    assertThat(arrived.field("Credential"))
+        .startsWith(found ? "AKIDFOUND/" : "AKIDBEAN/")
+        .endsWith("/eu-central-1/bedrock/aws4_request");
+    assertThat(arrived.field("Signature"))
+        .isEqualTo(arrived.signature(found ? "found-hush" : "bean-hush"));
+  }
+
+  /** As AWS reads it. */
+  private static SigV4Check check(LoggedRequest sent) {
+    String headers =
+        sent.getHeaders().all().stream()
+            .map(header -> header.key() + ": " + header.firstValue() + "\r\n")
+            .collect(Collectors.joining());
+    return new SigV4Check(
+        sent.getMethod()
+            + " "
+            + sent.getUrl()
+            + " HTTP/1.1\r\n"
+            + headers
+            + "\r\n"
+            + sent.getBodyAsString());
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Identified {
+    @Bean
+    AwsIdentity identity() {
+      AwsCredentials credentials = AwsBasicCredentials.create("AKIDBEAN", "bean-hush");
+      return AwsIdentity.of(StaticCredentialsProvider.create(credentials));
+    }
   }
 
   @Test

@@ -433,17 +433,18 @@ class WrongSetUpTest {
   }
 
   @Test
-  void signaturesWithoutTheAwsSdk(CapturedOutput console) {
-    assertThat(
-            Apps.failure(
-                console,
-                Plain.class,
-                MODEL,
-                "resilient-llm.targets.gpt.provider=bedrock",
-                "resilient-llm.providers.bedrock.region=eu-central-1",
-                "resilient-llm.providers.bedrock.iam=true"))
-        .contains("bedrock.iam is set, and the AWS SDK is not on the class path.")
-        .contains("Add the dependency software.amazon.awssdk:auth.");
+  void signaturesWithoutTheAwsSdk(CapturedOutput console) throws Exception {
+    try (WithoutAwsSdk loader = new WithoutAwsSdk()) {
+      assertThat(
+              loader.failure(
+                  console,
+                  MODEL,
+                  "resilient-llm.targets.gpt.provider=bedrock",
+                  "resilient-llm.providers.bedrock.region=eu-central-1",
+                  "resilient-llm.providers.bedrock.iam=true"))
+          .contains("bedrock.iam is set, and the AWS SDK is not on the class path.")
+          .contains("Add the dependency software.amazon.awssdk:auth.");
+    }
   }
 
   @Test

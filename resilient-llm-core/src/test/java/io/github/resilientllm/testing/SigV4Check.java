@@ -1,4 +1,4 @@
-package io.github.resilientllm.okhttp;
+package io.github.resilientllm.testing;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -16,14 +16,14 @@ import javax.crypto.spec.SecretKeySpec;
  * What AWS does with a request that arrives: it computes the signature once more, by its published
  * rules for Signature Version 4, from the bytes on the wire and the secret that it knows.
  */
-final class SigV4Check {
+public final class SigV4Check {
   private final String method;
   private final String target;
   private final Map<String, String> headers = new TreeMap<>();
   private final String body;
 
   /** Takes a request apart, head and body. */
-  SigV4Check(String request) {
+  public SigV4Check(String request) {
     int end = request.indexOf("\r\n\r\n");
     String[] head = request.substring(0, end).split("\r\n", -1);
     String[] line = head[0].split(" ", -1);
@@ -37,12 +37,12 @@ final class SigV4Check {
     this.body = request.substring(end + 4);
   }
 
-  String header(String name) {
+  public String header(String name) {
     return headers.getOrDefault(name, "");
   }
 
   /** A field of the Authorization header, such as {@code Signature}. */
-  String field(String name) {
+  public String field(String name) {
     String value = header("authorization");
     int from = value.indexOf(name + "=") + name.length() + 1;
     int to = value.indexOf(',', from);
@@ -50,7 +50,7 @@ final class SigV4Check {
   }
 
   /** The signature that the request ought to have. */
-  String signature(String secret) throws GeneralSecurityException {
+  public String signature(String secret) throws GeneralSecurityException {
     String[] scope = field("Credential").split("/", 2)[1].split("/", -1);
     String toSign =
         String.join(
@@ -93,7 +93,7 @@ final class SigV4Check {
     return encoded.toString();
   }
 
-  static String hash(String text) throws GeneralSecurityException {
+  public static String hash(String text) throws GeneralSecurityException {
     byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
     return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
   }
