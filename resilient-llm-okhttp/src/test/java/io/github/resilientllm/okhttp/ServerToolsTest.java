@@ -21,6 +21,7 @@ import io.github.resilientllm.provider.LlmProvider;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What vendors' own tools do, what they cite, and turns that are paused for them. */
@@ -306,25 +307,150 @@ class ServerToolsTest {
     assertThat(Collected.fromBody(xai, quoted(plain), false).completion.verbatim()).isEmpty();
   }
 
+  private static final Protocol NOVA = bedrock("amazon.nova-2-lite-v1:0");
+  private static final String CITATION =
+      "{'title':'Sun','location':{'web':{'url':'https://example.org','domain':'example.org'}}}";
+  private static final String AWS_USE =
+      "{'toolUse':{'toolUseId':'t1','name':'nova_grounding','type':'server_tool_use',"
+          + "'input':{'q':'sun'}}}";
+  private static final String AWS_FOUND =
+      "{'toolResult':{'toolUseId':'t1','type':'nova_grounding_result','status':'success',"
+          + "'content':[{'text':'a page'},{'json':{'n':1}}]}}";
+  private static final String AWS_CITED =
+      "{'citationsContent':{'content':[{'text':'It shines.'}],'citations':[" + CITATION + "]}}";
+  private static final String AWS_THOUGHT =
+      "{'reasoningContent':{'reasoningText':{'text':'Hm.','signature':'s'}}}";
+  private static final String OF_AWS =
+      "[" + String.join(",", AWS_THOUGHT, AWS_USE, AWS_FOUND, AWS_CITED) + "]";
+
+  private static Protocol bedrock(String model) {
+    return new BedrockProtocol(BedrockModel.of(model), false, InstantSource.system());
+  }
+
+  private static Collected converse(String content) {
+    return Collected.fromBody(
+        NOVA,
+        quoted(
+            "{'output':{'message':{'role':'assistant','content':"
+                + content
+                + "}},'stopReason':'end_turn'}"),
+        false);
+  }
+
+  private static byte[] start(int block, String start) {
+    return Frames.event(
+        "contentBlockStart", "{'contentBlockIndex':" + block + ",'start':" + start + "}");
+  }
+
+  private static byte[] delta(int block, String delta) {
+    return Frames.event(
+        "contentBlockDelta", "{'contentBlockIndex':" + block + ",'delta':" + delta + "}");
+  }
+
+  private static byte[] end(int block) {
+    return Frames.event("contentBlockStop", "{'contentBlockIndex':" + block + "}");
+  }
+
+  private static byte[] converseStream() {
+    return Frames.join(
+        delta(0, "{'reasoningContent':{'text':'Hm.'}}"),
+        delta(0, "{'reasoningContent':{'signature':'s'}}"),
+        end(0),
+        start(1, "{'toolUse':{'toolUseId':'t1','name':'nova_grounding','type':'server_tool_use'}}"),
+        delta(1, "{'toolUse':{'input':'{\\'q\\':'}}"),
+        delta(1, "{'toolUse':{'input':'\\'sun\\'}'}}"),
+        end(1),
+        start(
+            2,
+            "{'toolResult':{'toolUseId':'t1','type':'nova_grounding_result','status':'success'}}"),
+        delta(2, "{'toolResult':[{'text':'a page'}]}"),
+        delta(2, "{'toolResult':[{'json':{'n':1}}]}"),
+        end(2),
+        delta(3, "{'text':'It '}"),
+        delta(3, "{'citation':" + CITATION + "}"),
+        delta(3, "{'text':'shines.'}"),
+        end(3),
+        Frames.stop("end_turn"));
+  }
+
   @Test
-  void aToolThatAwsRunsIsNoCallAndCitedWordsAreWords() {
-    Protocol bedrock =
-        new BedrockProtocol(
-            BedrockModel.of("amazon.nova-2-lite-v1:0"), false, InstantSource.system());
-    String content =
-        "[{'toolUse':{'toolUseId':'t1','name':'nova_grounding','type':'server_tool_use',"
-            + "'input':{'q':'sun'}}},{'citationsContent':{'content':[{'text':'It '},"
-            + "{'text':'shines.'}],'citations':[{'title':'Sun'}]}}]";
-    Collected got =
-        Collected.fromBody(
-            bedrock,
-            quoted(
-                "{'output':{'message':{'role':'assistant','content':"
-                    + content
-                    + "}},'stopReason':'end_turn'}"),
-            false);
-    assertThat(got.failure).isNull();
-    assertThat(got.calls).isEmpty();
-    assertThat(got.text).hasToString("It shines.");
+  void aToolThatAwsRunsIsNoCallAndWhatItFoundAndIsCitedIsKept() throws IOException {
+    for (Collected got :
+        List.of(converse(OF_AWS), Collected.fromBody(NOVA, converseStream(), true))) {
+      assertThat(got.failure).isNull();
+      assertThat(got.calls).isEmpty();
+      assertThat(got.text).hasToString("It shines.");
+      VendorData verbatim = got.completion.verbatim().orElseThrow();
+      assertThat(verbatim.vendor()).isEqualTo("bedrock");
+      Bodies.assertJson(Fixtures.JSON.readTree(verbatim.data()), ofMaker("amazon"));
+    }
+  }
+
+  /** With whose model it was, which decides who gets it back. */
+  private static String ofMaker(String maker) {
+    return OF_AWS.substring(0, OF_AWS.length() - 1) + ",{'maker':'" + maker + "'}]";
+  }
+
+  @Test
+  void citationsMayStandBesideTheWords() throws IOException {
+    String beside = "[{'text':'It shines.'},{'citationsContent':{'citations':[" + CITATION + "]}}]";
+    byte[] streamed =
+        Frames.join(
+            delta(0, "{'text':'It shines.'}"),
+            end(0),
+            delta(1, "{'citation':" + CITATION + "}"),
+            end(1),
+            Frames.stop("end_turn"));
+    for (Collected got : List.of(converse(beside), Collected.fromBody(NOVA, streamed, true))) {
+      assertThat(got.text).hasToString("It shines.");
+      Bodies.assertJson(
+          Fixtures.JSON.readTree(got.completion.verbatim().orElseThrow().data()),
+          beside.substring(0, beside.length() - 1) + ",{'maker':'amazon'}]");
+    }
+  }
+
+  @Test
+  void whatOthersCanBeToldOfAConverseAnswerIsNotKeptTwice() {
+    String plain = "[" + AWS_THOUGHT + ",{'text':'b'}]";
+    String uncited = "[{'citationsContent':{'content':[{'text':'b'}],'citations':[]}}]";
+    String called = "[" + AWS_USE + ",{'toolUse':{'toolUseId':'t2','name':'f','input':{}}}]";
+    String huge = "[" + AWS_USE + ",{'text':'" + "x".repeat(5 << 20) + "'}]";
+    for (String content : List.of(plain, uncited, called, huge)) {
+      Collected got = converse(content);
+      assertThat(got.failure).isNull();
+      assertThat(got.completion.verbatim()).isEmpty();
+    }
+  }
+
+  @Test
+  void modelsOfTheSameMakerGetTheBlocksBackAndOthersTheWords() throws IOException {
+    ChatRequest request = after("bedrock", ofMaker("amazon")).build();
+    Protocol claude = bedrock("anthropic.claude-opus-4-6-v1");
+    JsonNode own = Bodies.write(NOVA, request, true);
+    Bodies.assertJson(own.at("/messages/1/content"), OF_AWS);
+    assertThat(own.at("/toolConfig/tools/0/toolSpec/name").asText()).isEqualTo("no_tool");
+    assertThat(NOVA.leavesOut(request)).isEmpty();
+    Bodies.assertJson(
+        Bodies.write(claude, request, true).at("/messages/1/content"), "[{'text':'It shines.'}]");
+    assertThat(claude.leavesOut(request))
+        .containsExactly("what tools of another vendor did, and citations");
+    for (String broken : List.of("[broken", "{}", "[]", "[{'maker':'amazon'}]")) {
+      Bodies.assertJson(
+          Bodies.write(NOVA, after("bedrock", broken).build(), true).at("/messages/1/content"),
+          "[{'text':'It shines.'}]");
+    }
+  }
+
+  @Test
+  void toolsOfAwsThatTheNextRequestAsksForTakeThePlaceOfThePlaceholder() throws IOException {
+    Map<String, Object> grounding =
+        Map.of("tools", List.of(Map.of("systemTool", Map.of("name", "nova_grounding"))));
+    ChatRequest request =
+        after("bedrock", ofMaker("amazon"))
+            .vendorOption("bedrock", "toolConfig", grounding)
+            .build();
+    Bodies.assertJson(
+        Bodies.write(NOVA, request, true).get("toolConfig"),
+        "{'tools':[{'systemTool':{'name':'nova_grounding'}}]}");
   }
 }

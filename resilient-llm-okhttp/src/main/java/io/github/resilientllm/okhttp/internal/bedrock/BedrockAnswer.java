@@ -23,6 +23,7 @@ final class BedrockAnswer extends Draft {
 
   private final String maker; // of the model, who alone can read its signatures
   private final ToolSlots tools = new ToolSlots();
+  private final BedrockContent content;
   private final StringBuilder signature = new StringBuilder(); // of the open block
   private final ByteArrayOutputStream redacted = new ByteArrayOutputStream(); // of the open block
   private int callWithoutInput = NONE;
@@ -34,18 +35,26 @@ final class BedrockAnswer extends Draft {
 
   BedrockAnswer(String maker) {
     this.maker = maker;
+    this.content = new BedrockContent(maker);
+  }
+
+  /** Its blocks, for what has no other words. */
+  BedrockContent content() {
+    return content;
   }
 
   /** Empty text is none: it comes as padding. */
   void text(String text) {
     if (!text.isEmpty()) {
       pieces.add(new TextDelta(text));
+      content.text(text);
     }
   }
 
   void reasoning(String text) {
     if (!text.isEmpty()) {
       pieces.add(new ReasoningDelta(text));
+      content.reasoning(text);
     }
   }
 
@@ -74,8 +83,10 @@ final class BedrockAnswer extends Draft {
   void toolCall(long block, @Nullable String id, @Nullable String name, String input)
       throws MalformedAnswer {
     if (block == ofServer) {
-      return; // what AWS's own tool is given
+      content.input(input);
+      return;
     }
+    content.callsATool();
     ToolCallDelta piece = tools.add(Math.max(0, block), id, name, input, null);
     boolean begins = !piece.id().isEmpty();
     if (begins && (name == null || name.isEmpty())) {
@@ -92,8 +103,10 @@ final class BedrockAnswer extends Draft {
   }
 
   /** A block is a call of a tool that AWS runs by itself: nobody is to answer it. */
-  void servers(long block) {
+  void servers(long block, @Nullable String id, @Nullable String name, String input) {
     ofServer = block;
+    content.use(id, name);
+    content.input(input);
   }
 
   /** A content block is whole. */
@@ -102,16 +115,22 @@ final class BedrockAnswer extends Draft {
       pieces.add(new ToolCallDelta(callWithoutInput, "", "", "{}"));
       callWithoutInput = NONE;
     }
-    if (!signature.isEmpty() || redacted.size() > 0) {
-      BedrockSignature own =
-          redacted.size() > 0
-              ? new BedrockSignature(
-                  maker, null, Base64.getEncoder().encodeToString(redacted.toByteArray()))
-              : new BedrockSignature(maker, signature.toString(), null);
+    BedrockSignature own = seal();
+    content.close(own);
+    if (own != null) {
       pieces.add(new ReasoningDelta("", new VendorData(BedrockProtocol.VENDOR, own.toJson())));
       signature.setLength(0);
       redacted.reset();
     }
+  }
+
+  /** What the open block of reasoning is sealed with; null if nothing. */
+  private @Nullable BedrockSignature seal() {
+    if (redacted.size() > 0) {
+      String base64 = Base64.getEncoder().encodeToString(redacted.toByteArray());
+      return new BedrockSignature(maker, null, base64);
+    }
+    return signature.isEmpty() ? null : new BedrockSignature(maker, signature.toString(), null);
   }
 
   /** The model has stopped: the protocol's terminal marker. */
@@ -145,6 +164,7 @@ final class BedrockAnswer extends Draft {
         .vendorFinishReason(stopReason)
         .usage(usage)
         .serviceTier(serviceTier)
+        .verbatim(content.verbatim())
         .answered(head.status(), head.requestId())
         .build();
   }

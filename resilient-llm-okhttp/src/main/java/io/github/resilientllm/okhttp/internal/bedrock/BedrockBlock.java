@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.resilientllm.okhttp.internal.json.Fields;
 import io.github.resilientllm.okhttp.internal.json.Json;
+import io.github.resilientllm.okhttp.internal.json.JsonTree;
 import java.io.IOException;
-import java.util.Objects;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,6 +24,9 @@ final class BedrockBlock {
   private @Nullable String toolName;
   private @Nullable String input;
   private boolean isServers; // it is AWS that runs the tool
+  private @Nullable String cited;
+  private @Nullable String citation;
+  private @Nullable String result;
 
   private BedrockBlock() {}
 
@@ -38,7 +43,21 @@ final class BedrockBlock {
             block.toolCall(parser);
           }
         }
-        case "citationsContent" -> block.cited(parser);
+        case "citationsContent" -> {
+          if (token == JsonToken.START_OBJECT) {
+            block.cited(Json.raw(parser));
+          }
+        }
+        case "citation" -> {
+          if (token == JsonToken.START_OBJECT) {
+            block.citation = Json.raw(parser);
+          }
+        }
+        case "toolResult" -> { // only tools that AWS runs have results in an answer
+          if (token.isStructStart()) {
+            block.result = Json.raw(parser);
+          }
+        }
       }
     }
     return block;
@@ -58,30 +77,33 @@ final class BedrockBlock {
     if (text != null) {
       answer.text(text);
     }
+    if (cited != null) {
+      answer.content().cited(cited);
+    }
+    if (citation != null) {
+      answer.content().citation(citation);
+    }
+    if (result != null) {
+      answer.content().result(result);
+    }
     if (isServers) {
-      answer.servers(index);
+      answer.servers(index, toolId, toolName, input == null ? "" : input);
     } else if (isToolCall) {
       answer.toolCall(index, toolId, toolName, input == null ? "" : input);
     }
   }
 
   /** Words with citations, which stand in a list of their own in a whole answer. */
-  private void cited(JsonParser parser) throws IOException {
+  private void cited(String json) throws IOException {
+    cited = json;
     StringBuilder words = new StringBuilder();
-    BedrockWhole.within(
-        parser,
-        "content",
-        list -> {
-          if (list.currentToken() != JsonToken.START_ARRAY) {
-            return;
-          }
-          while (list.nextToken() != JsonToken.END_ARRAY) {
-            BedrockWhole.within(
-                list,
-                "text",
-                piece -> words.append(Objects.requireNonNullElse(Json.string(piece), "")));
-          }
-        });
+    if (JsonTree.object(json).get("content") instanceof List<?> pieces) {
+      for (Object piece : pieces) {
+        if (piece instanceof Map<?, ?> fields && fields.get("text") instanceof String said) {
+          words.append(said);
+        }
+      }
+    }
     text = words.toString();
   }
 

@@ -61,6 +61,13 @@ final class BedrockHistory {
         reasoning(reasoning);
         continue;
       }
+      if (part instanceof Part.Verbatim verbatim) {
+        for (String block : BedrockContent.blocks(verbatim.content().data())) {
+          json.writeRawValue(block);
+        }
+        mark(json, plan.marks().isAfter(turn, i));
+        continue;
+      }
       json.writeStartObject();
       if (part instanceof Part.Text text) {
         json.writeStringField("text", text.text());

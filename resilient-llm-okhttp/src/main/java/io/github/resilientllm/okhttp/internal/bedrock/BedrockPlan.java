@@ -50,7 +50,7 @@ final class BedrockPlan {
   BedrockPlan(ChatRequest request, BedrockModel model) {
     this.request = request;
     this.model = model;
-    this.turns = turns(request);
+    this.turns = turns(request, model);
     this.leftOut = new LinkedHashSet<>(turns.leftOut());
     this.marks = settleMarks();
     this.temperature = request.temperature();
@@ -113,7 +113,11 @@ final class BedrockPlan {
 
   /** Whether the conversation ends with an answer that the model cannot just go on with. */
   boolean mustBeToldToGoOn() {
-    boolean continues = model.isClaude() && !model.effort().isAdaptive();
+    List<Part> last = turns.turns().get(turns.turns().size() - 1).parts();
+    boolean continues =
+        model.isClaude()
+            && !model.effort().isAdaptive()
+            && !(last.get(last.size() - 1) instanceof Part.Verbatim);
     return turns.endWithModel() && (!continues || extraFields.containsKey("thinking"));
   }
 
@@ -148,7 +152,18 @@ final class BedrockPlan {
 
   /** Whether there are calls in the history but no tools to offer, which Bedrock refuses. */
   boolean needsPlaceholder() {
-    return !offersTools() && !turns.toolNames().isEmpty();
+    return !offersTools()
+        && !request.vendorOptions(BedrockProtocol.VENDOR).containsKey("toolConfig")
+        && (!turns.toolNames().isEmpty() || speaksOfServersTools());
+  }
+
+  private boolean speaksOfServersTools() {
+    return turns.turns().stream()
+        .flatMap(turn -> turn.parts().stream())
+        .anyMatch(
+            part ->
+                part instanceof Part.Verbatim verbatim
+                    && BedrockContent.speaksOfTools(verbatim.content().data()));
   }
 
   /** A signature that this model can read; null for that of another maker's model. */
@@ -165,11 +180,15 @@ final class BedrockPlan {
       }
       return CacheMarks.NONE;
     }
-    return CacheMarks.of(request, turns, BedrockPlan::turns);
+    return CacheMarks.of(request, turns, earlier -> turns(earlier, model));
   }
 
-  private static Turns turns(ChatRequest request) {
-    return Turns.of(request, BedrockProtocol.VENDOR, ToolIds.Form.WORD_OF_64);
+  private static Turns turns(ChatRequest request, BedrockModel model) {
+    return Turns.of(
+        request,
+        BedrockProtocol.VENDOR,
+        ToolIds.Form.WORD_OF_64,
+        verbatim -> BedrockContent.goesBack(verbatim, model.maker()));
   }
 
   private void settleReasoning() {
