@@ -1,17 +1,14 @@
 package io.github.resilientllm.okhttp.internal.gemini;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.okhttp.internal.history.Images;
-import io.github.resilientllm.okhttp.internal.history.ToolIds;
 import io.github.resilientllm.okhttp.internal.history.Turns;
 import io.github.resilientllm.okhttp.internal.json.JsonBody;
 import io.github.resilientllm.okhttp.internal.json.JsonTree;
 import io.github.resilientllm.okhttp.internal.json.UnwritableRequest;
-import io.github.resilientllm.okhttp.internal.models.GeminiModel;
 import java.io.IOException;
 import java.net.URI;
 import java.util.ArrayList;
@@ -29,31 +26,17 @@ final class GeminiHistory {
 
   private final JsonBody body;
   private final JsonGenerator json;
-  private final Turns turns;
-  private final GeminiModel model;
-  private final boolean hasIds;
+  private final GeminiPlan plan;
 
-  /**
-   * Writes nothing yet.
-   *
-   * @param hasIds whether calls and results have ids; Vertex refuses them, and goes by order
-   */
-  GeminiHistory(JsonBody body, Turns turns, GeminiModel model, boolean hasIds) {
+  GeminiHistory(JsonBody body, GeminiPlan plan) {
     this.body = body;
     this.json = body.json();
-    this.turns = turns;
-    this.model = model;
-    this.hasIds = hasIds;
-  }
-
-  /** The history of a request; what tools of the vendor's own did goes back as it came. */
-  static Turns turns(ChatRequest request) {
-    return Turns.of(request, GeminiProtocol.VENDOR, ToolIds.Form.ANY, GeminiContent::goesBack);
+    this.plan = plan;
   }
 
   void write() throws IOException {
     json.writeStartArray();
-    for (Turns.Turn turn : turns.turns()) {
+    for (Turns.Turn turn : plan.turns().turns()) {
       json.writeStartObject();
       json.writeStringField("role", turn.model() ? "model" : "user");
       json.writeArrayFieldStart("parts");
@@ -84,7 +67,8 @@ final class GeminiHistory {
         textlessSignature(ofText);
         ofText = reasoning(reasoning);
       } else if (part instanceof Part.Verbatim verbatim) {
-        for (Map<String, Object> own : GeminiContent.parts(verbatim.content().data(), hasIds)) {
+        for (Map<String, Object> own :
+            GeminiContent.parts(verbatim.content().data(), plan.hasIds())) {
           json.writeRawValue(JsonTree.text(own));
         }
       }
@@ -136,7 +120,7 @@ final class GeminiHistory {
     json.writeEndObject();
     if (call.vendorData().isPresent()) {
       json.writeStringField("thoughtSignature", call.vendorData().get().data());
-    } else if (isFirst && model.isModern()) {
+    } else if (isFirst && plan.model().isModern()) {
       json.writeStringField("thoughtSignature", NO_SIGNATURE);
     }
     json.writeEndObject();
@@ -144,7 +128,7 @@ final class GeminiHistory {
 
   /** What was invented for a model that gives no ids is no news to it. */
   private void id(String id) throws IOException {
-    if (hasIds && !id.startsWith(GeminiAnswer.INVENTED)) {
+    if (plan.hasIds() && !id.startsWith(GeminiAnswer.INVENTED)) {
       json.writeStringField("id", id);
     }
   }
@@ -223,7 +207,7 @@ final class GeminiHistory {
 
   /** Older models take no image in a result, so that it follows; none takes a link there. */
   private void result(ToolResult result, List<Part> later) throws IOException {
-    String name = turns.toolName(result.callId());
+    String name = plan.turns().toolName(result.callId());
     List<Part> images =
         result.content().stream().filter(part -> part instanceof Part.Image).toList();
     json.writeStartObject();
@@ -234,7 +218,7 @@ final class GeminiHistory {
     json.writeStringField(result.failed() ? "error" : "output", result.text());
     json.writeEndObject();
     boolean haveLink = images.stream().anyMatch(i -> ((Part.Image) i).url().isPresent());
-    if (!images.isEmpty() && model.isModern() && !haveLink) {
+    if (!images.isEmpty() && plan.model().isModern() && !haveLink) {
       json.writeArrayFieldStart("parts");
       inOrder(images);
       json.writeEndArray();

@@ -3,7 +3,6 @@ package io.github.resilientllm.okhttp.internal.gemini;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.Part;
 import io.github.resilientllm.chat.ReasoningEffort;
-import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.okhttp.internal.history.Attachments;
 import io.github.resilientllm.okhttp.internal.history.Images;
 import io.github.resilientllm.okhttp.internal.models.GeminiModel;
@@ -48,7 +47,7 @@ final class GeminiObstacles {
     }
     return request.bestEffort()
         ? Optional.empty()
-        : options(request, model).stream().findFirst().map(gap -> model.name() + " lacks " + gap);
+        : lacking(request, model).stream().findFirst().map(gap -> model.name() + " lacks " + gap);
   }
 
   private static Optional<String> in(Part.File file, GeminiModel model) {
@@ -74,7 +73,7 @@ final class GeminiObstacles {
   }
 
   /** The options that a model lacks, without which it could answer. */
-  static List<String> options(ChatRequest request, GeminiModel model) {
+  static List<String> lacking(ChatRequest request, GeminiModel model) {
     List<String> gaps = new ArrayList<>();
     if (request.parallelToolCalls().filter(parallel -> !parallel).isPresent()) {
       gaps.add("parallelToolCalls(false)");
@@ -92,12 +91,7 @@ final class GeminiObstacles {
     return gaps;
   }
 
-  /** Whether the vendor holds an answer to its format; older models do not beside tools. */
-  static boolean enforcesFormat(ChatRequest request, GeminiModel model) {
-    return request.responseFormat() != ResponseFormat.text()
-        && (model.isModern() || request.tools().isEmpty());
-  }
-
+  /** Whether its seed has as many bits as are taken. */
   static boolean takesSeed(ChatRequest request) {
     long seed = request.seed().orElse(0);
     return seed == (int) seed;

@@ -1,8 +1,6 @@
 package io.github.resilientllm.okhttp.internal.gemini;
 
 import io.github.resilientllm.chat.ChatRequest;
-import io.github.resilientllm.chat.ReasoningEffort;
-import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.okhttp.internal.errors.Classifier;
 import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
@@ -15,17 +13,13 @@ import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import okio.ByteString;
 
 /** Gemini's {@code generateContent} and {@code streamGenerateContent}. */
 public final class GeminiProtocol implements Protocol {
   public static final String VENDOR = "gemini";
-
-  private static final int MAX_LABELS = 64;
 
   private final NamedModel named;
   private final GeminiModel model;
@@ -61,25 +55,12 @@ public final class GeminiProtocol implements Protocol {
 
   @Override
   public List<String> leavesOut(ChatRequest request) {
-    List<String> phrases = new ArrayList<>(GeminiHistory.turns(request).leftOut());
-    phrases.addAll(GeminiObstacles.options(request, model));
-    Optional<ReasoningEffort> effort = request.reasoningEffort();
-    if (effort.isPresent() && model.thinks() && !model.canThink(effort.get())) {
-      phrases.add("reasoningEffort " + effort.get() + ", the nearest is asked for");
-    }
-    if (!model.thinks() && request.tools().stream().anyMatch(Tool::strict)) {
-      phrases.add("strict tool parameters");
-    }
-    if (!request.metadata().isEmpty() && !takesLabels(request)) {
-      phrases.add("metadata");
-    }
-    return phrases;
+    return plan(request).leftOut();
   }
 
   @Override
   public ByteString write(ChatRequest request, boolean streaming) throws ProviderException {
-    return GeminiWriter.write(
-        request, new GeminiWriter.Way(model, isVertex, streaming, takesLabels(request)));
+    return GeminiWriter.write(request, plan(request), streaming);
   }
 
   /** What was asked for as a stream comes as JSON where {@code alt=sse} means nothing. */
@@ -96,12 +77,7 @@ public final class GeminiProtocol implements Protocol {
     return classifier.failure(head, ErrorBody.parse(body));
   }
 
-  /** Whether all of the metadata is labels as Google wants them. */
-  private boolean takesLabels(ChatRequest request) {
-    Map<String, String> metadata = request.metadata();
-    return isVertex
-        && metadata.size() <= MAX_LABELS
-        && metadata.keySet().stream().allMatch(key -> key.matches("[a-z][a-z0-9_-]{0,62}"))
-        && metadata.values().stream().allMatch(value -> value.matches("[a-z0-9_-]{0,63}"));
+  private GeminiPlan plan(ChatRequest request) {
+    return new GeminiPlan(request, model, isVertex);
   }
 }
