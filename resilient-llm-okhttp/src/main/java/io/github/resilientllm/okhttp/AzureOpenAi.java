@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class AzureOpenAi {
-  private static final Traits CURRENT =
+  static final Traits CURRENT =
       Traits.of("azure")
           .maxTokensField("max_completion_tokens")
           .metadataOfStored()

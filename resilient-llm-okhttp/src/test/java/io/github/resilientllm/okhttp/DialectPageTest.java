@@ -23,14 +23,12 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The table of docs/vendors/dialects.md is what the library sends, and its code is compiled. {@code
- * -Drenew-dialects=true} writes the table anew.
+ * -Drenew-facts=true} writes the table anew.
  */
 class DialectPageTest {
   private static final Path PAGE = Path.of("../docs/vendors/dialects.md");
   private static final Path HERE =
       Path.of("src/test/java/io/github/resilientllm/okhttp/DialectPageTest.java");
-  private static final Pattern FACTS =
-      Pattern.compile("<!-- facts -->\n(.*?)<!-- end of facts -->", Pattern.DOTALL);
   private static final Pattern CODE = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
   private static final String HEAD =
       "| dialect | address | key | output limit | images | PDF | sounds | effort | one call at a"
@@ -88,14 +86,7 @@ class DialectPageTest {
     for (Dialect dialect : ALL) {
       table.append("| ").append(String.join(" | ", row(dialect))).append(" |\n");
     }
-    String page = Files.readString(PAGE);
-    if (Boolean.getBoolean("renew-dialects")) {
-      String facts = "<!-- facts -->\n" + table + "<!-- end of facts -->";
-      page = FACTS.matcher(page).replaceFirst(java.util.regex.Matcher.quoteReplacement(facts));
-      Files.writeString(PAGE, page);
-    }
-    assertThat(FACTS.matcher(page).results().map(found -> found.group(1)))
-        .containsExactly(table.toString());
+    PageFacts.check("dialects.md", table.toString());
   }
 
   @Test
