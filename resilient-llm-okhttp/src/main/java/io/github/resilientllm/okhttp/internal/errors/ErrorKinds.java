@@ -134,6 +134,7 @@ public final class ErrorKinds {
               + "|your team \\S{1,64} has either used all available credits"
               + "|you have run out of credits"
               + "|key limit exceeded" // OpenRouter's, of what a key may spend
+              + "|your (?:billing account|project) has exceeded its (?:monthly )?spending cap"
               + "|account \\S{1,64} is suspended, possibly due to reaching the monthly spending"
               + "|third-party apps now draw from your extra usage|you're out of extra usage");
   private static final Pattern TOO_DEAR = beginning("prompt tokens limit exceeded");
@@ -157,7 +158,8 @@ public final class ErrorKinds {
   private static final Pattern NO_PROVIDER_FOR_THIS =
       beginning(
           "no endpoints (?:found that support|(?:found|available) matching)|no allowed providers"
-              + "|you do not have permission to access the file"); // of the request: Google's 403
+              + "|you do not have permission to access the file" // of the request: Google's 403
+              + "|item with id \\S{1,200} not found"); // of the request: OpenAI's 404
 
   private static final Pattern AGAINST_POLICY =
       Pattern.compile(
