@@ -143,7 +143,7 @@ class HostileTest {
             .timeouts(
                 Timeouts.deadline(Duration.ofSeconds(20)).withAttempt(Duration.ofMillis(300)));
     if (fallback) {
-      client.fallback(LangChain4jProvider.of(Ladder.once(healthy)));
+      client.fallback(LangChain4jProvider.of(Ladder.once(healthy.baseUrl())));
     }
     ChatModel model = LangChain4jModels.over(client.build()).chatModel();
     try {

@@ -129,6 +129,19 @@ class WholeFaultTableTest {
                         Arguments.of(way, "length", "It is", trouble(WholeFaultTableTest::cut)))));
   }
 
+  @Test
+  @DisplayName("LangChain4j alone asks three times, whether that can help or not")
+  void itsOwnRetries() {
+    healthy.is(Trouble.OUT_OF_QUOTA);
+    sick.is(Trouble.DOWN);
+
+    for (Vendor vendor : List.of(healthy, sick)) {
+      assertThatThrownBy(() -> Ladder.whole(vendor.baseUrl()).chat("When does it arrive?"))
+          .isInstanceOf(LangChain4jException.class);
+      assertThat(vendor.requests()).hasSize(3);
+    }
+  }
+
   @ParameterizedTest(name = "{0}, {1}: {2}")
   @MethodSource("today")
   @DisplayName("LangChain4j alone fails, or passes off as an answer what is none")

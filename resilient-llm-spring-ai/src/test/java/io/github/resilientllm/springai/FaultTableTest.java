@@ -17,6 +17,7 @@ import io.github.resilientllm.test.Vendor;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
@@ -162,6 +163,25 @@ class FaultTableTest {
     } else {
       assertThat(way.ask(alone))
           .isEqualTo(outcome.replace("NOTHING", way == Way.CALL ? "null" : ""));
+    }
+  }
+
+  /** Both at once, for it waits for seconds. */
+  @Test
+  void springAiAloneAsksFourTimesWhetherThatCanHelpOrNot() {
+    try (Vendor unpaid = Vendor.start("unpaid")) {
+      sick.refuses(503, "overloaded");
+      unpaid.refuses(429, "insufficient_quota");
+      List<CompletableFuture<String>> asked =
+          Stream.of(sick, unpaid)
+              .map(vendor -> ChatClient.create(TheirModels.openAiThatRetries(vendor)))
+              .map(alone -> CompletableFuture.supplyAsync(() -> Way.CALL.ask(alone)))
+              .toList();
+      assertThat(asked)
+          .allSatisfy(answer -> assertThatThrownBy(answer::join).isNotNull())
+          .hasSize(2);
+      assertThat(sick.requests()).hasSize(4);
+      assertThat(unpaid.requests()).hasSize(4);
     }
   }
 

@@ -24,11 +24,16 @@ final class TheirModels {
         .build();
   }
 
+  /** With the retries that it makes by default. */
+  static OpenAiChatModel openAiThatRetries(Vendor vendor) {
+    return OpenAiChatModel.builder().options(byDefault(vendor, "gpt-x").build()).build();
+  }
+
   private static OpenAiChatOptions.Builder options(Vendor vendor, String model) {
-    return OpenAiChatOptions.builder()
-        .baseUrl(vendor.baseUrl())
-        .apiKey("sk-hush")
-        .model(model)
-        .maxRetries(0);
+    return byDefault(vendor, model).maxRetries(0);
+  }
+
+  private static OpenAiChatOptions.Builder byDefault(Vendor vendor, String model) {
+    return OpenAiChatOptions.builder().baseUrl(vendor.baseUrl()).apiKey("sk-hush").model(model);
   }
 }
