@@ -1,8 +1,11 @@
 package io.github.resilientllm.examples.desk;
 
 import io.github.resilientllm.examples.desk.local.LocalVendors;
+import io.github.resilientllm.examples.desk.shared.TwoDesks;
 import io.github.resilientllm.spring.LlmProblemAdvice;
 import io.github.resilientllm.spring.LlmSse;
+import java.io.IOException;
+import java.util.List;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.SpringApplication;
@@ -14,9 +17,16 @@ import org.springframework.core.task.AsyncTaskExecutor;
 @SpringBootApplication
 public class SupportDesk {
 
-  /** Starts it; {@code --spring.profiles.active=vendors} asks real vendors. */
-  public static void main(String[] args) {
-    application().run(args);
+  /**
+   * Starts it; {@code --spring.profiles.active=vendors} asks real vendors. With {@code two-desks}
+   * as the first word it starts two, which share a database.
+   */
+  public static void main(String[] args) throws IOException {
+    if (args.length > 0 && args[0].equals("two-desks")) {
+      TwoDesks.run(List.of(args).subList(1, args.length));
+    } else {
+      application().run(args);
+    }
   }
 
   /** What the page is told when a call fails before its stream begins. */

@@ -21,16 +21,23 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.json.JsonParserFactory;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.support.GenericApplicationContext;
 
-/** The real application on a free port, spoken to over HTTP. */
+/** The real application, spoken to over HTTP: on a free port of this process, or elsewhere. */
 final class RunningDesk implements AutoCloseable {
   private final HttpClient http = HttpClient.newHttpClient();
   private final BlockingQueue<CallEvent> events = new LinkedBlockingQueue<>();
-  private final ConfigurableApplicationContext context;
+  private final @Nullable ConfigurableApplicationContext context;
+  private final URI base;
+
+  private RunningDesk(URI base) {
+    this.base = base;
+    this.context = null;
+  }
 
   private RunningDesk(Path journal, String... arguments) {
     SpringApplication application = SupportDesk.application();
@@ -46,6 +53,13 @@ final class RunningDesk implements AutoCloseable {
     all.add("--spring.main.banner-mode=off");
     all.add("--resilient-llm.journal.directory=" + journal);
     context = application.run(all.toArray(String[]::new));
+    base =
+        URI.create("http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port"));
+  }
+
+  /** One that runs in another process, which is not ours to stop. */
+  static RunningDesk at(URI base) {
+    return new RunningDesk(base);
   }
 
   /** Starts it as it is delivered. */
@@ -65,8 +79,7 @@ final class RunningDesk implements AutoCloseable {
   }
 
   URI uri(String path) {
-    return URI.create(
-        "http://127.0.0.1:" + context.getEnvironment().getProperty("local.server.port") + path);
+    return base.resolve(path);
   }
 
   String get(String path) {
@@ -152,7 +165,9 @@ final class RunningDesk implements AutoCloseable {
   /** Stops as on a signal. */
   @Override
   public void close() {
-    context.close();
+    if (context != null) {
+      context.close();
+    }
   }
 
   private <T> HttpResponse<T> post(String path, String body, BodyHandler<T> handler) {
