@@ -1,6 +1,7 @@
 package io.github.resilientllm;
 
 import static io.github.resilientllm.testing.Script.answer;
+import static io.github.resilientllm.testing.Script.fail;
 import static io.github.resilientllm.testing.Script.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -78,6 +79,22 @@ class ConversationJournalTest {
           journal.works();
           assertThat(chat.unanswered().orElseThrow().question())
               .isEqualTo(Message.user("How long?"));
+        });
+  }
+
+  @Test
+  void aQuestionIsOpenUntilItIsKeptThatItIsDiscarded() throws Exception {
+    Conversation chat = with(Conversations.standard(), vendor(fail(ErrorKind.INVALID_REQUEST)));
+    time.run(
+        () -> {
+          assertThatThrownBy(() -> chat.say("How long?")).isInstanceOf(LlmException.class);
+          journal.failAt(Kind.DISCARDED);
+          assertThatThrownBy(chat::discard)
+              .isInstanceOf(JournalException.class)
+              .hasMessageContaining("disk full");
+          journal.works();
+          assertThat(chat.unanswered()).isPresent();
+          assertThat(chat.discard()).isTrue();
         });
   }
 

@@ -95,6 +95,32 @@ class ConversationUndisturbedTest {
   }
 
   @Test
+  void noToolRunsWhenAnotherWriterTakesOverWhileTheModelAnswers() throws Exception {
+    ScriptedProvider vendor =
+        new ScriptedProvider(
+            "v",
+            time,
+            n -> {
+              counting.isLost = true;
+              return calls(LOOK_UP);
+            });
+    Conversation chat =
+        VirtualClient.with(time, vendor)
+            .journal(counting)
+            .build()
+            .conversation("c")
+            .runningTools(
+                call -> {
+                  throw new AssertionError("it ran");
+                });
+    time.run(
+        () ->
+            assertThatThrownBy(() -> chat.say("q"))
+                .isInstanceOf(LlmException.class)
+                .hasMessageContaining("taken over"));
+  }
+
+  @Test
   void lookingTakesNothingEvenWhileAnotherWriterHasTheConversation() throws Exception {
     Conversation chat = client(counting, answer("a1")).conversation("c");
     time.run(() -> chat.say("q1"));

@@ -10,12 +10,17 @@ import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.internal.time.VirtualTime;
+import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalEntry;
+import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.policy.Conversations;
 import io.github.resilientllm.policy.Conversations.Window;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
+import java.lang.management.ManagementFactory;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -179,6 +184,30 @@ class ConversationWindowTest {
   }
 
   @Test
+  void aTurnTakesNoMoreAfterMoreThanAThousandThanAfterAHundred() throws Exception {
+    Conversation chat = with(SMALL, vendor("v", answer("a")));
+    time.run(
+        () -> {
+          long early = bytesOfATurn(chat, 100);
+          long late = bytesOfATurn(chat, 1_500);
+          assertThat(late).as("bytes that the last of 1,600 turns took").isLessThan(2 * early);
+        });
+  }
+
+  /** What the least of the last of some turns took of the heap, in its caller's thread. */
+  private static long bytesOfATurn(Conversation chat, int turns) {
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long least = Long.MAX_VALUE;
+    for (int i = 0; i < turns; i++) {
+      long before = threads.getCurrentThreadAllocatedBytes();
+      chat.say("q");
+      long taken = threads.getCurrentThreadAllocatedBytes() - before;
+      least = i < turns - 20 ? least : Math.min(least, taken);
+    }
+    return least;
+  }
+
+  @Test
   void aColdTurnSendsWhatAWarmOneSends() throws Exception {
     Conversations window = Conversations.standard().withWindow(Window.ofMessages(7));
     for (Conversations policy :
@@ -264,6 +293,40 @@ class ConversationWindowTest {
   }
 
   @Test
+  void aNewKeyIsLookedUpOnce() throws Exception {
+    keyedTurns(100, "a".repeat(5_000));
+    CountingJournal counting = new CountingJournal(journal);
+    Conversation chat = on(counting, SMALL, vendor("v", answer("a")));
+    time.run(
+        () -> {
+          chat.say(TurnKey.of("one"), "q");
+          int before = counting.entriesRead;
+          chat.say(TurnKey.of("another"), "q");
+          assertThat(counting.entriesRead - before).isBetween(1, 30);
+          assertThat(counting.readByWriters).isZero();
+        });
+  }
+
+  @Test
+  void aKeyThatAnotherProcessUsesBetweenALookAndAQuestionIsKnownAfterwards() throws Exception {
+    keyedTurns(30, "a".repeat(5_000));
+    ScriptedProvider theirs = vendor("theirs", answer("from there"));
+    ScriptedProvider ours = vendor("ours", answer("from here"));
+    CountingJournal counting = new CountingJournal(journal);
+    counting.beforeOpening = () -> on(journal, SMALL, theirs).say(TurnKey.of("theirs"), "q");
+    time.run(
+        () -> {
+          on(counting, SMALL, ours).say(TurnKey.of("ours"), "q");
+          for (int i = 0; i < 60; i++) {
+            on(journal, SMALL, ours).say("more " + "q".repeat(5_000));
+          }
+          assertThat(on(journal, SMALL, ours).say(TurnKey.of("theirs"), "q").text())
+              .isEqualTo("from there");
+        });
+    assertThat(ours.attempts()).isEqualTo(61);
+  }
+
+  @Test
   void aKeyOfLongAgoBelongsToItsQuestion() throws Exception {
     keyedTurns(100, "a".repeat(5_000));
     ScriptedProvider vendor = ScriptedProvider.of("v", time, answer("anew"));
@@ -316,12 +379,75 @@ class ConversationWindowTest {
     assertThat(vendor.attempts()).isEqualTo(60);
   }
 
+  @Test
+  void aTurnInACopyReadsWhatItSendsAndAFewEntriesForItsKey() throws Exception {
+    int turns = 400;
+    keyedTurns(turns, "a".repeat(5_000));
+    ScriptedProvider vendor = vendor("v", answer("anew"));
+    time.run(
+        () -> {
+          Conversation copy = on(journal, SMALL, vendor).fork("copy");
+          assertThat(copy.history()).isEqualTo(on(journal, SMALL, vendor).history());
+          for (int i = 0; i < turns; i += 37) {
+            CountingJournal counting = new CountingJournal(journal);
+            assertThat(copy(counting, vendor).say(TurnKey.of("k" + i), "q" + i).text())
+                .startsWith("a" + i + " ");
+            assertThat(counting.entriesRead).as("entries read").isLessThan(150);
+          }
+          CountingJournal counting = new CountingJournal(journal);
+          copy(counting, vendor).say(TurnKey.of("another"), "q");
+          assertThat(counting.entriesRead).as("entries read").isLessThan(150);
+        });
+    assertThat(vendor.attempts()).isOne();
+    assertThat(vendor.requests().get(0).messages()).hasSize(5);
+  }
+
+  /** As a tool that copies entries makes it, which knows nothing of their bodies. */
+  private MemoryJournal copyByHand() {
+    MemoryJournal other = new MemoryJournal();
+    try (Journal.Log log = other.open("c").join()) {
+      String brief = "{\"text\":\"Be brief.\"}";
+      log.append(
+              List.of(
+                  new JournalEntry(1, Instant.EPOCH, Kind.SYSTEM, ConversationState.IDLE, brief)))
+          .join();
+      for (JournalEntry entry : journal.read("c").join()) {
+        log.append(List.of(entry.numbered(log.lastSequence() + 1))).join();
+      }
+    }
+    return other;
+  }
+
+  @Test
+  void whatQuestionsSayOfTheNumbersOfAnotherLifeIsNotBelieved() throws Exception {
+    keyedTurns(60, "a".repeat(5_000));
+    MemoryJournal copy = copyByHand();
+    ScriptedProvider vendor = vendor("v", answer("a".repeat(5_000)));
+    time.run(
+        () -> {
+          on(copy, SMALL, vendor).say("q");
+          assertThat(vendor.requests().get(0).messages()).startsWith(Message.system("Be brief."));
+          for (int i = 0; i < 60; i++) {
+            on(copy, SMALL, vendor).say(TurnKey.of("new " + i), "q");
+          }
+          for (int i = 0; i < 60; i++) {
+            assertThat(on(copy, SMALL, vendor).say(TurnKey.of("k" + i), "q" + i).text())
+                .startsWith("a" + i + " ");
+          }
+        });
+    assertThat(vendor.attempts()).isEqualTo(61);
+  }
+
   private static final Conversations SMALL =
       Conversations.standard().withWindow(Window.ofMessages(5));
 
   private Conversation copy(ScriptedProvider vendor) {
+    return copy(journal, vendor);
+  }
+
+  private Conversation copy(Journal kept, ScriptedProvider vendor) {
     return VirtualClient.with(time, vendor)
-        .journal(journal)
+        .journal(kept)
         .conversations(SMALL)
         .build()
         .conversation("copy");

@@ -14,6 +14,7 @@ final class CountingJournal extends PassingJournal {
   int entriesRead;
   boolean hangsReading;
   boolean isLost;
+  Runnable beforeOpening = () -> {}; // once
 
   CountingJournal(Journal to) {
     super(to);
@@ -22,6 +23,9 @@ final class CountingJournal extends PassingJournal {
   @Override
   public CompletableFuture<Log> open(String conversation, Duration patience) {
     opened++;
+    Runnable first = beforeOpening;
+    beforeOpening = () -> {};
+    first.run();
     return super.open(conversation, patience);
   }
 

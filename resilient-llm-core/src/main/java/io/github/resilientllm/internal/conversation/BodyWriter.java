@@ -1,6 +1,8 @@
 package io.github.resilientllm.internal.conversation;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
 import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.Message;
@@ -94,6 +96,22 @@ public final class BodyWriter {
       json.writeEndArray();
     }
     json.writeEndObject();
+  }
+
+  /** The fields of a question's body, which is now after something else. */
+  void saidAfter(Transcript.Past past, @Nullable List<Long> path, String body) throws IOException {
+    past(past, path);
+    try (JsonParser parser = JsonTree.FACTORY.createParser(body)) {
+      parser.nextToken(); // the beginning of the object
+      while (parser.nextToken() == JsonToken.FIELD_NAME) {
+        if (parser.currentName().equals("past")) {
+          parser.nextToken();
+          parser.skipChildren();
+        } else {
+          json.copyCurrentStructure(parser);
+        }
+      }
+    }
   }
 
   /** A message as a field. */

@@ -393,7 +393,7 @@ final class Floor {
         found = keys.find(transcript(), key, deadline);
       }
     }
-    return found == null ? new TurnKeys.Found(transcript(), null) : found;
+    return found == null ? TurnKeys.Found.in(transcript()) : found;
   }
 
   private Transcript read(Journal.Log open, long deadline) {

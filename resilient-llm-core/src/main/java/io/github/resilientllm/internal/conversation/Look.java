@@ -49,9 +49,9 @@ final class Look {
    *
    * @throws JournalException if it cannot be read
    */
-  Transcript turn(String key, long deadline) {
+  TurnKeys.Found turn(String key, long deadline) {
     TurnKeys.Found found = new TurnKeys(fromJournal()).find(recent(deadline), key, deadline);
-    return found == null ? transcript(deadline) : found.in();
+    return found == null ? TurnKeys.Found.in(transcript(deadline)) : found;
   }
 
   private Recent fromJournal() {

@@ -71,6 +71,7 @@ final class Turn {
     torn |= !pending.isEmpty(); // their results were lost
     add(wholePartOf(response));
     partial.setLength(0);
+    partial.trimToSize(); // it is kept for as long as the turn is
     failure = null;
     answer = response;
     running = null;

@@ -33,8 +33,20 @@ final class TurnKeys {
    *
    * @param in has the newest turn with the key, if there is one
    * @param path what a question with this key says of those before it; null if that is not known
+   * @param life of the conversation that was searched
+   * @param last the number of the last entry that it had
    */
-  record Found(Transcript in, @Nullable List<Long> path) {}
+  record Found(Transcript in, @Nullable List<Long> path, String life, long last) {
+    /** What is known where nothing was searched but what is in memory. */
+    static Found in(Transcript known) {
+      return new Found(known, null, known.incarnation(), known.lastSequence());
+    }
+
+    /** Whether a search would find the same: nothing was added since. */
+    boolean isTrueOf(Transcript now) {
+      return life.equals(now.incarnation()) && last == now.lastSequence();
+    }
+  }
 
   /** The first bits of a key's SHA-256. */
   static long hash(String key) {
@@ -53,12 +65,13 @@ final class TurnKeys {
    */
   @Nullable Found find(Transcript known, String key, long deadline) {
     Path path = new Path(hash(key));
+    long last = known.lastSequence(); // before what is looked at, which may grow
     long older = known.passKeys(path);
     boolean isKnown = known.hasKey(key);
     Search search = new Search(known.incarnation(), key, path, deadline);
     boolean isSure = search.from(older);
     if (isKnown) {
-      return new Found(known, isSure ? path.numbers() : null);
+      return new Found(known, isSure ? path.numbers() : null, known.incarnation(), last);
     }
     if (!isSure) {
       return null;
@@ -68,7 +81,7 @@ final class TurnKeys {
     if (question != null) {
       in = recent.turn(question, known.incarnation(), deadline);
     }
-    return in == null ? null : new Found(in, path.numbers());
+    return in == null ? null : new Found(in, path.numbers(), known.incarnation(), last);
   }
 
   /** The last questions that share so many leading bits with a key, and no more. */

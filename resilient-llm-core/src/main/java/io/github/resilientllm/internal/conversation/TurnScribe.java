@@ -49,6 +49,7 @@ final class TurnScribe implements Scribe {
   private @Nullable ChatRequest request;
   private @Nullable Progress progress;
   private @Nullable ChatResponse known;
+  private TurnKeys.@Nullable Found looked; // of the key, before the floor was taken
   private String saidBefore = "";
   private ErrorKind brokenBy = ErrorKind.STREAM_TRUNCATED;
   private boolean toldOfFailure;
@@ -247,9 +248,10 @@ final class TurnScribe implements Scribe {
     }
     try {
       Look look = new Look(turn.sessions(), turn.conversation(), turn.await());
-      Transcript seen = look.turn(say.key(), deadline);
-      checkSameQuestion(seen, say.key(), say.message());
-      ChatResponse answer = answerTo(seen, say.key());
+      TurnKeys.Found seen = look.turn(say.key(), deadline);
+      checkSameQuestion(seen.in(), say.key(), say.message());
+      ChatResponse answer = answerTo(seen.in(), say.key());
+      looked = seen;
       return session.kept() == before ? answer : null;
     } catch (JournalException e) {
       return null; // whoever takes the floor is told what is wrong
@@ -288,7 +290,10 @@ final class TurnScribe implements Scribe {
     String key = say.key();
     List<Long> path = null;
     if (key != null) {
-      TurnKeys.Found found = floor.find(key, deadline);
+      TurnKeys.Found found = looked;
+      if (found == null || found.path() == null || !found.isTrueOf(floor.transcript())) {
+        found = floor.find(key, deadline);
+      }
       path = found.path();
       checkSameQuestion(found.in(), key, say.message());
       ChatResponse answer = answerTo(found.in(), key);

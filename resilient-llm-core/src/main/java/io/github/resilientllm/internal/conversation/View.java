@@ -4,9 +4,7 @@ import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.JournalEntry;
-import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.journal.JournalException;
-import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -88,7 +86,9 @@ public final class View {
                 throw new IllegalStateException(
                     "The conversation to fork to exists already; delete it or choose another id");
               }
-              floor.copy(wholeTurns(entries), deadline);
+              String life = floor.transcript().incarnation();
+              Await await = new Await(sessions.engine().time());
+              floor.copy(Fork.of(entries, life, sessions, await), deadline);
               return true;
             });
   }
@@ -115,38 +115,6 @@ public final class View {
   /** All of it as JSON. */
   public String export() {
     return Export.of(conversation, transcript());
-  }
-
-  /**
-   * The entries of turns that have ended with an answer, numbered anew. Summaries are not among
-   * them: they count turns that may be gone, and are made again when they are needed.
-   */
-  private static List<JournalEntry> wholeTurns(List<JournalEntry> entries) {
-    List<JournalEntry> whole = new ArrayList<>();
-    List<JournalEntry> open = new ArrayList<>();
-    for (JournalEntry entry : entries) {
-      switch (entry.kind()) {
-        case SYSTEM -> whole.add(entry);
-        case ASKED -> {
-          open.clear();
-          open.add(entry);
-        }
-        case ANSWERED, TOOL_RESULT -> open.add(entry);
-        case DISCARDED -> open.clear();
-        default -> {
-          // says nothing of a turn that has ended
-        }
-      }
-      if (entry.kind() == Kind.ANSWERED && entry.stateAfter() == ConversationState.IDLE) {
-        whole.addAll(open);
-        open.clear();
-      }
-    }
-    List<JournalEntry> numbered = new ArrayList<>();
-    for (JournalEntry entry : whole) {
-      numbered.add(entry.numbered(numbered.size() + 1));
-    }
-    return numbered;
   }
 
   private interface WithFloor<T> {
