@@ -16,6 +16,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,7 +44,11 @@ class LeaseTest {
 
   /** A program whose clock stands still until the test moves it. */
   private PostgresJournal frozen(String owner) {
-    return PostgresJournal.builder(database)
+    return frozen(owner, database);
+  }
+
+  private PostgresJournal frozen(String owner, DataSource source) {
+    return PostgresJournal.builder(source)
         .owner(owner)
         .later((delay, task) -> later.add(task))
         .executor(Runnable::run)
@@ -148,7 +153,8 @@ class LeaseTest {
 
   @Test
   void aHeartbeatKeepsTheRightAndTellsWhenItIsLost() {
-    try (PostgresJournal paused = frozen("desk-1");
+    Losing watched = new Losing();
+    try (PostgresJournal paused = frozen("desk-1", watched);
         PostgresJournal other = other()) {
       Journal.Log log = paused.open("a").join();
       Journal.Log second = paused.open("b").join();
@@ -160,8 +166,10 @@ class LeaseTest {
       Journal.Log next = other.open("a").join();
       timePasses();
 
-      assertThat(log.held()).as("at once").isCompletedExceptionally();
+      int asked = watched.steps();
       assertRefused(Reason.LOST, () -> log.held().join());
+      assertRefused(Reason.LOST, () -> log.append(Pages.entry(1)).join());
+      assertThat(watched.steps()).as("it was told, and asks no more").isEqualTo(asked);
       second.held().join();
       second.append(Pages.entry(1)).join();
       next.append(Pages.entry(1)).join();
@@ -226,6 +234,27 @@ class LeaseTest {
   }
 
   @Test
+  void whoAskedFirstGetsItAlsoIfSomebodyElseLooksFirst() {
+    try (PostgresJournal dead = frozen("dead");
+        PostgresJournal journal = frozen("desk-1")) {
+      dead.open("a").join();
+      later.clear();
+      CompletableFuture<Journal.Log> first = journal.open("a", PATIENCE);
+      Runnable firstLooks = later.remove();
+      CompletableFuture<Journal.Log> second = journal.open("a", PATIENCE);
+      Runnable secondLooks = later.remove();
+      leaseRunsOut();
+
+      secondLooks.run();
+      firstLooks.run();
+      assertThat(first).isCompleted();
+      assertThat(second).isNotDone();
+      first.join().close();
+      second.join().close();
+    }
+  }
+
+  @Test
   void whoWasTakenOverWhileItsConnectionWasLostIsNotToldThatItWrote() {
     Losing losing = new Losing();
     try (PostgresJournal held = PostgresJournal.on(losing);
@@ -258,8 +287,28 @@ class LeaseTest {
     }
   }
 
+  @Test
+  void whatIsAppendedTogetherIsThereTogetherOrNotAtAll() {
+    for (int spared = 0; spared < 3; spared++) {
+      Losing losing = new Losing();
+      String id = "spares " + spared;
+      try (PostgresJournal journal = PostgresJournal.on(losing);
+          PostgresJournal other = other()) {
+        Journal.Log log = journal.open(id).join();
+        losing.state = "53100"; // a full disk: nothing tries again
+        losing.spared.set(spared);
+        losing.meanwhile = () -> {};
+        boolean isKept = log.append(Pages.entries(1, 3)).handle((kept, e) -> e == null).join();
+        assertThat(other.read(id).join()).hasSize(isKept ? 3 : 0);
+        losing.meanwhile = null;
+        log.close();
+      }
+    }
+  }
+
   /** Fails before a statement, when something happened meanwhile. */
   private static final class Losing extends WatchedSource {
+    private final AtomicInteger spared = new AtomicInteger(); // statements
     private volatile Runnable meanwhile;
     private volatile String state = "08006";
 
@@ -271,7 +320,7 @@ class LeaseTest {
     @Override
     void before(int n, java.sql.Connection connection) throws SQLException {
       Runnable now = meanwhile;
-      if (now != null) {
+      if (now != null && spared.getAndDecrement() <= 0) {
         meanwhile = null;
         now.run();
         throw new SQLException("An I/O error occurred while sending to the backend.", state);

@@ -1,5 +1,6 @@
 package io.github.resilientllm.internal.journal;
 
+import static java.util.stream.Collectors.toList;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -34,12 +35,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.LongStream;
 import java.util.zip.CRC32C;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
@@ -233,6 +236,7 @@ class SafetyTest {
       try (JournalDirectory journal = journal()) {
         List<JournalEntry> read = journal.read("a").join();
         assertThat(read.size()).as("cut at %d", cut).isIn(2, 5);
+        assertThat(journal.readAfter("a", 2, 1).join().entries()).hasSize(read.size() - 2);
         try (Journal.Log log = journal.open("a").join()) {
           assertThat(log.lastSequence()).isEqualTo(read.size());
           log.append(Pages.entry(read.size() + 1)).join();
@@ -396,8 +400,12 @@ class SafetyTest {
     }
   }
 
-  @Test
-  void aWriterThatLostTheFileAddsNothingToIt() throws IOException {
+  @ParameterizedTest
+  @EnumSource(
+      value = Mode.class,
+      names = {"BOUNDARY", "NONE"})
+  void aWriterThatLostTheFileAddsNothingToIt(Mode sync) throws IOException {
+    mode = sync;
     isLockLost = true;
     try (JournalDirectory first = journal();
         JournalDirectory second = journal()) {
@@ -411,6 +419,34 @@ class SafetyTest {
       assertThat(one.append(Pages.entry(4, "too late"))).isCompletedExceptionally();
       assertThat(file()).hasBinaryContent(before);
     }
+  }
+
+  @Test
+  void whatAWriterLeftThatLostItsLockHidesNoEntry() {
+    isLockLost = true;
+    try (JournalDirectory first = journal();
+        JournalDirectory second = journal()) {
+      Pages.write(first, "a", 2);
+      Journal.Log one = first.open("a").join();
+      Journal.Log two = second.open("a").join();
+      List<JournalEntry> kept = large(3, 32, "kept");
+      beforeAppend = () -> kept.forEach(entry -> two.append(List.of(entry)).join());
+      assertThat(one.append(large(3, 22, "too late"))).isCompletedExceptionally();
+      one.close();
+      two.close();
+
+      Collections.reverse(kept); // or each would be found behind the one before
+      for (JournalEntry entry : kept) {
+        assertThat(second.readAfter("a", entry.sequence() - 1, 1).join().entries())
+            .containsExactly(entry);
+      }
+    }
+  }
+
+  private static List<JournalEntry> large(long first, long last, String text) {
+    return LongStream.rangeClosed(first, last)
+        .mapToObj(n -> Pages.entry(n, text.repeat(10_000 / text.length())))
+        .collect(toList());
   }
 
   @Test
@@ -525,6 +561,18 @@ class SafetyTest {
       assertThat(free).containsExactly(false);
       assertThat(isFree()).isTrue();
       busyWriters = false;
+    }
+  }
+
+  @Test
+  void whoWaitsForAPieceIsToldAtTheEndOfTheLogWhateverTheTimerDoes() {
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 1);
+      Journal.Log log = journal.open("a").join();
+      CompletableFuture<Void> piece = log.append(Pages.entry(2, Kind.PROGRESS, "piece"));
+      assertThat(piece).isNotDone();
+      log.close();
+      assertThat(piece).isCompleted();
     }
   }
 

@@ -1,7 +1,9 @@
 package io.github.resilientllm.internal.journal;
 
+import io.github.resilientllm.testing.Mutation;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 
 /** A mistake in the journal's own code, and the tests that are there for it. */
 @SuppressWarnings("ImmutableEnumChecker") // lists that List.of made
@@ -92,7 +94,7 @@ enum SourceMutant {
           "")),
   SETS_ASIDE_WITHOUT_A_FORCE(Tests.CRASHES, in("journal/file/Aside", "copy.force(true);", "")),
   TELLS_NOBODY_OF_THE_LAST_PIECES(
-      Tests.FILES,
+      Tests.SAFETY,
       in(
           "journal/file/FileLog",
           "    file.abandon();\n    tellOfPieces();\n",
@@ -294,7 +296,7 @@ enum SourceMutant {
       Tests.DIRECTORY,
       in("journal/check/Survey", "place.sequence < sequence", "place.sequence < sequence + 20")),
   READS_ON_FROM_WHAT_A_CRASH_LEFT(
-      Tests.DIRECTORY, in("journal/check/Survey", "high = size - UNSETTLED;", "high = size;")),
+      Tests.SAFETY, in("journal/check/Survey", "high = size - UNSETTLED;", "high = size;")),
   READS_ALL_FOR_ONE_ENTRY(
       Tests.DIRECTORY, in("journal/check/EntryReader", "after > 0 ? Survey", "after < 0 ? Survey")),
   READS_ALL_OF_A_LONG_FILE(
@@ -379,7 +381,7 @@ enum SourceMutant {
           "new Journal.Listing(heads, file.cursor())",
           "new Journal.Listing(heads, \"\")")),
   PARTS_WHAT_WAS_APPENDED_TOGETHER(
-      Tests.FILES,
+      Tests.SAFETY,
       in(
           "journal/check/EntryReader",
           "!entries.isEmpty() && isWhole && room > maxBytes",
@@ -457,6 +459,32 @@ enum SourceMutant {
       Tests.WINDOW, in("conversation/Transcript", "      last().numbered(number);\n", "")),
   FORGETS_THE_LAST_KEY(
       Tests.WINDOW, in("conversation/Transcript", "known.withKeyed(number)", "known")),
+  COPIES_WHAT_HOLDS_OF_ANOTHER_LIFE(
+      Tests.WINDOW, in("conversation/Fork", "    if (past != null) {", "    if (false) {")),
+  LOOKS_A_KEY_UP_TWICE(
+      Tests.WINDOW,
+      in(
+          "conversation/TurnScribe",
+          "if (found == null || found.path() == null || !found.isTrueOf(floor.transcript()))",
+          "if (true)")),
+  BELIEVES_AN_EARLIER_LOOK(
+      Tests.WINDOW,
+      in(
+          "conversation/TurnScribe",
+          "found.path() == null || !found.isTrueOf(floor.transcript())",
+          "found.path() == null")),
+  GOES_THROUGH_ALL_FOR_A_PROMPT(
+      Tests.WINDOW,
+      in(
+          "conversation/TurnScribe",
+          "? Integer.MAX_VALUE : MOST_TURNS_AT_FIRST",
+          "? Integer.MAX_VALUE : Integer.MAX_VALUE")),
+  HOLDS_WHAT_WAS_STREAMED(
+      Tests.MEMORY,
+      in(
+          "conversation/Turn",
+          "    partial.trimToSize(); // it is kept for as long as the turn is\n",
+          "")),
   READS_ALL_FOR_A_KEY(
       Tests.WINDOW,
       in(
@@ -482,68 +510,45 @@ enum SourceMutant {
         "ConversationMishapTest",
         "ConversationUndisturbedTest",
         "TurnKeyTest"),
-    WINDOW("ConversationWindowTest");
+    WINDOW("ConversationWindowTest"),
+    MEMORY("MemoryJournalTest");
 
     private final List<String> classes;
 
     Tests(String... classes) {
-      this.classes = List.of(classes);
+      this.classes = Stream.of(classes).map(name -> "io.github.resilientllm." + name).toList();
     }
 
-    /** Their names, below the library's package. */
+    /** Their names. */
     List<String> classes() {
       return classes;
     }
   }
 
-  /** Something in a source file that is right, and what stands there instead. */
-  record Change(Path source, String right, String wrong) {
-    private String applied(String text) {
-      int at = text.indexOf(right);
-      if (at < 0 || text.indexOf(right, at + 1) >= 0) {
-        throw new IllegalStateException(
-            "the text to replace must stand once in %s; adapt the mutant: %s"
-                .formatted(source, right));
-      }
-      return text.replace(right, wrong);
-    }
-  }
-
   private final Tests tests;
-  private final List<Change> changes;
+  private final List<Mutation> mutations;
 
-  SourceMutant(Tests tests, Change... changes) {
+  SourceMutant(Tests tests, Mutation... mutations) {
     this.tests = tests;
-    this.changes = List.of(changes);
+    this.mutations = List.of(mutations);
   }
 
-  private static Change in(String source, String right, String wrong) {
+  private static Mutation in(String source, String right, String wrong) {
     Path core = Path.of("src/main/java/io/github/resilientllm/internal");
-    return new Change(core.resolve(source + ".java"), right, wrong);
+    return new Mutation(core.resolve(source + ".java"), right, wrong);
   }
 
-  private static Change inApi(String source, String right, String wrong) {
+  private static Mutation inApi(String source, String right, String wrong) {
     Path api = Path.of("../resilient-llm-api/src/main/java/io/github/resilientllm");
-    return new Change(api.resolve(source + ".java"), right, wrong);
+    return new Mutation(api.resolve(source + ".java"), right, wrong);
   }
 
   Tests tests() {
     return tests;
   }
 
-  /** The source files that are changed. */
-  List<Path> sources() {
-    return changes.stream().map(Change::source).distinct().toList();
-  }
-
-  /** A file with the mistake. */
-  String mutate(Path source, String text) {
-    String mutated = text;
-    for (Change change : changes) {
-      if (change.source().equals(source)) {
-        mutated = change.applied(mutated);
-      }
-    }
-    return mutated;
+  /** What it is made of. */
+  List<Mutation> mutations() {
+    return mutations;
   }
 }

@@ -7,6 +7,7 @@ import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
+import io.github.resilientllm.testing.Mutation;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ final class Survivors {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-XX:-UsePerfData", "-Xmx64m"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+    command.addAll(List.of("-cp", Mutation.classPathOf(Victim.class)));
     command.add(Victim.class.getName());
     command.addAll(List.of(directory.toString(), String.valueOf(++lives), String.valueOf(entries)));
     return new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD);
