@@ -170,21 +170,22 @@ public final class JournalLoad {
   }
 
   private static void longConversation(Function<Path, Journal> journals, Path directory) {
-    for (int turns : new int[] {500, 50_000}) {
+    String text = "x".repeat(32 << 10);
+    for (int turns : new int[] {25, 3_200}) {
       Path place = directory.resolve("of" + turns);
       long bytes;
       try (Journal first = journals.apply(place)) {
         Conversation chat = client(first, new InstantProvider()).conversation("c");
         for (int i = 0; i < turns; i++) {
-          chat.say(TurnKey.of("key " + i), KIB);
+          chat.say(TurnKey.of("key " + i), text);
         }
         bytes = first.head("c").join().orElseThrow().bytes();
         for (int round = 0; round < 3; round++) {
           Journal another = journals.apply(place); // that knows nothing yet
           double plain = cold(another, chat2 -> chat2.say("q"));
           String key = "new " + round;
-          double newKey = cold(another, chat2 -> chat2.say(TurnKey.of(key), KIB));
-          double oldKey = cold(another, chat2 -> chat2.say(TurnKey.of("key 7"), KIB));
+          double newKey = cold(another, chat2 -> chat2.say(TurnKey.of(key), "q"));
+          double oldKey = cold(another, chat2 -> chat2.say(TurnKey.of("key 7"), text));
           System.out.printf(
               "  a turn by a new client in %.1f MB: %.1f ms, with a new key %.1f ms, an old key %.1f ms%n",
               bytes / 1e6, plain, newKey, oldKey);

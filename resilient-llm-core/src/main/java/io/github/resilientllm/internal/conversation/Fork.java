@@ -2,14 +2,11 @@ package io.github.resilientllm.internal.conversation;
 
 import io.github.resilientllm.internal.conversation.Transcript.Past;
 import io.github.resilientllm.journal.ConversationState;
-import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The turns of a conversation that have their answer, as the entries of a new one. What questions
@@ -18,23 +15,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Summaries are not among them: they count turns that may be gone, and are made again when they
  * are needed.
  */
-final class Fork implements Recent.Pages {
-  /** Of which a search reads the first only. */
-  private static final int PAGE = 16;
-
+final class Fork {
   private final Transcript known;
-  private final TurnKeys keys;
-  private final List<JournalEntry> copied = new ArrayList<>(); // the one with number n at n - 1
+  private final List<JournalEntry> copied = new ArrayList<>();
 
-  private Fork(String life, Sessions sessions, Await await) {
+  private Fork(String life) {
     this.known = new Transcript(life);
-    this.keys = new TurnKeys(new Recent(this, sessions.policy(), await));
   }
 
   /** The entries of a new conversation, numbered from 1. */
-  static List<JournalEntry> of(
-      List<JournalEntry> entries, String life, Sessions sessions, Await await) {
-    Fork fork = new Fork(life, sessions, await);
+  static List<JournalEntry> of(List<JournalEntry> entries, String life) {
+    Fork fork = new Fork(life);
     wholeTurns(entries).forEach(fork::add);
     return fork.copied;
   }
@@ -76,32 +67,12 @@ final class Fork implements Recent.Pages {
   private JournalEntry saidAfter(Past past, JournalEntry question) {
     try {
       String key = JsonTree.parse(question.body()).textOrNull("turn");
-      List<Long> path = key == null ? null : path(key, question, past);
+      List<Long> path = key == null ? null : TurnKeys.path(known, key);
       String body = BodyWriter.object(fields -> fields.saidAfter(past, path, question.body()));
       return new JournalEntry(
           question.sequence(), question.at(), Kind.ASKED, question.stateAfter(), body);
     } catch (IOException e) {
       return question; // which is refused, with its number, by whoever adds it
     }
-  }
-
-  /** Walks over the questions before, as if their conversation were not in memory. */
-  private @Nullable List<Long> path(String key, JournalEntry question, Past past) {
-    TurnKeys.Found found = keys.find(Transcript.from(question, past), key, Long.MAX_VALUE);
-    return found == null ? null : found.path();
-  }
-
-  @Override
-  public CompletableFuture<Journal.Page> after(long sequence, long maxBytes) {
-    int from = (int) Math.min(sequence, copied.size());
-    int to = Math.min(from + PAGE, copied.size());
-    boolean isLast = to == copied.size();
-    return CompletableFuture.completedFuture(
-        new Journal.Page(known.incarnation(), copied.subList(from, to), isLast));
-  }
-
-  @Override
-  public CompletableFuture<Journal.Page> last(long maxBytes) {
-    return after(0, maxBytes);
   }
 }

@@ -58,6 +58,13 @@ final class TurnKeys {
     }
   }
 
+  /** What a question with a key says of those before it, all of which are known. */
+  static List<Long> path(Transcript known, String key) {
+    Path path = new Path(hash(key));
+    long unused = known.passKeys(path); // none is older
+    return path.numbers();
+  }
+
   /**
    * Looks a key up, first in what is known.
    *

@@ -87,8 +87,7 @@ public final class View {
                     "The conversation to fork to exists already; delete it or choose another id");
               }
               String life = floor.transcript().incarnation();
-              Await await = new Await(sessions.engine().time());
-              floor.copy(Fork.of(entries, life, sessions, await), deadline);
+              floor.copy(Fork.of(entries, life), deadline);
               return true;
             });
   }
