@@ -103,7 +103,7 @@ enum JournalMutant {
       "if (!done)"),
   TRIES_NO_APPEND_AGAIN(LostConnectionTest.class, "HeldLog", "now.losses < PAUSES.size()", "false"),
   TRIES_NO_READING_AGAIN(
-      LostConnectionTest.class, "../sql/Database", "tries == MOST_TRIES", "true"),
+      LostConnectionTest.class, "../sql/Database", "++lost == MOST_TRIES", "true"),
   WAITS_FOR_A_SILENT_SERVER(
       CutWireTest.class,
       "../sql/Database",
