@@ -13,7 +13,7 @@ import io.github.resilientllm.test.Vendor;
 import java.time.Duration;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -42,7 +42,7 @@ class StreamFaultTableTest {
   }
 
   /** How an answer breaks after its beginning. */
-  interface Break extends UnaryOperator<Script> {}
+  interface Break extends Consumer<Script> {}
 
   static Stream<Arguments> breaks() {
     return Stream.of(
@@ -78,7 +78,7 @@ class StreamFaultTableTest {
   @MethodSource("breaks")
   @DisplayName("LangChain4j alone takes a broken answer for a whole one")
   void before(String name, Break broken, String first) throws Exception {
-    broken.apply(begun());
+    broken.accept(begun());
     Assistant assistant =
         Assistant.with(Ladder.whole(sick.baseUrl()), Ladder.streaming(sick.baseUrl()));
 
@@ -94,7 +94,7 @@ class StreamFaultTableTest {
   @MethodSource("silences")
   @DisplayName("LangChain4j alone hears nothing of a silence, whatever its time-out")
   void silenceBefore(String name, Break broken, String first) throws Exception {
-    broken.apply(begun());
+    broken.accept(begun());
     Assistant assistant =
         Assistant.with(Ladder.quick(sick.baseUrl()), Ladder.quickStreaming(sick.baseUrl()));
 
@@ -107,7 +107,7 @@ class StreamFaultTableTest {
   @MethodSource("faults")
   @DisplayName("the next target goes on where an answer broke off, and the stream ends once")
   void goesOn(String name, Break broken, String before) throws Exception {
-    broken.apply(begun());
+    broken.accept(begun());
     LangChain4jModels models =
         LangChain4jModels.over(Ladder.over(sick.baseUrl(), healthy.baseUrl()).build());
     Assistant assistant = Assistant.with(models.chatModel(), models.streamingChatModel());
@@ -125,7 +125,7 @@ class StreamFaultTableTest {
   @MethodSource("faults")
   @DisplayName("with nobody else a broken answer is one error that holds what came of it")
   void fails(String name, Break broken, String before) throws Exception {
-    broken.apply(begun());
+    broken.accept(begun());
     LangChain4jModels models =
         LangChain4jModels.over(
             Ladder.over(sick.baseUrl())

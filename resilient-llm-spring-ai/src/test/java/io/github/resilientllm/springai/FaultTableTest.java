@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
-import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -104,8 +103,8 @@ class FaultTableTest {
         row("stall after two tokens", begun(Script::thenIsSilent)));
   }
 
-  private static Fault begun(UnaryOperator<Script> broken) {
-    return vendor -> broken.apply(vendor.says("A BC D").streams(2));
+  private static Fault begun(Consumer<Script> broken) {
+    return vendor -> broken.accept(vendor.says("A BC D").streams(2));
   }
 
   private static String chunk(String delta, String finish, String more) {
@@ -203,9 +202,9 @@ class FaultTableTest {
         row("stall", late(Script::thenIsSilent)));
   }
 
-  private static Fault late(UnaryOperator<Script> broken) {
+  private static Fault late(Consumer<Script> broken) {
     return vendor ->
-        broken.apply(vendor.says(HALF + " again.").streams(HALF.split(" ", -1).length));
+        broken.accept(vendor.says(HALF + " again.").streams(HALF.split(" ", -1).length));
   }
 
   @ParameterizedTest(name = "{0}")
