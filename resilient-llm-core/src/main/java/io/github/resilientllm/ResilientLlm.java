@@ -13,6 +13,7 @@ import io.github.resilientllm.internal.call.Threads;
 import io.github.resilientllm.internal.conversation.Options;
 import io.github.resilientllm.internal.conversation.Sessions;
 import io.github.resilientllm.internal.target.EngineTarget;
+import io.github.resilientllm.internal.target.Standing;
 import io.github.resilientllm.internal.time.Surroundings;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.journal.Journal;
@@ -193,18 +194,45 @@ public final class ResilientLlm implements LlmClient {
 
   /**
    * Takes a target back into service at once: closes its breaker, also one that a refused key or an
-   * exhausted quota has opened, and forgets that it refused for its rate limit. For whoever knows
-   * better, such as an operator who has put a new key in place. It holds for all clients of the
-   * same {@link Target}.
+   * exhausted quota has opened or that was forced, and forgets that it refused for its rate limit.
+   * For whoever knows better, such as an operator who has put a new key in place. It holds for all
+   * clients of the same {@link Target}.
    *
    * @param target the target's name
    * @throws IllegalArgumentException if the client has no target of that name
    */
   public void reset(String target) {
+    standing(target).reset(engine.time().nanos());
+  }
+
+  /**
+   * Takes a target out of service until it is {@linkplain #reset reset}: no call asks it, not even
+   * one that has no other. Attempts that run go on. Its breaker is open meanwhile, also where
+   * {@link Breaker#none()} is its policy. It holds for all clients of the same {@link Target}.
+   *
+   * @param target the target's name
+   * @throws IllegalArgumentException if the client has no target of that name
+   */
+  public void forceOpen(String target) {
+    standing(target).hold(BreakerState.OPEN, engine.time().nanos());
+  }
+
+  /**
+   * Keeps a target in service until it is {@linkplain #reset reset}: its breaker is closed, does
+   * not open whatever comes of attempts, and counts none. It holds for all clients of the same
+   * {@link Target}.
+   *
+   * @param target the target's name
+   * @throws IllegalArgumentException if the client has no target of that name
+   */
+  public void forceClosed(String target) {
+    standing(target).hold(BreakerState.CLOSED, engine.time().nanos());
+  }
+
+  private Standing standing(String target) {
     for (EngineTarget known : engine.targets()) {
       if (known.name().equals(target)) {
-        known.standing().reset(engine.time().nanos());
-        return;
+        return known.standing();
       }
     }
     throw new IllegalArgumentException(

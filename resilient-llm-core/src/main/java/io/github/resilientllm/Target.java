@@ -320,6 +320,7 @@ public final class Target {
     private final long failures;
     private final double retryTokens;
     private final Duration limitedFor;
+    private final boolean forced;
 
     private State(EngineTarget target, int rank, long born, long now) {
       BreakerLook look = target.standing().breaker(born, now);
@@ -334,6 +335,7 @@ public final class Target {
       this.failures = look.failures();
       this.retryTokens = target.budget().tokens();
       this.limitedFor = Duration.ofNanos(target.standing().toldNanos(now));
+      this.forced = look.held();
     }
 
     static State of(EngineTarget target, int rank, long born, long now) {
@@ -363,9 +365,17 @@ public final class Target {
       return rank;
     }
 
-    /** The state of its circuit breaker; closed if it has none. */
+    /** The state of its circuit breaker; closed if it has none, unless it is forced open. */
     public BreakerState breaker() {
       return breaker;
+    }
+
+    /**
+     * Whether somebody has forced the breaker to be in that state, until it is {@linkplain
+     * ResilientLlm#reset reset}.
+     */
+    public boolean forced() {
+      return forced;
     }
 
     /**
@@ -375,7 +385,10 @@ public final class Target {
       return breakerFor;
     }
 
-    /** How long an open breaker waits before it lets one call through; zero otherwise. */
+    /**
+     * How long an open breaker waits before it lets one call through; zero otherwise, and where it
+     * is forced open and lets none.
+     */
     public Duration probeIn() {
       return probeIn;
     }
@@ -408,7 +421,8 @@ public final class Target {
     /** For example {@code openai/gpt-4.1: OPEN, 10 of 20 failed}. */
     @Override
     public String toString() {
-      return name + ": " + breaker + ", " + failures + " of " + attempts + " failed";
+      String state = breaker + (forced ? " (forced)" : "");
+      return name + ": " + state + ", " + failures + " of " + attempts + " failed";
     }
   }
 }

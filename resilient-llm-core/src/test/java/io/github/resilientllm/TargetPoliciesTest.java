@@ -6,8 +6,11 @@ import static io.github.resilientllm.testing.Script.fail;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.github.resilientllm.chat.Attempt;
 import io.github.resilientllm.chat.BreakerState;
+import io.github.resilientllm.chat.CallEvent;
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.ReasoningEffort;
 import io.github.resilientllm.internal.time.VirtualTime;
@@ -19,6 +22,9 @@ import io.github.resilientllm.policy.Timeouts;
 import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.ScriptedProvider;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -115,6 +121,90 @@ class TargetPoliciesTest {
           llm.reset("locked/m");
           assertThat(llm.breakers()).containsEntry("locked/m", BreakerState.CLOSED);
           assertThat(Face.BLOCKING.call(llm, time).text()).isEqualTo("back");
+        });
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aTargetThatIsForcedOpenIsAskedByNoClientUntilItIsReset(Face face) throws Exception {
+    ScriptedProvider vendor = ScriptedProvider.of("v", time, answer("back"));
+    Target shared = Target.of(vendor).withBreaker(Breaker.none());
+    List<CallEvent> heard = new ArrayList<>();
+    ResilientLlm alone = ResilientLlm.with(shared).time(time).executor(time).build();
+    ResilientLlm other =
+        ResilientLlm.with(shared)
+            .fallback(next)
+            .listener(heard::add)
+            .time(time)
+            .executor(time)
+            .build();
+    time.run(
+        () -> {
+          alone.forceOpen("v/m");
+          time.pass(Duration.ofDays(1));
+          Face.End passedOver = face.call(other, time);
+          assertThat(passedOver.response().answeredBy()).isEqualTo("next/m");
+          assertThat(passedOver.response().attempts().get(0).kind())
+              .isEqualTo(Attempt.Kind.SKIPPED);
+          assertThat(face.call(alone, time).error().kind()).isEqualTo(ErrorKind.CIRCUIT_OPEN);
+          assertThat(vendor.attempts()).isZero();
+          assertThat(other.targets().get(0))
+              .hasToString("v/m: OPEN (forced), 0 of 0 failed")
+              .returns(true, Target.State::forced)
+              .returns(Duration.ofDays(1), Target.State::breakerFor)
+              .returns(Duration.ZERO, Target.State::probeIn);
+
+          other.reset("v/m");
+          assertThat(face.call(alone, time).text()).isEqualTo("back");
+          assertThat(other.targets().get(0).forced()).isFalse();
+        });
+    assertThat(heard)
+        .filteredOn(CallEvent.BreakerChanged.class::isInstance)
+        .containsExactly(
+            CallEvent.BreakerChanged.of("v/m", BreakerState.CLOSED, BreakerState.OPEN),
+            CallEvent.BreakerChanged.of("v/m", BreakerState.OPEN, BreakerState.CLOSED));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void aTargetThatIsForcedClosedStaysInServiceWhateverItDoesUntilItIsReset(Face face)
+      throws Exception {
+    ScriptedProvider sick =
+        ScriptedProvider.of("sick", time, fail(ErrorKind.NETWORK), fail(ErrorKind.UNAUTHORIZED));
+    ResilientLlm llm =
+        VirtualClient.with(time, sick, next)
+            .retry(Retry.none())
+            .breaker(Breaker.opensAfter(1, 2).ejectingLastTarget())
+            .build();
+    time.run(
+        () -> {
+          face.call(llm, time);
+          assertThat(llm.breakers()).containsEntry("sick/m", BreakerState.OPEN);
+          llm.forceClosed("sick/m");
+          for (int asked = 2; asked <= 6; asked++) {
+            assertThat(face.call(llm, time).text()).isEqualTo("hello");
+            assertThat(sick.attempts()).isEqualTo(asked);
+          }
+          assertThat(llm.targets().get(0)).hasToString("sick/m: CLOSED (forced), 0 of 0 failed");
+
+          llm.reset("sick/m");
+          face.call(llm, time);
+          assertThat(llm.breakers()).containsEntry("sick/m", BreakerState.OPEN);
+        });
+  }
+
+  @Test
+  void anAttemptThatRunsWhenItsTargetIsForcedOpenGoesOn() throws Exception {
+    ScriptedProvider slow =
+        ScriptedProvider.of("slow", time, answerAfter(Duration.ofSeconds(5), "late"));
+    ResilientLlm llm = VirtualClient.with(time, slow).build();
+    time.run(
+        () -> {
+          CompletableFuture<ChatResponse> running = llm.chatAsync(ChatRequest.of("?"));
+          time.pass(Duration.ofSeconds(1));
+          llm.forceOpen("slow/m");
+          assertThat(Face.await(running, time).text()).isEqualTo("late");
+          assertThat(llm.breakers()).containsEntry("slow/m", BreakerState.OPEN);
         });
   }
 

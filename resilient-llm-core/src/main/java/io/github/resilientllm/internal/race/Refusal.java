@@ -9,7 +9,7 @@ public enum Refusal {
    * The target's breaker is open because of failures; if it is the last, it is asked all the same.
    */
   OPEN,
-  /** The target refused the key, the model or the account. */
+  /** The target refused the key, the model or the account, or an operator holds it open. */
   LOCKED,
   /** The vendor's limits, as it told or as its refusals show, leave no room. */
   RATE_LIMITED,

@@ -17,7 +17,10 @@ public record Admission(@Nullable Permit permit, Verdict verdict, long until) {
     ADMITTED,
     /** The breaker is open because of failures. */
     OPEN,
-    /** The breaker is open because the target refused the key, the model or the account. */
+    /**
+     * The breaker is open because the target refused the key, the model or the account, or because
+     * an operator holds it open.
+     */
     LOCKED,
     /** The vendor has refused for its rate limit, and the rate that is left has no turn yet. */
     THROTTLED,

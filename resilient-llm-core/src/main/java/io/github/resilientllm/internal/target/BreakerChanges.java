@@ -53,9 +53,18 @@ final class BreakerChanges implements BiConsumer<BreakerState, BreakerState> {
       case CLOSED ->
           LOG.atInfo()
               .addKeyValue("resilientllm.target", target)
-              .log("Circuit breaker of {} closed; the target answers again", target);
+              .log("Circuit breaker of {} closed; calls go to it again", target);
       case HALF_OPEN -> LOG.debug("Circuit breaker of {} probes with one call", target);
     }
+  }
+
+  /** An operator has forced it open or closed, which it may have been before. */
+  void held(BreakerState state) {
+    run(
+        () ->
+            LOG.atInfo()
+                .addKeyValue("resilientllm.target", target)
+                .log("Circuit breaker of {} is forced to be {} until it is reset", target, state));
   }
 
   private static void run(Runnable guest) {

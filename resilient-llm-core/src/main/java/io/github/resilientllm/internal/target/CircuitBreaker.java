@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * own result decides in the half-open state: attempts that began before the breaker opened end late
  * and say nothing new. A probe that is cancelled gives its slot back, for which Failsafe has no
  * call: the breaker is taken through open to half-open again.
+ *
+ * <p>An operator can hold it open or closed; until it is reset results change nothing. Without a
+ * policy they never do, and so it stays closed unless it is held open.
  */
 final class CircuitBreaker {
   private static final Duration NEVER = Duration.ofDays(36_500);
@@ -22,23 +25,26 @@ final class CircuitBreaker {
   private final BiConsumer<BreakerState, BreakerState> listener;
   private final long openNanos;
   private final long lockedNanos;
+  private final boolean enabled;
 
   // Guarded by this object's lock.
   private long openUntil;
   private boolean locked;
   private boolean probing;
   private @Nullable Long changedAt;
+  private volatile boolean held; // read without the lock, too
 
   CircuitBreaker(Breaker policy, BiConsumer<BreakerState, BreakerState> listener) {
     this.breaker =
         dev.failsafe.CircuitBreaker.builder()
-            .withFailureThreshold(policy.failures(), policy.window())
+            .withFailureThreshold(Math.max(1, policy.failures()), Math.max(1, policy.window()))
             .withSuccessThreshold(1)
             .withDelay(NEVER)
             .build();
     this.listener = listener;
     this.openNanos = policy.openFor().toNanos();
     this.lockedNanos = policy.lockedFor().toNanos();
+    this.enabled = policy.enabled();
   }
 
   /** Whether an attempt may start. */
@@ -49,7 +55,7 @@ final class CircuitBreaker {
     AS_PROBE,
     /** It is open because of failures. */
     OPEN,
-    /** It is open because the target refused the key, the model or the account. */
+    /** It is open because the target refused the key, the model or the account, or it is held. */
     LOCKED
   }
 
@@ -95,20 +101,61 @@ final class CircuitBreaker {
   }
 
   void succeeded() {
-    if (breaker.isClosed()) {
+    if (!isDeaf() && breaker.isClosed()) {
       breaker.recordSuccess();
     }
   }
 
   /**
-   * The target is there: a probe answered, an attempt that was forced, or somebody who knows says
-   * so. It closes, over a running probe if need be.
+   * Open or closed from now on until it is reset, whatever results say.
+   *
+   * @param state open or closed
+   * @return whether that is new
    */
-  void close(long now) {
+  boolean hold(BreakerState state, long now) {
     BreakerState from;
     synchronized (this) {
       from = state();
-      if (from == BreakerState.CLOSED) {
+      if (held && from == state) {
+        return false;
+      }
+      held = true;
+      probing = false;
+      if (state == BreakerState.OPEN) {
+        breaker.open();
+        locked = true;
+        openUntil = Long.MAX_VALUE;
+      } else {
+        breaker.close();
+      }
+      if (from == state) {
+        return true;
+      }
+      changedAt = now;
+    }
+    listener.accept(from, state);
+    return true;
+  }
+
+  /** Somebody who knows says that the target is there; from now on results decide again. */
+  void reset(long now) {
+    close(true, now);
+  }
+
+  /**
+   * The target is there: a probe answered, or an attempt that was forced. It closes, over a running
+   * probe if need be.
+   */
+  void close(long now) {
+    close(false, now);
+  }
+
+  private void close(boolean byOperator, long now) {
+    BreakerState from;
+    synchronized (this) {
+      from = state();
+      held &= !byOperator;
+      if (from == BreakerState.CLOSED || held) {
         return;
       }
       probing = false;
@@ -128,6 +175,9 @@ final class CircuitBreaker {
     BreakerState from;
     synchronized (this) {
       from = state();
+      if (isDeaf()) {
+        return from == BreakerState.OPEN;
+      }
       probing &= !probe;
       if (probe && breaker.isHalfOpen()) {
         breaker.recordFailure();
@@ -148,11 +198,18 @@ final class CircuitBreaker {
     return true;
   }
 
-  /** The target is of no use to anybody for minutes. */
-  void lock(boolean probe, long now) {
+  /**
+   * The target is of no use to anybody for minutes.
+   *
+   * @return whether it is open now
+   */
+  boolean lock(boolean probe, long now) {
     BreakerState from;
     synchronized (this) {
       from = state();
+      if (isDeaf()) {
+        return from == BreakerState.OPEN;
+      }
       probing &= !probe;
       breaker.open();
       locked = true;
@@ -164,6 +221,11 @@ final class CircuitBreaker {
     if (from != BreakerState.OPEN) {
       listener.accept(from, BreakerState.OPEN);
     }
+    return true;
+  }
+
+  private boolean isDeaf() {
+    return held || !enabled;
   }
 
   /** The probe ended without saying anything about the target; the next call may probe. */
@@ -185,9 +247,10 @@ final class CircuitBreaker {
     return new BreakerLook(
         state,
         Math.max(0, now - (changedAt == null ? born : changedAt)),
-        state == BreakerState.OPEN ? Math.max(0, openUntil - now) : 0,
+        state == BreakerState.OPEN && !held ? Math.max(0, openUntil - now) : 0,
         breaker.getExecutionCount(),
-        breaker.getFailureCount());
+        breaker.getFailureCount(),
+        held);
   }
 
   BreakerState state() {

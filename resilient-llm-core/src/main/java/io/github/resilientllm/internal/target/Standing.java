@@ -23,7 +23,7 @@ public final class Standing {
   private final Breaker breakerPolicy;
   private final Concurrency concurrency;
   private final RateLimit rateLimit;
-  private final @Nullable CircuitBreaker breaker;
+  private final CircuitBreaker breaker;
   private final @Nullable Permits permits;
   private final @Nullable Pacer pacer;
   private final Throttle throttle = new Throttle();
@@ -50,7 +50,7 @@ public final class Standing {
     this.breakerPolicy = breaker;
     this.concurrency = concurrency;
     this.rateLimit = rateLimit;
-    this.breaker = breaker.enabled() ? new CircuitBreaker(breaker, changes) : null;
+    this.breaker = new CircuitBreaker(breaker, changes);
     this.permits =
         concurrency.enabled() ? new Permits(concurrency.limit(), concurrency.maxWaiting()) : null;
     this.pacer = rateLimit.enabled() ? new Pacer(rateLimit) : null;
@@ -89,7 +89,7 @@ public final class Standing {
   /** Whether it can be asked; an attempt may find it otherwise. */
   public Availability availability(long now) {
     Availability.Health health = Availability.Health.READY;
-    if (breaker != null && !mayPass(breaker.look(now))) {
+    if (!mayPass(breaker.look(now))) {
       health = Availability.Health.EJECTED;
     } else if (freePlaces() == 0
         || toldUntil.get() > now
@@ -123,7 +123,7 @@ public final class Standing {
   }
 
   private Admission tryAdmit(long now, @Nullable Place place, boolean forced, boolean background) {
-    CircuitBreaker.Answer look = breaker == null ? CircuitBreaker.Answer.YES : breaker.look(now);
+    CircuitBreaker.Answer look = breaker.look(now);
     if (!mayPass(look) && !isForcedOpen(look, forced)) {
       return refused(look);
     }
@@ -150,7 +150,7 @@ public final class Standing {
       return Admission.refused(Admission.Verdict.FULL, 0);
     }
     // Last, for nothing may be refused after a probe has begun.
-    CircuitBreaker.Answer answer = breaker == null ? CircuitBreaker.Answer.YES : breaker.ask(now);
+    CircuitBreaker.Answer answer = breaker.ask(now);
     if (!mayPass(answer) && !isForcedOpen(answer, forced)) {
       giveBackTurns(limits, trial, now);
       if (place == null) {
@@ -212,8 +212,17 @@ public final class Standing {
   public void reset(long now) {
     toldUntil.set(0);
     throttle.reset();
-    if (breaker != null) {
-      breaker.close(now);
+    breaker.reset(now);
+  }
+
+  /**
+   * Lets no attempt through, or none be stopped by the breaker, until it is reset.
+   *
+   * @param state open or closed
+   */
+  public void hold(BreakerState state, long now) {
+    if (breaker.hold(state, now)) {
+      changes.held(state);
     }
   }
 
@@ -221,25 +230,23 @@ public final class Standing {
    * The key, the model or the account is refused for good although it might have been tried again.
    */
   public void gaveUp(ErrorKind after, long now) {
-    if (after.locksOutTarget() && breaker != null) {
+    if (after.locksOutTarget()) {
       breaker.lock(false, now);
     }
   }
 
-  /** The breaker's state; closed where there is none. */
+  /** The breaker's state; closed where there is no policy for one, unless it is held. */
   public BreakerState breakerState() {
-    return breaker == null ? BreakerState.CLOSED : breaker.state();
+    return breaker.state();
   }
 
   /**
-   * How the breaker stands; closed where there is none.
+   * How the breaker stands; see {@link #breakerState}.
    *
    * @param born the instant at which whoever asks began to look
    */
   public BreakerLook breaker(long born, long now) {
-    return breaker == null
-        ? new BreakerLook(BreakerState.CLOSED, Math.max(0, now - born), 0, 0, 0)
-        : breaker.stands(born, now);
+    return breaker.stands(born, now);
   }
 
   /** How long the vendor has asked to wait, from now on; 0 if it has not, or takes more again. */
@@ -259,9 +266,7 @@ public final class Standing {
 
   /** A probe, or an attempt that was forced, has spoken. */
   void proved(long now) {
-    if (breaker != null) {
-      breaker.close(now);
-    }
+    breaker.close(now);
   }
 
   /** The vendor took an attempt. */
@@ -287,9 +292,6 @@ public final class Standing {
     long least = leastNanos; // a lost update is no harm
     leastNanos = least == 0 || took < least ? took : least + (took - least) / 64;
     try {
-      if (breaker == null) {
-        return;
-      }
       if (permit.isProbe() || permit.isForced()) {
         breaker.close(now);
       } else if (slow) {
@@ -313,12 +315,8 @@ public final class Standing {
       } else {
         throttle.accepted(permit.since(), permit.isTrial(), now); // it answered, if only to refuse
       }
-      if (breaker == null) {
-        return false;
-      }
       if (kind.locksOutTarget() && !again) {
-        breaker.lock(permit.isProbe(), now);
-        return true;
+        return breaker.lock(permit.isProbe(), now);
       }
       if (kind.countsAgainstTarget() || kind.locksOutTarget()) {
         return breaker.failed(permit.isProbe(), now);
@@ -335,7 +333,7 @@ public final class Standing {
   void released(Permit permit, long now) {
     try {
       throttle.undecided(permit.isTrial(), now);
-      if (permit.isProbe() && breaker != null) {
+      if (permit.isProbe()) {
         breaker.releaseProbe(now);
       }
     } finally {

@@ -137,6 +137,53 @@ final class CircuitBreakerTest {
     assertThat(breaker.ask(10)).isEqualTo(Answer.YES);
   }
 
+  @Test
+  void whatIsHeldOpenIsNeitherProbedNorClosedByAResult() {
+    open();
+    assertThat(breaker.ask(10)).isEqualTo(Answer.AS_PROBE);
+    assertThat(breaker.hold(BreakerState.OPEN, 11)).isTrue();
+    breaker.close(12); // the probe that was running answers
+    breaker.releaseProbe(12);
+    assertThat(breaker.ask(Long.MAX_VALUE - 1)).isEqualTo(Answer.LOCKED);
+    assertThat(breaker.stands(0, 13).probeInNanos()).isZero();
+    changes.clear();
+    assertThat(breaker.hold(BreakerState.OPEN, 14)).isFalse();
+    breaker.reset(15);
+    assertThat(breaker.ask(15)).isEqualTo(Answer.YES);
+    assertThat(changes).containsExactly("OPEN>CLOSED");
+    open();
+    assertThat(breaker.ask(10)).isEqualTo(Answer.AS_PROBE);
+  }
+
+  @Test
+  void whatIsHeldClosedCountsNothing() {
+    breaker.failed(false, 0);
+    assertThat(breaker.hold(BreakerState.CLOSED, 1)).isTrue();
+    for (int i = 0; i < 4; i++) {
+      assertThat(breaker.failed(false, 2)).isFalse();
+      assertThat(breaker.lock(false, 2)).isFalse();
+      breaker.succeeded();
+    }
+    assertThat(breaker.stands(0, 3).attempts()).isEqualTo(1);
+    assertThat(changes).isEmpty();
+    breaker.reset(4);
+    assertThat(breaker.failed(false, 5)).isTrue(); // the second one, as if there had been no others
+  }
+
+  @Test
+  void withoutAPolicyItIsOpenOnlyWhileItIsHeldSo() {
+    CircuitBreaker none = new CircuitBreaker(Breaker.none(), (from, to) -> {});
+    assertThat(none.failed(false, 0)).isFalse();
+    assertThat(none.lock(false, 0)).isFalse();
+    none.succeeded();
+    assertThat(none.stands(0, 0).attempts()).isZero();
+    none.hold(BreakerState.OPEN, 1);
+    assertThat(none.ask(2)).isEqualTo(Answer.LOCKED);
+    assertThat(none.failed(false, 2)).isTrue();
+    none.reset(3);
+    assertThat(none.ask(3)).isEqualTo(Answer.YES);
+  }
+
   private void open() {
     breaker.failed(false, 0);
     breaker.failed(false, 0);

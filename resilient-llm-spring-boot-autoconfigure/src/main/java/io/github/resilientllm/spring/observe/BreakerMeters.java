@@ -46,6 +46,13 @@ final class BreakerMeters implements MeterBinder {
     }
     gauge(
         registry,
+        "resilient.llm.circuitbreaker.forced",
+        "1 while the circuit breaker is forced to be in its state",
+        tags,
+        client,
+        all -> all.targets().get(place).forced() ? 1 : 0);
+    gauge(
+        registry,
         "resilient.llm.circuitbreaker.failure.share",
         "Failures among the attempts in the circuit breaker's window, 0 to 1",
         tags,

@@ -26,7 +26,9 @@ final class ClientView {
       view.put("rank", target.rank());
       view.put("state", target.breaker().name());
       view.put("since", at(now.minus(target.breakerFor())));
-      if (target.breaker() == BreakerState.OPEN) {
+      if (target.forced()) {
+        view.put("forced", true);
+      } else if (target.breaker() == BreakerState.OPEN) {
         view.put("probeAt", at(now.plus(target.probeIn())));
       }
       view.put("attempts", target.attempts());

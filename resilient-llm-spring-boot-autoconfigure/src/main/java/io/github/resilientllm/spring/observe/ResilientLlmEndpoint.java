@@ -1,12 +1,17 @@
 package io.github.resilientllm.spring.observe;
 
+import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.chat.BreakerState;
 import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.LlmTargetForced;
 import io.github.resilientllm.spring.LlmTargetReset;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
@@ -17,9 +22,10 @@ import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
- * The policies, what a call by each can cost, and how their targets stand. Asks no vendor.
- * Resetting a target needs the endpoint's access to be unrestricted.
+ * The policies, what a call by each can cost, and how their targets stand. Asks no vendor. Changing
+ * how a target stands needs the endpoint's access to be unrestricted.
  */
+// Framework's annotation, for Boot 3.5 knows an optional parameter by no other.
 @Endpoint(id = "resilientllm", defaultAccess = Access.READ_ONLY)
 final class ResilientLlmEndpoint {
   private final LlmClients clients;
@@ -52,16 +58,55 @@ final class ResilientLlmEndpoint {
         : null;
   }
 
-  /** Takes a target back into service at once, for all policies that ask it. */
+  /**
+   * Changes how a target stands, for all policies that ask it.
+   *
+   * @param operation {@code force-open} takes it out of service and {@code force-closed} keeps it
+   *     there, until {@code reset}, the default, takes it back into service at once
+   */
   @WriteOperation
-  Map<String, Object> reset(String target) {
+  Map<String, Object> change(String target, @org.springframework.lang.Nullable String operation) {
+    String what = operation == null ? "reset" : operation;
+    return switch (what) {
+      case "reset" ->
+          changed(
+              target,
+              what,
+              client -> client.reset(target),
+              policies -> new LlmTargetReset(target, policies));
+      case "force-open" ->
+          changed(
+              target,
+              what,
+              client -> client.forceOpen(target),
+              policies -> new LlmTargetForced(target, BreakerState.OPEN, policies));
+      case "force-closed" ->
+          changed(
+              target,
+              what,
+              client -> client.forceClosed(target),
+              policies -> new LlmTargetForced(target, BreakerState.CLOSED, policies));
+      default ->
+          throw new InvalidEndpointRequestException(
+              "There is no operation \""
+                  + what
+                  + "\"; there are reset, force-open and force-closed",
+              "There is no such operation");
+    };
+  }
+
+  private Map<String, Object> changed(
+      String target,
+      String operation,
+      Consumer<ResilientLlm> change,
+      Function<List<String>, Object> event) {
     List<String> askers = Askers.of(target, clients);
     if (askers.isEmpty()) {
       throw new InvalidEndpointRequestException(
           "No policy asks a target named \"" + target + "\"", "There is no such target");
     }
-    askers.forEach(policy -> clients.resilient(policy).reset(target));
-    application.publishEvent(new LlmTargetReset(target, askers));
-    return Map.of("target", target, "policies", askers);
+    askers.forEach(policy -> change.accept(clients.resilient(policy)));
+    application.publishEvent(event.apply(askers));
+    return Map.of("target", target, "operation", operation, "policies", askers);
   }
 }

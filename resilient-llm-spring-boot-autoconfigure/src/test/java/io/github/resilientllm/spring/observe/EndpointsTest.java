@@ -9,6 +9,7 @@ import io.github.resilientllm.chat.BreakerState;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.spring.LlmBreakerChanged;
+import io.github.resilientllm.spring.LlmTargetForced;
 import io.github.resilientllm.spring.LlmTargetReset;
 import java.util.ArrayList;
 import java.util.List;
@@ -123,9 +124,10 @@ class EndpointsTest {
             context -> {
               ask(context);
               assertThat(breakers(context)).containsEntry("sick-target", BreakerState.OPEN);
-              Map<String, Object> done =
-                  map(call(context, "resilientllm", "reset", Map.of("target", "sick-target")));
-              assertThat(done).containsEntry("target", "sick-target");
+              Map<String, Object> done = change(context, Map.of("target", "sick-target"));
+              assertThat(done)
+                  .containsEntry("target", "sick-target")
+                  .containsEntry("operation", "reset");
               assertThat(breakers(context)).containsEntry("sick-target", BreakerState.CLOSED);
               assertThat(heard)
                   .contains(new LlmTargetReset("sick-target", List.of("support")))
@@ -135,15 +137,58 @@ class EndpointsTest {
                           BreakerState.CLOSED,
                           BreakerState.OPEN,
                           List.of("support")));
-              assertThat(
-                      catchThrowable(
-                          () -> call(context, "resilientllm", "reset", Map.of("target", "nobody"))))
+              assertThat(catchThrowable(() -> change(context, Map.of("target", "nobody"))))
                   .hasMessageContaining("No policy asks a target named \"nobody\"");
             });
   }
 
   @Test
-  void withoutThatAccessNothingCanBeReset() {
+  void withThatAccessATargetIsForcedOutOfServiceOrToStayInIt() {
+    List<Object> heard = new ArrayList<>();
+    actuator()
+        .withInitializer(context -> context.addApplicationListener(hearing(heard)))
+        .withPropertyValues("management.endpoint.resilientllm.access=UNRESTRICTED")
+        .run(
+            context -> {
+              change(context, Map.of("target", "well-target", "operation", "force-open"));
+              change(context, Map.of("target", "sick-target", "operation", "force-closed"));
+              assertThat(breakers(context))
+                  .containsEntry("well-target", BreakerState.OPEN)
+                  .containsEntry("sick-target", BreakerState.CLOSED);
+              assertThat(shown(context, "well-target"))
+                  .containsEntry("state", "OPEN")
+                  .containsEntry("forced", true)
+                  .doesNotContainKey("probeAt");
+              assertThat(heard)
+                  .contains(
+                      new LlmTargetForced("well-target", BreakerState.OPEN, List.of("support")),
+                      new LlmTargetForced("sick-target", BreakerState.CLOSED, List.of("support")));
+
+              change(context, Map.of("target", "well-target", "operation", "reset"));
+              assertThat(shown(context, "well-target"))
+                  .containsEntry("state", "CLOSED")
+                  .doesNotContainKey("forced");
+              assertThat(
+                      catchThrowable(
+                          () ->
+                              change(
+                                  context, Map.of("target", "well-target", "operation", "open"))))
+                  .hasMessageContaining("there are reset, force-open and force-closed");
+            });
+  }
+
+  private static Map<String, Object> shown(ApplicationContext context, String target) {
+    Map<String, Object> policy =
+        map(call(context, "resilientllm", "policy", Map.of("policy", "support")));
+    return map(map(policy.get("targets")).get(target));
+  }
+
+  private static Map<String, Object> change(ApplicationContext context, Map<String, Object> what) {
+    return map(call(context, "resilientllm", "change", what));
+  }
+
+  @Test
+  void withoutThatAccessNothingCanBeChanged() {
     actuator()
         .run(
             context ->
@@ -153,7 +198,7 @@ class EndpointsTest {
                                 call(
                                     context,
                                     "resilientllm",
-                                    "reset",
+                                    "change",
                                     Map.of("target", "sick-target"))))
                     .isInstanceOf(NoSuchElementException.class));
   }

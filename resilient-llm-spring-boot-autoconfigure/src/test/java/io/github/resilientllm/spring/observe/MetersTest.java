@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.resilientllm.MemoryJournal;
+import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.ErrorKind;
@@ -150,6 +151,32 @@ class MetersTest {
                           .value())
                   .isPositive();
             });
+  }
+
+  @Test
+  void aBreakerThatIsForcedIsSeen() {
+    desk.vendor("sick", answer("hello"));
+    meters()
+        .run(
+            context -> {
+              Contexts.bindGauges(context);
+              assertThat(forced(context)).isZero();
+              ResilientLlm support = Contexts.clients(context).resilient("support");
+              support.forceOpen("sick-target");
+              assertThat(forced(context)).isEqualTo(1);
+              assertThat(gauge(context, "open")).isEqualTo(1);
+              support.reset("sick-target");
+              assertThat(forced(context)).isZero();
+            });
+  }
+
+  private static double forced(ApplicationContext context) {
+    return context
+        .getBean(MeterRegistry.class)
+        .get("resilient.llm.circuitbreaker.forced")
+        .tag("target", "sick-target")
+        .gauge()
+        .value();
   }
 
   @Test
