@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * Reads the JSON that a model answers with; a bean of this type takes the place of ours.
  *
  * <p>Without one it is the application's Jackson 3 {@code JsonMapper} or Jackson 2 {@code
- * ObjectMapper} if there is one such bean, and else a reader that knows records, enums, lists,
- * maps, numbers, dates and times. Implementations are safe for several threads.
+ * ObjectMapper} if there is one such bean, and else a reader that knows records, beans, enums,
+ * lists, maps, numbers, dates and times. Implementations are safe for several threads.
  */
 public interface LlmJson {
 
@@ -17,7 +17,7 @@ public interface LlmJson {
    *
    * @param json the whole text
    * @param type what to make of it: a class, or a parameterized type of the standard library's
-   *     collections and of records
+   *     collections, of records or of beans
    * @return the value; null for a JSON null
    * @throws Exception if the text is no such value. Its message is shown nowhere, because it may
    *     hold what the model has said
@@ -34,12 +34,13 @@ public interface LlmJson {
   }
 
   /**
-   * The name that a component of a record has in JSON, which the model is told.
+   * The name that a component of a record, or a property of another class, has in JSON, which the
+   * model is told.
    *
-   * @param record the record's class
-   * @param component the component's name in Java
+   * @param type the class
+   * @param property the name in Java
    */
-  default String nameOf(Class<?> record, String component) {
-    return component;
+  default String nameOf(Class<?> type, String property) {
+    return property;
   }
 }

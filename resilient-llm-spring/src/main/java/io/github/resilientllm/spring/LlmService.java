@@ -33,14 +33,15 @@ import org.springframework.core.annotation.AliasFor;
  * do.
  *
  * <p><b>The answer</b> is what the method returns: a {@code String} or a {@code ChatResponse}; an
- * {@link LlmResult} of what else is named here and the {@code ChatResponse}; records, enums, lists,
- * maps, numbers and dates, which the model is held to by a JSON Schema and which {@link LlmJson}
- * reads; a {@code ChatStream}; a {@code CompletableFuture} or {@code CompletionStage} of one of the
- * former; and where Reactor is there a {@code Mono} of one of them, a {@code Flux<String>} of the
- * text's pieces or a {@code Flux<ChatEvent>}. A component of a record must be there unless it is an
- * {@code Optional} or {@code @Nullable}; Jackson's {@code JsonPropertyDescription} tells the model
- * what it is. A {@code Flux} asks anew for each subscriber, and reads on a thread of Reactor's that
- * may block; one of texts cannot say that an answer begins again, and fails instead.
+ * {@link LlmResult} of what else is named here and the {@code ChatResponse}; records, beans, enums,
+ * lists, maps, numbers and dates, which the model is held to by a JSON Schema and which {@link
+ * LlmJson} reads; a {@code ChatStream}; a {@code CompletableFuture} or {@code CompletionStage} of
+ * one of the former; and where Reactor is there a {@code Mono} of one of them, a {@code
+ * Flux<String>} of the text's pieces or a {@code Flux<ChatEvent>}. A component of a record must be
+ * there unless it is an {@code Optional} or {@code @Nullable}; Jackson's {@code
+ * JsonPropertyDescription} tells the model what it is. A {@code Flux} asks anew for each
+ * subscriber, and reads on a thread of Reactor's that may block; one of texts cannot say that an
+ * answer begins again, and fails instead.
  *
  * <p><b>A call fails</b> with an {@link io.github.resilientllm.chat.LlmException}, also if the
  * answer is not what the method returns ({@link

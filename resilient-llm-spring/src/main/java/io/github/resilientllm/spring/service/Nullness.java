@@ -2,6 +2,8 @@ package io.github.resilientllm.spring.service;
 
 import java.lang.annotation.Annotation;
 import java.lang.reflect.AnnotatedElement;
+import java.lang.reflect.Field;
+import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.lang.reflect.RecordComponent;
 import java.util.Optional;
@@ -16,12 +18,26 @@ final class Nullness {
     return type.resolve() == Optional.class;
   }
 
-  static boolean isNullable(RecordComponent component) {
-    return has(component.getAnnotatedType()) || has(component) || has(component.getAccessor());
+  /**
+   * Whether it is said here.
+   *
+   * @param place a parameter, a field, a component of a record, or a getter
+   */
+  static boolean isNullable(AnnotatedElement place) {
+    return has(place) || has(typeOf(place));
   }
 
-  static boolean isNullable(Parameter parameter) {
-    return has(parameter.getAnnotatedType()) || has(parameter);
+  private static AnnotatedElement typeOf(AnnotatedElement place) {
+    if (place instanceof Parameter parameter) {
+      return parameter.getAnnotatedType();
+    }
+    if (place instanceof Field field) {
+      return field.getAnnotatedType();
+    }
+    if (place instanceof Method method) {
+      return method.getAnnotatedReturnType();
+    }
+    return place instanceof RecordComponent component ? component.getAnnotatedType() : place;
   }
 
   private static boolean has(AnnotatedElement element) {

@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.service;
 
 import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.spring.LlmJson;
 import io.github.resilientllm.spring.LlmResult;
@@ -21,7 +22,7 @@ record Returned(Form form, Content content) {
       ClassUtils.isPresent("reactor.core.publisher.Flux", Returned.class.getClassLoader());
 
   static final String POSSIBLE =
-      "Return a String, a ChatResponse, a record, an enum, a List, a Map, a number or a date,"
+      "Return a String, a ChatResponse, a record or bean, an enum, a List, a Map, a number or a date,"
           + " or an LlmResult of one of these;"
           + " a CompletableFuture or, with Reactor, a Mono of one of these; or a ChatStream,"
           + " a Flux<String> or a Flux<ChatEvent>.";
@@ -54,8 +55,8 @@ record Returned(Form form, Content content) {
     if (wraps || raw.getName().equals("reactor.core.publisher.Mono")) {
       return structure(type.getGeneric(0));
     }
-    boolean read = raw.isRecord() || raw.isEnum() || Collected.is(raw) || raw == Map.class;
-    return read ? type : null;
+    boolean read = raw.isEnum() || Collected.is(raw) || raw == Map.class || Structure.is(raw);
+    return read && raw != ChatResponse.class ? type : null;
   }
 
   private static Content content(ResolvableType type, Site site, LlmJson json) {

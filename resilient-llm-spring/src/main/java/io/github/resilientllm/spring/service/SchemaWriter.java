@@ -3,17 +3,14 @@ package io.github.resilientllm.spring.service;
 import io.github.resilientllm.spring.LlmJson;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
-import java.lang.reflect.RecordComponent;
 import java.util.ArrayDeque;
 import java.util.Arrays;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
-import org.springframework.core.annotation.MergedAnnotations;
 
 /**
  * Writes the JSON Schema of a Java type: objects are closed, all of their properties are required,
@@ -30,9 +27,6 @@ final class SchemaWriter {
     }
   }
 
-  private static final String DESCRIPTION =
-      "com.fasterxml.jackson.annotation.JsonPropertyDescription";
-
   private final LlmJson json;
   private final Deque<Class<?>> inside = new ArrayDeque<>();
 
@@ -43,7 +37,7 @@ final class SchemaWriter {
   /**
    * The schema as a tree of maps and lists.
    *
-   * @param json tells the names of the components
+   * @param json tells the names of the properties
    * @throws Unwritable if the type, or one in it, has none
    */
   static Map<String, Object> of(ResolvableType type, LlmJson json) throws Unwritable {
@@ -79,8 +73,8 @@ final class SchemaWriter {
     if (raw == Map.class) {
       return map(type, where);
     }
-    if (raw.isRecord()) {
-      return record(type, raw, where);
+    if (Structure.is(raw) && !raw.isSealed()) {
+      return object(type, raw, where);
     }
     throw new Unwritable(where + " is a " + raw.getName() + refusal(raw));
   }
@@ -92,7 +86,7 @@ final class SchemaWriter {
     if (raw.isArray()) {
       return ", an array.";
     }
-    return ", which is no record, enum, list, map, number, text, date or time.";
+    return ", which is no record, bean, enum, list, map, number, text, date or time.";
   }
 
   private Map<String, Object> list(ResolvableType type, Class<?> raw, String where)
@@ -116,7 +110,7 @@ final class SchemaWriter {
         schema(type.getGeneric(1), "a value of " + where));
   }
 
-  private Map<String, Object> record(ResolvableType type, Class<?> raw, String where)
+  private Map<String, Object> object(ResolvableType type, Class<?> raw, String where)
       throws Unwritable {
     if (inside.contains(raw)) {
       throw new Unwritable(
@@ -127,42 +121,30 @@ final class SchemaWriter {
               + raw.getSimpleName()
               + ", and a type that holds itself has no end that a model could be held to.");
     }
-    if (raw.getRecordComponents().length == 0) {
-      throw new Unwritable(where + " is " + raw.getSimpleName() + ", a record without components.");
-    }
     inside.push(raw);
     Map<String, Object> properties = new LinkedHashMap<>();
-    for (RecordComponent component : raw.getRecordComponents()) {
-      String name = json.nameOf(raw, component.getName());
-      String path = raw.getSimpleName() + "." + component.getName();
-      properties.put(name, described(component, property(component, type, path)));
+    for (Structure.Property property : Structure.of(type, where).properties()) {
+      String name = json.nameOf(raw, property.name());
+      properties.put(name, property(property, raw.getSimpleName() + "." + property.name()));
     }
     inside.pop();
     return object(properties);
   }
 
-  private Map<String, Object> property(
-      RecordComponent component, ResolvableType record, String where) throws Unwritable {
-    ResolvableType type = ResolvableType.forType(component.getGenericType(), record);
-    if (Nullness.isOptional(type)) {
-      return orNull(schema(type.getGeneric(0), where));
+  private Map<String, Object> property(Structure.Property property, String where)
+      throws Unwritable {
+    ResolvableType type = property.type();
+    boolean optional = Nullness.isOptional(type);
+    Map<String, Object> schema = schema(optional ? type.getGeneric(0) : type, where);
+    if (optional || property.isNullable()) {
+      schema = orNull(schema);
     }
-    Map<String, Object> schema = schema(type, where);
-    return Nullness.isNullable(component) ? orNull(schema) : schema;
-  }
-
-  /** With what Jackson's annotation says of it, which needs no Jackson to be read. */
-  private static Map<String, Object> described(
-      RecordComponent component, Map<String, Object> schema) {
-    Optional<String> said =
-        MergedAnnotations.from(component.getAccessor())
-            .get(DESCRIPTION)
-            .getValue("value", String.class);
-    if (said.isEmpty()) {
+    String said = property.description();
+    if (said == null) {
       return schema;
     }
     Map<String, Object> described = new LinkedHashMap<>(schema);
-    described.merge("description", said.get(), (form, text) -> text + " (" + form + ")");
+    described.merge("description", said, (form, text) -> text + " (" + form + ")");
     return described;
   }
 

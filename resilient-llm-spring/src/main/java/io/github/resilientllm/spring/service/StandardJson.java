@@ -4,19 +4,14 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.resilientllm.spring.LlmJson;
-import java.io.IOException;
-import java.lang.reflect.Constructor;
-import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.BeanUtils;
 import org.springframework.core.ResolvableType;
 
 /**
@@ -28,7 +23,7 @@ final class StandardJson implements LlmJson {
   private static final JsonFactory FACTORY = new JsonFactory(); // bounds depth and sizes itself
 
   @Override
-  public @Nullable Object read(String json, Type type) throws IOException {
+  public @Nullable Object read(String json, Type type) throws Exception {
     try (JsonParser parser = FACTORY.createParser(json)) {
       parser.nextToken();
       Object value = value(parser, ResolvableType.forType(type));
@@ -39,7 +34,7 @@ final class StandardJson implements LlmJson {
     }
   }
 
-  private static @Nullable Object value(JsonParser parser, ResolvableType type) throws IOException {
+  private static @Nullable Object value(JsonParser parser, ResolvableType type) throws Exception {
     Class<?> raw = type.toClass();
     JsonToken token = parser.currentToken();
     if (token == JsonToken.VALUE_NULL) {
@@ -51,8 +46,8 @@ final class StandardJson implements LlmJson {
     if (token == JsonToken.START_OBJECT && raw == Map.class) {
       return map(parser, type.getGeneric(1));
     }
-    if (token == JsonToken.START_OBJECT && raw.isRecord()) {
-      return record(parser, type, raw);
+    if (token == JsonToken.START_OBJECT && Structure.is(raw)) {
+      return object(parser, type);
     }
     return Scalar.read(raw, word(token), parser.getText());
   }
@@ -68,7 +63,7 @@ final class StandardJson implements LlmJson {
   }
 
   private static Object list(JsonParser parser, ResolvableType type, Class<?> raw)
-      throws IOException {
+      throws Exception {
     ResolvableType element = type.as(Iterable.class).getGeneric(0);
     List<@Nullable Object> elements = new ArrayList<>();
     while (parser.nextToken() != JsonToken.END_ARRAY) {
@@ -77,7 +72,7 @@ final class StandardJson implements LlmJson {
     return Collected.of(raw, elements);
   }
 
-  private static Object map(JsonParser parser, ResolvableType type) throws IOException {
+  private static Object map(JsonParser parser, ResolvableType type) throws Exception {
     Map<String, Object> map = new LinkedHashMap<>();
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
@@ -87,33 +82,33 @@ final class StandardJson implements LlmJson {
     return Collections.unmodifiableMap(map);
   }
 
-  private static Object record(JsonParser parser, ResolvableType type, Class<?> raw)
-      throws IOException {
-    RecordComponent[] components = raw.getRecordComponents();
-    @Nullable Object[] values = new @Nullable Object[components.length];
+  private static Object object(JsonParser parser, ResolvableType type) throws Exception {
+    Structure structure = Structure.of(type, "the answer");
+    List<Structure.Property> properties = structure.properties();
+    @Nullable Object[] values = new @Nullable Object[properties.size()];
     while (parser.nextToken() != JsonToken.END_OBJECT) {
       String name = parser.currentName();
       parser.nextToken();
-      int at = indexOf(components, name);
+      int at = indexOf(properties, name);
       if (at < 0) {
         parser.skipChildren();
       } else {
-        values[at] =
-            component(parser, ResolvableType.forType(components[at].getGenericType(), type));
+        values[at] = property(parser, properties.get(at).type());
       }
     }
-    for (int i = 0; i < components.length; i++) {
-      if (values[i] == null && components[i].getType() == Optional.class) {
+    for (int i = 0; i < values.length; i++) {
+      Structure.Property property = properties.get(i);
+      if (values[i] == null && Nullness.isOptional(property.type())) {
         values[i] = Optional.empty();
-      } else if (values[i] == null && !Nullness.isNullable(components[i])) {
-        throw new IllegalArgumentException(components[i].getName() + " is missing");
+      } else if (values[i] == null && !property.isNullable()) {
+        throw new IllegalArgumentException(property.name() + " is missing");
       }
     }
-    return BeanUtils.instantiateClass(constructor(raw, components), values);
+    return structure.maker().apply(values);
   }
 
-  private static @Nullable Object component(JsonParser parser, ResolvableType type)
-      throws IOException {
+  private static @Nullable Object property(JsonParser parser, ResolvableType type)
+      throws Exception {
     return Nullness.isOptional(type)
         ? Optional.ofNullable(value(parser, type.getGeneric(0)))
         : value(parser, type);
@@ -126,22 +121,12 @@ final class StandardJson implements LlmJson {
     return value;
   }
 
-  private static int indexOf(RecordComponent[] components, String name) {
-    for (int i = 0; i < components.length; i++) {
-      if (components[i].getName().equals(name)) {
+  private static int indexOf(List<Structure.Property> properties, String name) {
+    for (int i = 0; i < properties.size(); i++) {
+      if (properties.get(i).name().equals(name)) {
         return i;
       }
     }
     return -1;
-  }
-
-  private static Constructor<?> constructor(Class<?> raw, RecordComponent[] components) {
-    Class<?>[] types =
-        Arrays.stream(components).map(RecordComponent::getType).toArray(Class<?>[]::new);
-    try {
-      return raw.getDeclaredConstructor(types);
-    } catch (NoSuchMethodException e) { // every record has one; a native image may not
-      throw new IllegalStateException("The constructor of " + raw.getName() + " is not there", e);
-    }
   }
 }

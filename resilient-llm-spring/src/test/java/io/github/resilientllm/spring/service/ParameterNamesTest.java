@@ -27,6 +27,16 @@ class ParameterNamesTest {
   }
 
   @Test
+  void isToldSoOfAClassThatIsMadeByItsConstructor(@TempDir Path directory) throws Exception {
+    try (URLClassLoader classes = compiledWithoutNames(directory)) {
+      assertThat(Trial.failure(classes.loadClass("Far")))
+          .contains(
+              "the answer is a Far$Away, and the names of its constructor's parameters are not"
+                  + " known: it was compiled without -parameters.");
+    }
+  }
+
+  @Test
   void needsNoNamesForOneQuestion(@TempDir Path directory) throws Exception {
     try (URLClassLoader classes = compiledWithoutNames(directory)) {
       Class<?> service = classes.loadClass("Simple");
@@ -61,6 +71,19 @@ class ParameterNamesTest {
           String ask(String question);
         }
         """);
+    Path far = directory.resolve("Far.java");
+    Files.writeString(
+        far,
+        """
+        @io.github.resilientllm.spring.LlmService
+        public interface Far {
+          Away where(String question);
+
+          final class Away {
+            public Away(String city, String street) {}
+          }
+        }
+        """);
     int result =
         ToolProvider.getSystemJavaCompiler()
             .run(
@@ -73,7 +96,8 @@ class ParameterNamesTest {
                 "-d",
                 directory.toString(),
                 source.toString(),
-                simple.toString());
+                simple.toString(),
+                far.toString());
     assertThat(result).isZero();
     return new URLClassLoader(
         new URL[] {directory.toUri().toURL()}, ParameterNamesTest.class.getClassLoader());

@@ -45,6 +45,52 @@ class ReturnTypeMistakeTest {
     Drawing where(String question);
   }
 
+  static class Either {
+    Either(String text) {}
+
+    Either(int number) {}
+  }
+
+  @LlmService
+  interface ReturnsEither {
+    Either where(String question);
+  }
+
+  static final class Private {
+    private Private() {}
+  }
+
+  @LlmService
+  interface ReturnsPrivate {
+    Private where(String question);
+  }
+
+  @SuppressWarnings("ClassCanBeStatic") // which is the mistake
+  class Inner {
+    public void setCity(String city) {}
+  }
+
+  @LlmService
+  interface ReturnsInner {
+    Inner where(String question);
+  }
+
+  static class Empty {}
+
+  @LlmService
+  interface ReturnsEmpty {
+    Empty where(String question);
+  }
+
+  static class Parent {
+    public void setChildren(List<Parent> children) {}
+  }
+
+  @LlmService
+  interface ReturnsParent {
+    Parent where(String question);
+  }
+
   @LlmService
   @SuppressWarnings("rawtypes")
   interface ReturnsRaw {
@@ -85,12 +131,24 @@ class ReturnTypeMistakeTest {
                 ReturnsNothing.class, "It returns nothing, and so the answer would be lost."),
             Arguments.of(
                 ReturnsBean.class,
-                "the answer is a java.util.Date, which is no record, enum, list, map, number, text,"
-                    + " date or time."),
+                "the answer is a java.util.Date, which is no record, bean, enum, list, map, number,"
+                    + " text, date or time."),
             Arguments.of(
                 ReturnsItself.class,
                 "an element of Node.children is a Node in a Node, and a type that holds itself has no"
                     + " end"),
+            Arguments.of(
+                ReturnsEither.class,
+                "the answer is a " + Either.class.getName(),
+                "neither a constructor without parameters nor a single one."),
+            Arguments.of(
+                ReturnsPrivate.class,
+                "the answer is a " + Private.class.getName(),
+                "neither a constructor without parameters nor a single one."),
+            Arguments.of(
+                ReturnsInner.class, "the answer is a Inner, an inner class; make it static."),
+            Arguments.of(ReturnsEmpty.class, "the answer is Empty, a class without setters."),
+            Arguments.of(ReturnsParent.class, "Parent.children is a Parent in a Parent"),
             Arguments.of(ReturnsSealed.class, "Drawing.shape is a", "a sealed type"),
             Arguments.of(ReturnsRaw.class, "which does not say of what."),
             Arguments.of(ReturnsRawList.class, "the answer is a List that does not say of what."),
