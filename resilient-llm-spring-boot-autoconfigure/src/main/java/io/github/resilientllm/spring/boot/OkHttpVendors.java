@@ -40,20 +40,24 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
   private final List<LlmCredentials> credentials;
   private final List<LateProvider> late = new ArrayList<>();
   private final Supplier<@Nullable AwsIdentity> identity;
+  private final Supplier<@Nullable OllamaConnectionDetails> ollama;
 
   /**
    * The vendors.
    *
    * @param credentials in their order
    * @param identity whom AWS is shown where a provider says so; null for whom the SDK finds
+   * @param ollama where an Ollama server was started; null if none was
    */
   OkHttpVendors(
       OkHttpClients clients,
       List<LlmCredentials> credentials,
-      Supplier<@Nullable AwsIdentity> identity) {
+      Supplier<@Nullable AwsIdentity> identity,
+      Supplier<@Nullable OllamaConnectionDetails> ollama) {
     this.clients = clients;
     this.credentials = credentials;
     this.identity = identity;
+    this.ollama = ollama;
   }
 
   @Override
@@ -157,7 +161,7 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
     }
   }
 
-  private static LlmProvider openAi(Endpoint from, String model, @Nullable DialectName dialect) {
+  private LlmProvider openAi(Endpoint from, String model, @Nullable DialectName dialect) {
     OpenAi.Builder builder = from.responds() ? OpenAi.responses(model) : OpenAi.model(model);
     if (from.settings.background()) {
       builder.background();
@@ -165,7 +169,9 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
     if (dialect != null) {
       builder.dialect(dialect(dialect));
     }
-    from.set("base-url", from.settings.baseUrl(), builder::baseUrl);
+    OllamaConnectionDetails started = dialect == DialectName.OLLAMA ? ollama.get() : null;
+    String url = started == null ? from.settings.baseUrl() : started.address() + "/v1";
+    from.set("base-url", url, builder::baseUrl);
     from.apply(builder::apiKey, builder::client, builder::header);
     from.connect(builder::proxy, builder::connectTimeout);
     from.tune(

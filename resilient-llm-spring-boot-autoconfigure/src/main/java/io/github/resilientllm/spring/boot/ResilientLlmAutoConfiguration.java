@@ -155,11 +155,13 @@ public final class ResilientLlmAutoConfiguration {
         ObjectProvider<SslBundles> bundles,
         ObjectProvider<LlmOkHttpCustomizer> customizers,
         ObjectProvider<LlmCredentials> credentials,
-        ObjectProvider<AwsIdentity> identity) {
+        ObjectProvider<AwsIdentity> identity,
+        ObjectProvider<OllamaConnectionDetails> ollama) {
       return new OkHttpVendors(
           new OkHttpClients(bundles.getIfAvailable(), customizers.orderedStream().toList()),
           credentials.orderedStream().toList(),
-          identity::getIfAvailable);
+          identity::getIfAvailable,
+          ollama::getIfAvailable);
     }
   }
 

@@ -40,7 +40,7 @@ class LateProviderTest {
   }
 
   private static OkHttpVendors vendors() {
-    return new OkHttpVendors(new OkHttpClients(null, List.of()), List.of(), () -> null);
+    return new OkHttpVendors(new OkHttpClients(null, List.of()), List.of(), () -> null, () -> null);
   }
 
   @ParameterizedTest

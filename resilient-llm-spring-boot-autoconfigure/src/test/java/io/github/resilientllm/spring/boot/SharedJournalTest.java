@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.postgres.PostgresJournal;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.DataSourceAutoConfiguration;
+import org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails;
 import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
@@ -26,6 +30,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.util.ClassUtils;
 
 /** The journal in the application's PostgreSQL. */
 @Tag("postgres") // a server of its own costs some seconds: one later line of Boot is enough
@@ -35,7 +40,7 @@ class SharedJournalTest {
   private static final String TYPE = AT + "type=postgres";
   private static final String MAKES_TABLES = AT + "postgres.initialize-schema=always";
 
-  private static DataSource database;
+  private static PGSimpleDataSource database;
 
   @BeforeEach
   void newDatabase() {
@@ -66,6 +71,51 @@ class SharedJournalTest {
       two.getBean(LlmClients.class).conversation("ticket-4711").say("And now?");
       assertThat(one.getBean(LlmClients.class).conversation("ticket-4711").history()).hasSize(4);
       assertThat(one.getBeanProvider(PostgresJournal.class).getIfAvailable()).isNotNull();
+    }
+  }
+
+  /** As a container of a test with {@code @ServiceConnection} says where the database is. */
+  @Configuration(proxyBeanMethods = false)
+  @ImportAutoConfiguration(DataSourceAutoConfiguration.class)
+  static class ServiceConnected extends TwoProviders {
+    @Bean
+    JdbcConnectionDetails container() {
+      return new JdbcConnectionDetails() {
+        @Override
+        public String getJdbcUrl() {
+          return database.getUrl();
+        }
+
+        @Override
+        public String getUsername() {
+          return String.valueOf(database.getUser());
+        }
+
+        @Override
+        public String getPassword() {
+          return String.valueOf(database.getPassword());
+        }
+      };
+    }
+  }
+
+  @Test
+  void aServiceConnectionOfTheDatabaseIsTheJournalsToo() {
+    assumeTrue(
+        ClassUtils.isPresent(
+            "org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails", null),
+        "later lines have it in a module of their own");
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            ServiceConnected.class,
+            TYPE,
+            MAKES_TABLES,
+            "spring.datasource.url=jdbc:postgresql://localhost:1/nowhere",
+            "spring.datasource.type=" + PGSimpleDataSource.class.getName())) {
+      app.getBean(LlmClients.class).conversation("ticket-4711").say("Where is my parcel?");
+      try (PostgresJournal same = PostgresJournal.on(database)) {
+        assertThat(same.head("ticket-4711").join()).isPresent();
+      }
     }
   }
 
@@ -117,8 +167,7 @@ class SharedJournalTest {
   @Test
   void withoutTheRight(CapturedOutput console) {
     PostgresServer.shared().dataSource("postgres");
-    PGSimpleDataSource poor =
-        PostgresServer.shared().dataSource(((PGSimpleDataSource) database).getDatabaseName());
+    PGSimpleDataSource poor = PostgresServer.shared().dataSource(database.getDatabaseName());
     poor.setUser("nobody-knows");
     database = poor;
     assertThat(Apps.failure(console, OnDatabase.class, TYPE, MAKES_TABLES))

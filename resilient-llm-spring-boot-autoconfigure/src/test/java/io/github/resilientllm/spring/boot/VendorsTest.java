@@ -179,6 +179,43 @@ class VendorsTest {
     }
   }
 
+  @Configuration(proxyBeanMethods = false)
+  static class WithOllama extends Plain {
+    @Bean
+    OllamaConnectionDetails ollama() {
+      return SERVER::baseUrl;
+    }
+  }
+
+  @Test
+  void anOllamaThatWasStartedForTheApplicationIsAskedInPlaceOfTheProperty() {
+    SERVER.stubFor(any(anyUrl()).willReturn(okJson(ANSWER)));
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            WithOllama.class,
+            "resilient-llm.providers.local.dialect=ollama",
+            "resilient-llm.providers.local.base-url=http://localhost:1/v1",
+            "resilient-llm.targets.qwen.provider=local",
+            "resilient-llm.targets.qwen.model=qwen3:8b")) {
+      assertThat(app.getBean(LlmClient.class).chat("Hello?").text()).isEqualTo("Hello.");
+    }
+    assertThat(sent().getUrl()).isEqualTo("/v1/chat/completions");
+  }
+
+  @Test
+  void onlyProvidersOfThatDialectGoThere() {
+    SERVER.stubFor(any(anyUrl()).willReturn(okJson(ANSWER)));
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            WithOllama.class,
+            "resilient-llm.providers.vllm.base-url=" + SERVER.baseUrl() + "/elsewhere",
+            "resilient-llm.targets.qwen.provider=vllm",
+            "resilient-llm.targets.qwen.model=qwen3:8b")) {
+      app.getBean(LlmClient.class).chat("Hello?");
+    }
+    assertThat(sent().getUrl()).isEqualTo("/elsewhere/chat/completions");
+  }
+
   @Test
   void aTypeADialectAndAnApiVersionAreSet() {
     SERVER.stubFor(any(anyUrl()).willReturn(WireMock.status(400)));
