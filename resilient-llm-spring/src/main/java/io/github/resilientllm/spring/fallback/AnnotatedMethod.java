@@ -2,6 +2,7 @@ package io.github.resilientllm.spring.fallback;
 
 import io.github.resilientllm.spring.LlmFallback;
 import io.github.resilientllm.spring.internal.Mentions;
+import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -12,8 +13,8 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotation;
-import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
+import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -52,7 +53,18 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
   /** The class and method as people know them. */
   String where() {
     Class<?> named = Proxy.isProxyClass(type) ? method.getDeclaringClass() : type;
-    return named.getName() + "." + Mistake.signature(method);
+    return named.getName() + "." + Names.signature(method);
+  }
+
+  /**
+   * A mistake in its annotation.
+   *
+   * @param what a sentence that names the values
+   * @param remedy what to change
+   */
+  SetupException wrong(String what, String remedy) {
+    return new SetupException(
+        "@LlmFallback on " + where() + " cannot work:\n\n    " + what, remedy);
   }
 
   private static @Nullable AnnotatedMethod annotated(
@@ -105,16 +117,14 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
     int modifiers = method.getModifiers();
     if (Modifier.isPrivate(modifiers) || Modifier.isStatic(modifiers)) {
       String kind = Modifier.isPrivate(modifiers) ? "private" : "static";
-      throw Mistake.in(
-          this,
+      throw wrong(
           "The method is " + kind + ", and the proxy around a bean cannot see calls of it.",
           "Make it a public method that is not static, and call it from another bean.");
     }
     Class<?>[] parameters = method.getParameterTypes();
     if (parameters.length > 0
         && parameters[parameters.length - 1].getName().equals("kotlin.coroutines.Continuation")) {
-      throw Mistake.in(
-          this,
+      throw wrong(
           "The method is a Kotlin suspend function, which returns before its work is done.",
           "Make it a plain function that returns its value, a CompletableFuture or a Mono, and"
               + " await that where it is called.");
@@ -124,8 +134,7 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
     }
     boolean finalClass = Modifier.isFinal(type.getModifiers());
     if (finalClass || Modifier.isFinal(modifiers)) {
-      throw Mistake.in(
-          this,
+      throw wrong(
           (finalClass ? "The class is final" : "The method is final")
               + ", and the proxy around a bean is a subclass that overrides its methods.",
           isKotlin()

@@ -1,5 +1,7 @@
 package io.github.resilientllm.spring.fallback;
 
+import io.github.resilientllm.spring.internal.Names;
+import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -46,8 +48,7 @@ final class ConversationId {
     try {
       expression = new SpelExpressionParser().parseRaw(text);
     } catch (ParseException | IllegalStateException e) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "conversation = \"" + text + "\" is no expression: " + e.getMessage(),
           "Name a parameter as in \"#id\" or \"#order.id\".");
     }
@@ -55,12 +56,11 @@ final class ConversationId {
     List<Variable> variables = new ArrayList<>();
     collect(annotated, expression.getAST(), names, variables);
     if (variables.isEmpty()) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "conversation = \"" + text + "\" names no parameter, so that all calls would share one.",
           "Name one of the parameters " + names + ", as in \"#" + example(names) + "\".");
     }
-    String where = annotated.type().getSimpleName() + "." + Mistake.signature(annotated.method());
+    String where = annotated.type().getSimpleName() + "." + Names.signature(annotated.method());
     return new ConversationId(where, expression, variables);
   }
 
@@ -97,8 +97,7 @@ final class ConversationId {
   private static void collect(
       AnnotatedMethod annotated, SpelNode node, List<String> names, List<Variable> variables) {
     if (node instanceof BeanReference || node instanceof FunctionReference) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "conversation uses " + node.toStringAST() + ", and only arguments are known there.",
           "Name one of the parameters " + names + ", as in \"#" + example(names) + "\".");
     }
@@ -121,16 +120,15 @@ final class ConversationId {
     if (index >= 0 && index < annotated.method().getParameterCount()) {
       return index;
     }
-    throw Mistake.in(
-        annotated,
-        "conversation = \""
+    throw annotated.wrong(
+          "conversation = \""
             + annotated.annotation().conversation()
             + "\" names #"
             + name
             + ", and the method's parameters are "
             + names
             + "."
-            + Mistake.didYouMean(name, names),
+            + Nearest.question(name, names),
         names.contains("p0")
             ? "The class was compiled without parameter names: compile it with -parameters, or"
                 + " write #p0 for the first parameter."

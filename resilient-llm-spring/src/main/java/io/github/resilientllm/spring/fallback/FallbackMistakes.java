@@ -1,5 +1,7 @@
 package io.github.resilientllm.spring.fallback;
 
+import io.github.resilientllm.spring.internal.Names;
+import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.util.Arrays;
@@ -34,9 +36,8 @@ record FallbackMistakes(
       return;
     }
     boolean nothing = wanted.resolve(Object.class) == void.class;
-    throw Mistake.in(
-        annotated,
-        nothing
+    throw annotated.wrong(
+          nothing
             ? "The method returns nothing, and its fallback "
                 + described(method)
                 + " returns "
@@ -63,9 +64,8 @@ record FallbackMistakes(
       FallbackMethod method = found.get(i);
       for (FallbackMethod other : found.subList(i + 1, found.size())) {
         if (Objects.equals(method.exception(), other.exception())) {
-          throw Mistake.in(
-              annotated,
-              "Two fallbacks take "
+          throw annotated.wrong(
+          "Two fallbacks take "
                   + (method.exception() == null
                       ? "no exception"
                       : "the same exception, " + method.exception().getName())
@@ -78,9 +78,8 @@ record FallbackMistakes(
         }
       }
       if (method.exception() != null && !rule.mayLeadTo(method.exception())) {
-        throw Mistake.in(
-            annotated,
-            "The fallback "
+        throw annotated.wrong(
+          "The fallback "
                 + described(method.method())
                 + " would never be called, for applyOn is "
                 + rule.applyOn().stream().map(Class::getName).toList()
@@ -106,14 +105,13 @@ record FallbackMistakes(
             .collect(Collectors.joining(", "));
     String hint =
         others.isEmpty()
-            ? Mistake.didYouMean(name, names)
+            ? Nearest.question(name, names)
             : " There is only "
                 + others
                 + ", which takes other parameters"
                 + (bean == null ? "." : " or is private.");
-    return Mistake.in(
-        annotated,
-        "There is no fallback method \"" + name + "\" in " + place + "." + hint,
+    return annotated.wrong(
+          "There is no fallback method \"" + name + "\" in " + place + "." + hint,
         "Write one of these methods, with a type or subtype of the failure for the exception:\n"
             + expected()
             + (annotated.isByClass()
@@ -141,6 +139,6 @@ record FallbackMistakes(
   }
 
   private String described(Method method) {
-    return method.getDeclaringClass().getSimpleName() + "." + Mistake.signature(method);
+    return method.getDeclaringClass().getSimpleName() + "." + Names.signature(method);
   }
 }

@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.fallback;
 
+import io.github.resilientllm.spring.internal.Names;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +30,7 @@ final class ForeignRetries {
             "{}.{} has @LlmFallback and @{}: each retry of the method asks the models again, with"
                 + " all their own retries. Let one of them do it.",
             method.type().getName(),
-            Mistake.signature(method.method()),
+            Names.signature(method.method()),
             annotation);
       }
     }

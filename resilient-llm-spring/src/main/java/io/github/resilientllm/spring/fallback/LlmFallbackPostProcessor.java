@@ -118,9 +118,8 @@ final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPos
               || InterfaceMethods.of(method, annotated.type()).stream()
                   .anyMatch(declared -> declared.getDeclaringClass().isInstance(proxy));
       if (!reachable) {
-        throw Mistake.in(
-            annotated,
-            "The bean's proxy implements its interfaces only, and none of them has this method.",
+        throw annotated.wrong(
+          "The bean's proxy implements its interfaces only, and none of them has this method.",
             "Add the method to an interface, or leave spring.aop.proxy-target-class at true.");
       }
     }

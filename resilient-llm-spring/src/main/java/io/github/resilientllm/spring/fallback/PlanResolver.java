@@ -8,6 +8,7 @@ import io.github.resilientllm.spring.LlmOutbox;
 import io.github.resilientllm.spring.internal.LastResortListener;
 import io.github.resilientllm.spring.internal.LastResorts;
 import io.github.resilientllm.spring.internal.Names;
+import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
 import io.github.resilientllm.spring.outbox.HandledOutbox;
 import java.lang.reflect.Method;
@@ -67,8 +68,7 @@ final class PlanResolver {
     LlmFallback annotation = annotated.annotation();
     boolean handled = annotation.handler() != LlmFallback.None.class;
     if (handled && !annotation.method().isEmpty()) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "It has both method = \""
               + annotation.method()
               + "\" and handler = "
@@ -87,8 +87,7 @@ final class PlanResolver {
     }
     if (annotation.skipOn().length > 0
         || !Arrays.equals(annotation.applyOn(), new Class<?>[] {LlmException.class})) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "It has applyOn or skipOn, and no fallback that they could call for.",
           "Add method = \"...\" or handler = ..., or remove applyOn and skipOn.");
     }
@@ -115,26 +114,23 @@ final class PlanResolver {
       return null;
     }
     if (lastResort == null && annotated.method().getReturnType() != void.class) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "It keeps the question in the outbox, and nothing says what its caller gets meanwhile.",
           "Add method = \"...\" or handler = ..., which says that there will be an answer.");
     }
     ObjectProvider<LlmOutbox> outboxes = beans.getBeanProvider(LlmOutbox.class);
     LlmOutbox its = outboxes.getIfAvailable();
     if (its == null) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "It keeps the question in the outbox, and the application has none.",
           "Set resilient-llm.outbox.directory, or resilient-llm.outbox.type=postgres.");
     }
     if (its instanceof HandledOutbox handled && !handled.handlers().contains(outbox)) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "outbox = \""
               + outbox
               + "\" names no @LlmHandler method."
-              + Mistake.didYouMean(outbox, handled.handlers()),
+              + Nearest.question(outbox, handled.handlers()),
           "Write one: @LlmHandler(\"" + outbox + "\") public void ...(Delivery done).");
     }
     return new KeptQuestion(outbox, parameters(annotated), outboxes);
@@ -143,8 +139,7 @@ final class PlanResolver {
   private static List<String> parameters(AnnotatedMethod annotated) {
     String[] names = new DefaultParameterNameDiscoverer().getParameterNames(annotated.method());
     if (names == null) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "It keeps its arguments with the question by their names, which the class file does not"
               + " have.",
           "Compile with -parameters.");
@@ -164,14 +159,13 @@ final class PlanResolver {
 
   private Class<?> typeOf(AnnotatedMethod annotated, String bean) {
     if (!beans.containsBean(bean)) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "method = \""
               + annotated.annotation().method()
               + "\" names the bean \""
               + bean
               + "\", and there is no such bean."
-              + Mistake.didYouMean(bean, List.of(beans.getBeanDefinitionNames())),
+              + Nearest.question(bean, List.of(beans.getBeanDefinitionNames())),
           "Name a bean of the application, or leave \""
               + bean
               + "::\" out for a method of "
@@ -180,8 +174,7 @@ final class PlanResolver {
     }
     Class<?> type = Beans.targetClass(beans, bean);
     if (type == null) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "The type of the bean \"" + bean + "\" is not known before it is made.",
           "Let its factory declare the type of what it makes.");
     }
@@ -197,8 +190,7 @@ final class PlanResolver {
             ? names
             : names.stream().filter(name -> Beans.isPrimary(beans, name)).toList();
     if (primary.size() != 1) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           names.isEmpty()
               ? "handler = " + type.getSimpleName() + ".class is no bean of the application."
               : "handler = "
@@ -214,8 +206,7 @@ final class PlanResolver {
         ResolvableType.forMethodReturnType(annotated.method(), annotated.type());
     ResolvableType given = ResolvableType.forClass(type).as(LlmFallbackHandler.class).getGeneric(0);
     if (!ReturnTypes.fits(returned, wanted, given)) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "The method returns "
               + wanted
               + ", and handler = "
@@ -242,16 +233,14 @@ final class PlanResolver {
     }
     LlmClients clients = beans.getBeanProvider(LlmClients.class).getIfAvailable();
     if (clients == null) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "It names a policy or a conversation, and the application has no policies.",
           "Configure resilient-llm.providers and resilient-llm.targets, and leave"
               + " resilient-llm.enabled at true.");
     }
     if (policy != null && Names.find(policy, clients.policies()).isEmpty()) {
-      throw Mistake.in(
-          annotated,
-          "There is no policy \"" + policy + "\"." + Mistake.didYouMean(policy, clients.policies()),
+      throw annotated.wrong(
+          "There is no policy \"" + policy + "\"." + Nearest.question(policy, clients.policies()),
           "Name one of " + clients.policies() + ", or add resilient-llm.policies." + policy + ".");
     }
     if (conversation) {
@@ -263,8 +252,7 @@ final class PlanResolver {
     try {
       Object unused = clients.resilient(policy).conversation("checked at start-up");
     } catch (IllegalStateException noJournal) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "It names a conversation, and the application keeps no journal.",
           "Set resilient-llm.journal.enabled=true and resilient-llm.journal.directory, or declare"
               + " a Journal bean.");
@@ -284,8 +272,7 @@ final class PlanResolver {
       }
       return timeout.toNanos();
     } catch (IllegalArgumentException | ArithmeticException e) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "timeout = \""
               + text
               + "\""
@@ -303,8 +290,7 @@ final class PlanResolver {
       resolved = text;
     }
     if (resolved == null || resolved.contains("${")) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           attribute + " = \"" + text + "\" has a placeholder that no property fills.",
           "Set the property, or give it a default as in \"${name:value}\".");
     }

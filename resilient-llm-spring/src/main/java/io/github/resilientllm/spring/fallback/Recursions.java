@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.fallback;
 
+import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.util.ArrayList;
@@ -35,12 +36,11 @@ final class Recursions {
     }
     for (FallbackMethod next : fallbacks.methods()) {
       if (next.method().equals(start.method())) {
-        throw Mistake.in(
-            start,
+        throw start.wrong(
             "Its fallback leads back to it: "
-                + String.join(" -> ", path.stream().map(Mistake::signature).toList())
+                + String.join(" -> ", path.stream().map(Names::signature).toList())
                 + " -> "
-                + Mistake.signature(start.method())
+                + Names.signature(start.method())
                 + ".",
             "Remove the annotation from the last fallback, or give it another one.");
       }

@@ -37,8 +37,7 @@ final class ReturnTypes {
       }
     }
     if (isPublisher(type) || CompletionStage.class.isAssignableFrom(type)) {
-      throw Mistake.in(
-          annotated,
+      throw annotated.wrong(
           "The method returns a "
               + type.getName()
               + ", whose failure comes after the method has returned and cannot be seen.",

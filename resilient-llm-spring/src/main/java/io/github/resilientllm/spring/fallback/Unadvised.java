@@ -75,8 +75,7 @@ final class Unadvised {
 
   private SetupException mistake(String name, AnnotatedMethod annotated) {
     if (!beans.containsBeanDefinition(name)) {
-      return Mistake.in(
-          annotated,
+      return annotated.wrong(
           "The bean \""
               + name
               + "\" was given to the application as an object that is ready, and Spring puts no"
@@ -86,8 +85,7 @@ final class Unadvised {
               + "\", ...).");
     }
     Set<String> early = early(name);
-    return Mistake.in(
-        annotated,
+    return annotated.wrong(
         "The bean \""
             + name
             + "\" was made before @LlmFallback could be put around it, because "

@@ -1,10 +1,13 @@
 package io.github.resilientllm.spring.internal;
 
+import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The names that an application gives. Two that differ in dashes and case only are one name, for an
@@ -43,6 +46,13 @@ public final class Names {
     Map<String, V> joined = new LinkedHashMap<>();
     spellings.values().forEach(name -> joined.put(name, bound.get(name)));
     return joined;
+  }
+
+  /** A method as people write it, without its class and package names. */
+  public static String signature(Method method) {
+    return Arrays.stream(method.getParameterTypes())
+        .map(Class::getSimpleName)
+        .collect(Collectors.joining(", ", method.getName() + "(", ")"));
   }
 
   private static String better(String one, String other) {

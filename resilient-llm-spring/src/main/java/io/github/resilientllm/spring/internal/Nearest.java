@@ -22,6 +22,11 @@ public final class Nearest {
         .min(Comparator.comparingInt(name -> distance(written, name)));
   }
 
+  /** A question to put behind a sentence about a name; empty if none is near. */
+  public static String question(String written, Collection<String> known) {
+    return to(written, known).map(near -> " Did you mean \"" + near + "\"?").orElse("");
+  }
+
   /**
    * An advice for a name that is not known: the nearest one, and all there are.
    *

@@ -3,12 +3,12 @@ package io.github.resilientllm.spring.outbox;
 import io.github.resilientllm.Delivery;
 import io.github.resilientllm.outbox.OutboxItem;
 import io.github.resilientllm.spring.LlmHandler;
+import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.util.Arrays;
-import java.util.stream.Collectors;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.core.annotation.AnnotatedElementUtils;
@@ -123,8 +123,6 @@ record HandlerMethod(String name, String bean, Class<?> type, Method method) {
   }
 
   private static String where(Class<?> type, Method method) {
-    return Arrays.stream(method.getParameterTypes())
-        .map(Class::getSimpleName)
-        .collect(Collectors.joining(", ", type.getName() + "." + method.getName() + "(", ")"));
+    return type.getName() + "." + Names.signature(method);
   }
 }

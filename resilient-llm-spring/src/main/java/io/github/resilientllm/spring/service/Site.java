@@ -1,10 +1,9 @@
 package io.github.resilientllm.spring.service;
 
+import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
-import java.util.Arrays;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
@@ -49,11 +48,6 @@ record Site(Class<?> service, @Nullable Method method) {
 
   @Override
   public String toString() {
-    if (method == null) {
-      return service.getName();
-    }
-    return Arrays.stream(method.getParameterTypes())
-        .map(Class::getSimpleName)
-        .collect(Collectors.joining(", ", service.getName() + "." + method.getName() + "(", ")"));
+    return service.getName() + (method == null ? "" : "." + Names.signature(method));
   }
 }
