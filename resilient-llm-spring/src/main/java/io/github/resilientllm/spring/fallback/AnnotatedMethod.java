@@ -7,14 +7,16 @@ import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.support.AopUtils;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotation;
-import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.core.annotation.MergedAnnotations;
+import org.springframework.core.annotation.MergedAnnotations.SearchStrategy;
 import org.springframework.util.ClassUtils;
 import org.springframework.util.ReflectionUtils;
 
@@ -96,7 +98,7 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
     if (onClass.isPresent()) {
       return onClass.synthesize();
     }
-    for (Method declared : InterfaceMethods.of(method, type)) {
+    for (Method declared : interfaceMethods(method, type)) {
       LlmFallback onInterface =
           AnnotatedElementUtils.findMergedAnnotation(
               declared.getDeclaringClass(), LlmFallback.class);
@@ -129,7 +131,7 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
           "Make it a plain function that returns its value, a CompletableFuture or a Mono, and"
               + " await that where it is called.");
     }
-    if (Proxy.isProxyClass(type) || (!byClass && !InterfaceMethods.of(method, type).isEmpty())) {
+    if (Proxy.isProxyClass(type) || (!byClass && !interfaceMethods(method, type).isEmpty())) {
       return;
     }
     boolean finalClass = Modifier.isFinal(type.getModifiers());
@@ -144,6 +146,20 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
               : "Take final away, or put the method into an interface and set"
                   + " spring.aop.proxy-target-class=false.");
     }
+  }
+
+  /** The interface methods that a class's method implements, also those of a generic interface. */
+  static List<Method> interfaceMethods(Method method, Class<?> type) {
+    List<Method> found = new ArrayList<>();
+    for (Class<?> declaring : ClassUtils.getAllInterfacesForClassAsSet(type)) {
+      for (Method candidate : declaring.getMethods()) {
+        if (candidate.getName().equals(method.getName())
+            && AopUtils.getMostSpecificMethod(candidate, type).equals(method)) {
+          found.add(candidate);
+        }
+      }
+    }
+    return found;
   }
 
   private boolean isKotlin() {

@@ -57,7 +57,7 @@ record FallbackMethod(
     // By its interface a method can be called on a JDK proxy, too.
     List<Method> declared =
         Modifier.isPublic(modifiers) && !Modifier.isStatic(modifiers)
-            ? InterfaceMethods.of(method, type)
+            ? AnnotatedMethod.interfaceMethods(method, type)
             : List.of();
     Method called = declared.isEmpty() ? method : declared.get(0);
     return new FallbackMethod(

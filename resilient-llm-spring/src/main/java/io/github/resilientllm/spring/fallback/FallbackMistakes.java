@@ -22,7 +22,7 @@ import org.springframework.core.ResolvableType;
  */
 record FallbackMistakes(
     AnnotatedMethod annotated,
-    Returned returned,
+    ReturnWatch returned,
     FailureRule rule,
     String name,
     Class<?> owner,
@@ -37,7 +37,7 @@ record FallbackMistakes(
     }
     boolean nothing = wanted.resolve(Object.class) == void.class;
     throw annotated.wrong(
-          nothing
+        nothing
             ? "The method returns nothing, and its fallback "
                 + described(method)
                 + " returns "
@@ -54,7 +54,7 @@ record FallbackMistakes(
             ? "Let the fallback return void."
             : "Let the fallback return "
                 + wanted
-                + (returned == Returned.FUTURE || returned == Returned.MONO
+                + (returned == ReturnWatch.FUTURE || returned == ReturnWatch.MONO
                     ? " or its plain value " + wanted.getGeneric(0) + "."
                     : "."));
   }
@@ -65,7 +65,7 @@ record FallbackMistakes(
       for (FallbackMethod other : found.subList(i + 1, found.size())) {
         if (Objects.equals(method.exception(), other.exception())) {
           throw annotated.wrong(
-          "Two fallbacks take "
+              "Two fallbacks take "
                   + (method.exception() == null
                       ? "no exception"
                       : "the same exception, " + method.exception().getName())
@@ -79,7 +79,7 @@ record FallbackMistakes(
       }
       if (method.exception() != null && !rule.mayLeadTo(method.exception())) {
         throw annotated.wrong(
-          "The fallback "
+            "The fallback "
                 + described(method.method())
                 + " would never be called, for applyOn is "
                 + rule.applyOn().stream().map(Class::getName).toList()
@@ -111,7 +111,7 @@ record FallbackMistakes(
                 + ", which takes other parameters"
                 + (bean == null ? "." : " or is private.");
     return annotated.wrong(
-          "There is no fallback method \"" + name + "\" in " + place + "." + hint,
+        "There is no fallback method \"" + name + "\" in " + place + "." + hint,
         "Write one of these methods, with a type or subtype of the failure for the exception:\n"
             + expected()
             + (annotated.isByClass()

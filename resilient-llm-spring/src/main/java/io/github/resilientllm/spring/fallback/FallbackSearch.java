@@ -34,7 +34,7 @@ final class FallbackSearch {
    */
   FallbackSearch(
       AnnotatedMethod annotated,
-      Returned returned,
+      ReturnWatch returned,
       FailureRule rule,
       String name,
       Class<?> owner,

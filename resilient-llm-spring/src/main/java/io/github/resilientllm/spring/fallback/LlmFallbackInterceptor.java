@@ -33,7 +33,7 @@ final class LlmFallbackInterceptor implements MethodInterceptor {
     } finally {
       LlmScope.set(outer);
     }
-    if (returned == null || plan.returned() == Returned.VALUE) {
+    if (returned == null || plan.returned() == ReturnWatch.VALUE) {
       scope.end();
       return returned;
     }

@@ -115,11 +115,11 @@ final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPos
       Method method = annotated.method();
       boolean reachable =
           Proxy.isProxyClass(annotated.type())
-              || InterfaceMethods.of(method, annotated.type()).stream()
+              || AnnotatedMethod.interfaceMethods(method, annotated.type()).stream()
                   .anyMatch(declared -> declared.getDeclaringClass().isInstance(proxy));
       if (!reachable) {
         throw annotated.wrong(
-          "The bean's proxy implements its interfaces only, and none of them has this method.",
+            "The bean's proxy implements its interfaces only, and none of them has this method.",
             "Add the method to an interface, or leave spring.aop.proxy-target-class at true.");
       }
     }

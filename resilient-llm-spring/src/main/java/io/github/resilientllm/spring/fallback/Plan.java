@@ -20,13 +20,13 @@ record Plan(
     AnnotatedMethod annotated,
     @Nullable String policy,
     long timeoutNanos,
-    @Nullable ConversationId conversation,
+    @Nullable ConversationExpression conversation,
     boolean leaves,
     FailureRule rule,
     @Nullable LastResort lastResort,
     @Nullable KeptQuestion kept,
     LastResorts lastResorts,
-    Returned returned) {
+    ReturnWatch returned) {
 
   /** The last resort for a failure; null if there is none. */
   @Nullable LastResort lastResortFor(Throwable failure) {

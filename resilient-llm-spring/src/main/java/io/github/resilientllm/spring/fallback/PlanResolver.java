@@ -41,14 +41,14 @@ final class PlanResolver {
    */
   Plan resolve(AnnotatedMethod annotated) {
     LlmFallback annotation = annotated.annotation();
-    Returned returned = ReturnTypes.of(annotated);
+    ReturnWatch returned = ReturnTypes.of(annotated);
     FailureRule rule = new FailureRule(List.of(annotation.applyOn()), List.of(annotation.skipOn()));
     LastResort lastResort = lastResort(annotated, returned, rule);
     KeptQuestion kept = kept(annotated, lastResort);
     String policy = policy(annotated);
     boolean leaves = annotation.conversation().equals(LlmFallback.NO_CONVERSATION);
-    ConversationId conversation =
-        leaves || annotation.conversation().isEmpty() ? null : ConversationId.of(annotated);
+    ConversationExpression conversation =
+        leaves || annotation.conversation().isEmpty() ? null : ConversationExpression.of(annotated);
     checkClients(annotated, policy, conversation != null);
     return new Plan(
         annotated,
@@ -64,7 +64,7 @@ final class PlanResolver {
   }
 
   private @Nullable LastResort lastResort(
-      AnnotatedMethod annotated, Returned returned, FailureRule rule) {
+      AnnotatedMethod annotated, ReturnWatch returned, FailureRule rule) {
     LlmFallback annotation = annotated.annotation();
     boolean handled = annotation.handler() != LlmFallback.None.class;
     if (handled && !annotation.method().isEmpty()) {
@@ -147,7 +147,7 @@ final class PlanResolver {
     return List.of(names);
   }
 
-  private LastResort methods(AnnotatedMethod annotated, Returned returned, FailureRule rule) {
+  private LastResort methods(AnnotatedMethod annotated, ReturnWatch returned, FailureRule rule) {
     String method = annotated.annotation().method();
     int colons = method.indexOf("::");
     String bean = colons < 0 ? null : method.substring(0, colons);
@@ -181,7 +181,7 @@ final class PlanResolver {
     return type;
   }
 
-  private LastResort handler(AnnotatedMethod annotated, Returned returned) {
+  private LastResort handler(AnnotatedMethod annotated, ReturnWatch returned) {
     Class<? extends LlmFallbackHandler<?>> type = annotated.annotation().handler();
     List<String> names =
         List.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type, true, false));

@@ -22,16 +22,16 @@ final class ReturnTypes {
    *
    * @throws SetupException if its failure could not be seen
    */
-  static Returned of(AnnotatedMethod annotated) {
+  static ReturnWatch of(AnnotatedMethod annotated) {
     Class<?> type = annotated.method().getReturnType();
     if (ChatStream.class == type) {
-      return Returned.STREAM;
+      return ReturnWatch.STREAM;
     }
     if (type == Future.class || type == CompletionStage.class || type == CompletableFuture.class) {
-      return Returned.FUTURE;
+      return ReturnWatch.FUTURE;
     }
     if (REACTOR) {
-      Returned reactor = Reactor.of(type);
+      ReturnWatch reactor = Reactor.of(type);
       if (reactor != null) {
         return reactor;
       }
@@ -44,11 +44,11 @@ final class ReturnTypes {
           "Return a CompletableFuture, a Mono, a Flux or a ChatStream"
               + (REACTOR ? "." : "; a Flow.Publisher needs io.projectreactor:reactor-core."));
     }
-    return Returned.VALUE;
+    return ReturnWatch.VALUE;
   }
 
   /** Whether what a fallback returns can take the place of what the method returns. */
-  static boolean fits(Returned returned, ResolvableType method, ResolvableType fallback) {
+  static boolean fits(ReturnWatch returned, ResolvableType method, ResolvableType fallback) {
     if (method.resolve(Object.class) == void.class) {
       return fallback.resolve(Object.class) == void.class
           || fallback.resolve(Object.class) == Void.class;
@@ -56,7 +56,7 @@ final class ReturnTypes {
     if (assignable(method, fallback)) {
       return true;
     }
-    boolean one = returned == Returned.FUTURE || returned == Returned.MONO;
+    boolean one = returned == ReturnWatch.FUTURE || returned == ReturnWatch.MONO;
     return one && (assignable(value(method), fallback) || assignableVoid(method, fallback));
   }
 
@@ -90,15 +90,15 @@ final class ReturnTypes {
 
   /** Apart, so that it is loaded only where Reactor is there. */
   private static final class Reactor {
-    static @Nullable Returned of(Class<?> type) {
+    static @Nullable ReturnWatch of(Class<?> type) {
       if (type == reactor.core.publisher.Mono.class) {
-        return Returned.MONO;
+        return ReturnWatch.MONO;
       }
       if (type == reactor.core.publisher.Flux.class
           || type == org.reactivestreams.Publisher.class) {
-        return Returned.FLUX;
+        return ReturnWatch.FLUX;
       }
-      return type == Flow.Publisher.class ? Returned.FLOW : null;
+      return type == Flow.Publisher.class ? ReturnWatch.FLOW : null;
     }
   }
 }

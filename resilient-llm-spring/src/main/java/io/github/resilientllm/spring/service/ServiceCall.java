@@ -23,7 +23,7 @@ final class ServiceCall {
   private final ServiceMethod asked;
   private final Tools tools;
   private final Question question;
-  private final @Nullable LastResort lastResort;
+  private final @Nullable StandIn lastResort;
   private final @Nullable Object[] arguments;
   private final @Nullable LlmScope calledIn = LlmScope.current();
 
@@ -32,7 +32,7 @@ final class ServiceCall {
       Readers readers,
       ServiceMethod asked,
       Tools tools,
-      @Nullable LastResort lastResort,
+      @Nullable StandIn lastResort,
       @Nullable Object[] arguments) {
     this.policy = policy;
     this.readers = readers;

@@ -59,9 +59,7 @@ final class ServiceFactory<T>
     Tools tools = Tools.of(annotation.tools(), all, json, site);
     checkStreams(methods, tools);
     Object fallback =
-        annotation.fallback() == void.class
-            ? null
-            : LastResort.of(annotation.fallback(), all, site);
+        annotation.fallback() == void.class ? null : StandIn.of(annotation.fallback(), all, site);
     bean =
         service.cast(
             Proxy.newProxyInstance(

@@ -20,7 +20,7 @@ final class ServiceInvocation implements InvocationHandler {
   private final Map<Method, ServiceMethod> methods;
   private final Tools tools;
   private final Map<Method, MethodHandle> defaults;
-  private final Map<Method, LastResort> lastResorts;
+  private final Map<Method, StandIn> lastResorts;
 
   ServiceInvocation(
       Class<?> service,
@@ -64,13 +64,13 @@ final class ServiceInvocation implements InvocationHandler {
     };
   }
 
-  private Map<Method, LastResort> lastResorts(Object fallback, LastResorts asks) {
-    Map<Method, LastResort> lastResorts = new HashMap<>();
+  private Map<Method, StandIn> lastResorts(Object fallback, LastResorts asks) {
+    Map<Method, StandIn> lastResorts = new HashMap<>();
     for (Method method : methods.keySet()) {
       ReflectionUtils.makeAccessible(method); // the interface may be package-private
       lastResorts.put(
           method,
-          new LastResort(fallback, method, service.getSimpleName() + "." + method.getName(), asks));
+          new StandIn(fallback, method, service.getSimpleName() + "." + method.getName(), asks));
     }
     return Map.copyOf(lastResorts);
   }

@@ -11,7 +11,7 @@ import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
  *
  * @param where the service and method that it stands in for
  */
-record LastResort(Object fallback, Method method, String where, LastResorts asks) {
+record StandIn(Object fallback, Method method, String where, LastResorts asks) {
 
   /** What it answers; what it throws carries the failure. */
   @Nullable Object answer(@Nullable Object[] arguments, Throwable failure) throws Throwable {

@@ -21,7 +21,7 @@ import org.springframework.expression.spel.standard.SpelExpressionParser;
 import org.springframework.expression.spel.support.StandardEvaluationContext;
 
 /** The id of a conversation as an expression over a method's arguments. Safe for many threads. */
-final class ConversationId {
+final class ConversationExpression {
   private static final ParameterNameDiscoverer NAMES = new DefaultParameterNameDiscoverer();
 
   /** An argument that the expression names. */
@@ -31,7 +31,8 @@ final class ConversationId {
   private final SpelExpression expression;
   private final List<Variable> variables;
 
-  private ConversationId(String where, SpelExpression expression, List<Variable> variables) {
+  private ConversationExpression(
+      String where, SpelExpression expression, List<Variable> variables) {
     this.where = where;
     this.expression = expression;
     this.variables = variables;
@@ -42,7 +43,7 @@ final class ConversationId {
    *
    * @throws SetupException if it cannot be parsed or names no parameter
    */
-  static ConversationId of(AnnotatedMethod annotated) {
+  static ConversationExpression of(AnnotatedMethod annotated) {
     String text = annotated.annotation().conversation();
     SpelExpression expression;
     try {
@@ -61,7 +62,7 @@ final class ConversationId {
           "Name one of the parameters " + names + ", as in \"#" + example(names) + "\".");
     }
     String where = annotated.type().getSimpleName() + "." + Names.signature(annotated.method());
-    return new ConversationId(where, expression, variables);
+    return new ConversationExpression(where, expression, variables);
   }
 
   /**
@@ -121,7 +122,7 @@ final class ConversationId {
       return index;
     }
     throw annotated.wrong(
-          "conversation = \""
+        "conversation = \""
             + annotated.annotation().conversation()
             + "\" names #"
             + name

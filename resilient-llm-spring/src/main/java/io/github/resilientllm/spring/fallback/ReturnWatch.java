@@ -10,7 +10,7 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /** How what a method returns is watched: its failure may come after its return. */
-enum Returned {
+enum ReturnWatch {
   /** A plain value: when the method has returned it has not failed. */
   VALUE {
     @Override
@@ -63,26 +63,26 @@ enum Returned {
   MONO {
     @Override
     Object watched(Object returned, LlmScope scope, Failover failover) {
-      return ReactorReturned.mono(returned, failover);
+      return ReactorWatch.mono(returned, failover);
     }
 
     @Override
     Object of(@Nullable Object answer) {
-      return ReactorReturned.mono(answer);
+      return ReactorWatch.mono(answer);
     }
   },
 
   FLUX {
     @Override
     Object watched(Object returned, LlmScope scope, Failover failover) {
-      return ReactorReturned.flux(returned, failover);
+      return ReactorWatch.flux(returned, failover);
     }
   },
 
   FLOW {
     @Override
     Object watched(Object returned, LlmScope scope, Failover failover) {
-      return ReactorReturned.flow(returned, failover);
+      return ReactorWatch.flow(returned, failover);
     }
   };
 

@@ -14,8 +14,8 @@ import reactor.core.publisher.Mono;
  * Reactor's publishers: each subscription is a call of its own, with a scope of its own, and falls
  * back on its own. Loaded only where Reactor is there.
  */
-final class ReactorReturned {
-  private ReactorReturned() {}
+final class ReactorWatch {
+  private ReactorWatch() {}
 
   static Object mono(Object returned, Failover failover) {
     Mono<?> source = (Mono<?>) returned;
