@@ -8,14 +8,21 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.github.resilientllm.spring.LlmFallback;
+import java.util.concurrent.Callable;
 import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import kotlin.Metadata;
 import kotlin.coroutines.Continuation;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
+import org.springframework.web.context.request.async.DeferredResult;
+import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** What a person reads of methods and beans that the annotation cannot serve. */
 class MethodMistakeTest {
@@ -104,9 +111,53 @@ class MethodMistakeTest {
     }
   }
 
-  @Test
-  void aResultWhoseFailureNobodySees() {
-    assertThat(analysis(Subscribing.class))
+  static class Submitting {
+    @LlmFallback
+    public Future<String> answer() {
+      return new FutureTask<>(() -> "x");
+    }
+  }
+
+  static class Calling {
+    @LlmFallback
+    public Callable<String> answer() {
+      return () -> "x";
+    }
+  }
+
+  static class Streaming {
+    @LlmFallback
+    public java.util.stream.Stream<String> answer() {
+      return java.util.stream.Stream.of("x");
+    }
+  }
+
+  static class Deferring {
+    @LlmFallback
+    public DeferredResult<String> answer() {
+      return new DeferredResult<>();
+    }
+  }
+
+  static class Emitting {
+    @LlmFallback
+    public SseEmitter answer() {
+      return new SseEmitter();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      classes = {
+        Subscribing.class,
+        Submitting.class,
+        Calling.class,
+        Streaming.class,
+        Deferring.class,
+        Emitting.class
+      })
+  void aResultWhoseFailureNobodySees(Class<?> bean) {
+    assertThat(analysis(bean))
         .contains("whose failure comes after the method has returned")
         .contains("Return a CompletableFuture, a Mono, a Flux or a ChatStream");
   }

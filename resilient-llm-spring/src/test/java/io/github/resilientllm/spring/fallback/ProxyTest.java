@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.cache.CacheManager;
@@ -306,6 +307,12 @@ class ProxyTest {
       return CompletableFuture.completedFuture(llm.chat(question).text());
     }
 
+    @Async
+    @LlmFallback(method = "offlineLater")
+    public Future<String> plainFuture(String question) {
+      return CompletableFuture.completedFuture(llm.chat(question).text());
+    }
+
     String offlineLater(String question) {
       return "offline on " + Thread.currentThread().getName();
     }
@@ -362,6 +369,7 @@ class ProxyTest {
               assertThat(bean.later("Why?").join()).isEqualTo("cheap");
               assertThat(bean.runs()).singleElement().asString().startsWith("async-");
               assertThat(bean.laterStill("Why?").join()).startsWith("offline on async-");
+              assertThat(bean.plainFuture("Why?").get()).startsWith("offline on async-");
             });
   }
 
