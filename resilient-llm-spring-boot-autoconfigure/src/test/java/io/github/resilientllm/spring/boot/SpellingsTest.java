@@ -1,10 +1,14 @@
 package io.github.resilientllm.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.boot.Apps.Plain;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -15,6 +19,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.SpringApplication;
@@ -85,6 +90,22 @@ class SpellingsTest {
       assertThat(clients.resilient("nighttime").plan().targets())
           .containsExactly("bigone", "smallone");
       assertThat(clients.resilient("night-time")).isSameAs(clients.resilient("nighttime"));
+    }
+  }
+
+  @Test
+  void variablesAloneChooseTheJournalAndItsSettings(@TempDir Path directory) {
+    Map<String, Object> variables = new LinkedHashMap<>();
+    file().forEach((name, value) -> variables.put(variable(name), value));
+    variables.put("RESILIENTLLM_JOURNAL_TYPE", "FILE");
+    variables.put("RESILIENTLLM_JOURNAL_DIRECTORY", directory.resolve("talks").toString());
+    variables.put("RESILIENTLLM_JOURNAL_SYNC", "EVERY_EVENT");
+    variables.put("RESILIENTLLM_JOURNAL_RETENTION_MAXAGE", "30d");
+    variables.put("RESILIENTLLM_POLICIES_MYSUPPORT_CIRCUITBREAKER_WINDOW", "not a number");
+    assertThat(catchThrowable(() -> start(Map.of(), variables).close())).isNotNull();
+    variables.put("RESILIENTLLM_POLICIES_MYSUPPORT_CIRCUITBREAKER_WINDOW", "40");
+    try (ConfigurableApplicationContext app = start(Map.of(), variables)) {
+      assertThat(app.getBean(Journal.class)).isInstanceOf(FileJournal.class);
     }
   }
 
