@@ -57,7 +57,8 @@ class OutboxCommandTest {
 
       Terminal refused = Terminal.piped();
       assertThat(outbox(refused, "cancel", "b")).isEqualTo(1);
-      assertThat(refused.err()).startsWith("error: Another process has this outbox");
+      assertThat(refused.err())
+          .startsWith("error: Another process, or another store of this one, has this outbox");
     }
   }
 
