@@ -261,7 +261,10 @@ public final class FileJournal implements Journal {
       return this;
     }
 
-    /** The length of a file that takes no more entries, at least 1 MiB; 1 GiB by default. */
+    /**
+     * The length of a file that takes no more entries, at least 1 MiB; 1 GiB by default. Its first
+     * and last line, which are no entries, may come on top of that.
+     */
     public Builder maxConversationBytes(long maxConversationBytes) {
       Bounds.requireBetween(
           "maxConversationBytes", maxConversationBytes, 1 << 20, Long.MAX_VALUE >> 1);
