@@ -24,7 +24,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who cancels ends the exchange with the vendor, and hears nothing more. */
 class CancelTest {
-  /** What is promised is 100 ms; a busy machine is given more. */
+  private static final Duration PROMISED = Duration.ofMillis(100);
+
+  /** What a busy machine is given where one cancel is judged. */
   private static final Duration ATMOST = Duration.ofSeconds(2);
 
   private final Vendor vendor = Vendor.start("vendor").says("one two three");
@@ -57,6 +59,38 @@ class CancelTest {
     assertThat(vendor.awaitClientLeft(ATMOST)).isTrue();
     assertThat(reply.shown()).isEqualTo("one");
     assertThat(reply.ends).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @DisplayName(
+      "the connection ends within 100 ms, by the quickest of a few: the machine may be busy")
+  void quickly(boolean theirs) throws Exception {
+    Duration quickest = untilItLeft(theirs);
+    for (int more = 0; more < 9 && quickest.compareTo(PROMISED) > 0; more++) {
+      Duration next = untilItLeft(theirs);
+      quickest = next.compareTo(quickest) < 0 ? next : quickest;
+    }
+    assertThat(quickest).isLessThanOrEqualTo(PROMISED);
+  }
+
+  private static Duration untilItLeft(boolean theirs) throws Exception {
+    try (Vendor silent = Vendor.start("silent")) {
+      silent.streams(2).thenIsSilent();
+      CompletableFuture<Long> cancelled = new CompletableFuture<>();
+      Reply reply =
+          new Reply(
+              context -> {
+                if (!cancelled.isDone()) {
+                  cancelled.complete(System.nanoTime());
+                  context.streamingHandle().cancel();
+                }
+              });
+      models(theirs, silent).streamingChatModel().chat("Count", reply);
+      long begun = cancelled.get(20, TimeUnit.SECONDS);
+      assertThat(silent.awaitClientLeft(Duration.ofSeconds(10))).isTrue();
+      return Duration.ofNanos(System.nanoTime() - begun);
+    }
   }
 
   @Test
@@ -159,6 +193,10 @@ class CancelTest {
   }
 
   private LangChain4jModels models(boolean theirs) {
+    return models(theirs, vendor);
+  }
+
+  private static LangChain4jModels models(boolean theirs, Vendor vendor) {
     return LangChain4jModels.over(
         theirs ? Ladder.over(vendor.baseUrl()).build() : Ladder.ours(vendor.baseUrl()));
   }

@@ -26,6 +26,7 @@ import reactor.core.Disposable;
 
 /** Who gives up ends the exchange with a vendor that is silent. */
 class CancelTest {
+  private static final Duration PROMISED = Duration.ofMillis(100);
 
   /** A model of Spring AI's that asks a vendor. */
   interface Model extends BiFunction<Vendor, WatchedHttp, ChatModel> {}
@@ -47,10 +48,20 @@ class CancelTest {
         Arguments.of("Anthropic, headers only", anthropic, headers));
   }
 
+  /** The quickest of a few is judged: the machine may be busy. */
   @ParameterizedTest(name = "{0}")
   @MethodSource("silences")
-  void aFluxThatIsCancelledEndsItsConnection(String name, Model model, Silence silence)
-      throws Exception {
+  void aFluxThatIsCancelledEndsItsConnectionWithinAHundredMillis(
+      String name, Model model, Silence silence) throws Exception {
+    Duration quickest = untilItLeft(model, silence);
+    for (int more = 0; more < 9 && quickest.compareTo(PROMISED) > 0; more++) {
+      Duration next = untilItLeft(model, silence);
+      quickest = next.compareTo(quickest) < 0 ? next : quickest;
+    }
+    assertThat(quickest).isLessThanOrEqualTo(PROMISED);
+  }
+
+  private static Duration untilItLeft(Model model, Silence silence) throws Exception {
     try (Vendor vendor = Vendor.start("vendor")) {
       silence.accept(vendor);
       Disposable reading =
@@ -63,12 +74,11 @@ class CancelTest {
       reading.dispose();
 
       assertThat(vendor.awaitClientLeft(Duration.ofSeconds(10))).isTrue();
-      assertThat(Duration.ofNanos(System.nanoTime() - begun))
-          .as("100 ms are promised; a busy machine is given more")
-          .isLessThan(Duration.ofSeconds(2));
+      Duration took = Duration.ofNanos(System.nanoTime() - begun);
       assertThat(vendor.requests().get(0).headers().toString())
           .containsIgnoringCase("user-agent")
           .doesNotContainIgnoringCase("resilient");
+      return took;
     }
   }
 
