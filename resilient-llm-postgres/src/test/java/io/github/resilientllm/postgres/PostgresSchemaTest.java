@@ -14,7 +14,7 @@ import org.postgresql.ds.PGSimpleDataSource;
 /** The tables are made once, by whoever comes first, and nobody is in another's way. */
 @Timeout(60)
 class PostgresSchemaTest {
-  private static final Duration PATIENCE = Duration.ofMillis(200);
+  private static final Duration PATIENCE = Duration.ofMillis(1500);
 
   private final PGSimpleDataSource server = PostgresServer.shared().database(false);
 
@@ -60,7 +60,7 @@ class PostgresSchemaTest {
       int n = 1;
       do {
         PostgresServer.execute(server, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
-        wire.cutAt(n += 3, Cut.SILENCE);
+        wire.cutAt(n += 5, Cut.SILENCE);
         PostgresSchema.in(pool).impatient(PATIENCE).create();
         PostgresOutbox.on(server).check();
         PostgresJournal.on(server).check();
