@@ -120,7 +120,7 @@ class RecorderTest {
   @ParameterizedTest
   @EnumSource(names = {"OPENAI", "BEDROCK"})
   void aBreakAndAnErrorAreRecordedAsTheyWere(Format format) throws IOException {
-    real.streams(5).tokens().thenCuts().once();
+    real.streams(5).tokens().every(Duration.ofMillis(30)).thenCuts().once();
     real.refuses(429, "rate_limit_exceeded").retryAfter(Duration.ofSeconds(2)).once();
     real.refuses(400, "context_length_exceeded").once();
     try (Recorder recorder = Recorder.start(URI.create(real.root()), file, 0, Set.of("message"))) {
