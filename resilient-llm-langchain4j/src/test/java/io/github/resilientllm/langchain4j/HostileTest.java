@@ -12,6 +12,7 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import dev.langchain4j.model.output.FinishReason;
 import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.Target;
 import io.github.resilientllm.policy.Hedge;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
@@ -30,6 +31,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -122,6 +125,7 @@ class HostileTest {
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
+  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD) // no interrupt would end it
   @DisplayName("a whole model that no interrupt moves holds nobody beyond his clocks")
   void deafToInterrupts(boolean fallback) {
     CountDownLatch never = new CountDownLatch(1);
@@ -137,11 +141,14 @@ class HostileTest {
           }
         };
     ResilientLlm.Builder client =
-        ResilientLlm.with(LangChain4jProvider.of(deaf))
+        ResilientLlm.with(
+                Target.of(LangChain4jProvider.of(deaf))
+                    .withTimeouts(
+                        Timeouts.deadline(Duration.ofSeconds(40))
+                            .withAttempt(Duration.ofMillis(300))))
             .retry(Retry.none())
             .hedge(Hedge.none())
-            .timeouts(
-                Timeouts.deadline(Duration.ofSeconds(20)).withAttempt(Duration.ofMillis(300)));
+            .deadline(Duration.ofSeconds(40)); // the other one may have classes to load
     if (fallback) {
       client.fallback(LangChain4jProvider.of(Ladder.once(healthy.baseUrl())));
     }
