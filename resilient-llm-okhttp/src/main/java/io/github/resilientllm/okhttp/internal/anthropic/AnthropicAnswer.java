@@ -1,5 +1,6 @@
 package io.github.resilientllm.okhttp.internal.anthropic;
 
+import io.github.resilientllm.chat.ChatEvent.Delta;
 import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
 import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.FinishReason;
@@ -9,12 +10,15 @@ import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import io.github.resilientllm.okhttp.internal.stream.Draft;
 import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import io.github.resilientllm.provider.Completion;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of an answer so far. Its blocks come one after the other. */
-final class AnthropicAnswer extends Draft {
+final class AnthropicAnswer implements Draft {
   private static final int MAX_SEAL = 4 << 20; // signatures on record have a few KiB
 
+  private final Queue<Delta> pieces = new ArrayDeque<>();
   private final ToolSlots tools = new ToolSlots();
   private final StringBuilder seal = new StringBuilder();
   private final AnthropicUsage usage = new AnthropicUsage();
@@ -30,7 +34,12 @@ final class AnthropicAnswer extends Draft {
   private boolean isComplete;
 
   @Override
-  protected boolean isComplete() {
+  public Queue<Delta> pieces() {
+    return pieces;
+  }
+
+  @Override
+  public boolean isComplete() {
     return isComplete;
   }
 
@@ -131,7 +140,7 @@ final class AnthropicAnswer extends Draft {
   }
 
   @Override
-  protected Completion completion(ResponseHead head) {
+  public Completion completion(ResponseHead head) {
     String json = content.json();
     return Completion.builder(finish(stopReason))
         .vendorFinishReason(stopReason)

@@ -13,6 +13,9 @@ import io.github.resilientllm.okhttp.internal.models.Claude;
 import io.github.resilientllm.okhttp.internal.models.NamedModel;
 import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
+import io.github.resilientllm.okhttp.internal.stream.JsonEvents;
+import io.github.resilientllm.okhttp.internal.stream.StreamedAnswer;
+import io.github.resilientllm.okhttp.internal.stream.WholeAnswer;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
@@ -126,9 +129,12 @@ public final class AnthropicProtocol implements Protocol {
   @Override
   public AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming)
       throws IOException {
-    return body.beginsJson() || !streaming
-        ? new AnthropicWhole(classifier, head, body)
-        : new AnthropicStream(classifier, head, body);
+    AnthropicAnswer answer = new AnthropicAnswer();
+    if (body.beginsJson() || !streaming) {
+      return new WholeAnswer(head, body, new AnthropicWhole(classifier, head, answer), answer);
+    }
+    AnthropicStream stream = new AnthropicStream(classifier, head, answer);
+    return new StreamedAnswer<>(head, body, new JsonEvents(body), stream, answer);
   }
 
   @Override

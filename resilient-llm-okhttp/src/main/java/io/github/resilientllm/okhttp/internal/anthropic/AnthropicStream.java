@@ -2,29 +2,35 @@ package io.github.resilientllm.okhttp.internal.anthropic;
 
 import io.github.resilientllm.okhttp.internal.errors.Classifier;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
-import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
-import io.github.resilientllm.okhttp.internal.stream.SseAnswer;
+import io.github.resilientllm.okhttp.internal.stream.EventReader;
+import io.github.resilientllm.okhttp.internal.stream.JsonEvents;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 
 /** A message that arrives as a stream of events; nothing follows its {@code message_stop}. */
-final class AnthropicStream extends SseAnswer<AnthropicAnswer> {
+final class AnthropicStream implements EventReader<JsonEvents> {
   private final Classifier classifier;
+  private final ResponseHead head;
   private final AnthropicEvents values;
 
-  AnthropicStream(Classifier classifier, ResponseHead head, BodyBytes body) throws IOException {
-    super(head, body, new AnthropicAnswer(), "its message_stop");
+  AnthropicStream(Classifier classifier, ResponseHead head, AnthropicAnswer answer) {
     this.classifier = classifier;
+    this.head = head;
     this.values = new AnthropicEvents(answer);
   }
 
   @Override
-  protected boolean nextEvent() throws IOException {
-    return !answer.isComplete() && super.nextEvent();
+  public String marker() {
+    return "its message_stop";
   }
 
   @Override
-  protected void readEvent() throws IOException, ProviderException {
+  public boolean isMarkerLast() {
+    return true;
+  }
+
+  @Override
+  public void read(JsonEvents events) throws IOException, ProviderException {
     classifier.check(head, values.read(events.parser()));
   }
 }

@@ -4,23 +4,24 @@ import com.fasterxml.jackson.core.JsonParser;
 import io.github.resilientllm.okhttp.internal.errors.Classifier;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
-import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
 import io.github.resilientllm.okhttp.internal.stream.WholeAnswer;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 
 /** A message that arrives as one JSON object. */
-final class AnthropicWhole extends WholeAnswer<AnthropicAnswer> {
+final class AnthropicWhole implements WholeAnswer.Reader {
   private final Classifier classifier;
+  private final ResponseHead head;
+  private final AnthropicEvents message;
 
-  AnthropicWhole(Classifier classifier, ResponseHead head, BodyBytes body) {
-    super(head, body, new AnthropicAnswer());
+  AnthropicWhole(Classifier classifier, ResponseHead head, AnthropicAnswer answer) {
     this.classifier = classifier;
+    this.head = head;
+    this.message = new AnthropicEvents(answer);
   }
 
   @Override
-  protected void read(JsonParser parser) throws IOException, ProviderException {
-    AnthropicEvents message = new AnthropicEvents(answer);
+  public void read(JsonParser parser) throws IOException, ProviderException {
     classifier.check(head, message.read(parser));
     if (!message.hasContent()) {
       throw new MalformedAnswer(

@@ -1,5 +1,6 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
+import io.github.resilientllm.chat.ChatEvent.Delta;
 import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
 import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.ChatEvent.ToolCallDelta;
@@ -13,14 +14,17 @@ import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import io.github.resilientllm.provider.Completion;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.Base64;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of a Converse answer so far. */
-final class BedrockAnswer extends Draft {
+final class BedrockAnswer implements Draft {
   private static final int MAX_SIGNATURE = 4 << 20; // as of a frame; those on record have 1 KiB
   private static final int NONE = -1;
 
+  private final Queue<Delta> pieces = new ArrayDeque<>();
   private final String maker; // of the model, who alone can read its signatures
   private final ToolSlots tools = new ToolSlots();
   private final BedrockContent content;
@@ -141,7 +145,12 @@ final class BedrockAnswer extends Draft {
   }
 
   @Override
-  protected boolean isComplete() {
+  public Queue<Delta> pieces() {
+    return pieces;
+  }
+
+  @Override
+  public boolean isComplete() {
     return stopped;
   }
 
@@ -159,7 +168,7 @@ final class BedrockAnswer extends Draft {
   }
 
   @Override
-  protected Completion completion(ResponseHead head) {
+  public Completion completion(ResponseHead head) {
     return Completion.builder(finish(stopReason))
         .vendorFinishReason(stopReason)
         .usage(usage)

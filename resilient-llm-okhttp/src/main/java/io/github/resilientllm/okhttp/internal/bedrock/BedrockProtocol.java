@@ -8,6 +8,9 @@ import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.http.Protocol;
 import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
+import io.github.resilientllm.okhttp.internal.stream.EventStreamReader;
+import io.github.resilientllm.okhttp.internal.stream.StreamedAnswer;
+import io.github.resilientllm.okhttp.internal.stream.WholeAnswer;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
@@ -72,9 +75,12 @@ public final class BedrockProtocol implements Protocol {
   @Override
   public AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming)
       throws IOException {
-    return body.beginsJson() || !streaming
-        ? new BedrockWhole(this, head, body)
-        : new BedrockStream(this, head, body);
+    BedrockAnswer answer = new BedrockAnswer(model.maker());
+    if (body.beginsJson() || !streaming) {
+      return new WholeAnswer(head, body, new BedrockWhole(this, head, answer), answer);
+    }
+    BedrockStream frames = new BedrockStream(this, head, answer);
+    return new StreamedAnswer<>(head, body, new EventStreamReader(body), frames, answer);
   }
 
   @Override
@@ -95,10 +101,6 @@ public final class BedrockProtocol implements Protocol {
     ErrorBody error = ErrorBody.parse(payload);
     error.name(name);
     return classifier.failure(head, BedrockErrors.of(500, error), error);
-  }
-
-  BedrockAnswer newAnswer() {
-    return new BedrockAnswer(model.maker());
   }
 
   /** Throws if the reason to stop is in truth a failure, against which another sample may help. */

@@ -1,11 +1,11 @@
 package io.github.resilientllm.okhttp.internal.bedrock;
 
+import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
-import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
 import io.github.resilientllm.okhttp.internal.stream.EventHeaders;
+import io.github.resilientllm.okhttp.internal.stream.EventReader;
 import io.github.resilientllm.okhttp.internal.stream.EventStreamReader;
-import io.github.resilientllm.okhttp.internal.stream.StreamedAnswer;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -14,32 +14,34 @@ import java.util.Arrays;
  * A Converse answer that arrives as a stream of frames. It is complete when {@code messageStop} has
  * come and no frame after it is cut; the usage follows.
  */
-final class BedrockStream extends StreamedAnswer<BedrockAnswer> {
+final class BedrockStream implements EventReader<EventStreamReader> {
   private final BedrockProtocol protocol;
-  private final EventStreamReader frames;
+  private final ResponseHead head;
+  private final BedrockAnswer answer;
   private final BedrockEvents event;
 
-  BedrockStream(BedrockProtocol protocol, ResponseHead head, BodyBytes body) {
-    super(head, body, protocol.newAnswer(), "the model gave a stopReason");
+  BedrockStream(BedrockProtocol protocol, ResponseHead head, BedrockAnswer answer) {
     this.protocol = protocol;
-    this.frames = new EventStreamReader(body);
+    this.head = head;
+    this.answer = answer;
     this.event = new BedrockEvents(answer);
   }
 
   @Override
-  protected boolean nextEvent() throws IOException {
-    return frames.next();
+  public String marker() {
+    return "the model gave a stopReason";
   }
 
   @Override
-  protected void readEvent() throws IOException, ProviderException {
+  public void read(EventStreamReader frames) throws IOException, ProviderException {
     EventHeaders headers = frames.headers();
     switch (headers.messageType()) {
       case "event" -> {
         event.read(headers.name(), frames);
         protocol.checkStop(head, answer);
       }
-      case "exception", "error" -> throw protocol.failureInside(head, headers.name(), payload());
+      case "exception", "error" ->
+          throw protocol.failureInside(head, headers.name(), payload(frames));
       case "" -> throw new MalformedAnswer("a frame does not say what it is");
       default -> {
         // a kind of message that does not concern the answer
@@ -48,13 +50,14 @@ final class BedrockStream extends StreamedAnswer<BedrockAnswer> {
   }
 
   @Override
-  protected void atEnd() throws ProviderException {
+  public void atEnd(EventStreamReader frames) throws ProviderException {
     if (!frames.isAtBoundary()) {
-      throw truncated("the stream ended in the middle of a frame");
+      throw head.failure(ErrorKind.STREAM_TRUNCATED, "the stream ended in the middle of a frame")
+          .build();
     }
   }
 
-  private byte[] payload() {
+  private static byte[] payload(EventStreamReader frames) {
     return Arrays.copyOfRange(frames.buffer(), frames.payloadFrom(), frames.payloadTo());
   }
 }

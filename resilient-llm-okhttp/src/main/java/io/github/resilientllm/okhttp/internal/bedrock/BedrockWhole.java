@@ -6,25 +6,27 @@ import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.json.Fields;
 import io.github.resilientllm.okhttp.internal.json.Json;
 import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
-import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
 import io.github.resilientllm.okhttp.internal.stream.WholeAnswer;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import java.util.Objects;
 
 /** A Converse answer that arrives as one JSON object. */
-final class BedrockWhole extends WholeAnswer<BedrockAnswer> {
+final class BedrockWhole implements WholeAnswer.Reader {
   private final BedrockProtocol protocol;
+  private final ResponseHead head;
+  private final BedrockAnswer answer;
   private String stopReason = "";
   private boolean hasMessage;
 
-  BedrockWhole(BedrockProtocol protocol, ResponseHead head, BodyBytes body) {
-    super(head, body, protocol.newAnswer());
+  BedrockWhole(BedrockProtocol protocol, ResponseHead head, BedrockAnswer answer) {
     this.protocol = protocol;
+    this.head = head;
+    this.answer = answer;
   }
 
   @Override
-  protected void read(JsonParser parser) throws IOException, ProviderException {
+  public void read(JsonParser parser) throws IOException, ProviderException {
     if (parser.nextToken() != JsonToken.START_OBJECT) {
       throw new MalformedAnswer("the answer is not a JSON object");
     }

@@ -1,5 +1,6 @@
 package io.github.resilientllm.okhttp.internal.gemini;
 
+import io.github.resilientllm.chat.ChatEvent.Delta;
 import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
 import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.ChatEvent.ToolCallDelta;
@@ -14,17 +15,20 @@ import io.github.resilientllm.okhttp.internal.stream.Logprobs;
 import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderException;
+import java.util.ArrayDeque;
+import java.util.Queue;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of a Gemini answer so far. */
-final class GeminiAnswer extends Draft {
+final class GeminiAnswer implements Draft {
   /**
    * What the ids begin with that are given to calls without one; they are never sent. 39 characters
    * with what follows, for OpenAI takes 40.
    */
   static final String INVENTED = "call_g_";
 
+  private final Queue<Delta> pieces = new ArrayDeque<>();
   private final Logprobs logprobs = new Logprobs();
   private final GeminiContent content = new GeminiContent();
 
@@ -94,7 +98,12 @@ final class GeminiAnswer extends Draft {
   }
 
   @Override
-  protected boolean isComplete() {
+  public Queue<Delta> pieces() {
+    return pieces;
+  }
+
+  @Override
+  public boolean isComplete() {
     return !finishReason.isEmpty() || !blockReason.isEmpty();
   }
 
@@ -133,7 +142,7 @@ final class GeminiAnswer extends Draft {
   }
 
   @Override
-  protected Completion completion(ResponseHead head) {
+  public Completion completion(ResponseHead head) {
     return Completion.builder(finish())
         .vendorFinishReason(blockReason.isEmpty() ? finishReason : blockReason)
         .usage(usage)

@@ -9,6 +9,8 @@ import io.github.resilientllm.okhttp.internal.models.GeminiModel;
 import io.github.resilientllm.okhttp.internal.models.NamedModel;
 import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
+import io.github.resilientllm.okhttp.internal.stream.JsonEvents;
+import io.github.resilientllm.okhttp.internal.stream.StreamedAnswer;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
@@ -67,9 +69,12 @@ public final class GeminiProtocol implements Protocol {
   @Override
   public AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming)
       throws IOException {
-    return body.beginsJson() || !streaming
-        ? new GeminiWhole(classifier, head, body)
-        : new GeminiStream(classifier, head, body);
+    if (body.beginsJson() || !streaming) {
+      return new GeminiWhole(classifier, head, body);
+    }
+    GeminiAnswer answer = new GeminiAnswer();
+    GeminiStream stream = new GeminiStream(classifier, head, answer);
+    return new StreamedAnswer<>(head, body, new JsonEvents(body), stream, answer);
   }
 
   @Override

@@ -3,8 +3,8 @@ package io.github.resilientllm.okhttp.internal.gemini;
 import io.github.resilientllm.okhttp.internal.errors.Classifier;
 import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
-import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
-import io.github.resilientllm.okhttp.internal.stream.SseAnswer;
+import io.github.resilientllm.okhttp.internal.stream.EventReader;
+import io.github.resilientllm.okhttp.internal.stream.JsonEvents;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 
@@ -13,26 +13,34 @@ import java.io.IOException;
  * finishReason}, or a {@code blockReason}. What may still follow is an error, even one that is no
  * event.
  */
-final class GeminiStream extends SseAnswer<GeminiAnswer> {
+final class GeminiStream implements EventReader<JsonEvents> {
   private final Classifier classifier;
+  private final ResponseHead head;
+  private final GeminiAnswer answer;
   private final GeminiEvents objects;
 
-  GeminiStream(Classifier classifier, ResponseHead head, BodyBytes body) throws IOException {
-    super(head, body, new GeminiAnswer(), "the model gave a finishReason");
+  GeminiStream(Classifier classifier, ResponseHead head, GeminiAnswer answer) {
     this.classifier = classifier;
+    this.head = head;
+    this.answer = answer;
     this.objects = new GeminiEvents(answer);
   }
 
   @Override
-  protected void readEvent() throws IOException, ProviderException {
+  public String marker() {
+    return "the model gave a finishReason";
+  }
+
+  @Override
+  public void read(JsonEvents events) throws IOException, ProviderException {
     events.parser().nextToken();
     classifier.check(head, objects.read(events.parser()));
     answer.checkFinish(head);
   }
 
   @Override
-  protected void atEnd() throws IOException, ProviderException {
-    ErrorBody error = ErrorBody.parse(events.end());
+  public void atEnd(JsonEvents events) throws ProviderException {
+    ErrorBody error = ErrorBody.parse(events.rest());
     classifier.check(head, error.isEmpty() ? null : error);
     answer.checkContent(head);
   }

@@ -41,13 +41,13 @@ final class GeminiWhole implements AnswerReader {
 
   @Override
   public ChatEvent.@Nullable Delta next() throws IOException, ProviderException {
-    while (!answer.hasPieces()) {
+    while (answer.pieces().isEmpty()) {
       if (ended) {
         return null;
       }
       readObject();
     }
-    return answer.poll();
+    return answer.pieces().poll();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.github.resilientllm.okhttp.internal.openai;
 
 import com.fasterxml.jackson.core.JsonParser;
+import io.github.resilientllm.chat.ChatEvent.Delta;
 import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
 import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.FinishReason;
@@ -13,13 +14,16 @@ import io.github.resilientllm.okhttp.internal.stream.Logprobs;
 import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import io.github.resilientllm.provider.Completion;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.BitSet;
+import java.util.Queue;
 import org.jspecify.annotations.Nullable;
 
 /** What is known of an answer so far. */
-final class OpenAiAnswer extends Draft {
+final class OpenAiAnswer implements Draft {
   static final int MAX_CHOICES = 128; // the largest n that OpenAI takes
 
+  private final Queue<Delta> pieces = new ArrayDeque<>();
   private final Traits traits;
   private final ToolSlots tools = new ToolSlots();
   private final BitSet started = new BitSet();
@@ -137,9 +141,14 @@ final class OpenAiAnswer extends Draft {
     return started.get(0);
   }
 
+  @Override
+  public Queue<Delta> pieces() {
+    return pieces;
+  }
+
   /** Whether every choice that was begun has its reason to stop: the protocol's terminal marker. */
   @Override
-  protected boolean isComplete() {
+  public boolean isComplete() {
     return hasStarted() && started.equals(finished);
   }
 
@@ -149,7 +158,7 @@ final class OpenAiAnswer extends Draft {
   }
 
   @Override
-  protected Completion completion(ResponseHead head) {
+  public Completion completion(ResponseHead head) {
     return Completion.builder(finish(finishReason))
         .vendorFinishReason(finishReason)
         .usage(usage)

@@ -9,6 +9,9 @@ import io.github.resilientllm.okhttp.internal.http.Protocol;
 import io.github.resilientllm.okhttp.internal.models.NamedModel;
 import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
+import io.github.resilientllm.okhttp.internal.stream.JsonEvents;
+import io.github.resilientllm.okhttp.internal.stream.StreamedAnswer;
+import io.github.resilientllm.okhttp.internal.stream.WholeAnswer;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
@@ -65,9 +68,12 @@ public final class OpenAiProtocol implements Protocol {
   @Override
   public AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming)
       throws IOException {
-    return body.beginsJson() || !streaming
-        ? new OpenAiWhole(this, head, body)
-        : new OpenAiStream(this, head, body);
+    OpenAiAnswer answer = new OpenAiAnswer(traits);
+    if (body.beginsJson() || !streaming) {
+      return new WholeAnswer(head, body, new OpenAiWhole(this, head, answer), answer);
+    }
+    OpenAiStream chunks = new OpenAiStream(this, head, answer);
+    return new StreamedAnswer<>(head, body, new JsonEvents(body), chunks, answer);
   }
 
   @Override

@@ -3,22 +3,24 @@ package io.github.resilientllm.okhttp.internal.openai;
 import com.fasterxml.jackson.core.JsonParser;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
-import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
 import io.github.resilientllm.okhttp.internal.stream.WholeAnswer;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 
 /** An OpenAI-shaped answer that arrives as one JSON object, where a missing reason is no cut. */
-final class OpenAiWhole extends WholeAnswer<OpenAiAnswer> {
+final class OpenAiWhole implements WholeAnswer.Reader {
   private final OpenAiProtocol protocol;
+  private final ResponseHead head;
+  private final OpenAiAnswer answer;
 
-  OpenAiWhole(OpenAiProtocol protocol, ResponseHead head, BodyBytes body) {
-    super(head, body, new OpenAiAnswer(protocol.traits()));
+  OpenAiWhole(OpenAiProtocol protocol, ResponseHead head, OpenAiAnswer answer) {
     this.protocol = protocol;
+    this.head = head;
+    this.answer = answer;
   }
 
   @Override
-  protected void read(JsonParser parser) throws IOException, ProviderException {
+  public void read(JsonParser parser) throws IOException, ProviderException {
     OpenAiEvents chunk = new OpenAiEvents(answer);
     protocol.check(head, chunk.read(parser, false), answer);
     if (!answer.hasStarted()) {

@@ -6,6 +6,9 @@ import io.github.resilientllm.okhttp.internal.http.Protocol;
 import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
 import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
+import io.github.resilientllm.okhttp.internal.stream.JsonEvents;
+import io.github.resilientllm.okhttp.internal.stream.StreamedAnswer;
+import io.github.resilientllm.okhttp.internal.stream.WholeAnswer;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
@@ -55,12 +58,13 @@ final class BackgroundReading implements Protocol {
   public AnswerReader read(ResponseHead head, BodyBytes body, boolean streaming)
       throws IOException {
     if (!body.beginsJson()) {
-      return new ResponsesStream(protocol, head, body, answer, events, this::read);
+      ResponsesStream stream = new ResponsesStream(protocol, head, answer, events, this::read);
+      return new StreamedAnswer<>(head, body, new JsonEvents(body), stream, answer);
     }
     if (bookmark != null) {
       throw new MalformedAnswer("what was to go on as a stream came whole");
     }
-    return new ResponsesWhole(protocol, head, body, answer, events);
+    return new WholeAnswer(head, body, new ResponsesWhole(protocol, head, answer, events), answer);
   }
 
   /** An event was read. */

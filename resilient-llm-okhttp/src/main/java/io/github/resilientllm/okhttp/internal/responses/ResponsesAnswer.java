@@ -1,5 +1,6 @@
 package io.github.resilientllm.okhttp.internal.responses;
 
+import io.github.resilientllm.chat.ChatEvent.Delta;
 import io.github.resilientllm.chat.ChatEvent.ReasoningDelta;
 import io.github.resilientllm.chat.ChatEvent.TextDelta;
 import io.github.resilientllm.chat.FinishReason;
@@ -12,10 +13,12 @@ import io.github.resilientllm.okhttp.internal.stream.Draft;
 import io.github.resilientllm.okhttp.internal.stream.ToolSlots;
 import io.github.resilientllm.provider.Completion;
 import java.io.IOException;
+import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  * item is done, and once more at its end. The first time counts, place by place, so that a server
  * that leaves some of these out is understood as well.
  */
-final class ResponsesAnswer extends Draft {
+final class ResponsesAnswer implements Draft {
   private static final int MAX_PLACES = 10_000; // an answer on record has some dozens
   private static final int MAX_SHOWN = 4 << 20; // characters; what searches found comes along
 
@@ -45,6 +48,7 @@ final class ResponsesAnswer extends Draft {
   /** A part of an item of the output. */
   private record Place(Kind kind, long item, long part) {}
 
+  private final Queue<Delta> pieces = new ArrayDeque<>();
   private final String vendor;
   private final ToolSlots tools = new ToolSlots();
   private final Set<Place> told = new HashSet<>();
@@ -104,7 +108,12 @@ final class ResponsesAnswer extends Draft {
   }
 
   @Override
-  protected boolean isComplete() {
+  public Queue<Delta> pieces() {
+    return pieces;
+  }
+
+  @Override
+  public boolean isComplete() {
     return isComplete;
   }
 
@@ -210,7 +219,7 @@ final class ResponsesAnswer extends Draft {
   }
 
   @Override
-  protected Completion completion(ResponseHead head) {
+  public Completion completion(ResponseHead head) {
     return Completion.builder(finish())
         .vendorFinishReason(reason.isEmpty() ? status : reason)
         .usage(usage)

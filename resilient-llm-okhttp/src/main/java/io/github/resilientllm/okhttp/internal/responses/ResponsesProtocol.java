@@ -17,6 +17,9 @@ import io.github.resilientllm.okhttp.internal.openai.OpenAiPlan;
 import io.github.resilientllm.okhttp.internal.openai.Traits;
 import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
 import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
+import io.github.resilientllm.okhttp.internal.stream.JsonEvents;
+import io.github.resilientllm.okhttp.internal.stream.StreamedAnswer;
+import io.github.resilientllm.okhttp.internal.stream.WholeAnswer;
 import io.github.resilientllm.provider.CallOptions;
 import io.github.resilientllm.provider.Capabilities;
 import io.github.resilientllm.provider.ProviderCall;
@@ -97,9 +100,11 @@ public final class ResponsesProtocol implements Protocol {
       throws IOException {
     ResponsesAnswer answer = new ResponsesAnswer(traits.vendor);
     ResponsesEvents events = new ResponsesEvents(answer);
-    return body.beginsJson() || !streaming
-        ? new ResponsesWhole(this, head, body, answer, events)
-        : new ResponsesStream(this, head, body, answer, events, failed -> {});
+    if (body.beginsJson() || !streaming) {
+      return new WholeAnswer(head, body, new ResponsesWhole(this, head, answer, events), answer);
+    }
+    ResponsesStream stream = new ResponsesStream(this, head, answer, events, failed -> {});
+    return new StreamedAnswer<>(head, body, new JsonEvents(body), stream, answer);
   }
 
   @Override

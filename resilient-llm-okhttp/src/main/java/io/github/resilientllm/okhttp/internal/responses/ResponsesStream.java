@@ -2,8 +2,8 @@ package io.github.resilientllm.okhttp.internal.responses;
 
 import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
-import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
-import io.github.resilientllm.okhttp.internal.stream.SseAnswer;
+import io.github.resilientllm.okhttp.internal.stream.EventReader;
+import io.github.resilientllm.okhttp.internal.stream.JsonEvents;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 
@@ -11,7 +11,7 @@ import java.io.IOException;
  * A response that arrives as a stream of events; nothing follows its {@code response.completed} or
  * {@code response.incomplete}.
  */
-final class ResponsesStream extends SseAnswer<ResponsesAnswer> {
+final class ResponsesStream implements EventReader<JsonEvents> {
 
   /** Is told of each event that was read. */
   interface Listener {
@@ -21,6 +21,8 @@ final class ResponsesStream extends SseAnswer<ResponsesAnswer> {
   }
 
   private final ResponsesProtocol protocol;
+  private final ResponseHead head;
+  private final ResponsesAnswer answer;
   private final ResponsesEvents values;
   private final Listener listener;
 
@@ -32,24 +34,28 @@ final class ResponsesStream extends SseAnswer<ResponsesAnswer> {
   ResponsesStream(
       ResponsesProtocol protocol,
       ResponseHead head,
-      BodyBytes body,
       ResponsesAnswer answer,
       ResponsesEvents values,
-      Listener listener)
-      throws IOException {
-    super(head, body, answer, "its response.completed");
+      Listener listener) {
     this.protocol = protocol;
+    this.head = head;
+    this.answer = answer;
     this.values = values;
     this.listener = listener;
   }
 
   @Override
-  protected boolean nextEvent() throws IOException {
-    return !answer.isComplete() && super.nextEvent();
+  public String marker() {
+    return "its response.completed";
   }
 
   @Override
-  protected void readEvent() throws IOException, ProviderException {
+  public boolean isMarkerLast() {
+    return true;
+  }
+
+  @Override
+  public void read(JsonEvents events) throws IOException, ProviderException {
     ErrorBody error = values.event(events.parser(), events.isError());
     listener.read(error != null || answer.status().equals("cancelled"));
     protocol.check(head, error, answer);

@@ -3,14 +3,15 @@ package io.github.resilientllm.okhttp.internal.responses;
 import com.fasterxml.jackson.core.JsonParser;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.json.MalformedAnswer;
-import io.github.resilientllm.okhttp.internal.stream.BodyBytes;
 import io.github.resilientllm.okhttp.internal.stream.WholeAnswer;
 import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 
 /** A response that arrives as one JSON object. */
-final class ResponsesWhole extends WholeAnswer<ResponsesAnswer> {
+final class ResponsesWhole implements WholeAnswer.Reader {
   private final ResponsesProtocol protocol;
+  private final ResponseHead head;
+  private final ResponsesAnswer answer;
   private final ResponsesEvents response;
 
   /**
@@ -21,16 +22,16 @@ final class ResponsesWhole extends WholeAnswer<ResponsesAnswer> {
   ResponsesWhole(
       ResponsesProtocol protocol,
       ResponseHead head,
-      BodyBytes body,
       ResponsesAnswer answer,
       ResponsesEvents response) {
-    super(head, body, answer);
     this.protocol = protocol;
+    this.head = head;
+    this.answer = answer;
     this.response = response;
   }
 
   @Override
-  protected void read(JsonParser parser) throws IOException, ProviderException {
+  public void read(JsonParser parser) throws IOException, ProviderException {
     protocol.check(head, response.whole(parser), answer);
     if (!response.hasOutput()) {
       throw new MalformedAnswer(

@@ -3,31 +3,17 @@ package io.github.resilientllm.okhttp.internal.stream;
 import io.github.resilientllm.chat.ChatEvent.Delta;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.provider.Completion;
-import java.util.ArrayDeque;
-import org.jspecify.annotations.Nullable;
+import java.util.Queue;
 
-/**
- * What is known of an answer so far: the pieces not handed out yet, and what will be its {@link
- * Completion}. Used by one thread.
- */
-public abstract class Draft {
-  protected final ArrayDeque<Delta> pieces = new ArrayDeque<>();
+/** What is known of an answer so far. Used by one thread. */
+public interface Draft {
 
-  /** Takes out the next piece; null if there is none at the moment. */
-  public final @Nullable Delta poll() {
-    return pieces.poll();
-  }
-
-  public final boolean hasPieces() {
-    return !pieces.isEmpty();
-  }
-
-  final void dropPieces() {
-    pieces.clear();
-  }
+  /** The pieces that were read and not handed out yet; whoever hands one out takes it from here. */
+  Queue<Delta> pieces();
 
   /** Whether the protocol's terminal marker was seen. */
-  protected abstract boolean isComplete();
+  boolean isComplete();
 
-  protected abstract Completion completion(ResponseHead head);
+  /** What is said about the answer, once it is complete. */
+  Completion completion(ResponseHead head);
 }

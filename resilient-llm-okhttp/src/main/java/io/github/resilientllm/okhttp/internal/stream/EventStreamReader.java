@@ -14,7 +14,7 @@ import java.util.zip.CRC32;
  * handed out before both of its checksums have been found right. The payload is read in place: it
  * is a range of {@link #buffer()} that holds until the next call of {@link #next()}.
  */
-public final class EventStreamReader {
+public final class EventStreamReader implements EventSource {
   static final int MAX_HEADERS = 128 << 10; // what AWS's own clients accept
   static final int MAX_PAYLOAD = 4 << 20; // as of an SSE event; usual ones have some 100 bytes
 
@@ -42,6 +42,7 @@ public final class EventStreamReader {
    *
    * @throws MalformedAnswer if it is no frame, is too long, or a checksum is wrong
    */
+  @Override
   public boolean next() throws IOException {
     if (!fill(PRELUDE)) {
       return false;
@@ -70,6 +71,17 @@ public final class EventStreamReader {
     headers = EventHeaders.read(buffer, position + PRELUDE, payloadFrom);
     position += length;
     return true;
+  }
+
+  /** Never: of a frame, only the whole is handed out. */
+  @Override
+  public boolean isUnfinished() {
+    return false;
+  }
+
+  @Override
+  public void end() {
+    // nothing but memory is held
   }
 
   /** Whether no part of a further frame has been read. */

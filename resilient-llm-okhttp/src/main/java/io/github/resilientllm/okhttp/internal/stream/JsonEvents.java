@@ -5,19 +5,19 @@ import io.github.resilientllm.okhttp.internal.json.Json;
 import java.io.IOException;
 
 /** A stream of server-sent events with a JSON value in each. One thread. */
-public final class JsonEvents {
+public final class JsonEvents implements EventSource {
   private final SseReader events;
   private final EventJson json;
   private final JsonParser parser;
 
-  JsonEvents(BodyBytes body) throws IOException {
+  public JsonEvents(BodyBytes body) throws IOException {
     this.events = new SseReader(body);
     this.json = new EventJson(events);
     this.parser = Json.OF_STREAMS.createParser(json);
   }
 
-  /** Blocks for the next event with data; false at the end. */
-  boolean next() throws IOException {
+  @Override
+  public boolean next() throws IOException {
     return json.advance();
   }
 
@@ -41,14 +41,19 @@ public final class JsonEvents {
     return events.isError();
   }
 
-  /** Whether the event was cut by the end of the stream. */
-  boolean isUnfinished() {
+  @Override
+  public boolean isUnfinished() {
     return events.isUnfinished();
   }
 
-  /** Gives the parser's buffers back; returns {@link SseReader#rest()}. */
-  public byte[] end() throws IOException {
-    parser.close();
+  /** What is JSON and no event, as {@link SseReader#rest()} says. */
+  public byte[] rest() {
     return events.rest();
+  }
+
+  /** Gives the parser's buffers back. */
+  @Override
+  public void end() throws IOException {
+    parser.close();
   }
 }

@@ -16,60 +16,46 @@ import org.jspecify.annotations.Nullable;
  * so. What may follow, such as the usage, is worth a moment but not the answer: a connection that
  * breaks then breaks nothing.
  *
- * @param <A> the vendor's answer
+ * @param <E> where its events come from
  */
-public abstract class StreamedAnswer<A extends Draft> implements AnswerReader {
-  protected final ResponseHead head;
-  protected final A answer;
+public final class StreamedAnswer<E extends EventSource> implements AnswerReader {
+  private final ResponseHead head;
   private final BodyBytes body;
-  private final String marker;
+  private final E events;
+  private final EventReader<E> reader;
+  private final Draft answer;
   private boolean ended;
   private boolean isFirst = true;
 
   /**
    * Reads nothing yet.
    *
-   * @param marker what a stream must not end before, for the message
+   * @param events out of the body
+   * @param reader reads them into the answer
    */
-  protected StreamedAnswer(ResponseHead head, BodyBytes body, A answer, String marker) {
+  public StreamedAnswer(
+      ResponseHead head, BodyBytes body, E events, EventReader<E> reader, Draft answer) {
     this.head = head;
     this.body = body;
+    this.events = events;
+    this.reader = reader;
     this.answer = answer;
-    this.marker = marker;
   }
 
   @Override
-  public final ChatEvent.@Nullable Delta next() throws IOException, ProviderException {
-    while (!answer.hasPieces()) {
+  public ChatEvent.@Nullable Delta next() throws IOException, ProviderException {
+    while (answer.pieces().isEmpty()) {
       if (ended) {
         return null;
       }
       step();
     }
-    return answer.poll();
+    return answer.pieces().poll();
   }
 
   @Override
-  public final Completion completion() {
+  public Completion completion() {
     return answer.completion(head);
-  }
-
-  /** Blocks for the next event; false if no more are to be read. */
-  protected abstract boolean nextEvent() throws IOException;
-
-  /** Reads the event, which is in memory, into the answer. */
-  protected abstract void readEvent() throws IOException, ProviderException;
-
-  /** Whether the event was cut by the end of the stream. */
-  boolean isUnfinished() {
-    return false;
-  }
-
-  /** Throws what stands against the answer when no more events come. */
-  protected abstract void atEnd() throws IOException, ProviderException;
-
-  protected final ProviderException truncated(String message) {
-    return head.failure(ErrorKind.STREAM_TRUNCATED, message).build();
   }
 
   private void step() throws IOException, ProviderException {
@@ -80,23 +66,26 @@ public abstract class StreamedAnswer<A extends Draft> implements AnswerReader {
     isFirst = false;
     boolean wasComplete = answer.isComplete();
     try {
-      readEvent();
+      reader.read(events);
     } catch (IOException e) { // not of the connection: the event is in memory
-      if (!isUnfinished()) {
+      if (!events.isUnfinished()) {
         throw e;
       }
       endAfterHalfAnEvent(wasComplete);
       return;
     }
-    boolean goesOn = answer.hasPieces(); // old Gemini models say in each event that it is the last
+    boolean goesOn = !answer.pieces().isEmpty(); // old Gemini models call each event the last one
     if (answer.isComplete() && (!wasComplete || goesOn)) {
       body.hurry();
     }
   }
 
   private boolean advance() throws IOException {
+    if (answer.isComplete() && reader.isMarkerLast()) {
+      return false;
+    }
     try {
-      return nextEvent();
+      return events.next();
     } catch (MalformedAnswer e) {
       throw e;
     } catch (IOException e) {
@@ -109,7 +98,7 @@ public abstract class StreamedAnswer<A extends Draft> implements AnswerReader {
 
   /** Only what came before it counts: an error could stand in the half that is missing. */
   private void endAfterHalfAnEvent(boolean wasComplete) throws IOException, ProviderException {
-    answer.dropPieces();
+    answer.pieces().clear();
     if (!wasComplete) {
       throw incomplete();
     }
@@ -118,7 +107,8 @@ public abstract class StreamedAnswer<A extends Draft> implements AnswerReader {
 
   private void end() throws IOException, ProviderException {
     ended = true;
-    atEnd();
+    events.end();
+    reader.atEnd(events);
     if (isFirst) {
       throw new MalformedAnswer("the stream has no events");
     }
@@ -128,6 +118,7 @@ public abstract class StreamedAnswer<A extends Draft> implements AnswerReader {
   }
 
   private ProviderException incomplete() {
-    return truncated("the stream ended before " + marker);
+    return head.failure(ErrorKind.STREAM_TRUNCATED, "the stream ended before " + reader.marker())
+        .build();
   }
 }

@@ -9,39 +9,47 @@ import io.github.resilientllm.provider.ProviderException;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/**
- * An answer that arrives as one JSON object, whose end is the end of the answer.
- *
- * @param <A> the vendor's answer
- */
-public abstract class WholeAnswer<A extends Draft> implements AnswerReader {
-  protected final ResponseHead head;
-  protected final A answer;
+/** An answer that arrives as one JSON object, whose end is the end of the answer. */
+public final class WholeAnswer implements AnswerReader {
+
+  /** How a vendor's object becomes its answer. */
+  public interface Reader {
+
+    /** Reads all of it, from the parser's next token on, and throws if it is no answer. */
+    void read(JsonParser parser) throws IOException, ProviderException;
+  }
+
+  private final ResponseHead head;
   private final BodyBytes body;
+  private final Reader reader;
+  private final Draft answer;
   private boolean isRead;
 
-  protected WholeAnswer(ResponseHead head, BodyBytes body, A answer) {
+  /**
+   * Reads nothing yet.
+   *
+   * @param reader reads the body into the answer
+   */
+  public WholeAnswer(ResponseHead head, BodyBytes body, Reader reader, Draft answer) {
     this.head = head;
     this.body = body;
+    this.reader = reader;
     this.answer = answer;
   }
 
   @Override
-  public final ChatEvent.@Nullable Delta next() throws IOException, ProviderException {
+  public ChatEvent.@Nullable Delta next() throws IOException, ProviderException {
     if (!isRead) {
       try (JsonParser parser = Json.FACTORY.createParser(body)) {
-        read(parser);
+        reader.read(parser);
       }
       isRead = true;
     }
-    return answer.poll();
+    return answer.pieces().poll();
   }
 
   @Override
-  public final Completion completion() {
+  public Completion completion() {
     return answer.completion(head);
   }
-
-  /** Reads all of it, from the parser's next token on, and throws if it is no answer. */
-  protected abstract void read(JsonParser parser) throws IOException, ProviderException;
 }
