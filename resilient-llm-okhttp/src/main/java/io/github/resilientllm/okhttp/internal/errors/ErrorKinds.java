@@ -25,6 +25,9 @@ public final class ErrorKinds {
         "organization_spend_limit_exceeded",
         "project_spend_limit_exceeded",
         "enforced_spend_limit_reached",
+        "blocked_api_access", // Groq's, of a spend limit
+        "budget_exceeded", // LiteLLM's
+        "subscription:free-usage-exhausted", // xAI's, of a day
         "payment_required");
     words(ErrorKind.CONTEXT_TOO_LONG, "context_length_exceeded");
     words(
@@ -134,9 +137,18 @@ public final class ErrorKinds {
               + "|your team \\S{1,64} has either used all available credits"
               + "|you have run out of credits"
               + "|key limit exceeded" // OpenRouter's, of what a key may spend
+              + "|rate limit exceeded: free-models-per-day" // OpenRouter's, of all free models
+              + "|budget has been exceeded" // LiteLLM's
+              + "|your prepayment credits are depleted"
               + "|your (?:billing account|project) has exceeded its (?:monthly )?spending cap"
               + "|account \\S{1,64} is suspended, possibly due to reaching the monthly spending"
               + "|third-party apps now draw from your extra usage|you're out of extra usage");
+
+  /** Alibaba's limit of a minute, which has the words of OpenAI's for an account without credit. */
+  private static final Pattern LIMIT_OF_A_MINUTE =
+      Pattern.compile(
+          "^\\s*allocated quota exceeded|error-code#token-limit", Pattern.CASE_INSENSITIVE);
+
   private static final Pattern TOO_DEAR = beginning("prompt tokens limit exceeded");
   private static final Pattern NO_FREE_TIER = Pattern.compile("\\blimit: 0(?![\\d.])");
   private static final Pattern BAD_KEY =
@@ -147,6 +159,7 @@ public final class ErrorKinds {
   private static final Pattern NO_ACCESS =
       beginning(
           "your organization must be verified|this organization has been disabled"
+              + "|this credential is only authorized for use with"
               + "|your organization has been disabled|user location is not supported"
               + "|project `?\\S{1,200} is not allowed to use"
               + "|project `?\\S{1,200} does not have access to model");
@@ -171,7 +184,7 @@ public final class ErrorKinds {
           "image exceeds \\d+ ?mb|image dimensions exceed max allowed size"
               + "|request exceeds the maximum (?:size|allowed number of bytes)"
               + "|(?:image|file|document)s?.{0,40}(?:is|are) too (?:large|big)"
-              + "|too many images|request payload size exceeds the limit"
+              + "|too many images|too much media|request payload size exceeds the limit"
               + "|maximum of \\d+ pdf pages",
           Pattern.CASE_INSENSITIVE);
 
@@ -201,12 +214,12 @@ public final class ErrorKinds {
   /** Each vendor's sentence for "longer than the context window"; none of them sends a code. */
   private static final Pattern TOO_LONG =
       Pattern.compile(
-          "prompt is too long|maximum context length is|exceeds? the (?:available )?context"
-              + " (?:size|window)|exceed context limit|input token count.{0,80}exceeds the"
+          "prompt is too long|maximum context length (?:is|of)|exceeds? the (?:available )?context"
+              + " (?:size|window)|context size has been exceeded|exceed context limit|input token count.{0,80}exceeds the"
               + " maximum|input is too long for requested model|maximum prompt length is|reduce the"
               + " length of the messages|\\[input_too_large\\]|exceeds max(?:imum)? (?:context )?length"
               + "|prompt token count.{0,40}exceeds the limit|have exceeded max_prompt_tokens"
-              + "|greater than the context length|too large for model"
+              + "|(?:greater|longer) than the (?:model's )?context length|range of input length should be|too large for model"
               + " with.{0,80}maximum context length|`?inputs`? tokens \\+ `?max_new_tokens`? must be",
           Pattern.CASE_INSENSITIVE);
 
@@ -220,6 +233,9 @@ public final class ErrorKinds {
   public static ErrorKind of(int status, ErrorBody body) {
     if (body.isInFlightBudget()) {
       return ErrorKind.RATE_LIMITED; // with a 402, which passes as soon as other calls end
+    }
+    if (status == 429 && LIMIT_OF_A_MINUTE.matcher(body.message()).find()) {
+      return ErrorKind.RATE_LIMITED;
     }
     ErrorKind known = byWord(body);
     if (known != null) {
