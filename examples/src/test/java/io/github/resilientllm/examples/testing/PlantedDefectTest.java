@@ -19,12 +19,14 @@ class PlantedDefectTest {
 
     Call call = Call.of(() -> support.answer(QUESTION), openai);
 
+    // The JDK's client throws at a cut, and may keep to itself the last words before it.
     assertThatThrownBy(() -> assertThat(call).neverTruncated())
         .isInstanceOf(AssertionError.class)
-        .hasMessageStartingWith(
-            "The call passed off as an answer what is the first 40 of 60 words of openai's answer")
-        .hasMessageEndingWith(
-            "openai saw 1 request: openai streams 40 tokens, then cuts the connection)");
+        .message()
+        .matches(
+            "The call passed off as an answer what is"
+                + " (the first \\d+ of 60 words of openai's answer|empty) \\(after .*")
+        .endsWith("openai saw 1 request: openai streams 40 tokens, then cuts the connection)");
   }
 
   @LlmOutageTest
