@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -14,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -129,9 +127,9 @@ public final class Recorder implements AutoCloseable {
 
   private void answer(HttpRequest request, Exchange exchange) throws IOException {
     Take take = new Take(request.path(), new Scrubber(kept));
-    HttpResponse<InputStream> response;
+    HttpResponse<WholeBody> response;
     try {
-      response = http.send(passedOn(request), HttpResponse.BodyHandlers.ofInputStream());
+      response = http.send(passedOn(request), head -> new WholeBody());
     } catch (IOException broken) {
       keep(take);
       exchange.reset();
@@ -139,7 +137,7 @@ public final class Recorder implements AutoCloseable {
     } catch (InterruptedException e) {
       throw new IOException(e);
     }
-    try (InputStream body = response.body()) {
+    try (WholeBody body = response.body()) {
       Map<String, String> headers = new LinkedHashMap<>();
       response.headers().map().forEach((name, all) -> headers.put(name, all.get(0)));
       headers.keySet().removeIf(name -> name.startsWith(":") || NOT_PASSED_ON.contains(name));
@@ -147,9 +145,7 @@ public final class Recorder implements AutoCloseable {
       headers.remove("content-type");
       take.head(response.statusCode(), type, headers);
       exchange.head(response.statusCode(), type, headers, "Transfer-Encoding: chunked");
-      byte[] buffer = new byte[8192];
-      for (int read = read(body, buffer); read >= 0; read = read(body, buffer)) {
-        byte[] bytes = Arrays.copyOf(buffer, read);
+      for (byte[] bytes = next(body); bytes != null; bytes = next(body)) {
         take.add(bytes);
         exchange.chunk(bytes);
       }
@@ -171,9 +167,11 @@ public final class Recorder implements AutoCloseable {
     }
   }
 
-  private static int read(InputStream body, byte[] buffer) throws VendorBroke {
+  private static byte @Nullable [] next(WholeBody body) throws IOException {
     try {
-      return body.read(buffer);
+      return body.next();
+    } catch (InterruptedException e) {
+      throw new IOException(e);
     } catch (IOException e) {
       throw new VendorBroke(e);
     }
