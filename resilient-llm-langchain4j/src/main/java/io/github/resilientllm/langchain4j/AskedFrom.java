@@ -19,21 +19,28 @@ final class AskedFrom {
     return new AskedFrom();
   }
 
-  /** A task that has it while it runs. */
+  /** A task that has it while it runs, and leaves behind what the thread had. */
   Runnable around(Runnable task) {
     return () -> {
       Thread thread = Thread.currentThread();
       ClassLoader own = thread.getContextClassLoader();
+      Map<String, String> ownLog = MDC.getCopyOfContextMap();
       thread.setContextClassLoader(loader);
-      if (log != null) {
-        MDC.setContextMap(log);
-      }
+      log(log);
       try {
         task.run();
       } finally {
         thread.setContextClassLoader(own);
-        MDC.clear();
+        log(ownLog);
       }
     };
+  }
+
+  private static void log(@Nullable Map<String, String> context) {
+    if (context == null) {
+      MDC.clear();
+    } else {
+      MDC.setContextMap(context);
+    }
   }
 }

@@ -10,8 +10,10 @@ import dev.langchain4j.model.chat.request.ChatRequest;
  * @param options what goes with it to the listeners of the model
  * @param messages how many of the messages of our request are its; those behind them are the
  *     engine's
+ * @param from the thread that asks
  */
-record NativeRequest(ChatRequest request, ChatRequestOptions options, int messages) {
+record NativeRequest(
+    ChatRequest request, ChatRequestOptions options, int messages, AskedFrom from) {
   /** Shows no content. */
   @Override
   public String toString() {

@@ -22,7 +22,10 @@ final class NativeRequests {
   static NativeRequest of(ChatRequest request, @Nullable String model) {
     if (!(request.nativeRequest().orElse(null) instanceof NativeRequest asked)) {
       return new NativeRequest(
-          OurRequest.of(request), ChatRequestOptions.EMPTY, request.messages().size());
+          OurRequest.of(request),
+          ChatRequestOptions.EMPTY,
+          request.messages().size(),
+          AskedFrom.here());
     }
     int known = asked.messages();
     int all = request.messages().size();
@@ -50,6 +53,7 @@ final class NativeRequests {
             .parameters(parameters)
             .build(),
         asked.options(),
-        all);
+        all,
+        asked.from());
   }
 }

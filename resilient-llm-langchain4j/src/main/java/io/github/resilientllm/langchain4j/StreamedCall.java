@@ -52,7 +52,7 @@ final class StreamedCall implements ProviderCall {
     try {
       exchange.here(
           () -> {
-            model.chat(asked.request(), asked.options(), postman);
+            asked.from().around(() -> model.chat(asked.request(), asked.options(), postman)).run();
             return postman;
           });
     } catch (Throwable e) { // a checked one too, from languages that check none

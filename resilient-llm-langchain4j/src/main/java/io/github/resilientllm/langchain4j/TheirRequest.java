@@ -40,7 +40,8 @@ final class TheirRequest {
       ours.maxOutputTokens(most);
     }
     format(request, ours);
-    ours.nativeRequest(new NativeRequest(request, options, request.messages().size()));
+    ours.nativeRequest(
+        new NativeRequest(request, options, request.messages().size(), AskedFrom.here()));
     if (lenient) {
       tools(request.toolSpecifications(), true, ours);
       return ours.build(); // the engine needs no more, and so no value can be wrong for it

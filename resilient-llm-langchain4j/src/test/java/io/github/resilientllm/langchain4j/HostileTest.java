@@ -25,8 +25,8 @@ import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -165,27 +165,38 @@ class HostileTest {
     }
   }
 
-  @Test
-  @DisplayName("a whole model finds the class loader and the log's context of who asks")
-  void whoAsks() throws Exception {
+  @ParameterizedTest(name = "hedged: {0}")
+  @ValueSource(booleans = {false, true})
+  @DisplayName("a model finds the class loader and the log's context of who asks, and no more")
+  void whoAsks(boolean hedged) throws Exception {
     MDCAdapter before = MDC.getMDCAdapter();
     setLogContext(new BasicMDCAdapter()); // the tests' log has none
+    InheritableThreadLocal<String> inherited = new InheritableThreadLocal<>();
     ClassLoader own = new URLClassLoader(new URL[0]);
-    AtomicReference<ClassLoader> found = new AtomicReference<>();
-    ChatModel model =
-        LangChain4jModels.whole(
-            new ChatModel() {
-              @Override
-              public ChatResponse doChat(ChatRequest request) {
-                found.set(Thread.currentThread().getContextClassLoader());
-                return response(String.valueOf(MDC.get("ticket")));
-              }
-            });
+    Supplier<String> looking =
+        () ->
+            MDC.get("ticket")
+                + (Thread.currentThread().getContextClassLoader() == own)
+                + inherited.get();
+    ChatModel whole =
+        new ChatModel() {
+          @Override
+          public ChatResponse doChat(ChatRequest request) {
+            return response(looking.get());
+          }
+        };
+    Scripted streaming = handler -> handler.onCompleteResponse(response(looking.get()));
+    Hedge hedge = hedged ? Hedge.extraLoad(0.5) : Hedge.none();
     Thread.currentThread().setContextClassLoader(own);
     MDC.put("ticket", "4711");
+    inherited.set("of whoever makes the thread");
     try {
-      assertThat(model.chat("Count")).isEqualTo("4711");
-      assertThat(found).hasValue(own);
+      ResilientLlm llm = ResilientLlm.with(LangChain4jProvider.of(whole)).hedge(hedge).build();
+      assertThat(LangChain4jModels.over(llm).chatModel().chat("Count")).isEqualTo("4711truenull");
+      llm = ResilientLlm.with(LangChain4jProvider.of(streaming)).hedge(hedge).build();
+      Reply reply = new Reply();
+      LangChain4jModels.over(llm).streamingChatModel().chat("Count", reply);
+      assertThat(reply.await().response().aiMessage().text()).isEqualTo("4711truenull");
     } finally {
       setLogContext(before);
       Thread.currentThread().setContextClassLoader(getClass().getClassLoader());

@@ -13,7 +13,8 @@ import reactor.util.context.ContextView;
  *     added some behind them
  * @param base the options that the prompt's may have been made from
  * @param whole whether a whole response is wanted, also where the answer is streamed
- * @param threads what the caller's thread carried
+ * @param from the caller's thread
+ * @param threads what the caller's thread carried besides
  * @param context what the subscriber carried
  */
 record Asked(
@@ -21,8 +22,14 @@ record Asked(
     int translated,
     ChatOptions base,
     boolean whole,
+    AskedFrom from,
     ContextSnapshot threads,
     ContextView context) {
+
+  /** A task that finds on its thread what it would find on the caller's. */
+  Runnable around(Runnable task) {
+    return from.around(threads.wrap(task));
+  }
 
   /** Shows no content, as a prompt's own would. */
   @Override

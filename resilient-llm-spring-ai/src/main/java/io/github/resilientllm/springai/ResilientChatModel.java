@@ -34,13 +34,15 @@ final class ResilientChatModel implements ChatModel {
 
   @Override
   public ChatResponse call(Prompt prompt) {
-    ChatRequest request = request(prompt, true, SNAPSHOTS.captureAll(), Context.empty());
+    ChatRequest request =
+        request(prompt, true, AskedFrom.here(), SNAPSHOTS.captureAll(), Context.empty());
     return Answers.whole(client.chat(request));
   }
 
   @Override
   public Flux<ChatResponse> stream(Prompt prompt) {
     Thread assembledBy = Thread.currentThread();
+    AskedFrom from = AskedFrom.here();
     ContextSnapshot assembled = SNAPSHOTS.captureAll();
     return Flux.deferContextual(
         context -> {
@@ -52,7 +54,7 @@ final class ResilientChatModel implements ChatModel {
                       () ->
                           opened.set(
                               client.stream(
-                                  request(prompt, false, SNAPSHOTS.captureAll(), context))));
+                                  request(prompt, false, from, SNAPSHOTS.captureAll(), context))));
           // The thread that assembled it has its own already, and more of it.
           (Thread.currentThread() == assembledBy ? open : assembled.wrap(open)).run();
           ChatStream stream = Objects.requireNonNull(opened.get());
@@ -60,16 +62,16 @@ final class ResilientChatModel implements ChatModel {
           return Flux.generate(reader::next)
               .doOnTerminate(stream::close)
               .doOnCancel(stream::close)
-              .subscribeOn(AttemptThreads.scheduler());
+              .subscribeOn(AttemptThreads.scheduler(from));
         });
   }
 
   private ChatRequest request(
-      Prompt prompt, boolean whole, ContextSnapshot threads, ContextView context) {
+      Prompt prompt, boolean whole, AskedFrom from, ContextSnapshot threads, ContextView context) {
     ChatRequest.Builder request = PromptReader.request(prompt, options);
     int messages = prompt.getInstructions().size();
     return request
-        .nativeRequest(new Asked(prompt, messages, options, whole, threads, context))
+        .nativeRequest(new Asked(prompt, messages, options, whole, from, threads, context))
         .build();
   }
 

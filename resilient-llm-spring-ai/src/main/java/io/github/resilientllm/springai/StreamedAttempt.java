@@ -88,10 +88,7 @@ final class StreamedAttempt implements ProviderCall {
       model.stream(prompt).subscribe(pull);
       return;
     }
-    asked
-        .threads()
-        .wrap(() -> model.stream(prompt).contextWrite(asked.context()).subscribe(pull))
-        .run();
+    asked.around(() -> model.stream(prompt).contextWrite(asked.context()).subscribe(pull)).run();
   }
 
   private ChatEvent.@Nullable Delta said(ChatResponse chunk) throws ProviderException {

@@ -23,6 +23,7 @@ import org.springframework.ai.chat.prompt.Prompt;
 final class WholeAttempt implements ProviderCall {
   private final String vendor;
   private final FutureTask<ChatResponse> call;
+  private final Runnable asking;
   private final WatchedHttp.@Nullable Exchange exchange;
   private final Heard heard = new Heard();
   private @Nullable ChatResponse response;
@@ -36,11 +37,8 @@ final class WholeAttempt implements ProviderCall {
       WatchedHttp.@Nullable Exchange exchange) {
     this.vendor = vendor;
     this.exchange = exchange;
-    this.call =
-        new FutureTask<>(
-            asked == null
-                ? () -> model.call(prompt)
-                : asked.threads().wrap(() -> model.call(prompt)));
+    this.call = new FutureTask<>(() -> model.call(prompt));
+    this.asking = asked == null ? AskedFrom.here().around(call) : asked.around(call);
   }
 
   @Override
@@ -61,7 +59,7 @@ final class WholeAttempt implements ProviderCall {
 
   private ChatResponse answer() throws ProviderException {
     try {
-      AttemptThreads.run(call);
+      AttemptThreads.run(asking);
       ChatResponse answer = call.get();
       if (answer == null) {
         throw new ProviderException(ErrorKind.MALFORMED_RESPONSE, vendor + ": no response");
