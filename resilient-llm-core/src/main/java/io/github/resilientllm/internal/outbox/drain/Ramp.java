@@ -6,8 +6,9 @@ package io.github.resilientllm.internal.outbox.drain;
  *
  * <p>A rate, not a number in flight: most vendors limit requests in a time, and one in flight can
  * already be more than a vendor has that comes back at a tenth of itself. Once a rate was refused
- * it is known about how much there is: the next ascent goes there at once, and then creeps, so that
- * refusals stay below one in a hundred. It decides only. It is written as a {@linkplain #text
+ * it is known about how much there is, and better the second time, by what was asked between the
+ * two: the next ascent goes there at once, and then creeps, so that refusals stay far below one in
+ * a hundred and live calls meet few of them. It decides only. It is written as a {@linkplain #text
  * line}, which is all that it is; times are by the store's clock, in nanoseconds since 1970. Not
  * safe for several threads.
  */
@@ -23,17 +24,37 @@ final class Ramp {
   private static final double LEAST = 1.0 / 60;
   private static final double MOST = 2_000;
 
-  /** Of the rate that was refused: it was too much, but mostly not by far. */
+  /** Of what there is, or of a rate that was refused: it was too much, but mostly not by far. */
   private static final double NEAR = 0.93;
 
-  /** Below this a refusal does not show where the limit is. */
+  /** Below this a refusal after few starts does not show where the limit is. */
   private static final double FAR = 0.8;
+
+  /** Above this, not being refused shows that there is more. */
+  private static final double MORE = 1.15;
+
+  /** Within this share, what was found out is what was known. */
+  private static final double ALIKE = 0.1;
+
+  /** Fewer starts between two refusals show nothing. */
+  private static final int TELLING = 40;
 
   /** Answers from the half back to near. */
   private static final int ASCENT = 12;
 
-  /** Answers from near to where it was refused: the price of each try is one or two refusals. */
-  private static final int CREEP = 300;
+  /**
+   * From near to where it was refused takes so many answers, or those of so many seconds if that is
+   * more. The price of each try is a refusal or two, and live calls wait then too, for as long as
+   * the vendor says: where as much was found as before, the next try takes twice as long, and where
+   * it is not refused, half as long.
+   */
+  private static final int CREEP = 150;
+
+  private static final int CREEP_SECONDS = 30;
+  private static final int MOST_CREEP = 300;
+  private static final int MOST_CREEP_SECONDS = 180;
+  private static final int LEAST_CREEP = 20;
+  private static final int LEAST_CREEP_SECONDS = 2;
 
   /** Failures in a row after which one alone tries. */
   private static final int IN_A_ROW = 5;
@@ -60,8 +81,10 @@ final class Ramp {
   private boolean isAlone = true; // only a canary may go
   private double rate = START;
   private double limit; // about where it is refused; 0 if it was not yet
-  private int sinceHalved = Integer.MAX_VALUE; // answers
+  private int creep = CREEP; // answers
   private long halvedAt;
+  private int starts; // since then, less those that were refused
+  private boolean isUsedUp; // since then no turn was left out, and there was no more
   private long nextTurn;
   private long blockedUntil;
   private long backoff = FIRST_BACKOFF;
@@ -91,7 +114,7 @@ final class Ramp {
   private static Ramp read(String text) {
     Ramp ramp = new Ramp();
     String[] words = text.split(" ", -1);
-    if (words.length != 15 || !words[0].equals(FORMAT)) {
+    if (words.length != 17 || !words[0].equals(FORMAT)) {
       return ramp;
     }
     try {
@@ -99,8 +122,10 @@ final class Ramp {
       ramp.isAlone = words[i++].equals("alone");
       ramp.rate = Double.parseDouble(words[i++]);
       ramp.limit = Double.parseDouble(words[i++]);
-      ramp.sinceHalved = Integer.parseInt(words[i++]);
+      ramp.creep = Math.max(LEAST_CREEP, Integer.parseInt(words[i++]));
       ramp.halvedAt = Long.parseLong(words[i++]);
+      ramp.starts = Integer.parseInt(words[i++]);
+      ramp.isUsedUp = words[i++].equals("used");
       ramp.nextTurn = Long.parseLong(words[i++]);
       ramp.blockedUntil = Long.parseLong(words[i++]);
       ramp.backoff = Long.parseLong(words[i++]);
@@ -120,8 +145,9 @@ final class Ramp {
   String text() {
     return FORMAT
         + (isAlone ? " alone " : " open ")
-        + (rate + " " + limit + " " + sinceHalved + " " + halvedAt + " " + nextTurn + " ")
-        + (blockedUntil + " " + backoff + " " + failuresInARow)
+        + (rate + " " + limit + " " + creep + " " + halvedAt + " " + starts)
+        + (isUsedUp ? " used " : " unused ")
+        + (nextTurn + " " + blockedUntil + " " + backoff + " " + failuresInARow)
         + (isPaced ? " paced " : " free ")
         + (probeBy + " " + probeUntil + " " + answeredBy + " " + answeredAt);
   }
@@ -192,7 +218,9 @@ final class Ramp {
       probeUntil = now + PROBE;
       return;
     }
-    isPaced = now - nextTurn <= Math.max(2 * interval(), SECOND);
+    isPaced = now - Math.max(nextTurn, blockedUntil) <= Math.max(2 * interval(), SECOND);
+    isUsedUp &= isPaced;
+    starts = Math.min(starts + count, Integer.MAX_VALUE / 2);
     nextTurn = Math.max(nextTurn, now - count * interval()) + count * interval();
     nextTurn = Math.max(nextTurn, now + (count > 1 ? 0 : interval() / 2));
   }
@@ -201,6 +229,7 @@ final class Ramp {
   void dropped(int count, long me) {
     if (!endProbe(me) && !isAlone) {
       nextTurn -= count * interval();
+      starts -= count;
     }
   }
 
@@ -244,10 +273,12 @@ final class Ramp {
     if (blame == Blame.NOBODY || blame == Blame.DOUBT) {
       return;
     }
-    failuresInARow++;
+    boolean isOfBefore = since < halvedAt; // what was under way then may be refused as well
     if (blame == Blame.OVERLOAD) {
+      starts--;
       halve(since, now);
     }
+    failuresInARow += isOfBefore ? 0 : 1;
     if (isAlone || failuresInARow >= IN_A_ROW) {
       isAlone = true;
       blockedUntil = Math.max(blockedUntil, now + backoff);
@@ -256,16 +287,18 @@ final class Ramp {
   }
 
   private void grow() {
-    sinceHalved = Math.min(sinceHalved + 1, Integer.MAX_VALUE - 1);
     double near = NEAR * limit;
     if (limit == 0) {
       rate += STEP;
     } else if (rate < near) {
       rate = Math.min(near, rate + (near - limit / 2) / ASCENT);
-    } else if (rate < 1.1 * limit) {
-      rate += (limit - near) / CREEP;
     } else {
-      limit = 0; // there is more than there was
+      rate += (limit - near) / creep;
+      if (rate > MORE * limit) {
+        limit = rate; // there is more than there was
+        isUsedUp = false;
+        creep = Math.max(creep / 2, answers(LEAST_CREEP, LEAST_CREEP_SECONDS));
+      }
     }
     rate = Math.min(rate, MOST);
   }
@@ -275,18 +308,39 @@ final class Ramp {
     if (since < halvedAt) {
       return;
     }
+    double found = found(now);
     if (limit == 0) {
       limit = rate;
-    } else if (rate < FAR * limit) {
-      limit *= NEAR; // others' load, or chance; when it goes on so, there is less
+      creep = answers(CREEP, CREEP_SECONDS);
+    } else if (found > 0) {
+      boolean isAlike = Math.abs(found - limit) <= ALIKE * limit;
+      // What was not used is not saved up for ever: there is more than was found, if not much.
+      limit = rate <= MORE * found ? (rate + found) / 2 : found;
+      int most = answers(MOST_CREEP, MOST_CREEP_SECONDS);
+      creep = isAlike ? (int) Math.min(2L * creep, most) : answers(CREEP, CREEP_SECONDS);
     } else {
-      limit = sinceHalved < CREEP / 2 ? Math.min(limit, rate) * NEAR : rate;
+      limit = NEAR * (rate < FAR * limit ? limit : Math.min(limit, rate));
     }
     limit = Math.max(limit, 2 * LEAST);
     rate = Math.max(LEAST, Math.min(rate, limit) / 2);
-    sinceHalved = 0;
     halvedAt = now;
+    starts = 0;
+    isUsedUp = true;
     nextTurn = now + interval();
+  }
+
+  private int answers(int least, int seconds) {
+    return (int) Math.max(least, seconds * limit);
+  }
+
+  /**
+   * What there was from one refusal to the next: whatever a vendor saves up for bursts was used up
+   * at both. 0 if that does not show it.
+   */
+  private double found(long now) {
+    return isUsedUp && starts >= TELLING && now > halvedAt
+        ? Math.min(rate, (double) starts * SECOND / (now - halvedAt))
+        : 0;
   }
 
   private long interval() {

@@ -2,6 +2,8 @@ package io.github.resilientllm.internal.outbox.drain;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.PriorityQueue;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -178,11 +180,23 @@ class RampTest {
     assertThat(mayStart(SECOND + SECOND / 2)).isEqualTo(1);
   }
 
-  /** A bucket of a second's worth refuses what is beyond; half an hour after the first answer. */
+  /** A bucket with so many seconds' worth refuses what is beyond; from ten minutes on. */
   @ParameterizedTest
-  @CsvSource({"0.2, 1", "1, 2", "5, 3", "10, 4", "10, 5", "50, 6", "200, 7"})
-  void whatTheVendorHasIsFoundAndUsedAndNotOverrun(double perSecond, long seed) {
-    Vendor vendor = new Vendor(perSecond, seed);
+  @CsvSource({
+    "0.2, 1, 1",
+    "1, 1, 2",
+    "5, 1, 3",
+    "10, 1, 4",
+    "10, 1, 5",
+    "50, 1, 6",
+    "200, 1, 7",
+    "1, 60, 8",
+    "10, 15, 9",
+    "50, 60, 10",
+    "200, 60, 11"
+  })
+  void whatTheVendorHasIsFoundAndUsedAndNotOverrun(double perSecond, double saves, long seed) {
+    Vendor vendor = new Vendor(perSecond, saves, seed);
     vendor.run(600);
     int refusedBefore = vendor.refused;
     int answeredBefore = vendor.answered;
@@ -192,14 +206,39 @@ class RampTest {
     double refused =
         (vendor.refused - refusedBefore)
             / (double) (vendor.answered - answeredBefore + vendor.refused - refusedBefore);
-    System.out.printf("%.1f/s: goodput %.3f, refused %.2f%%%n", perSecond, goodput, 100 * refused);
+    System.out.printf(
+        "%.1f/s, saves %.0f s: goodput %.3f, refused %.2f%%%n",
+        perSecond, saves, goodput, 100 * refused);
     assertThat(goodput).isGreaterThan(0.9);
     assertThat(refused).isLessThanOrEqualTo(0.01);
   }
 
+  /** Live calls wait as well when the vendor refuses: the price of a try that finds nothing new. */
+  @Test
+  void aLimitThatIsMetAtTheSameRateIsTriedEverMoreSeldom() {
+    Vendor vendor = new Vendor(50, 6);
+    List<Integer> refused = new ArrayList<>();
+    for (int tenMinutes = 1; tenMinutes <= 6; tenMinutes++) {
+      int before = vendor.refused;
+      vendor.run(600 * tenMinutes);
+      refused.add(vendor.refused - before);
+    }
+    assertThat(refused.subList(2, 6)).as("each ten minutes").allMatch(count -> count <= 5);
+  }
+
+  @Test
+  void aVendorThatHasMoreRoomThanItHadIsUsed() {
+    Vendor vendor = new Vendor(20, 3);
+    vendor.run(3600);
+    vendor.perSecond = 200;
+    vendor.run(3600 + 1500);
+    assertThat(ramp.rate()).isGreaterThan(180);
+  }
+
   /** Answers in 0.2 to 2 s, as many as its bucket lets in; the others are refused at once. */
   private final class Vendor {
-    private final double perSecond;
+    private final double saves;
+    private double perSecond;
     private final Random random;
     private final PriorityQueue<long[]> ends =
         new PriorityQueue<>((a, b) -> Long.compare(a[0], b[0]));
@@ -210,7 +249,12 @@ class RampTest {
     private int refused;
 
     Vendor(double perSecond, long seed) {
+      this(perSecond, 1, seed);
+    }
+
+    Vendor(double perSecond, double saves, long seed) {
       this.perSecond = perSecond;
+      this.saves = saves;
       this.random = new Random(seed);
     }
 
@@ -238,7 +282,8 @@ class RampTest {
     }
 
     private void arrives() {
-      tokens = Math.min(Math.max(1, perSecond), tokens + (now - filledAt) * perSecond / SECOND);
+      tokens =
+          Math.min(Math.max(1, saves * perSecond), tokens + (now - filledAt) * perSecond / SECOND);
       filledAt = now;
       if (tokens >= 1) {
         tokens--;
