@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import io.github.resilientllm.internal.conversation.JsonTree;
+import io.github.resilientllm.internal.journal.line.Instants;
 import io.github.resilientllm.outbox.ItemState;
 import io.github.resilientllm.outbox.OutboxException;
 import io.github.resilientllm.outbox.OutboxException.Reason;
@@ -208,7 +209,7 @@ final class ItemRecord {
 
   private static Instant instant(String text) throws IOException {
     try {
-      return Instant.parse(text);
+      return Instants.parse(text);
     } catch (DateTimeException e) {
       throw new IOException("an instant of another form", e);
     }
