@@ -41,6 +41,11 @@ final class Changes {
         .build();
   }
 
+  /** The item when somebody has taken it. */
+  static OutboxItem taken(OutboxItem item) {
+    return item.toBuilder().takes(item.takes() + 1).build();
+  }
+
   /** The item after whoever has it put another one in its place. */
   static OutboxItem put(Slot slot, OutboxItem item, Instant now) {
     OutboxItem.Builder after =

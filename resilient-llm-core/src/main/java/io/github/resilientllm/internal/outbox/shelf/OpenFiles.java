@@ -1,6 +1,5 @@
 package io.github.resilientllm.internal.outbox.shelf;
 
-import io.github.resilientllm.internal.conversation.JsonTree;
 import io.github.resilientllm.internal.journal.JournalDirectory;
 import io.github.resilientllm.internal.journal.file.FileLog;
 import io.github.resilientllm.journal.ConversationState;
@@ -15,7 +14,6 @@ import io.github.resilientllm.outbox.OutboxStore.Counts;
 import io.github.resilientllm.outbox.OutboxStore.Listing;
 import io.github.resilientllm.outbox.OutboxStore.Query;
 import io.github.resilientllm.outbox.OutboxStore.Take;
-import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -112,87 +110,14 @@ final class OpenFiles {
 
   private void read() {
     journal.scan(CONTROL, (entry, offset) -> paused = ItemRecord.isPaused(entry.body()));
+    Replay replay = new Replay(shelf, clock);
     for (Journal.Head head : segments.there()) {
       Segment segment = control == null ? segments.see(head) : segments.begin(Segment.number(head));
-      journal.scan(segment.id(), (entry, offset) -> replay(segment, entry, offset));
+      journal.scan(segment.id(), (entry, offset) -> replay.read(segment, entry, offset));
     }
     if (segments.size() == 0 && control != null) {
       Segment unused = segments.begin(1);
     }
-  }
-
-  private void replay(Segment segment, JournalEntry entry, long offset) throws IOException {
-    String body = entry.body();
-    segment.bytes = offset + body.length();
-    switch (entry.name()) {
-      case ItemRecord.ITEM -> replayItem(body, new Place(segment, offset));
-      case ItemRecord.NOTE -> replayNote(body, new Place(segment, offset));
-      case ItemRecord.TAKEN -> {
-        for (String id : ItemRecord.ids(body)) {
-          Slot slot = shelf.find(id);
-          if (slot != null) {
-            shelf.set(slot, taken(slot.item), now());
-          }
-        }
-      }
-      case ItemRecord.GONE -> {
-        for (String id : ItemRecord.ids(body)) {
-          Slot slot = shelf.find(id);
-          if (slot != null) {
-            shelf.remove(slot, now());
-          }
-        }
-      }
-      default ->
-          throw new OutboxException(
-              Reason.UNKNOWN,
-              "A newer version of this library wrote a record '%s' that this one does not know; use that version"
-                  .formatted(entry.name()));
-    }
-  }
-
-  private void replayItem(String body, Place place) throws IOException {
-    JsonTree record = ItemRecord.read(body);
-    OutboxItem item = ItemRecord.item(record);
-    ItemRecord.Content content = ItemRecord.Content.of(record);
-    Slot slot = shelf.find(item.id());
-    if (slot == null) {
-      slot = shelf.add(ItemRecord.number(record), item, now());
-    } else {
-      shelf.set(slot, item, now());
-    }
-    slot.since = place.segment();
-    slot.work = content.work() == null ? null : place;
-    slot.answer = content.answer() == null ? null : place;
-    shelf.setBytes(slot, content.bytes());
-    shelf.settled(slot, now());
-  }
-
-  private void replayNote(String body, Place place) throws IOException {
-    JsonTree record = ItemRecord.read(body);
-    Slot slot = shelf.find(ItemRecord.id(record));
-    if (slot == null) {
-      return; // of an item that was forgotten meanwhile
-    }
-    String answer = ItemRecord.Content.of(record).answer();
-    if (answer != null) {
-      slot.answer = place;
-      shelf.setBytes(slot, slot.bytes + answer.length());
-    }
-    shelf.set(slot, ItemRecord.noted(slot.item, record), now());
-    dropContentOfDone(slot);
-  }
-
-  private void dropContentOfDone(Slot slot) {
-    if (slot.item.state() == ItemState.DONE) {
-      slot.work = null;
-      slot.answer = null;
-      shelf.setBytes(slot, 0);
-    }
-  }
-
-  private static OutboxItem taken(OutboxItem item) {
-    return item.toBuilder().takes(item.takes() + 1).build();
   }
 
   private Instant now() {
@@ -326,7 +251,7 @@ final class OpenFiles {
         shelf.served(slot);
         shelf.lease(slot, ++leases, nanos.getAsLong() + what.time().toNanos(), now);
         if (what.state() == ItemState.WAITING) {
-          shelf.set(slot, taken(slot.item), now);
+          shelf.set(slot, Changes.taken(slot.item), now);
         }
         slots.add(slot);
       }
@@ -370,7 +295,7 @@ final class OpenFiles {
     slot.isSettling = true;
     shelf.set(slot, item.toBuilder().answer(null).build(), now());
     CompletableFuture<Place> written = segments.write(ItemRecord.NOTE, ItemRecord.note(item));
-    dropContentOfDone(slot);
+    shelf.dropContentOfDone(slot);
     item.answer()
         .filter(answer -> slot.item.state() != ItemState.DONE)
         .ifPresent(answer -> shelf.setBytes(slot, slot.bytes + answer.length()));

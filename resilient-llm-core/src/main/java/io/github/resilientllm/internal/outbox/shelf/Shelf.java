@@ -147,6 +147,15 @@ final class Shelf {
     slot.bytes = now;
   }
 
+  /** What was asked and answered is needed no more where it was handled. */
+  void dropContentOfDone(Slot slot) {
+    if (slot.item.state() == ItemState.DONE) {
+      slot.work = null;
+      slot.answer = null;
+      setBytes(slot, 0);
+    }
+  }
+
   /** What an item is now is durable. */
   void settled(Slot slot, Instant now) {
     leave(slot);
