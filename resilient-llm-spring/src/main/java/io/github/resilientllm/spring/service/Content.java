@@ -8,6 +8,7 @@ import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.spring.LlmJson;
 import io.github.resilientllm.spring.LlmResult;
 import java.lang.reflect.Type;
+import java.util.Arrays;
 import java.util.Map;
 import org.springframework.core.ResolvableType;
 
@@ -83,7 +84,8 @@ sealed interface Content {
     private static final String VALUE = "value";
     private static final int MAX_NAME = 64;
 
-    static Structured of(ResolvableType type, LlmJson json) throws SchemaWriter.Unwritable {
+    static Structured of(ResolvableType declared, LlmJson json) throws SchemaWriter.Unwritable {
+      ResolvableType type = resolved(declared);
       Map<String, Object> schema = SchemaWriter.of(type, json);
       boolean wrapped = !"object".equals(schema.get("type"));
       String name = nameOf(type);
@@ -93,6 +95,19 @@ sealed interface Content {
         return new Structured(format(name, schema), map.getType(), true, name, json);
       }
       return new Structured(format(name, schema), type.getType(), false, name, json);
+    }
+
+    /** The type without variables, which say nothing to who reads JSON. */
+    private static ResolvableType resolved(ResolvableType type) {
+      Class<?> raw = type.resolve();
+      if (raw == null || !type.hasGenerics()) {
+        return raw == null ? type : ResolvableType.forClass(raw);
+      }
+      return ResolvableType.forClassWithGenerics(
+          raw,
+          Arrays.stream(type.getGenerics())
+              .map(Structured::resolved)
+              .toArray(ResolvableType[]::new));
     }
 
     private static ResolvableType string() {
