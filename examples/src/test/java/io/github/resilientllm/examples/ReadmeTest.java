@@ -34,8 +34,11 @@ class ReadmeTest {
           ROOT.resolve(
               "resilient-llm-spring-boot-autoconfigure/src/test/java/io/github/resilientllm/spring/docs"),
           ROOT.resolve(
-              "resilient-llm-spring-boot-test/src/test/java/io/github/resilientllm/spring/test"));
-  private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+              "resilient-llm-spring-boot-test/src/test/java/io/github/resilientllm/spring/test"),
+          ROOT.resolve(
+              "resilient-llm-spring-boot-tests/kotlin/src/test/kotlin/io/github/resilientllm/spring/kotlin"));
+  private static final Pattern BLOCK =
+      Pattern.compile("```(?:java|kotlin)\n(.*?)```", Pattern.DOTALL);
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:)([^)#]+)\\)");
 
   @Test

@@ -35,11 +35,11 @@ import org.springframework.core.annotation.AliasFor;
  *
  * <p><b>Policy, conversation and time-out</b> hold for calls of the injected {@code LlmClient} on
  * the method's own thread, also in other beans that it calls. They hold for what it returns, too: a
- * {@code Mono} or {@code Flux} when it is subscribed to, and a {@code ChatStream} while it is read.
- * A client that was injected with {@link Llm @Llm} is of that policy and of no conversation, and
- * follows the time-out. An annotated method that is called inside inherits what it does not say; of
- * two time-outs the earlier one holds. The fallback runs outside of all three; it may have an
- * annotation of its own.
+ * {@code Mono} or {@code Flux} when it is subscribed to, and a {@code ChatStream} while it is read;
+ * those of a Kotlin suspend function go with its coroutine. A client that was injected with {@link
+ * Llm @Llm} is of that policy and of no conversation, and follows the time-out. An annotated method
+ * that is called inside inherits what it does not say; of two time-outs the earlier one holds. The
+ * fallback runs outside of all three; it may have an annotation of its own.
  *
  * <p><b>A fallback method</b> is one of the class, of a superclass or interface, or {@code
  * "bean::method"}. It takes the same parameters, or none of them, and optionally one exception,

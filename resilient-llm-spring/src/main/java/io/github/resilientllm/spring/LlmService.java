@@ -37,8 +37,9 @@ import org.springframework.core.annotation.AliasFor;
  * lists, maps, numbers and dates, which the model is held to by a JSON Schema and which {@link
  * LlmJson} reads; a {@code ChatStream}; a {@code CompletableFuture} or {@code CompletionStage} of
  * one of the former; and where Reactor is there a {@code Mono} of one of them, a {@code
- * Flux<String>} of the text's pieces or a {@code Flux<ChatEvent>}. A component of a record must be
- * there unless it is an {@code Optional} or {@code @Nullable}; Jackson's {@code
+ * Flux<String>} of the text's pieces or a {@code Flux<ChatEvent>}. In Kotlin suspend functions
+ * return the plain value, and others may return a {@code Flow} of texts or events. A component of a
+ * record must be there unless it is an {@code Optional} or {@code @Nullable}; Jackson's {@code
  * JsonPropertyDescription} tells the model what it is. A {@code Flux} asks anew for each
  * subscriber, and reads on a thread of Reactor's that may block; one of texts cannot say that an
  * answer begins again, and fails instead.

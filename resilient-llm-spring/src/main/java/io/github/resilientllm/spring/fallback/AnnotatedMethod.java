@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.fallback;
 
 import io.github.resilientllm.spring.LlmFallback;
+import io.github.resilientllm.spring.internal.Kotlin;
 import io.github.resilientllm.spring.internal.Mentions;
 import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.SetupException;
@@ -12,7 +13,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
+import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.annotation.MergedAnnotation;
 import org.springframework.core.annotation.MergedAnnotations;
@@ -50,6 +53,21 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
   boolean isByClass() {
     return !MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
         .isPresent(LlmFallback.class);
+  }
+
+  /** Whether it is a suspend function of Kotlin's. */
+  boolean suspends() {
+    return Kotlin.isSuspend(method);
+  }
+
+  /** The parameters that a caller fills in. */
+  int parameterCount() {
+    return Kotlin.parameterCount(method);
+  }
+
+  /** What it returns; of a suspend function, what it ends with. */
+  ResolvableType returned() {
+    return Kotlin.returned(method, type);
   }
 
   /** The class and method as people know them. */
@@ -123,13 +141,12 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
           "The method is " + kind + ", and the proxy around a bean cannot see calls of it.",
           "Make it a public method that is not static, and call it from another bean.");
     }
-    Class<?>[] parameters = method.getParameterTypes();
-    if (parameters.length > 0
-        && parameters[parameters.length - 1].getName().equals("kotlin.coroutines.Continuation")) {
+    if (suspends() && !(Kotlin.hasReactor() && KotlinDetector.isSuspendingFunction(method))) {
       throw wrong(
-          "The method is a Kotlin suspend function, which returns before its work is done.",
-          "Make it a plain function that returns its value, a CompletableFuture or a Mono, and"
-              + " await that where it is called.");
+          "The method is a Kotlin suspend function, which returns before its work is done, and"
+              + " Spring's proxies wait for it by way of Reactor, which is not there.",
+          "Add org.jetbrains.kotlinx:kotlinx-coroutines-reactor and"
+              + " org.jetbrains.kotlin:kotlin-reflect.");
     }
     if (Proxy.isProxyClass(type) || (!byClass && !interfaceMethods(method, type).isEmpty())) {
       return;

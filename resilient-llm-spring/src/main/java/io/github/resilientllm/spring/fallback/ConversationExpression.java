@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.fallback;
 
+import io.github.resilientllm.spring.internal.Kotlin;
 import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
@@ -118,7 +119,7 @@ final class ConversationExpression {
     if (index < 0 && name.matches("[ap]\\d{1,3}")) {
       index = Integer.parseInt(name.substring(1));
     }
-    if (index >= 0 && index < annotated.method().getParameterCount()) {
+    if (index >= 0 && index < annotated.parameterCount()) {
       return index;
     }
     throw annotated.wrong(
@@ -151,7 +152,7 @@ final class ConversationExpression {
       return Arrays.asList(names);
     }
     List<String> numbered = new ArrayList<>();
-    for (int i = 0; i < declared.getParameterCount(); i++) {
+    for (int i = 0; i < Kotlin.parameterCount(declared); i++) {
       numbered.add("p" + i);
     }
     return numbered;

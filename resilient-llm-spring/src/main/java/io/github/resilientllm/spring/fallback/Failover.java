@@ -1,9 +1,12 @@
 package io.github.resilientllm.spring.fallback;
 
+import io.github.resilientllm.spring.internal.Coroutines;
 import io.github.resilientllm.spring.internal.LlmScope;
 import java.lang.reflect.Method;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.IdentityHashMap;
+import java.util.Objects;
 import java.util.Set;
 import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
@@ -16,14 +19,37 @@ final class Failover {
   private final Object[] arguments;
   private final @Nullable LlmScope outer;
   private final @Nullable String conversation;
+  private final @Nullable Object continuation; // of a suspend function
 
   Failover(
       Plan plan, MethodInvocation call, @Nullable LlmScope outer, @Nullable String conversation) {
     this.plan = plan;
     this.proxy = ((ProxyMethodInvocation) call).getProxy();
-    this.arguments = call.getArguments();
+    Object[] all = call.getArguments();
+    int count = plan.annotated().parameterCount();
+    this.arguments = Arrays.copyOf(all, count);
+    this.continuation = count < all.length ? all[count] : null;
     this.outer = outer;
     this.conversation = conversation;
+  }
+
+  Method method() {
+    return plan.annotated().method();
+  }
+
+  /** The bean as others see it. */
+  Object proxy() {
+    return proxy;
+  }
+
+  /** What the caller gave; of a suspend function without the continuation. */
+  Object[] arguments() {
+    return arguments;
+  }
+
+  /** The continuation of a suspend function, in what is around the method. */
+  Object outside() {
+    return Coroutines.inScope(Objects.requireNonNull(continuation), outer);
   }
 
   /** A scope for work that begins now. */
@@ -60,12 +86,11 @@ final class Failover {
     LlmScope now = LlmScope.current();
     LlmScope.set(outer);
     try {
-      Method method = plan.annotated().method();
       return plan.lastResorts()
           .ask(
-              plan.annotated().type().getSimpleName() + "." + method.getName(),
+              plan.annotated().type().getSimpleName() + "." + method().getName(),
               failure,
-              () -> lastResort.answer(method, proxy, arguments, failure));
+              () -> lastResort.answer(this, failure));
     } catch (Throwable another) {
       attach(failure, another);
       throw another;

@@ -1,7 +1,6 @@
 package io.github.resilientllm.spring.fallback;
 
 import io.github.resilientllm.spring.LlmFallbackHandler;
-import java.lang.reflect.Method;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
@@ -15,9 +14,9 @@ record FallbackHandler(String bean, BeanFactory beans) implements LastResort {
   }
 
   @Override
-  public @Nullable Object answer(Method method, Object proxy, Object[] arguments, Throwable failure)
-      throws Throwable {
+  public @Nullable Object answer(Failover call, Throwable failure) throws Throwable {
     LlmFallbackHandler<?> handler = beans.getBean(bean, LlmFallbackHandler.class);
-    return handler.handle(new LlmFallbackHandler.Failed(method, Arrays.asList(arguments), failure));
+    return handler.handle(
+        new LlmFallbackHandler.Failed(call.method(), Arrays.asList(call.arguments()), failure));
   }
 }

@@ -1,5 +1,7 @@
 package io.github.resilientllm.spring.fallback;
 
+import io.github.resilientllm.spring.internal.Coroutines;
+import io.github.resilientllm.spring.internal.Kotlin;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
@@ -16,6 +18,7 @@ import org.springframework.util.ReflectionUtils;
  * @param exception what it takes beside the arguments; null for nothing
  * @param takes how its parameters are filled
  * @param seen whether a proxy can see calls of it, so that advice around it works
+ * @param called the method, or that of an interface
  * @param handle takes the bean and the arguments as an array
  */
 record FallbackMethod(
@@ -23,7 +26,7 @@ record FallbackMethod(
     @Nullable Class<? extends Throwable> exception,
     Takes takes,
     boolean seen,
-    Class<?> owner,
+    Method called,
     MethodHandle handle) {
 
   /** How the parameters of a fallback are filled. */
@@ -60,8 +63,7 @@ record FallbackMethod(
             ? AnnotatedMethod.interfaceMethods(method, type)
             : List.of();
     Method called = declared.isEmpty() ? method : declared.get(0);
-    return new FallbackMethod(
-        method, exception, takes, overridable, called.getDeclaringClass(), handle(called));
+    return new FallbackMethod(method, exception, takes, overridable, called, handle(called));
   }
 
   boolean takes(Throwable failure) {
@@ -69,9 +71,13 @@ record FallbackMethod(
   }
 
   /** Calls it on the bean, or on what is behind its proxy where the proxy would not see it. */
-  @Nullable Object call(Object bean, Object[] arguments, Throwable failure) throws Throwable {
-    Object receiver = seen && owner.isInstance(bean) ? bean : behind(bean);
-    return (Object) handle.invokeExact(receiver, takes.fill(arguments, failure));
+  @Nullable Object call(Object bean, Failover call, Throwable failure) throws Throwable {
+    boolean throughProxy = seen && called.getDeclaringClass().isInstance(bean);
+    Object receiver = throughProxy ? bean : behind(bean);
+    Object[] filled = takes.fill(call.arguments(), failure);
+    return Kotlin.isSuspend(method)
+        ? Coroutines.publisher(call.outside(), called, receiver, filled)
+        : (Object) handle.invokeExact(receiver, filled);
   }
 
   private static Object behind(Object bean) {

@@ -1,6 +1,5 @@
 package io.github.resilientllm.spring.fallback;
 
-import java.lang.reflect.Method;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
@@ -20,13 +19,12 @@ record FallbackMethods(List<FallbackMethod> methods, @Nullable String bean, Bean
   }
 
   @Override
-  public @Nullable Object answer(Method method, Object proxy, Object[] arguments, Throwable failure)
-      throws Throwable {
+  public @Nullable Object answer(Failover call, Throwable failure) throws Throwable {
     FallbackMethod chosen = choose(failure);
     if (chosen == null) {
       throw failure;
     }
-    return chosen.call(bean == null ? proxy : beans.getBean(bean), arguments, failure);
+    return chosen.call(bean == null ? call.proxy() : beans.getBean(bean), call, failure);
   }
 
   private @Nullable FallbackMethod choose(Throwable failure) {

@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.fallback;
 
+import io.github.resilientllm.spring.internal.Kotlin;
 import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
@@ -29,9 +30,8 @@ record FallbackMistakes(
     @Nullable String bean) {
 
   void checkReturn(Method method) {
-    ResolvableType wanted =
-        ResolvableType.forMethodReturnType(annotated.method(), annotated.type());
-    ResolvableType given = ResolvableType.forMethodReturnType(method, owner);
+    ResolvableType wanted = annotated.returned();
+    ResolvableType given = Kotlin.returned(method, owner);
     if (ReturnTypes.fits(returned, wanted, given)) {
       return;
     }
@@ -98,18 +98,16 @@ record FallbackMistakes(
     Set<String> names =
         all.stream().map(Method::getName).collect(Collectors.toCollection(LinkedHashSet::new));
     names.remove(annotated.method().getName());
-    String others =
+    List<Method> named =
         all.stream()
             .filter(method -> method.getName().equals(name) && !method.equals(annotated.method()))
-            .map(this::described)
-            .collect(Collectors.joining(", "));
+            .toList();
     String hint =
-        others.isEmpty()
+        named.isEmpty()
             ? Nearest.question(name, names)
             : " There is only "
-                + others
-                + ", which takes other parameters"
-                + (bean == null ? "." : " or is private.");
+                + named.stream().map(this::described).collect(Collectors.joining(", "))
+                + why(named);
     return annotated.wrong(
         "There is no fallback method \"" + name + "\" in " + place + "." + hint,
         "Write one of these methods, with a type or subtype of the failure for the exception:\n"
@@ -119,11 +117,18 @@ record FallbackMistakes(
                 : ""));
   }
 
+  private String why(List<Method> named) {
+    if (!annotated.suspends() && named.stream().allMatch(Kotlin::isSuspend)) {
+      return ", which is a suspend function.";
+    }
+    return ", which takes other parameters" + (bean == null ? "." : " or is private.");
+  }
+
   private String expected() {
-    String result =
-        ResolvableType.forMethodReturnType(annotated.method(), annotated.type()).toString();
+    String result = annotated.returned().toString();
     String arguments =
         Arrays.stream(annotated.method().getParameterTypes())
+            .limit(annotated.parameterCount())
             .map(Class::getSimpleName)
             .collect(Collectors.joining(", "));
     Set<String> forms = new LinkedHashSet<>();

@@ -1,6 +1,7 @@
 package io.github.resilientllm.spring.fallback;
 
 import io.github.resilientllm.spring.fallback.FallbackMethod.Takes;
+import io.github.resilientllm.spring.internal.Kotlin;
 import io.github.resilientllm.spring.internal.SetupException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -103,8 +104,11 @@ final class FallbackSearch {
     if (bean != null && Modifier.isPrivate(method.getModifiers())) {
       return null;
     }
-    Class<?>[] types = method.getParameterTypes();
-    int count = annotated.method().getParameterCount();
+    if (Kotlin.isSuspend(method) && !annotated.suspends()) {
+      return null; // nobody could wait for it
+    }
+    Class<?>[] types = Arrays.copyOf(method.getParameterTypes(), Kotlin.parameterCount(method));
+    int count = annotated.parameterCount();
     if (types.length == count && takesArguments(method, 0)) {
       return FallbackMethod.of(method, owner, null, Takes.ARGUMENTS);
     }
@@ -127,7 +131,7 @@ final class FallbackSearch {
   }
 
   private boolean takesArguments(Method method, int from) {
-    for (int i = 0; i < annotated.method().getParameterCount(); i++) {
+    for (int i = 0; i < annotated.parameterCount(); i++) {
       ResolvableType given =
           ResolvableType.forMethodParameter(annotated.method(), i, annotated.type());
       ResolvableType taken = ResolvableType.forMethodParameter(method, from + i, owner);

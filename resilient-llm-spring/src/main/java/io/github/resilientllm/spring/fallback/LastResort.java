@@ -1,6 +1,5 @@
 package io.github.resilientllm.spring.fallback;
 
-import java.lang.reflect.Method;
 import org.jspecify.annotations.Nullable;
 
 /** What answers for a method that failed. */
@@ -12,10 +11,8 @@ interface LastResort {
   /**
    * Answers.
    *
-   * @param method the annotated method
-   * @param proxy the bean as others see it
+   * @param call the one that failed
    * @throws Throwable what the fallback throws
    */
-  @Nullable Object answer(Method method, Object proxy, Object[] arguments, Throwable failure)
-      throws Throwable;
+  @Nullable Object answer(Failover call, Throwable failure) throws Throwable;
 }

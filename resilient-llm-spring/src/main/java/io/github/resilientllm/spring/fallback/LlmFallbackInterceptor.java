@@ -22,13 +22,14 @@ final class LlmFallbackInterceptor implements MethodInterceptor {
     LlmScope outer = LlmScope.current();
     String conversation = plan.conversation(call.getArguments());
     LlmScope scope = plan.scope(outer, conversation);
+    Failover failover = new Failover(plan, call, outer, conversation);
     Object returned;
     LlmScope.set(scope);
     try {
+      plan.returned().begin(call, scope);
       returned = call.proceed();
     } catch (Throwable failure) {
       scope.end();
-      Failover failover = new Failover(plan, call, outer, conversation);
       return plan.returned().of(failover.recover(failure, scope));
     } finally {
       LlmScope.set(outer);
@@ -37,6 +38,6 @@ final class LlmFallbackInterceptor implements MethodInterceptor {
       scope.end();
       return returned;
     }
-    return plan.returned().watched(returned, scope, new Failover(plan, call, outer, conversation));
+    return plan.returned().watched(returned, scope, failover);
   }
 }

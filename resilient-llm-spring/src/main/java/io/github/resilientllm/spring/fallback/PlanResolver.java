@@ -11,7 +11,6 @@ import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
 import io.github.resilientllm.spring.outbox.HandledOutbox;
-import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -102,8 +101,7 @@ final class PlanResolver {
     }
 
     @Override
-    public @Nullable Object answer(
-        Method method, Object proxy, Object[] arguments, Throwable failure) {
+    public @Nullable Object answer(Failover call, Throwable failure) {
       return null;
     }
   }
@@ -113,7 +111,7 @@ final class PlanResolver {
     if (outbox.isEmpty()) {
       return null;
     }
-    if (lastResort == null && annotated.method().getReturnType() != void.class) {
+    if (lastResort == null && annotated.returned().resolve() != void.class) {
       throw annotated.wrong(
           "It keeps the question in the outbox, and nothing says what its caller gets meanwhile.",
           "Add method = \"...\" or handler = ..., which says that there will be an answer.");
@@ -202,8 +200,7 @@ final class PlanResolver {
               ? "Put @Component on " + type.getName() + ", or declare it with @Bean."
               : "Mark one of them @Primary, or name a more specific type.");
     }
-    ResolvableType wanted =
-        ResolvableType.forMethodReturnType(annotated.method(), annotated.type());
+    ResolvableType wanted = annotated.returned();
     ResolvableType given = ResolvableType.forClass(type).as(LlmFallbackHandler.class).getGeneric(0);
     if (!ReturnTypes.fits(returned, wanted, given)) {
       throw annotated.wrong(

@@ -29,6 +29,14 @@ final class ReactorWatch {
         });
   }
 
+  /** Awaited once, in a scope that has begun with the call. */
+  static Object suspended(Object returned, LlmScope scope, Failover failover) {
+    return Mono.from((Publisher<?>) returned)
+        .cast(Object.class)
+        .doFinally(end -> scope.end())
+        .onErrorResume(failover::appliesTo, e -> mono(recovered(e, scope, failover)));
+  }
+
   static Object flux(Object returned, Failover failover) {
     Publisher<?> source = (Publisher<?>) returned;
     return Flux.defer(

@@ -56,7 +56,10 @@ final class ReturnTypes {
    * @throws SetupException if its failure could not be seen
    */
   static ReturnWatch of(AnnotatedMethod annotated) {
-    Class<?> type = annotated.method().getReturnType();
+    Class<?> type = annotated.returned().resolve(Object.class);
+    if (annotated.suspends()) {
+      return ofSuspended(annotated, type);
+    }
     if (ChatStream.class == type) {
       return ReturnWatch.STREAM;
     }
@@ -79,6 +82,17 @@ final class ReturnTypes {
               + ", or put the annotation on the method whose answer this is made of.");
     }
     return ReturnWatch.VALUE;
+  }
+
+  private static ReturnWatch ofSuspended(AnnotatedMethod annotated, Class<?> type) {
+    if (type == ChatStream.class || LAZY.contains(type) || isLater(type)) {
+      throw annotated.wrong(
+          "The method is a Kotlin suspend function and returns a "
+              + type.getName()
+              + ", whose failure comes after the function has ended.",
+          "Return the plain value, or remove suspend.");
+    }
+    return ReturnWatch.SUSPENDED;
   }
 
   /** Whether what a fallback returns can take the place of what the method returns. */

@@ -1,13 +1,16 @@
 package io.github.resilientllm.spring.fallback;
 
 import io.github.resilientllm.chat.ChatStream;
+import io.github.resilientllm.spring.internal.Coroutines;
 import io.github.resilientllm.spring.internal.DependentFuture;
 import io.github.resilientllm.spring.internal.LlmScope;
 import io.github.resilientllm.spring.internal.WatchedStream;
 import java.lang.reflect.UndeclaredThrowableException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import org.aopalliance.intercept.MethodInvocation;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.ProxyMethodInvocation;
 
 /** How what a method returns is watched: its failure may come after its return. */
 enum ReturnWatch {
@@ -84,7 +87,31 @@ enum ReturnWatch {
     Object watched(Object returned, LlmScope scope, Failover failover) {
       return ReactorWatch.flow(returned, failover);
     }
+  },
+
+  /** A suspend function of Kotlin's, which Spring's proxies have as a Mono. */
+  SUSPENDED {
+    @Override
+    void begin(MethodInvocation call, LlmScope scope) {
+      Object[] arguments = call.getArguments().clone();
+      int last = arguments.length - 1;
+      arguments[last] = Coroutines.inScope(arguments[last], scope);
+      ((ProxyMethodInvocation) call).setArguments(arguments);
+    }
+
+    @Override
+    Object watched(Object returned, LlmScope scope, Failover failover) {
+      return ReactorWatch.suspended(returned, scope, failover);
+    }
+
+    @Override
+    Object of(@Nullable Object answer) {
+      return ReactorWatch.mono(answer);
+    }
   };
+
+  /** Prepares a call that is about to be made in a scope. */
+  void begin(MethodInvocation call, LlmScope scope) {}
 
   /** What the caller gets of what the method returned. */
   abstract Object watched(Object returned, LlmScope scope, Failover failover);

@@ -16,7 +16,7 @@ public final class LlmScope {
   /** More failures than this, swallowed one after the other, tell nothing new. */
   private static final int MAX_FAILURES = 8;
 
-  private static final ThreadLocal<@Nullable LlmScope> CURRENT = new ThreadLocal<>();
+  static final ThreadLocal<@Nullable LlmScope> CURRENT = new ThreadLocal<>();
 
   private final @Nullable String policy;
   private final @Nullable String conversation;

@@ -51,6 +51,7 @@ public final class Names {
   /** A method as people write it, without its class and package names. */
   public static String signature(Method method) {
     return Arrays.stream(method.getParameterTypes())
+        .limit(Kotlin.parameterCount(method))
         .map(Class::getSimpleName)
         .collect(Collectors.joining(", ", method.getName() + "(", ")"));
   }

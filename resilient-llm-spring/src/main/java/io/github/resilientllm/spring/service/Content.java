@@ -76,25 +76,32 @@ sealed interface Content {
    * A value read from JSON. Vendors only enforce objects, so anything else is asked for as the one
    * property of one.
    *
+   * @param schema of the value
    * @param type what the JSON is read as
    * @param wrapped whether the value is the property of that object
    */
-  record Structured(ResponseFormat format, Type type, boolean wrapped, String name, LlmJson json)
+  record Structured(
+      ResponseFormat format,
+      SchemaWriter.Schema schema,
+      Type type,
+      boolean wrapped,
+      String name,
+      LlmJson json)
       implements Content {
     private static final String VALUE = "value";
     private static final int MAX_NAME = 64;
 
     static Structured of(ResolvableType declared, LlmJson json) throws SchemaWriter.Unwritable {
       ResolvableType type = resolved(declared);
-      Map<String, Object> schema = SchemaWriter.of(type, json);
-      boolean wrapped = !"object".equals(schema.get("type"));
+      SchemaWriter.Schema schema = SchemaWriter.of(type, json);
+      boolean wrapped = !"object".equals(schema.tree().get("type"));
       String name = nameOf(type);
       if (wrapped) {
         ResolvableType map = ResolvableType.forClassWithGenerics(Map.class, string(), type);
-        schema = SchemaWriter.object(Map.of(VALUE, schema));
-        return new Structured(format(name, schema), map.getType(), true, name, json);
+        Map<String, Object> object = SchemaWriter.object(Map.of(VALUE, schema.tree()));
+        return new Structured(format(name, object), schema, map.getType(), true, name, json);
       }
-      return new Structured(format(name, schema), type.getType(), false, name, json);
+      return new Structured(format(name, schema.tree()), schema, type.getType(), false, name, json);
     }
 
     /** The type without variables, which say nothing to who reads JSON. */
@@ -132,7 +139,7 @@ sealed interface Content {
     public Object of(ChatResponse answer) {
       String reason;
       try {
-        Object value = json.read(Fence.inside(answer.text()), type);
+        Object value = json.read(schema.toRead(Fence.inside(answer.text())), type);
         Object read = wrapped && value instanceof Map<?, ?> map ? map.get(VALUE) : value;
         if (read != null) {
           return read;

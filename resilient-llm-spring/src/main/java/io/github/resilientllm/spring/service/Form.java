@@ -3,6 +3,7 @@ package io.github.resilientllm.spring.service;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.spring.internal.Coroutines;
 import io.github.resilientllm.spring.internal.DependentFuture;
 import io.github.resilientllm.spring.internal.WatchedStream;
 import java.util.concurrent.CompletableFuture;
@@ -26,8 +27,7 @@ enum Form {
     @Override
     @SuppressWarnings("FutureReturnValueIgnored") // it is the caller's
     Object ask(ServiceCall call) {
-      return DependentFuture.of(
-          future(call), (answer, failure, next) -> end(next, answer, failure, call));
+      return whole(call);
     }
   },
 
@@ -62,15 +62,46 @@ enum Form {
     Object ask(ServiceCall call) {
       return ReactorAnswers.events(call);
     }
+  },
+
+  /** Of a suspend function in Kotlin. */
+  SUSPENDED {
+    @Override
+    @Nullable Object ask(ServiceCall call) {
+      return Coroutines.await(whole(call), call.continuation());
+    }
+  },
+
+  FLOW_OF_TEXTS {
+    @Override
+    Object ask(ServiceCall call) {
+      return Coroutines.flow(ReactorAnswers.texts(call));
+    }
+  },
+
+  FLOW_OF_EVENTS {
+    @Override
+    Object ask(ServiceCall call) {
+      return Coroutines.flow(ReactorAnswers.events(call));
+    }
   };
 
   /** Whether the answer is read piece by piece. */
   boolean streams() {
-    return this == STREAM || this == TEXTS || this == EVENTS;
+    return switch (this) {
+      case STREAM, TEXTS, EVENTS, FLOW_OF_TEXTS, FLOW_OF_EVENTS -> true;
+      case VALUE, FUTURE, MONO, SUSPENDED -> false;
+    };
   }
 
   /** What the method returns. */
   abstract @Nullable Object ask(ServiceCall call) throws Throwable;
+
+  /** What the caller gets, later. */
+  private static CompletableFuture<@Nullable Object> whole(ServiceCall call) {
+    return DependentFuture.of(
+        future(call), (answer, failure, next) -> end(next, answer, failure, call));
+  }
 
   /** An answer to come, whatever goes wrong. */
   @SuppressWarnings("unchecked") // what it ends with is handed on as an object

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 
 /** Reads with the application's Jackson 2. */
-final class Jackson2Json implements LlmJson {
+final class Jackson2Json implements JacksonJson {
   private final ObjectMapper mapper;
 
   private Jackson2Json(ObjectMapper mapper) {
@@ -36,6 +36,11 @@ final class Jackson2Json implements LlmJson {
   @Override
   public String write(Object value) throws JsonProcessingException {
     return mapper.writeValueAsString(value);
+  }
+
+  @Override
+  public boolean knowsKotlin() {
+    return mapper.getRegisteredModuleIds().stream().anyMatch(id -> id.toString().endsWith(KOTLIN));
   }
 
   @Override

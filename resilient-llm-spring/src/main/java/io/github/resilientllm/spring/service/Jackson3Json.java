@@ -11,7 +11,7 @@ import tools.jackson.databind.introspect.ClassIntrospector;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads with the application's Jackson 3. */
-final class Jackson3Json implements LlmJson {
+final class Jackson3Json implements JacksonJson {
   private final JsonMapper mapper;
 
   private Jackson3Json(JsonMapper mapper) {
@@ -36,6 +36,12 @@ final class Jackson3Json implements LlmJson {
   @Override
   public String write(Object value) {
     return mapper.writeValueAsString(value);
+  }
+
+  @Override
+  public boolean knowsKotlin() {
+    return mapper.registeredModules().stream()
+        .anyMatch(module -> module.getClass().getName().endsWith(KOTLIN));
   }
 
   @Override

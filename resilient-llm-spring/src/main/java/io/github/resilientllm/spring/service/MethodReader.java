@@ -2,6 +2,7 @@ package io.github.resilientllm.spring.service;
 
 import io.github.resilientllm.spring.ConversationId;
 import io.github.resilientllm.spring.LlmJson;
+import io.github.resilientllm.spring.internal.Kotlin;
 import io.github.resilientllm.spring.internal.Nearest;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -13,7 +14,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.ResolvableType;
 
 /** Reads what a method of a service says, and refuses what cannot be meant. */
 final class MethodReader {
@@ -35,8 +35,8 @@ final class MethodReader {
    */
   ServiceMethod read(Class<?> service, Method method) {
     Site site = new Site(service, method);
-    List<Parameter> parameters = List.of(method.getParameters());
-    checkPlain(site, parameters);
+    List<Parameter> parameters =
+        List.of(method.getParameters()).subList(0, Kotlin.parameterCount(method));
     int conversation = conversation(site, parameters);
     Template system = messages.system(site);
     Template user = messages.user(site);
@@ -49,25 +49,13 @@ final class MethodReader {
       left.removeAll(user.names());
       checkUsed(site, left);
     }
-    Returned returned =
-        Returned.of(ResolvableType.forMethodReturnType(method, service), site, json);
+    Returned returned = Returned.of(method, site, json);
     List<ServiceMethod.Parameter> described =
         parameters.stream()
             .map(one -> new ServiceMethod.Parameter(one.getName(), Nullness.isNullable(one)))
             .toList();
     return new ServiceMethod(
         site, described, system, user, conversation, returned, Options.of(site));
-  }
-
-  private static void checkPlain(Site site, List<Parameter> parameters) {
-    for (Parameter parameter : parameters) {
-      if (parameter.getType().getName().equals("kotlin.coroutines.Continuation")) {
-        throw site.wrong(
-            "It is a Kotlin suspend function, which returns before its answer is there.",
-            "Make it a plain function that returns its value, a CompletableFuture or a Mono, and"
-                + " await that where it is called.");
-      }
-    }
   }
 
   private static int conversation(Site site, List<Parameter> parameters) {
@@ -182,6 +170,7 @@ final class MethodReader {
   static List<Method> ofService(Class<?> service) {
     return Arrays.stream(service.getMethods())
         .filter(method -> Modifier.isAbstract(method.getModifiers()))
+        .filter(method -> Kotlin.body(method) == null)
         .toList();
   }
 }

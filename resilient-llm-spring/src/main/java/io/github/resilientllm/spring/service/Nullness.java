@@ -24,7 +24,17 @@ final class Nullness {
    * @param place a parameter, a field, a component of a record, or a getter
    */
   static boolean isNullable(AnnotatedElement place) {
-    return has(place) || has(typeOf(place));
+    return has(place) || has(typeOf(place)) || isNullableInKotlin(place);
+  }
+
+  private static boolean isNullableInKotlin(AnnotatedElement place) {
+    if (place instanceof Parameter parameter) {
+      return KotlinParameters.know(parameter.getDeclaringExecutable().getDeclaringClass())
+          && KotlinParameters.isNullable(parameter);
+    }
+    return place instanceof Field field
+        && KotlinParameters.know(field.getDeclaringClass())
+        && KotlinParameters.isNullable(field);
   }
 
   private static AnnotatedElement typeOf(AnnotatedElement place) {

@@ -4,6 +4,7 @@ import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.spring.internal.Coroutines;
 import io.github.resilientllm.spring.internal.Surroundings;
 import java.util.Iterator;
 import java.util.concurrent.RejectedExecutionException;
@@ -128,6 +129,9 @@ final class ReactorAnswers {
     } catch (Throwable another) {
       return Mono.error(another);
     }
-    return answer instanceof Publisher<?> publisher ? publisher : Mono.empty();
+    if (answer == null) {
+      return Mono.empty();
+    }
+    return answer instanceof Publisher<?> publisher ? publisher : Coroutines.publisher(answer);
   }
 }

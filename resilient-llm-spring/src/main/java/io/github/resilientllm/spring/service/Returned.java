@@ -5,7 +5,10 @@ import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.spring.LlmJson;
 import io.github.resilientllm.spring.LlmResult;
+import io.github.resilientllm.spring.internal.Kotlin;
+import java.lang.reflect.Method;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -25,17 +28,38 @@ record Returned(Form form, Content content) {
       "Return a String, a ChatResponse, a record or bean, an enum, a List, a Map, a number or a date,"
           + " or an LlmResult of one of these;"
           + " a CompletableFuture or, with Reactor, a Mono of one of these; or a ChatStream,"
-          + " a Flux<String> or a Flux<ChatEvent>.";
+          + " a Flux<String> or a Flux<ChatEvent>. In Kotlin a suspend function returns the plain"
+          + " value, and one that does not suspend may return a Flow<String> or a Flow<ChatEvent>.";
+
+  private static final String FLOW = "kotlinx.coroutines.flow.Flow";
+
+  /** What a suspend function need not return, for it waits itself. */
+  private static final Set<String> LATER =
+      Set.of(
+          ChatStream.class.getName(),
+          CompletableFuture.class.getName(),
+          CompletionStage.class.getName(),
+          "kotlinx.coroutines.Deferred",
+          FLOW,
+          "reactor.core.publisher.Flux",
+          "reactor.core.publisher.Mono");
 
   /**
-   * What is returned by a method whose return type is this.
+   * What a method returns.
    *
    * @throws io.github.resilientllm.spring.internal.SetupException if nothing could be
    */
-  static Returned of(ResolvableType type, Site site, LlmJson json) {
+  static Returned of(Method method, Site site, LlmJson json) {
+    ResolvableType type = Kotlin.returned(method, site.service());
     Class<?> raw = type.toClass();
     if (raw == void.class || raw == Void.class) {
       throw site.wrong("It returns nothing, and so the answer would be lost.", POSSIBLE);
+    }
+    if (Kotlin.isSuspend(method)) {
+      return suspended(type, raw, site, json);
+    }
+    if (raw.getName().equals(FLOW)) {
+      return flow(type, site);
     }
     if (raw == ChatStream.class) {
       return new Returned(Form.STREAM, Content.Whole.RESPONSE);
@@ -45,6 +69,39 @@ record Returned(Form form, Content content) {
     }
     Returned reactive = REACTOR ? Reactive.of(type, raw, site, json) : null;
     return reactive == null ? new Returned(Form.VALUE, content(type, site, json)) : reactive;
+  }
+
+  private static Returned suspended(ResolvableType type, Class<?> raw, Site site, LlmJson json) {
+    if (!Kotlin.hasCoroutines()) {
+      throw site.wrong(
+          "It is a Kotlin suspend function, and there are no coroutines on the class path.",
+          "Add org.jetbrains.kotlinx:kotlinx-coroutines-core.");
+    }
+    if (LATER.contains(raw.getName())) {
+      throw site.wrong(
+          "It is a Kotlin suspend function and returns a " + raw.getSimpleName() + ".",
+          "Return the plain value, or remove suspend.");
+    }
+    return new Returned(Form.SUSPENDED, content(type, site, json));
+  }
+
+  private static Returned flow(ResolvableType type, Site site) {
+    if (!REACTOR || !Kotlin.hasReactor()) {
+      throw site.wrong(
+          "It returns a Flow, which is read by way of Reactor.",
+          "Add org.jetbrains.kotlinx:kotlinx-coroutines-reactor and"
+              + " org.jetbrains.kotlin:kotlin-reflect.");
+    }
+    return streamed(type, site, Form.FLOW_OF_TEXTS, Form.FLOW_OF_EVENTS);
+  }
+
+  private static Returned streamed(ResolvableType type, Site site, Form texts, Form events) {
+    Class<?> element = element(type, site).toClass();
+    if (element == String.class || element == ChatEvent.class) {
+      return new Returned(element == String.class ? texts : events, Content.Whole.RESPONSE);
+    }
+    throw site.wrong(
+        "It returns " + type + ", and a stream is of pieces of text or of events.", POSSIBLE);
   }
 
   /** The type that a JSON Schema is made of; null if there is none. */
@@ -82,16 +139,9 @@ record Returned(Form form, Content content) {
       if (raw == reactor.core.publisher.Mono.class) {
         return new Returned(Form.MONO, content(element(type, site), site, json));
       }
-      if (raw != reactor.core.publisher.Flux.class) {
-        return null;
-      }
-      Class<?> element = element(type, site).toClass();
-      if (element == String.class || element == ChatEvent.class) {
-        return new Returned(
-            element == String.class ? Form.TEXTS : Form.EVENTS, Content.Whole.RESPONSE);
-      }
-      throw site.wrong(
-          "It returns " + type + ", and a stream is of pieces of text or of events.", POSSIBLE);
+      return raw == reactor.core.publisher.Flux.class
+          ? streamed(type, site, Form.TEXTS, Form.EVENTS)
+          : null;
     }
   }
 }

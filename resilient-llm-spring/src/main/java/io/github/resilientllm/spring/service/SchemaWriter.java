@@ -1,6 +1,8 @@
 package io.github.resilientllm.spring.service;
 
 import io.github.resilientllm.spring.LlmJson;
+import io.github.resilientllm.spring.internal.Kotlin;
+import java.io.IOException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.ArrayDeque;
@@ -27,7 +29,22 @@ final class SchemaWriter {
     }
   }
 
+  /**
+   * A schema.
+   *
+   * @param tree of maps and lists
+   * @param hasDefaults whether null stands for the default value of a property in it
+   */
+  record Schema(Map<String, Object> tree, boolean hasDefaults) {
+
+    /** What a model said, as it is to be read. */
+    String toRead(String said) throws IOException {
+      return hasDefaults ? Nulls.leftOut(said) : said;
+    }
+  }
+
   private final LlmJson json;
+  private boolean hasDefaults;
   private final Deque<Class<?>> inside = new ArrayDeque<>();
 
   private SchemaWriter(LlmJson json) {
@@ -35,27 +52,28 @@ final class SchemaWriter {
   }
 
   /**
-   * The schema as a tree of maps and lists.
+   * The schema of a type.
    *
    * @param json tells the names of the properties
    * @throws Unwritable if the type, or one in it, has none
    */
-  static Map<String, Object> of(ResolvableType type, LlmJson json) throws Unwritable {
-    return new SchemaWriter(json).schema(type, "the answer");
+  static Schema of(ResolvableType type, LlmJson json) throws Unwritable {
+    SchemaWriter writer = new SchemaWriter(json);
+    return new Schema(writer.schema(type, "the answer"), writer.hasDefaults);
   }
 
   /** The schema of an object whose properties are a method's parameters. */
-  static Map<String, Object> ofParameters(Method method, LlmJson json) throws Unwritable {
+  static Schema ofParameters(Method method, LlmJson json) throws Unwritable {
     SchemaWriter writer = new SchemaWriter(json);
     Map<String, Object> properties = new LinkedHashMap<>();
     Parameter[] parameters = method.getParameters();
-    for (int i = 0; i < parameters.length; i++) {
+    for (int i = 0; i < Kotlin.parameterCount(method); i++) {
       String name = parameters[i].getName();
       Map<String, Object> schema =
           writer.schema(ResolvableType.forMethodParameter(method, i), "\"" + name + "\"");
       properties.put(name, Nullness.isNullable(parameters[i]) ? orNull(schema) : schema);
     }
-    return object(properties);
+    return new Schema(object(properties), writer.hasDefaults);
   }
 
   private Map<String, Object> schema(ResolvableType type, String where) throws Unwritable {
@@ -134,6 +152,13 @@ final class SchemaWriter {
   private Map<String, Object> property(Structure.Property property, String where)
       throws Unwritable {
     ResolvableType type = property.type();
+    if (property.hasDefault() && json instanceof JacksonJson jackson && !jackson.knowsKotlin()) {
+      throw new Unwritable(
+          where
+              + " has a default value, which the application's Jackson knows nothing of; add its"
+              + " module for Kotlin, jackson-module-kotlin.");
+    }
+    hasDefaults |= property.hasDefault();
     boolean optional = Nullness.isOptional(type);
     Map<String, Object> schema = schema(optional ? type.getGeneric(0) : type, where);
     if (optional || property.isNullable()) {

@@ -9,6 +9,7 @@ import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.spring.internal.LlmScope;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -70,6 +71,11 @@ final class ServiceCall {
 
   Readers readers() {
     return readers;
+  }
+
+  /** What the coroutine that called a suspend function goes on by. */
+  Object continuation() {
+    return Objects.requireNonNull(arguments[arguments.length - 1]);
   }
 
   /** What the caller gets of an answer. */

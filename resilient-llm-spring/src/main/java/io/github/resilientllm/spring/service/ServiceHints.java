@@ -3,6 +3,7 @@ package io.github.resilientllm.spring.service;
 import io.github.resilientllm.spring.LlmService;
 import io.github.resilientllm.spring.SystemMessage;
 import io.github.resilientllm.spring.UserMessage;
+import io.github.resilientllm.spring.internal.Kotlin;
 import java.lang.reflect.AnnotatedElement;
 import java.lang.reflect.Method;
 import java.util.Objects;
@@ -44,8 +45,7 @@ final class ServiceHints implements BeanRegistrationAotProcessor {
     for (Method method : service.getMethods()) {
       prompt(hints, method);
       hints.reflection().registerMethod(method, ExecutableMode.INVOKE);
-      ResolvableType structure =
-          Returned.structure(ResolvableType.forMethodReturnType(method, service));
+      ResolvableType structure = Returned.structure(Kotlin.returned(method, service));
       if (structure != null) {
         binding.registerReflectionHints(hints.reflection(), structure.getType());
       }

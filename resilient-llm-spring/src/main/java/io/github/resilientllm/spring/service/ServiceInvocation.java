@@ -1,10 +1,12 @@
 package io.github.resilientllm.spring.service;
 
+import io.github.resilientllm.spring.internal.Kotlin;
 import io.github.resilientllm.spring.internal.LastResorts;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
 import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -78,8 +80,9 @@ final class ServiceInvocation implements InvocationHandler {
   private static Map<Method, MethodHandle> defaults(Class<?> service) {
     Map<Method, MethodHandle> defaults = new HashMap<>();
     for (Method method : service.getMethods()) {
-      if (method.isDefault()) {
-        defaults.put(method, body(method));
+      Method beside = Modifier.isAbstract(method.getModifiers()) ? Kotlin.body(method) : null;
+      if (method.isDefault() || beside != null) {
+        defaults.put(method, beside == null ? body(method) : beside(beside));
       }
     }
     return Map.copyOf(defaults);
@@ -93,6 +96,16 @@ final class ServiceInvocation implements InvocationHandler {
           .unreflectSpecial(method, declaring);
     } catch (IllegalAccessException e) {
       throw new IllegalStateException("The body of " + method + " cannot be reached", e);
+    }
+  }
+
+  /** It takes the service first. */
+  private static MethodHandle beside(Method body) {
+    ReflectionUtils.makeAccessible(body);
+    try {
+      return MethodHandles.lookup().unreflect(body);
+    } catch (IllegalAccessException e) {
+      throw new IllegalStateException("The body of " + body + " cannot be reached", e);
     }
   }
 }

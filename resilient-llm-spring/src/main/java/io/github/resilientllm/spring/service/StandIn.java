@@ -1,5 +1,8 @@
 package io.github.resilientllm.spring.service;
 
+import io.github.resilientllm.spring.internal.Coroutines;
+import io.github.resilientllm.spring.internal.DependentFuture;
+import io.github.resilientllm.spring.internal.Kotlin;
 import io.github.resilientllm.spring.internal.LastResorts;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -18,8 +21,23 @@ record StandIn(Object fallback, Method method, String where, LastResorts asks) {
     return asks.ask(where, failure, () -> invoke(arguments, failure));
   }
 
+  @SuppressWarnings("FutureReturnValueIgnored") // it is the caller's
   private @Nullable Object invoke(@Nullable Object[] arguments, Throwable failure)
       throws Throwable {
+    if (Kotlin.isSuspend(method)) {
+      return DependentFuture.of(
+          Coroutines.future(method, fallback, arguments),
+          (answer, another, next) -> {
+            if (another == null) {
+              next.complete(answer);
+              return;
+            }
+            if (another != failure) {
+              another.addSuppressed(failure);
+            }
+            next.completeExceptionally(another);
+          });
+    }
     try {
       return method.invoke(fallback, arguments);
     } catch (InvocationTargetException e) {

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
+import org.springframework.core.KotlinDetector;
 import org.springframework.core.ResolvableType;
 import org.springframework.core.annotation.MergedAnnotations;
 import org.springframework.util.ReflectionUtils;
@@ -39,10 +40,15 @@ record Structure(List<Property> properties, Function<@Nullable Object[], Object>
    *
    * @param name its name in Java
    * @param isNullable whether null may stand for it
+   * @param hasDefault whether it has a value of its own where there is none
    * @param description what the model is told of it; null for nothing
    */
   record Property(
-      String name, ResolvableType type, boolean isNullable, @Nullable String description) {
+      String name,
+      ResolvableType type,
+      boolean isNullable,
+      boolean hasDefault,
+      @Nullable String description) {
 
     private static Property of(String name, ResolvableType type, List<AnnotatedElement> places) {
       Optional<String> said =
@@ -51,7 +57,11 @@ record Structure(List<Property> properties, Function<@Nullable Object[], Object>
               .flatMap(value -> value.map(Object::toString).stream())
               .findFirst();
       return new Property(
-          name, type, places.stream().anyMatch(Nullness::isNullable), said.orElse(null));
+          name, type, places.stream().anyMatch(Nullness::isNullable), false, said.orElse(null));
+    }
+
+    private Property withDefault() {
+      return new Property(name, type, true, true, description);
     }
   }
 
@@ -110,6 +120,17 @@ record Structure(List<Property> properties, Function<@Nullable Object[], Object>
       throw new SchemaWriter.Unwritable(
           where + " is a " + raw.getSimpleName() + ", an inner class; make it static.");
     }
+    if (KotlinDetector.isKotlinType(raw) && !KotlinParameters.know(raw)) {
+      throw new SchemaWriter.Unwritable(
+          where
+              + " is a "
+              + raw.getSimpleName()
+              + ", a class of Kotlin's, and without org.jetbrains.kotlin:kotlin-reflect nobody knows"
+              + " what of it may be null.");
+    }
+    if (KotlinDetector.isInlineClass(raw)) {
+      throw valueClass(where);
+    }
     Constructor<?> primary = BeanUtils.findPrimaryConstructor(raw);
     if (primary != null) {
       return primary;
@@ -129,6 +150,11 @@ record Structure(List<Property> properties, Function<@Nullable Object[], Object>
     return all.get(0);
   }
 
+  private static SchemaWriter.Unwritable valueClass(String where) {
+    return new SchemaWriter.Unwritable(
+        where + " is of a value class of Kotlin's; take the type of what is in it.");
+  }
+
   /** A class whose constructor takes all it holds. */
   private static Structure value(
       ResolvableType type, Class<?> raw, Constructor<?> constructor, String where)
@@ -146,11 +172,17 @@ record Structure(List<Property> properties, Function<@Nullable Object[], Object>
     }
     Parameter[] parameters = constructor.getParameters();
     List<Property> properties = new ArrayList<>();
+    boolean ofKotlin = KotlinParameters.know(raw);
     for (int i = 0; i < names.length; i++) {
+      if (ofKotlin && KotlinParameters.isOfValueClass(parameters[i])) {
+        throw valueClass(raw.getSimpleName() + "." + names[i]);
+      }
       List<AnnotatedElement> places = places(raw, names[i]);
       places.add(parameters[i]);
       ResolvableType its = ResolvableType.forType(parameters[i].getParameterizedType(), type);
-      properties.add(Property.of(names[i], its, places));
+      Property property = Property.of(names[i], its, places);
+      boolean hasDefault = ofKotlin && KotlinParameters.hasDefault(parameters[i]);
+      properties.add(hasDefault ? property.withDefault() : property);
     }
     return new Structure(properties, by(constructor));
   }

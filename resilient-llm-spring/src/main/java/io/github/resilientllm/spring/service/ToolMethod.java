@@ -9,6 +9,8 @@ import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.spring.LlmJson;
 import io.github.resilientllm.spring.LlmTool;
+import io.github.resilientllm.spring.internal.Coroutines;
+import io.github.resilientllm.spring.internal.Kotlin;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.lang.reflect.InvocationTargetException;
@@ -31,7 +33,7 @@ import org.springframework.util.ReflectionUtils;
  * @param tool what the model is told of it
  * @param method as it is called on the bean
  */
-record ToolMethod(Tool tool, Method method, Object bean, LlmJson json) {
+record ToolMethod(Tool tool, SchemaWriter.Schema schema, Method method, Object bean, LlmJson json) {
   private static final Logger LOG = LoggerFactory.getLogger(ToolMethod.class);
   private static final JsonFactory FACTORY = new JsonFactory(); // bounds depth and sizes itself
 
@@ -46,10 +48,11 @@ record ToolMethod(Tool tool, Method method, Object bean, LlmJson json) {
     }
     String name = annotation.name().isEmpty() ? method.getName() : annotation.name();
     try {
-      String schema = SchemaText.of(SchemaWriter.ofParameters(method, json));
+      SchemaWriter.Schema schema = SchemaWriter.ofParameters(method, json);
       Method called = AopUtils.selectInvocableMethod(method, bean.getClass());
       ReflectionUtils.makeAccessible(called);
-      return new ToolMethod(Tool.of(name, annotation.value(), schema), called, bean, json);
+      Tool tool = Tool.of(name, annotation.value(), SchemaText.of(schema.tree()));
+      return new ToolMethod(tool, schema, called, bean, json);
     } catch (SchemaWriter.Unwritable e) {
       throw site.wrong(
           "No JSON Schema can be written for its tool " + where + ": " + e.getMessage(),
@@ -75,9 +78,15 @@ record ToolMethod(Tool tool, Method method, Object bean, LlmJson json) {
       return call.failure("The arguments are not as the schema of " + tool.name() + " wants them");
     }
     try {
-      Object returned = method.invoke(bean, arguments);
+      Object returned =
+          Kotlin.isSuspend(method)
+              ? Coroutines.blocking(method, bean, arguments)
+              : method.invoke(bean, arguments);
+      if (Kotlin.returned(method, bean.getClass()).resolve() == void.class) {
+        return call.result("done");
+      }
       if (returned == null) {
-        return call.result(method.getReturnType() == void.class ? "done" : "nothing");
+        return call.result("nothing");
       }
       return call.result(
           returned instanceof CharSequence text ? text.toString() : written(returned));
@@ -102,10 +111,10 @@ record ToolMethod(Tool tool, Method method, Object bean, LlmJson json) {
   }
 
   private @Nullable Object[] arguments(String text) throws Exception {
-    Map<String, String> values = values(text);
+    Map<String, String> values = values(schema.toRead(text));
     Parameter[] parameters = method.getParameters();
-    @Nullable Object[] arguments = new @Nullable Object[parameters.length];
-    for (int i = 0; i < parameters.length; i++) {
+    @Nullable Object[] arguments = new @Nullable Object[Kotlin.parameterCount(method)];
+    for (int i = 0; i < arguments.length; i++) {
       String value = values.get(parameters[i].getName());
       arguments[i] = value == null ? null : json.read(value, parameters[i].getParameterizedType());
       if (arguments[i] == null && !Nullness.isNullable(parameters[i])) {

@@ -13,7 +13,6 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
 import kotlin.Metadata;
-import kotlin.coroutines.Continuation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -86,20 +85,6 @@ class MethodMistakeTest {
                     .withPropertyValues("spring.aop.proxy-target-class=false")))
         .contains("implements its interfaces only")
         .contains("Add the method to an interface");
-  }
-
-  static class Suspending {
-    @LlmFallback
-    public Object answer(String question, Continuation<? super String> then) {
-      return "";
-    }
-  }
-
-  @Test
-  void aKotlinSuspendFunction() {
-    assertThat(analysis(Suspending.class))
-        .contains("Kotlin suspend function")
-        .contains("CompletableFuture or a Mono");
   }
 
   static class Subscribing {

@@ -8,7 +8,6 @@ import io.github.resilientllm.spring.SystemMessage;
 import io.github.resilientllm.spring.UserMessage;
 import java.util.Date;
 import java.util.stream.Stream;
-import kotlin.coroutines.Continuation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -137,11 +136,6 @@ class MistakeTest {
     }
   }
 
-  @LlmService
-  interface Suspends {
-    Object where(String question, Continuation<? super String> then);
-  }
-
   @LlmService("forgetful")
   interface NeedsJournal {
     String where(@ConversationId String id, String question);
@@ -195,10 +189,6 @@ class MistakeTest {
             Body.class,
             "where(): It has a message and a body, and it is the body that runs.",
             "Remove the body, or the message."),
-        Arguments.of(
-            Suspends.class,
-            "It is a Kotlin suspend function, which returns before its answer is there.",
-            "Make it a plain function"),
         Arguments.of(
             Nothing.class,
             "It has no method that asks anything.",
