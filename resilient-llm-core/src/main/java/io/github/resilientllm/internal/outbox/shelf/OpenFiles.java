@@ -115,6 +115,7 @@ final class OpenFiles {
       Segment segment = control == null ? segments.see(head) : segments.begin(Segment.number(head));
       journal.scan(segment.id(), (entry, offset) -> replay.read(segment, entry, offset));
     }
+    shelf.settleInOrder(now());
     if (segments.size() == 0 && control != null) {
       Segment unused = segments.begin(1);
     }

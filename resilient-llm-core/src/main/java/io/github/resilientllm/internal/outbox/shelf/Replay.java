@@ -66,7 +66,6 @@ final class Replay {
     slot.work = content.work() == null ? null : place;
     slot.answer = content.answer() == null ? null : place;
     shelf.setBytes(slot, content.bytes());
-    shelf.settled(slot, now());
   }
 
   private void note(String body, Place place) throws IOException {

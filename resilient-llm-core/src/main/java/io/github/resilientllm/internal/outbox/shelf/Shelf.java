@@ -117,6 +117,19 @@ final class Shelf {
     lastTurns.put(tenant, slot.turn);
   }
 
+  /**
+   * Lets all be taken that were added. In the files an item that was written anew stands behind
+   * those that came after it.
+   */
+  void settleInOrder(Instant now) {
+    for (Slot slot : slots.values()) {
+      leave(slot);
+      giveTurn(slot);
+      slot.isSettling = false;
+      enter(slot, now);
+    }
+  }
+
   /** Forgets an item. */
   void remove(Slot slot, Instant now) {
     leave(slot);

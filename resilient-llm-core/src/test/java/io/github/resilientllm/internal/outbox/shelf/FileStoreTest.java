@@ -181,6 +181,38 @@ class FileStoreTest extends OutboxStoreContract {
     }
   }
 
+  @Test
+  void whatWasWrittenAnewKeepsItsPlaceForTheNextProcess() {
+    directory = directory.resolve("other");
+    Path oldest = directory.resolve("c-segment-000000000001.jsonl");
+    int count = 0;
+    try (FileStore store = store(10_000, 8 << 20, 20_000)) {
+      do {
+        store.submit(item("single-" + count, 1)).join();
+        store.submit(item("turn-" + count, 1).toBuilder().lane("ticket").build()).join();
+        store.submit(item("filler", 10_000)).join();
+        store.change(Query.one("filler"), Change.CANCEL).join();
+        store.change(Query.one("filler"), Change.PURGE).join();
+        count++;
+      } while (count < 5 || Files.exists(oldest));
+    }
+    try (FileStore store = store(10_000, 8 << 20, 20_000)) {
+      List<String> given = new ArrayList<>();
+      List<OutboxItem> taken = take(store, ItemState.WAITING, 1);
+      while (!taken.isEmpty()) {
+        given.add(taken.get(0).id());
+        store.put(taken.get(0).toBuilder().state(ItemState.DONE).build(), false).join();
+        taken = take(store, ItemState.WAITING, 1);
+      }
+      List<String> inOrder = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        inOrder.add("single-" + i);
+        inOrder.add("turn-" + i);
+      }
+      assertThat(given).isEqualTo(inOrder);
+    }
+  }
+
   private static void check(FileStore store, List<String> alive) {
     for (String id : alive) {
       OutboxItem item = store.find(id).join().orElseThrow();
