@@ -170,6 +170,31 @@ public abstract class OutboxStoreContract {
   }
 
   @Test
+  void oneThatIsReplayedWaitsForTheOneOfItsLaneThatIsTaken() {
+    submit(item("first").lane("ticket"));
+    submit(item("second").lane("ticket"));
+    put(take(ItemState.WAITING, 1).get(0).toBuilder().state(ItemState.DEAD).reason("refused"));
+    OutboxItem second = take(ItemState.WAITING, 5).get(0);
+    assertThat(second.id()).isEqualTo("second");
+    assertThat(store.change(Query.one("first"), Change.REPLAY).join()).isEqualTo(1);
+    assertThat(takeIds(5)).isEmpty();
+    put(second.toBuilder().reason("put off").notBefore(now()));
+    assertThat(takeIds(5)).containsExactly("first");
+  }
+
+  @Test
+  void alsoWhereNothingMoreIsHeardOfTheOneThatIsTaken() throws Exception {
+    submit(item("first").lane("ticket"));
+    submit(item("second").lane("ticket"));
+    put(take(ItemState.WAITING, 1).get(0).toBuilder().state(ItemState.DEAD).reason("refused"));
+    assertThat(takeIds(5)).containsExactly("second");
+    assertThat(store.change(Query.one("first"), Change.REPLAY).join()).isEqualTo(1);
+    assertThat(takeIds(5)).isEmpty();
+    pass(MINUTE.multipliedBy(2));
+    assertThat(takeIds(5)).containsExactly("first");
+  }
+
+  @Test
   void nothingIsGivenBeforeItsTime() throws Exception {
     submit(item("later").notBefore(now().plus(MINUTE)));
     assertThat(takeIds(5)).isEmpty();

@@ -36,7 +36,7 @@ final class Shelf {
   private final Map<String, Slot> byId = new HashMap<>();
   private final Map<String, Slot> byKey = new HashMap<>();
   private final Map<ReadyKey, Ready> ready = new HashMap<>();
-  private final Map<String, NavigableSet<Slot>> lanes = new HashMap<>();
+  private final Map<String, Lane> lanes = new HashMap<>();
   private final Set<Slot> leased = new TreeSet<>(BY_NUMBER);
   private final NavigableSet<Slot> delayed =
       new TreeSet<>(
@@ -55,6 +55,12 @@ final class Shelf {
   private record ReadyKey(ItemState state, String handler) {}
 
   private record TenantKey(Priority priority, String tenant) {}
+
+  /** What waits in a lane. */
+  private static final class Lane {
+    final NavigableSet<Slot> waiting = new TreeSet<>(BY_NUMBER);
+    int taken; // of these
+  }
 
   /** What can be taken of one state for one handler. */
   private static final class Ready {
@@ -184,7 +190,11 @@ final class Shelf {
   }
 
   private void leave(Slot slot) {
-    leased.remove(slot);
+    Lane lane = slot.item.lane().map(lanes::get).orElse(null);
+    boolean wasLeased = leased.remove(slot);
+    if (lane != null && lane.waiting.remove(slot) && wasLeased) {
+      lane.taken--;
+    }
     delayed.remove(slot);
     expiring.remove(slot);
     done.remove(slot);
@@ -193,7 +203,6 @@ final class Shelf {
       there.of(slot.item.priority()).remove(slot);
       there.byNumber.remove(slot);
     }
-    slot.item.lane().map(lanes::get).ifPresent(lane -> lane.remove(slot));
   }
 
   private void enter(Slot slot, Instant now) {
@@ -205,7 +214,7 @@ final class Shelf {
       return;
     }
     if (slot.waits()) {
-      item.lane().ifPresent(name -> lane(name).add(slot));
+      item.lane().ifPresent(name -> enterLane(slot, name));
       if (!item.expiresAt().equals(Instant.MAX)) {
         expiring.add(slot);
       }
@@ -222,13 +231,16 @@ final class Shelf {
     }
   }
 
-  private NavigableSet<Slot> lane(String name) {
-    return lanes.computeIfAbsent(name, n -> new TreeSet<>(BY_NUMBER));
+  private void enterLane(Slot slot, String name) {
+    Lane lane = lanes.computeIfAbsent(name, n -> new Lane());
+    lane.waiting.add(slot);
+    lane.taken += slot.lease == 0 ? 0 : 1;
   }
 
+  /** Whether nothing of its lane comes before one that nobody has: a replayed one may be late. */
   private boolean isFirst(Slot slot) {
-    String lane = slot.item.lane().orElse(null);
-    return lane == null || !slot.waits() || lane(lane).first() == slot;
+    Lane lane = slot.waits() ? slot.item.lane().map(lanes::get).orElse(null) : null;
+    return lane == null || (lane.taken == 0 && lane.waiting.first() == slot);
   }
 
   /** Who was behind an item of a lane may be the first now, or no more. */
@@ -237,13 +249,16 @@ final class Shelf {
     if (name == null) {
       return;
     }
-    NavigableSet<Slot> lane = lane(name);
-    if (lane.isEmpty()) {
+    Lane lane = lanes.get(name);
+    if (lane == null) {
+      return;
+    }
+    if (lane.waiting.isEmpty()) {
       lanes.remove(name);
       return;
     }
-    Slot first = lane.first();
-    Slot second = lane.higher(first);
+    Slot first = lane.waiting.first();
+    Slot second = lane.waiting.higher(first);
     for (Slot slot : second == null ? List.of(first) : List.of(first, second)) {
       leave(slot);
       enter(slot, now);
@@ -252,8 +267,8 @@ final class Shelf {
 
   /** The item of its lane that an item waits for; null if it waits for none. */
   @Nullable Slot before(Slot slot) {
-    String lane = slot.item.lane().orElse(null);
-    return lane == null || !slot.waits() ? null : lane(lane).lower(slot);
+    Lane lane = slot.waits() ? slot.item.lane().map(lanes::get).orElse(null) : null;
+    return lane == null ? null : lane.waiting.lower(slot);
   }
 
   /** Those that wait and have expired, up to a number. */
@@ -298,6 +313,7 @@ final class Shelf {
         leave(slot);
         slot.lease = 0;
         enter(slot, now);
+        first(slot, now);
       }
     }
   }
