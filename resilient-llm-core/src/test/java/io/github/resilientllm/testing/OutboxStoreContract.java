@@ -18,6 +18,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -214,6 +215,22 @@ public abstract class OutboxStoreContract {
     assertThat(expired.reason()).isNotEmpty();
     assertThat(store.change(Query.one("short"), Change.REPLAY).join()).isEqualTo(1);
     assertThat(takeIds(5)).containsExactly("short");
+  }
+
+  @Test
+  void whatHasExpiredIsNotGivenHoweverMuchOfItThereIs() throws Exception {
+    List<CompletableFuture<OutboxItem>> submitted = new ArrayList<>();
+    for (int i = 0; i < 1100; i++) {
+      submitted.add(store.submit(item("short-" + i).expiresAt(now().plus(MINUTE)).build()));
+    }
+    submitted.forEach(CompletableFuture::join);
+    submit(item("long"));
+    pass(MINUTE.multipliedBy(2));
+    assertThat(takeIds(5)).containsExactly("long");
+    for (int i = 0; i < 10; i++) {
+      assertThat(takeIds(5)).isEmpty();
+    }
+    assertThat(store.counts().join().of(ItemState.EXPIRED)).isEqualTo(1100);
   }
 
   @Test

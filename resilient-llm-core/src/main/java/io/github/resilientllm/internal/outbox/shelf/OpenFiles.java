@@ -245,7 +245,7 @@ final class OpenFiles {
         return CompletableFuture.completedFuture(List.of());
       }
       while (slots.size() < what.most()) {
-        Slot slot = shelf.next(what.state(), what.handlers(), what.oldestFirst());
+        Slot slot = shelf.next(what.state(), what.handlers(), what.oldestFirst(), now);
         if (slot == null) {
           break;
         }

@@ -275,7 +275,7 @@ final class Shelf {
   List<Slot> expired(Instant now, int most) {
     List<Slot> expired = new ArrayList<>();
     for (Slot slot : expiring) {
-      if (slot.item.expiresAt().isAfter(now) || expired.size() == most) {
+      if (!slot.hasExpired(now) || expired.size() == most) {
         break;
       }
       if (slot.isFree()) {
@@ -319,11 +319,13 @@ final class Shelf {
   }
 
   /** The next that can be taken for these handlers; null if none can. */
-  @Nullable Slot next(ItemState state, Collection<String> handlers, boolean oldestFirst) {
+  @Nullable Slot next(
+      ItemState state, Collection<String> handlers, boolean oldestFirst, Instant now) {
     Slot next = null;
     for (String handler : handlers) {
       Ready there = ready.get(new ReadyKey(state, handler));
-      Slot mine = there == null ? null : oldestFirst ? least(there.byNumber) : least(there);
+      Slot mine =
+          there == null ? null : oldestFirst ? least(there.byNumber, now) : least(there, now);
       if (mine != null && (next == null || isBefore(mine, next, oldestFirst))) {
         next = mine;
       }
@@ -331,18 +333,25 @@ final class Shelf {
     return next;
   }
 
-  private static @Nullable Slot least(Ready there) {
+  private static @Nullable Slot least(Ready there, Instant now) {
     for (Priority priority : Priority.values()) {
       NavigableSet<Slot> slots = there.byTurn.get(priority);
-      if (slots != null && !slots.isEmpty()) {
-        return slots.first();
+      Slot least = slots == null ? null : least(slots, now);
+      if (least != null) {
+        return least;
       }
     }
     return null;
   }
 
-  private static @Nullable Slot least(NavigableSet<Slot> slots) {
-    return slots.isEmpty() ? null : slots.first();
+  /** So many may have expired at once that not all are ended yet; they are passed over. */
+  private static @Nullable Slot least(NavigableSet<Slot> slots, Instant now) {
+    for (Slot slot : slots) {
+      if (!slot.hasExpired(now)) {
+        return slot;
+      }
+    }
+    return null;
   }
 
   private static boolean isBefore(Slot one, Slot other, boolean oldestFirst) {

@@ -2,6 +2,7 @@ package io.github.resilientllm.internal.outbox.shelf;
 
 import io.github.resilientllm.outbox.ItemState;
 import io.github.resilientllm.outbox.OutboxItem;
+import java.time.Instant;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,10 @@ final class Slot {
 
   boolean waits() {
     return item.state() == ItemState.WAITING;
+  }
+
+  boolean hasExpired(Instant now) {
+    return waits() && !item.expiresAt().isAfter(now);
   }
 
   Segment since() {

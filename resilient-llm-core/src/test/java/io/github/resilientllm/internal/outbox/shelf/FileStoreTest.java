@@ -38,7 +38,7 @@ class FileStoreTest extends OutboxStoreContract {
 
   @Override
   protected OutboxStore open() {
-    return store(1000, 1 << 20, 8 << 20);
+    return store(2000, 1 << 20, 8 << 20);
   }
 
   private FileStore store(int items, long bytes, long segment) {

@@ -269,11 +269,16 @@ final class ItemStatements {
     return "CASE n.state WHEN 'done' THEN NULL ELSE " + value + " END";
   }
 
-  /** Each handler's first ones are locked, and the first of those taken. */
+  /**
+   * Each handler's first ones are locked, and the first of those taken. So many may have expired at
+   * once that not all are ended yet; they are passed over.
+   */
   private static String take(String innerOrder, String order) {
     return "WITH due AS MATERIALIZED (SELECT d.* FROM unnest(CAST(? AS text[])) AS h (name) CROSS"
         + " JOIN LATERAL (SELECT i.number, i.priority, i.turn FROM %item i WHERE i.ready AND"
-        + " i.handler = h.name AND i.state = ? AND "
+        + " i.handler = h.name AND i.state = ? AND (i.state <> 'waiting' OR i.expires_at > (SELECT "
+        + NOW
+        + ")) AND "
         + LANE_IS_FREE
         + " ORDER BY "
         + innerOrder
