@@ -234,6 +234,20 @@ public abstract class OutboxStoreContract {
   }
 
   @Test
+  void datesAreToldByTheClockOfTheStore() throws Exception {
+    Instant ahead = now().plus(MINUTE.multipliedBy(60)); // by a machine's clock that was set
+    submit(OutboxItem.builder("a", "mail", WORK, ahead).expiresAt(ahead.plus(MINUTE)));
+    submit(OutboxItem.builder("b", "mail", WORK, ahead).notBefore(ahead.plus(MINUTE)));
+    Instant behind = now().minus(MINUTE.multipliedBy(60));
+    submit(OutboxItem.builder("c", "mail", WORK, behind).expiresAt(behind.plus(MINUTE)));
+    assertThat(find("a").submittedAt()).isBetween(now().minusSeconds(30), now().plusSeconds(30));
+    assertThat(takeIds(1)).containsExactly("a");
+    assertThat(takeIds(5)).containsExactly("c");
+    pass(MINUTE.multipliedBy(2));
+    assertThat(takeIds(5)).contains("b");
+  }
+
+  @Test
   void oneIsGivenToOneOnlyUntilItsTimeIsOver() throws Exception {
     submit(item("a"));
     OutboxItem taken = take(ItemState.WAITING, 5).get(0);

@@ -194,10 +194,12 @@ final class OpenFiles {
         return sameAgain(same);
       }
       requireRoom(item);
-      slot = shelf.add(shelf.nextNumber(), item.toBuilder().work("").build(), now());
+      Instant now = now();
+      OutboxItem dated = dated(item, now);
+      slot = shelf.add(shelf.nextNumber(), dated.toBuilder().work("").build(), now);
       shelf.setBytes(slot, item.bytes());
       slot.since = segments.last();
-      written = segments.write(ItemRecord.ITEM, ItemRecord.item(item, slot.number));
+      written = segments.write(ItemRecord.ITEM, ItemRecord.item(dated, slot.number));
     }
     return written.thenApply(
         place -> {
@@ -209,6 +211,23 @@ final class OpenFiles {
             return slot.item;
           }
         });
+  }
+
+  /** A new item with its dates by our clock: that of whoever submits may have been set since. */
+  private static OutboxItem dated(OutboxItem item, Instant now) {
+    Duration shift = Duration.between(item.submittedAt(), now);
+    return OutboxItem.builder(item.id(), item.handler(), item.work(), now)
+        .key(item.key().orElse(null))
+        .priority(item.priority())
+        .tenant(item.tenant())
+        .lane(item.lane().orElse(null))
+        .notBefore(shifted(item.notBefore(), shift))
+        .expiresAt(shifted(item.expiresAt(), shift))
+        .build();
+  }
+
+  private static Instant shifted(Instant date, Duration shift) {
+    return date.isAfter(Instant.MAX.minus(shift.abs())) ? Instant.MAX : date.plus(shift);
   }
 
   /** What is there is told when it is durable: behind something that is written now. */
