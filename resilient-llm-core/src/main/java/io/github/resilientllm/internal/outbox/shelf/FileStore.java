@@ -8,6 +8,8 @@ import io.github.resilientllm.outbox.OutboxItem;
 import io.github.resilientllm.outbox.OutboxStore;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -32,7 +34,9 @@ public final class FileStore implements OutboxStore {
   private final Executor apart;
   private final boolean onlyLooks;
   private final Object lock = new Object(); // guards what follows
-  private @Nullable CompletableFuture<OpenFiles> opened;
+  private final Deque<CompletableFuture<OpenFiles>> waiting = new ArrayDeque<>(); // in their order
+  private @Nullable OpenFiles opened;
+  private boolean opening;
   private boolean closed;
   private long leases;
   private long notes; // given so far
@@ -72,6 +76,7 @@ public final class FileStore implements OutboxStore {
     return CompletableFuture.failedFuture(Failures.told(cause));
   }
 
+  /** The files when they were read; whoever asks first is told first. */
   private CompletableFuture<OpenFiles> files() {
     CompletableFuture<OpenFiles> mine = new CompletableFuture<>();
     long firstLease;
@@ -80,37 +85,55 @@ public final class FileStore implements OutboxStore {
         return CompletableFuture.failedFuture(
             new OutboxException(Reason.CLOSED, "The outbox's store was closed"));
       }
-      CompletableFuture<OpenFiles> there = opened;
-      if (there != null && !isBroken(there)) {
-        return there;
+      if (opening) {
+        waiting.add(mine);
+        return mine;
       }
-      opened = mine;
+      if (opened != null && !opened.isBroken()) {
+        return CompletableFuture.completedFuture(opened);
+      }
+      opening = true;
+      waiting.add(mine);
       firstLease = leases += 1L << 40; // what was taken before the failure is not held any more
     }
     try {
-      apart.execute(() -> open(mine, firstLease));
+      apart.execute(() -> open(firstLease));
     } catch (RuntimeException | Error e) { // no thread to be had
-      mine.completeExceptionally(e);
+      tell(null, e);
     }
     return mine;
   }
 
-  private static boolean isBroken(CompletableFuture<OpenFiles> files) {
-    return files.isCompletedExceptionally() || (files.isDone() && files.join().isBroken());
+  private void open(long firstLease) {
+    OpenFiles files;
+    try {
+      files = OpenFiles.open(journal, limits, clock, nanos, apart, firstLease, onlyLooks);
+    } catch (Throwable e) {
+      tell(null, e);
+      return;
+    }
+    if (tell(files, null)) {
+      files.close();
+    }
   }
 
-  private void open(CompletableFuture<OpenFiles> mine, long firstLease) {
-    try {
-      OpenFiles files = OpenFiles.open(journal, limits, clock, nanos, apart, firstLease, onlyLooks);
-      mine.complete(files);
+  /** Lets all that wait go on; whether the store was closed meanwhile. */
+  private boolean tell(@Nullable OpenFiles files, @Nullable Throwable failure) {
+    while (true) {
+      CompletableFuture<OpenFiles> next;
       synchronized (lock) {
-        if (!closed) {
-          return;
+        next = waiting.poll();
+        if (next == null) {
+          opening = false;
+          opened = files;
+          return closed;
         }
       }
-      files.close();
-    } catch (Throwable e) {
-      mine.completeExceptionally(e);
+      if (failure == null) {
+        next.complete(files);
+      } else {
+        next.completeExceptionally(failure);
+      }
     }
   }
 
@@ -197,13 +220,13 @@ public final class FileStore implements OutboxStore {
 
   @Override
   public void close() {
-    CompletableFuture<OpenFiles> there;
+    OpenFiles there;
     synchronized (lock) {
       closed = true;
-      there = opened;
+      there = opening ? null : opened; // whoever opens it closes it
     }
-    if (there != null && there.isDone() && !there.isCompletedExceptionally()) {
-      there.join().close();
+    if (there != null) {
+      there.close();
     }
     journal.close();
   }

@@ -230,6 +230,20 @@ class FileStoreTest extends OutboxStoreContract {
   }
 
   @Test
+  void whatIsSubmittedBeforeTheFilesAreReadKeepsItsOrder() {
+    try (FileStore store = other(100, 1 << 20)) {
+      List<CompletableFuture<OutboxItem>> submitted = new ArrayList<>();
+      List<String> ids = new ArrayList<>();
+      for (int i = 0; i < 50; i++) {
+        ids.add("i" + i);
+        submitted.add(store.submit(item("i" + i, 1)));
+      }
+      submitted.forEach(CompletableFuture::join);
+      assertThat(store.list(Query.all()).join().items()).extracting(OutboxItem::id).isEqualTo(ids);
+    }
+  }
+
+  @Test
   void keysOfWhatIsDoneAreForgottenInTime() {
     try (FileStore store = other(10, 1 << 20)) {
       store.submit(item("a", 1)).join();
