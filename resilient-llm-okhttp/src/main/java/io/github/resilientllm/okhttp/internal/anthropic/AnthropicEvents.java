@@ -141,14 +141,7 @@ final class AnthropicEvents {
   }
 
   private void stopDetails(JsonParser parser) throws IOException {
-    if (!isObject(parser)) {
-      return;
-    }
-    for (Fields fields = Fields.of(parser); fields.next(); ) {
-      if (fields.name().equals("explanation")) {
-        answer.refusal(Json.string(parser));
-      }
-    }
+    Fields.one(parser, "explanation", words -> answer.refusal(Json.string(words)));
   }
 
   private void apply() throws MalformedAnswer {

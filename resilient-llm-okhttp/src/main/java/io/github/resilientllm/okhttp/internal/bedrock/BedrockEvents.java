@@ -75,8 +75,7 @@ final class BedrockEvents {
       case "start", "delta" -> block = BedrockBlock.read(parser);
       case "stopReason" -> stopReason = Objects.requireNonNullElse(Json.string(parser), "");
       case "usage" -> answer.usage(BedrockUsage.read(parser));
-      case "serviceTier" ->
-          BedrockWhole.within(parser, "type", type -> answer.serviceTier(Json.word(type)));
+      case "serviceTier" -> Fields.one(parser, "type", type -> answer.serviceTier(Json.word(type)));
     }
   }
 }

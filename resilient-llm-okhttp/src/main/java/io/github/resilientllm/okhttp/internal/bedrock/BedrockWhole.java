@@ -43,29 +43,16 @@ final class BedrockWhole implements WholeAnswer.Reader {
 
   private void field(String name, JsonParser parser) throws IOException {
     switch (name) {
-      case "output" -> within(parser, "message", this::message);
+      case "output" -> Fields.one(parser, "message", this::message);
       case "stopReason" -> stopReason = Objects.requireNonNullElse(Json.string(parser), "");
       case "usage" -> answer.usage(BedrockUsage.read(parser));
-      case "serviceTier" -> within(parser, "type", type -> answer.serviceTier(Json.word(type)));
-    }
-  }
-
-  interface Reader {
-    void read(JsonParser parser) throws IOException;
-  }
-
-  /** Reads one field of the object that the parser stands on, if it is one. */
-  static void within(JsonParser parser, String wanted, Reader reader) throws IOException {
-    for (Fields fields = Fields.of(parser); fields.next(); ) {
-      if (fields.name().equals(wanted)) {
-        reader.read(parser);
-      }
+      case "serviceTier" -> Fields.one(parser, "type", type -> answer.serviceTier(Json.word(type)));
     }
   }
 
   private void message(JsonParser parser) throws IOException {
     hasMessage = parser.currentToken() == JsonToken.START_OBJECT;
-    within(parser, "content", this::content);
+    Fields.one(parser, "content", this::content);
   }
 
   private void content(JsonParser parser) throws IOException {

@@ -108,11 +108,7 @@ final class GeminiEvents {
   }
 
   private void feedback(JsonParser parser) throws IOException {
-    for (Fields fields = Fields.of(parser); fields.next(); ) {
-      if (fields.name().equals("blockReason")) {
-        answer.block(Json.string(parser));
-      }
-    }
+    Fields.one(parser, "blockReason", reason -> answer.block(Json.string(reason)));
   }
 
   /**

@@ -9,6 +9,14 @@ import java.io.IOException;
  * nobody reads of a value is passed over. One thread.
  */
 public final class Fields {
+
+  /** What is done with a field. */
+  public interface Reader {
+
+    /** Reads the value that the parser stands on. */
+    void read(JsonParser parser) throws IOException;
+  }
+
   private final JsonParser parser;
   private String name = "";
   private boolean hasBegun;
@@ -20,6 +28,15 @@ public final class Fields {
   /** Those of the value that the parser stands on; none if that is no object. */
   public static Fields of(JsonParser parser) {
     return new Fields(parser);
+  }
+
+  /** Reads the one of this name, if the parser stands on an object that has it. */
+  public static void one(JsonParser parser, String name, Reader reader) throws IOException {
+    for (Fields fields = of(parser); fields.next(); ) {
+      if (fields.name().equals(name)) {
+        reader.read(parser);
+      }
+    }
   }
 
   /** Goes to the next one; false if there is none. */

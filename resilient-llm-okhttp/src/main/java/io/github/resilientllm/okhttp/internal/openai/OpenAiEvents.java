@@ -77,7 +77,7 @@ final class OpenAiEvents {
     switch (name) {
       case "choices" -> choices(parser);
       case "usage" -> usage(parser);
-      case "x_groq" -> groq(parser);
+      case "x_groq" -> Fields.one(parser, "usage", this::usage); // Groq's streams had it there
       case "id" -> {
         if (answer.wantsId()) {
           answer.id(Json.string(parser));
@@ -164,18 +164,6 @@ final class OpenAiEvents {
     hasUsage = true;
     if (parser.currentToken() == JsonToken.START_OBJECT) {
       answer.usage(OpenAiUsage.read(parser));
-    }
-  }
-
-  /** Groq's own corner, where its streams had their usage first. */
-  private void groq(JsonParser parser) throws IOException {
-    if (parser.currentToken() != JsonToken.START_OBJECT) {
-      return;
-    }
-    for (Fields fields = Fields.of(parser); fields.next(); ) {
-      if (fields.name().equals("usage")) {
-        usage(parser);
-      }
     }
   }
 }

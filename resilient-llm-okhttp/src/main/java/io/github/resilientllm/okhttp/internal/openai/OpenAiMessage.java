@@ -91,15 +91,7 @@ final class OpenAiMessage {
 
   private void thinking(JsonParser parser) throws IOException {
     while (parser.nextToken() != JsonToken.END_ARRAY) {
-      if (parser.currentToken() != JsonToken.START_OBJECT) {
-        parser.skipChildren();
-        continue;
-      }
-      for (Fields fields = Fields.of(parser); fields.next(); ) {
-        if (fields.name().equals("text")) {
-          answer.reasoning(Json.string(parser));
-        }
-      }
+      Fields.one(parser, "text", text -> answer.reasoning(Json.string(text)));
     }
   }
 
