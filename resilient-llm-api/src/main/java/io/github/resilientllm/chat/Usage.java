@@ -175,7 +175,10 @@ public final class Usage {
   }
 
   private static long sum(long a, long b) {
-    return a == ABSENT || b == ABSENT ? ABSENT : a + b;
+    if (a == ABSENT || b == ABSENT) {
+      return ABSENT;
+    }
+    return a > Long.MAX_VALUE - b ? Long.MAX_VALUE : a + b; // a server may count what it likes
   }
 
   private static long known(long tokens) {

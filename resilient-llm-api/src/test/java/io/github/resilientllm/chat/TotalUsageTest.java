@@ -20,6 +20,12 @@ class TotalUsageTest {
   }
 
   @Test
+  void noSumIsNegative() {
+    Usage absurd = Usage.of(Long.MAX_VALUE, 1);
+    assertThat(absurd.plus(absurd)).isEqualTo(Usage.of(Long.MAX_VALUE, 2));
+  }
+
+  @Test
   void aRefusalAndATargetThatWasPassedOverCostNothing() {
     Attempt skipped =
         Attempt.builder("t", Attempt.Kind.SKIPPED).error(ErrorKind.CIRCUIT_OPEN).build();

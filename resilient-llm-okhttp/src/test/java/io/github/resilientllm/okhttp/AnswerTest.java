@@ -246,6 +246,16 @@ class AnswerTest {
   }
 
   @Test
+  void aThoughtOfWhichNothingIsSaidIsWantedBackAsItCame() {
+    Collected got =
+        stream(
+            Dialect.OPENROUTER,
+            delta("\"reasoning_details\":[{\"text\":\"a\"},{\"text\":\"b\"}]"),
+            finish("stop"));
+    assertThat(got.vendorData().get(0).data()).isEqualTo("[{\"text\":\"ab\"}]");
+  }
+
+  @Test
   void aRefusalInPiecesIsNoText() {
     Collected got =
         stream(delta("\"refusal\":\"I \""), delta("\"refusal\":\"can't\""), finish("stop"));
@@ -272,6 +282,9 @@ class AnswerTest {
         .isEqualTo(ErrorKind.MALFORMED_RESPONSE);
     assertThat(stream(text("a") + text("b"), finish("stop")).failure.kind())
         .isEqualTo(ErrorKind.MALFORMED_RESPONSE);
+    String described = "{\"id\":\"c\"," + text("a").substring(1);
+    Collected got = stream(described + "\ndata: " + described, finish("stop"), "[DONE]");
+    assertThat(got.failure.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
   }
 
   @Test

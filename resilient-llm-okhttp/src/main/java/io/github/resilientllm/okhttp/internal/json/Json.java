@@ -101,9 +101,20 @@ public final class Json {
       parser.skipChildren();
       return null;
     }
-    BigDecimal amount = parser.getDecimalValue();
+    BigDecimal amount = decimal(parser);
     boolean isReal =
-        amount.signum() >= 0 && Math.abs(amount.scale()) <= MAX_WORD; // 1e999999999 has two bytes
+        amount != null
+            && amount.signum() >= 0
+            && Math.abs(amount.scale()) <= MAX_WORD; // 1e999999999 has two bytes
     return isReal ? amount : null;
+  }
+
+  /** The number that the parser stands on; null if its exponent is larger than any can be. */
+  static @Nullable BigDecimal decimal(JsonParser parser) throws IOException {
+    try {
+      return parser.getDecimalValue();
+    } catch (NumberFormatException e) {
+      return null;
+    }
   }
 }

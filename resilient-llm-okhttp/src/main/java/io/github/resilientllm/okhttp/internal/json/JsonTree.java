@@ -80,11 +80,19 @@ public final class JsonTree {
       case START_OBJECT -> object(parser);
       case START_ARRAY -> array(parser);
       case VALUE_STRING -> parser.getText();
-      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> parser.getDecimalValue();
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> number(parser);
       case VALUE_TRUE -> true;
       case VALUE_FALSE -> false;
       default -> NULL;
     };
+  }
+
+  private static BigDecimal number(JsonParser parser) throws IOException {
+    BigDecimal number = Json.decimal(parser);
+    if (number == null) {
+      throw new MalformedAnswer("a number is larger than any can be");
+    }
+    return number;
   }
 
   private static Map<String, Object> object(JsonParser parser) throws IOException {

@@ -61,7 +61,8 @@ final class ReasoningDetails {
     }
     Map<String, Object> last = details.isEmpty() ? Map.of() : details.get(details.size() - 1);
     boolean goesOn =
-        Objects.equals(last.get("type"), fields.get("type"))
+        !details.isEmpty()
+            && Objects.equals(last.get("type"), fields.get("type"))
             && Objects.equals(last.get("index"), fields.get("index"));
     Map<String, Object> into = goesOn ? last : new LinkedHashMap<>();
     fields.forEach((name, value) -> grow(into, String.valueOf(name), value));

@@ -63,6 +63,9 @@ final class EventJson extends InputStream {
    *     event's object that is not the first and has no comma in its name
    */
   void know(long offset) {
+    if (untouched) {
+      return; // the value read was a second one of the event before, as advance() will say
+    }
     int start = events.dataFrom();
     beginning = Arrays.copyOfRange(events.buffer(), start, start + (int) (offset - givenBefore));
     comma = beginning.length - 1;

@@ -58,6 +58,7 @@ class CheckedCallTest {
         "``             | v: the answer is not the JSON that was asked for",
         "secret         | v: the answer is not the JSON that was asked for",
         "{\"n\":1} {}   | v: the answer is not the JSON that was asked for",
+        "{\"n\":1e99999999999} | v: the answer is not the JSON that was asked for",
         "{\"secret\":1} | v: the answer breaks \"required\" of its schema",
         "{\"n\":10}     | v: the answer breaks \"maximum\" of its schema",
         "[]             | v: the answer breaks \"type\" of its schema",
