@@ -66,7 +66,11 @@ class AnswerTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"error, SERVER_ERROR", "insufficient_system_resource, OVERLOADED"})
+  @CsvSource({
+    "error, SERVER_ERROR",
+    "abort, SERVER_ERROR",
+    "insufficient_system_resource, OVERLOADED"
+  })
   void someFinishReasonsAreFailures(String word, ErrorKind kind) {
     Collected got = stream(text("a"), finish(word), "[DONE]");
     assertThat(got.failure.kind()).isEqualTo(kind);
@@ -87,8 +91,12 @@ class AnswerTest {
         "{\"error\":\"x\"} | SERVER_ERROR",
         "{\"error\":{\"type\":\"tool_use_failed\",\"status_code\":400}} | TOOL_GENERATION_FAILED",
         "{\"object\":\"error\",\"message\":\"x\",\"code\":429} | RATE_LIMITED",
+        "{\"type\":\"error\",\"message\":\"x\",\"status_code\":429} | RATE_LIMITED",
+        "{\"type\":\"error\"} | SERVER_ERROR",
         "{\"choices\":[{\"index\":0,\"delta\":{\"content\":\"lost\"},\"finish_reason\":\"stop\"}],"
             + "\"error\":{\"code\":503}} | OVERLOADED",
+        "{\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"error\","
+            + "\"error\":{\"code\":429}}]} | RATE_LIMITED",
       })
   void anErrorAtAnyEventIsAFailure(String error, ErrorKind kind) {
     assertThat(stream(error, "[DONE]").failure.kind()).isEqualTo(kind);
@@ -105,6 +113,17 @@ class AnswerTest {
         Collected.fromBody(
             Dialect.GROQ, "event: error\ndata: {\"message\":\"x\",\"code\":503}\n\n", true);
     assertThat(got.failure.kind()).isEqualTo(ErrorKind.OVERLOADED);
+  }
+
+  @Test
+  void anErrorThatIsNoEventIsTheReasonOfTheBreak() {
+    String error = "{\"error\":{\"message\":\"x\",\"code\":429}}\n";
+    for (String events : new String[] {": processing\n\n", "data: " + text("a") + "\n\n"}) {
+      Collected got = Collected.fromBody(Dialect.OPENROUTER, events + error, true);
+      assertThat(got.failure.kind()).isEqualTo(ErrorKind.RATE_LIMITED);
+    }
+    String whole = "data: " + text("a") + "\n\ndata: " + finish("stop") + "\n\n";
+    assertThat(Collected.fromBody(Dialect.OPENROUTER, whole + error, true).failure).isNull();
   }
 
   @Test

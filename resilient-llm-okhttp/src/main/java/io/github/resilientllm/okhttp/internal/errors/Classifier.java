@@ -37,6 +37,12 @@ public final class Classifier {
     }
   }
 
+  /** Throws the error that a stream has besides its events, if one is among that. */
+  public void checkRest(ResponseHead head, byte[] rest) throws ProviderException {
+    ErrorBody error = ErrorBody.parse(rest);
+    check(head, error.isEmpty() ? null : error);
+  }
+
   /** An error of a kind that is known already. */
   public ProviderException failure(ResponseHead head, ErrorKind kind, ErrorBody body) {
     return begin(head, kind, body, null).build();

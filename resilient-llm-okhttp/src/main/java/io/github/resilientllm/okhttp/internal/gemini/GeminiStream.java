@@ -34,14 +34,14 @@ final class GeminiStream implements EventReader<JsonEvents> {
   @Override
   public void read(JsonEvents events) throws IOException, ProviderException {
     events.parser().nextToken();
-    classifier.check(head, objects.read(events.parser()));
+    ErrorBody error = objects.read(events.parser());
+    classifier.check(head, error == null && events.isError() ? new ErrorBody() : error);
     answer.checkFinish(head);
   }
 
   @Override
   public void atEnd(JsonEvents events) throws ProviderException {
-    ErrorBody error = ErrorBody.parse(events.rest());
-    classifier.check(head, error.isEmpty() ? null : error);
+    classifier.checkRest(head, events.rest());
     answer.checkContent(head);
   }
 }

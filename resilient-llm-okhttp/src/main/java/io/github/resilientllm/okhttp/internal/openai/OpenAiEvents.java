@@ -93,6 +93,7 @@ final class OpenAiEvents {
       case "error" -> error = ErrorBody.read(parser);
       case "object" -> saysError |= Json.is(parser, "error"); // in every chunk, so no String of it
       case "message", "detail", "type", "code", "status_code" -> {
+        saysError |= name.equals("type") && Json.is(parser, "error");
         flat = flat == null ? new ErrorBody() : flat;
         flat.field(name, parser, 0);
       }
@@ -145,6 +146,11 @@ final class OpenAiEvents {
         case "logprobs" -> {
           if (index == 0) {
             answer.logprobs().read(parser);
+          }
+        }
+        case "error" -> { // OpenRouter's
+          if (index == 0 && token != JsonToken.VALUE_NULL) {
+            error = ErrorBody.read(parser);
           }
         }
         case "delta", "message" -> {

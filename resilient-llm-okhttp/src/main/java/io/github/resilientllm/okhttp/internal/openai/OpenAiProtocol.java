@@ -81,13 +81,20 @@ public final class OpenAiProtocol implements Protocol {
     return classifier.failure(head, ErrorBody.parse(body));
   }
 
+  /** Throws the error that a stream has besides its events, if one is among that. */
+  void checkRest(ResponseHead head, byte[] rest) throws ProviderException {
+    classifier.checkRest(head, rest);
+  }
+
   /** Throws the error that was found in an answer, and a reason to stop that is in truth one. */
   void check(ResponseHead head, @Nullable ErrorBody error, OpenAiAnswer answer)
       throws ProviderException {
     classifier.check(head, error);
     switch (answer.finishReason()) {
-      case "error" ->
-          throw head.failure(ErrorKind.SERVER_ERROR, "the finish_reason is \"error\"").build();
+      case "error", "abort" -> // the latter of vLLM and SGLang, whose engine gave up
+          throw head.failure(
+                  ErrorKind.SERVER_ERROR, "the finish_reason is \"" + answer.finishReason() + "\"")
+              .build();
       case "insufficient_system_resource" ->
           throw head.failure(ErrorKind.OVERLOADED, "the server ran out of capacity midway").build();
       default -> {

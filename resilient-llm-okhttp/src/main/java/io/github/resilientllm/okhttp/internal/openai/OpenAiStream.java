@@ -35,4 +35,12 @@ final class OpenAiStream implements EventReader<JsonEvents> {
       events.know(chunks.choicesAt());
     }
   }
+
+  /** A server or a gateway that breaks off may say why outside the events. */
+  @Override
+  public void atEnd(JsonEvents events) throws ProviderException {
+    if (!answer.isComplete()) {
+      protocol.checkRest(head, events.rest());
+    }
+  }
 }

@@ -112,6 +112,11 @@ public final class ResponsesProtocol implements Protocol {
     return classifier.failure(head, ErrorBody.parse(body));
   }
 
+  /** Throws the error that a stream has besides its events, if one is among that. */
+  void checkRest(ResponseHead head, byte[] rest) throws ProviderException {
+    classifier.checkRest(head, rest);
+  }
+
   /** Throws the error that was found in an answer, and that nobody will finish it. */
   void check(ResponseHead head, @Nullable ErrorBody error, ResponsesAnswer answer)
       throws ProviderException {

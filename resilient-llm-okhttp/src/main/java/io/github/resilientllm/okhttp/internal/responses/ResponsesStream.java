@@ -60,4 +60,12 @@ final class ResponsesStream implements EventReader<JsonEvents> {
     listener.read(error != null || answer.status().equals("cancelled"));
     protocol.check(head, error, answer);
   }
+
+  /** A server or a gateway that breaks off may say why outside the events. */
+  @Override
+  public void atEnd(JsonEvents events) throws ProviderException {
+    if (!answer.isComplete()) {
+      protocol.checkRest(head, events.rest());
+    }
+  }
 }

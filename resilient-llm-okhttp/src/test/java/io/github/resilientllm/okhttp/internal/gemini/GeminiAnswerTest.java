@@ -262,6 +262,17 @@ class GeminiAnswerTest {
     assertThat(whole("[" + error + "]").failure.kind()).isEqualTo(kind);
   }
 
+  @Test
+  void anEventNamedErrorIsAFailureWhateverItHolds() {
+    Collected got =
+        raw(
+            events(text("a"))
+                + "event: error\ndata: {\"message\":\"x\"}\n\n"
+                + events(text("b"), finish("STOP")));
+    assertThat(got.failure.kind()).isEqualTo(ErrorKind.SERVER_ERROR);
+    assertThat(got.text.toString()).isEqualTo("a");
+  }
+
   /** As Gemini does when it sheds load in the middle of a stream. */
   @ParameterizedTest
   @ValueSource(strings = {"{\n  \"error\": {", "[{\r\n  \"error\": {\r\n"})
