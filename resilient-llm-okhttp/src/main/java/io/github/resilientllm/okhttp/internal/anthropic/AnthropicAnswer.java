@@ -49,6 +49,11 @@ final class AnthropicAnswer implements Draft {
     isComplete = true;
   }
 
+  /** Whether the model said why it stopped. */
+  boolean hasStopReason() {
+    return !stopReason.isEmpty();
+  }
+
   /** Whether a block has begun. */
   boolean hasContent() {
     return hasContent;
@@ -172,9 +177,18 @@ final class AnthropicAnswer implements Draft {
     seal.append(text);
   }
 
-  /** Tools that the vendor runs have arguments too, which are none of ours. */
+  /**
+   * Tools that the vendor runs have arguments too, which are none of ours. A call that was left
+   * cannot be gone on with: that it has no arguments, or has them all, was already said.
+   */
   private void arguments(long index, String text) throws MalformedAnswer {
-    if (!text.isEmpty() && openType.equals("tool_use") && index == openIndex) {
+    if (text.isEmpty()) {
+      return;
+    }
+    if (openType.isEmpty() || index != openIndex) {
+      throw new MalformedAnswer("a piece of a tool's arguments is of a block that is not open");
+    }
+    if (openType.equals("tool_use")) {
       hasArguments = true;
       pieces.add(tools.add(index, null, null, text, null));
     }

@@ -1,6 +1,8 @@
 package io.github.resilientllm.okhttp.internal.anthropic;
 
+import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.okhttp.internal.errors.Classifier;
+import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.stream.EventReader;
 import io.github.resilientllm.okhttp.internal.stream.JsonEvents;
@@ -11,11 +13,13 @@ import java.io.IOException;
 final class AnthropicStream implements EventReader<JsonEvents> {
   private final Classifier classifier;
   private final ResponseHead head;
+  private final AnthropicAnswer answer;
   private final AnthropicEvents values;
 
   AnthropicStream(Classifier classifier, ResponseHead head, AnthropicAnswer answer) {
     this.classifier = classifier;
     this.head = head;
+    this.answer = answer;
     this.values = new AnthropicEvents(answer);
   }
 
@@ -31,6 +35,20 @@ final class AnthropicStream implements EventReader<JsonEvents> {
 
   @Override
   public void read(JsonEvents events) throws IOException, ProviderException {
-    classifier.check(head, values.read(events.parser()));
+    ErrorBody error = values.read(events.parser());
+    classifier.check(head, error == null && events.isError() ? new ErrorBody() : error);
+    if (answer.isComplete() && !answer.hasStopReason()) {
+      throw head.failure(
+              ErrorKind.STREAM_TRUNCATED, "the message stopped before the model gave a stop_reason")
+          .build();
+    }
+  }
+
+  /** A server or a gateway that breaks off may say why outside the events. */
+  @Override
+  public void atEnd(JsonEvents events) throws ProviderException {
+    if (!answer.isComplete()) {
+      classifier.checkRest(head, events.rest());
+    }
   }
 }

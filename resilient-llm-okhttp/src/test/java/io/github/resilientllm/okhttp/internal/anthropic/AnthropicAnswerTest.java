@@ -127,7 +127,8 @@ class AnthropicAnswerTest {
     assertThat(got.completion.id()).isEqualTo("msg_1");
     assertThat(got.completion.model()).isEqualTo("claude");
 
-    Collected bare = read("{'type':'message_start','message':{'id':'m'}}", STOP);
+    String uncounted = "{'type':'message_delta','delta':{'stop_reason':'end_turn'}}";
+    Collected bare = read("{'type':'message_start','message':{'id':'m'}}", uncounted, STOP);
     assertThat(bare.completion.usage().isUnknown()).isTrue();
   }
 
@@ -184,6 +185,32 @@ class AnthropicAnswerTest {
         .extracting(c -> c.id + " " + c.name + " " + c.arguments)
         .containsExactly("t1 f {\"a\":1}", "t2 f {}", "t3 g {\"b\":2}");
     assertThat(got.text.toString()).isEqualTo("Wait.");
+  }
+
+  /** As gateways write calls that another vendor's model makes side by side. */
+  @Test
+  void argumentsOfACallThatIsNotOpenAreMalformed() {
+    String one = piece(0, "{'type':'input_json_delta','partial_json':'[1]'}");
+    Collected sideBySide =
+        read(
+            START,
+            open(0, "{'type':'tool_use','id':'t1','name':'f','input':{}}"),
+            open(1, "{'type':'tool_use','id':'t2','name':'g','input':{}}"),
+            one,
+            end("tool_use"),
+            STOP);
+    Collected late =
+        read(
+            START,
+            open(0, "{'type':'tool_use','id':'t1','name':'f','input':{}}"),
+            one,
+            close(0),
+            one,
+            end("tool_use"),
+            STOP);
+    for (Collected got : List.of(sideBySide, late)) {
+      assertThat(got.failure.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
+    }
   }
 
   @Test
@@ -252,6 +279,31 @@ class AnthropicAnswerTest {
     assertThat(whole(error).failure.kind()).isEqualTo(kind);
   }
 
+  /** As gateways end a stream whose own source broke off. */
+  @Test
+  void anEndWithoutAReasonIsNone() {
+    String unsaid = "{'type':'message_delta','delta':{'stop_reason':null},'usage':{}}";
+    for (Collected got :
+        List.of(read(START, text("a"), STOP), read(START, text("a"), unsaid, STOP))) {
+      assertThat(got.failure.kind()).isEqualTo(ErrorKind.STREAM_TRUNCATED);
+      assertThat(got.text.toString()).isEqualTo("a");
+    }
+    assertThat(whole("{'content':[{'type':'text','text':'a'}]}").failure).isNull();
+  }
+
+  @Test
+  void anEventNamedErrorIsAFailureWhateverItHolds() {
+    String said = event(START) + event(open(0, "{'type':'text','text':'a'}"));
+    String end = event(end("end_turn")) + event(STOP);
+    String named = "event: error\ndata: {\"detail\":\"x\"}\n\n";
+    Collected got = Collected.fromBody(PROTOCOL, said + named + end, true);
+    assertThat(got.failure.kind()).isEqualTo(ErrorKind.SERVER_ERROR);
+    String none = "{\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\"}}\n";
+    Collected broken = Collected.fromBody(PROTOCOL, said + none, true);
+    assertThat(broken.failure.kind()).isEqualTo(ErrorKind.OVERLOADED);
+    assertThat(broken.text.toString()).isEqualTo("a");
+  }
+
   @Test
   void aMessageThatIsBegunAgainIsTheSameAndAnotherOneIsNot() {
     String other = START.replace("msg_1", "msg_2");
@@ -293,6 +345,7 @@ class AnthropicAnswerTest {
         event(START)
             + event(open(0, "{'type':'tool_use','id':'t','name':'f','input':{}}"))
             + fragment.repeat(100_000)
+            + event(end("tool_use"))
             + event(STOP);
     BodyBytes bytes =
         new BodyBytes(new Buffer().writeUtf8(body), HttpCall.MAX_STREAM, Duration.ofSeconds(1));
