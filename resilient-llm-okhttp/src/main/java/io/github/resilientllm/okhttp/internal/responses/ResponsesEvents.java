@@ -227,8 +227,13 @@ final class ResponsesEvents {
         }
       }
       case "response.completed", "response.incomplete" -> {
+        if (answer.status().equals("failed")) {
+          return new ErrorBody();
+        }
         tellOutput();
-        answer.status(type.substring("response.".length()));
+        if (!answer.status().equals("incomplete")) { // vLLM calls that completed, too
+          answer.status(type.substring("response.".length()));
+        }
         answer.end();
       }
       case "response.failed" -> {

@@ -165,6 +165,12 @@ public class ResponsesAnswerTest {
     assertThat(streamed.completion.finishReason()).isEqualTo(reason);
     assertThat(streamed.completion.vendorFinishReason()).isEqualTo(word);
     assertThat(streamed.text.toString()).isEqualTo("a");
+    Collected called = // as vLLM calls the end of each response
+        read(
+            CREATED,
+            text("a"),
+            end("incomplete", "", details).replace("response.incomplete", "response.completed"));
+    assertThat(called.completion.finishReason()).isEqualTo(reason);
     Collected whole = whole("{'output':[],'status':'incomplete'," + details + USAGE + "}");
     assertThat(whole.completion.finishReason()).isEqualTo(reason);
   }
@@ -381,6 +387,7 @@ public class ResponsesAnswerTest {
     for (Collected got :
         List.of(
             read(CREATED, "{'type':'response.failed','response':{'status':'failed'}}"),
+            read(CREATED, "{'type':'response.completed','response':{'status':'failed'}}"),
             read(CREATED, "{'type':'response.cancelled','response':{'status':'cancelled'}}"),
             read("{'type':'error'}"),
             Collected.fromBody(PROTOCOL, "event: error\ndata: {}\n\n", true),
