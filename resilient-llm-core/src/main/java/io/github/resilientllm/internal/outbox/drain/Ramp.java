@@ -27,7 +27,7 @@ final class Ramp {
   /** Of what there is, or of a rate that was refused: it was too much, but mostly not by far. */
   private static final double NEAR = 0.93;
 
-  /** Below this a refusal after few starts does not show where the limit is. */
+  /** Below this a refusal after few starts may be others' load, or chance; not if it comes again. */
   private static final double FAR = 0.8;
 
   /** Above this, not being refused shows that there is more. */
@@ -36,8 +36,11 @@ final class Ramp {
   /** Within this share, what was found out is what was known. */
   private static final double ALIKE = 0.1;
 
-  /** Fewer starts between two refusals show nothing. */
+  /** Fewer starts between two refusals show little, for the rate was that of the ascent. */
   private static final int TELLING = 40;
+
+  /** Where that was so once, and it is refused as early again, they do. */
+  private static final int TELLING_AGAIN = 12;
 
   /** Answers from the half back to near. */
   private static final int ASCENT = 12;
@@ -84,6 +87,7 @@ final class Ramp {
   private int creep = CREEP; // answers
   private long halvedAt;
   private int starts; // since then, less those that were refused
+  private int telling = TELLING;
   private boolean isUsedUp; // since then no turn was left out, and there was no more
   private long nextTurn;
   private long blockedUntil;
@@ -114,7 +118,7 @@ final class Ramp {
   private static Ramp read(String text) {
     Ramp ramp = new Ramp();
     String[] words = text.split(" ", -1);
-    if (words.length != 17 || !words[0].equals(FORMAT)) {
+    if (words.length != 18 || !words[0].equals(FORMAT)) {
       return ramp;
     }
     try {
@@ -125,6 +129,7 @@ final class Ramp {
       ramp.creep = Math.max(LEAST_CREEP, Integer.parseInt(words[i++]));
       ramp.halvedAt = Long.parseLong(words[i++]);
       ramp.starts = Integer.parseInt(words[i++]);
+      ramp.telling = Integer.parseInt(words[i++]);
       ramp.isUsedUp = words[i++].equals("used");
       ramp.nextTurn = Long.parseLong(words[i++]);
       ramp.blockedUntil = Long.parseLong(words[i++]);
@@ -145,7 +150,7 @@ final class Ramp {
   String text() {
     return FORMAT
         + (isAlone ? " alone " : " open ")
-        + (rate + " " + limit + " " + creep + " " + halvedAt + " " + starts)
+        + (rate + " " + limit + " " + creep + " " + halvedAt + " " + starts + " " + telling)
         + (isUsedUp ? " used " : " unused ")
         + (nextTurn + " " + blockedUntil + " " + backoff + " " + failuresInARow)
         + (isPaced ? " paced " : " free ")
@@ -315,11 +320,14 @@ final class Ramp {
     } else if (found > 0) {
       boolean isAlike = Math.abs(found - limit) <= ALIKE * limit;
       // What was not used is not saved up for ever: there is more than was found, if not much.
+      telling = TELLING;
       limit = rate <= MORE * found ? (rate + found) / 2 : found;
       int most = answers(MOST_CREEP, MOST_CREEP_SECONDS);
       creep = isAlike ? (int) Math.min(2L * creep, most) : answers(CREEP, CREEP_SECONDS);
     } else {
-      limit = NEAR * (rate < FAR * limit ? limit : Math.min(limit, rate));
+      boolean isChance = rate < FAR * limit && telling == TELLING;
+      limit = NEAR * (isChance ? limit : Math.min(limit, rate));
+      telling = TELLING_AGAIN;
     }
     limit = Math.max(limit, 2 * LEAST);
     rate = Math.max(LEAST, Math.min(rate, limit) / 2);
@@ -338,7 +346,7 @@ final class Ramp {
    * at both. 0 if that does not show it.
    */
   private double found(long now) {
-    return isUsedUp && starts >= TELLING && now > halvedAt
+    return isUsedUp && starts >= telling && now > halvedAt
         ? Math.min(rate, (double) starts * SECOND / (now - halvedAt))
         : 0;
   }
