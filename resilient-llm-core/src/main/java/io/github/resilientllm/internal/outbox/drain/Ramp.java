@@ -27,7 +27,9 @@ final class Ramp {
   /** Of what there is, or of a rate that was refused: it was too much, but mostly not by far. */
   private static final double NEAR = 0.93;
 
-  /** Below this a refusal after few starts may be others' load, or chance; not if it comes again. */
+  /**
+   * Below this a refusal after few starts may be others' load, or chance; not if it comes again.
+   */
   private static final double FAR = 0.8;
 
   /** Above this, not being refused shows that there is more. */
