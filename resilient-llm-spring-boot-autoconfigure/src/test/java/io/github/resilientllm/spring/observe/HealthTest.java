@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.resilientllm.MemoryJournal;
+import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.journal.Journal;
 import java.util.Map;
@@ -76,6 +77,37 @@ class HealthTest {
             context -> {
               Contexts.clients(context).client("support").chat("q");
               assertThat(target(context, "gpt")).containsEntry("state", "OPEN");
+              assertThat(status(context)).isEqualTo("UP");
+            });
+  }
+
+  @Test
+  void aTargetThatIsForcedIsSaidToBeAndHasNoProbe() {
+    desk.vendor("gpt", answer("hello")).vendor("claude", fail(ErrorKind.NETWORK));
+    Contexts.observing(desk)
+        .withPropertyValues("resilient-llm.health.status-when-exhausted=down")
+        .run(
+            context -> {
+              ResilientLlm client = Contexts.clients(context).resilient("support");
+              client.forceOpen("gpt-target");
+              client.forceClosed("claude-target");
+              exhaust(context);
+              assertThat(target(context, "gpt"))
+                  .containsEntry("state", "OPEN")
+                  .containsEntry("forced", true)
+                  .doesNotContainKey("probeAt");
+              assertThat(target(context, "claude"))
+                  .containsEntry("state", "CLOSED")
+                  .containsEntry("forced", true);
+              assertThat(status(context)).isEqualTo("UP");
+
+              client.forceOpen("claude-target");
+              assertThat(status(context)).isEqualTo("DOWN");
+
+              client.reset("gpt-target");
+              assertThat(target(context, "gpt"))
+                  .containsEntry("state", "CLOSED")
+                  .doesNotContainKey("forced");
               assertThat(status(context)).isEqualTo("UP");
             });
   }
