@@ -3,11 +3,14 @@ package io.github.resilientllm.spring.boot;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.github.resilientllm.Work;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.postgres.PostgresJournal;
+import io.github.resilientllm.postgres.PostgresOutbox;
 import io.github.resilientllm.postgres.PostgresSchema;
 import io.github.resilientllm.postgres.PostgresServer;
 import io.github.resilientllm.spring.LlmClients;
+import io.github.resilientllm.spring.LlmOutbox;
 import io.github.resilientllm.spring.Until;
 import io.github.resilientllm.spring.boot.Apps.TwoProviders;
 import io.github.resilientllm.spring.internal.SetupException;
@@ -30,6 +33,7 @@ import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.util.ClassUtils;
 
 /** The journal in the application's PostgreSQL. */
@@ -76,7 +80,8 @@ class SharedJournalTest {
 
   /** As a container of a test with {@code @ServiceConnection} says where the database is. */
   @Configuration(proxyBeanMethods = false)
-  @ImportAutoConfiguration(DataSourceAutoConfiguration.class)
+  @ImportAutoConfiguration({DataSourceAutoConfiguration.class, LlmOutboxAutoConfiguration.class})
+  @Import(SharedOutboxTest.Confirmations.class)
   static class ServiceConnected extends TwoProviders {
     @Bean
     JdbcConnectionDetails container() {
@@ -100,7 +105,7 @@ class SharedJournalTest {
   }
 
   @Test
-  void aServiceConnectionOfTheDatabaseIsTheJournalsToo() {
+  void aServiceConnectionOfTheDatabaseIsTheJournalsAndTheOutboxsToo() {
     assumeTrue(
         ClassUtils.isPresent(
             "org.springframework.boot.autoconfigure.jdbc.JdbcConnectionDetails", null),
@@ -110,11 +115,18 @@ class SharedJournalTest {
             ServiceConnected.class,
             TYPE,
             MAKES_TABLES,
+            "resilient-llm.outbox.type=postgres",
+            "resilient-llm.outbox.drain=false",
             "spring.datasource.url=jdbc:postgresql://localhost:1/nowhere",
             "spring.datasource.type=" + PGSimpleDataSource.class.getName())) {
       app.getBean(LlmClients.class).conversation("ticket-4711").say("Where is my parcel?");
       try (PostgresJournal same = PostgresJournal.on(database)) {
         assertThat(same.head("ticket-4711").join()).isPresent();
+      }
+      Work work = Work.of("Where is my parcel?").handler("confirm").key("mail-1");
+      app.getBean(LlmOutbox.class).submit(work);
+      try (PostgresOutbox same = PostgresOutbox.on(database)) {
+        assertThat(same.findByKey("mail-1").join()).isPresent();
       }
     }
   }
