@@ -77,6 +77,7 @@ public final class Jvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-XX:TieredStopAtLevel=1");
+    command.add("-Dspring.docker.compose.enabled=false"); // else Boot looks for its file
     command.addAll(options);
     command.add("-cp");
     command.add(classPath);
