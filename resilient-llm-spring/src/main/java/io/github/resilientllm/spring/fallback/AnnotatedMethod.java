@@ -9,10 +9,15 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.support.AopUtils;
+import org.springframework.beans.factory.DisposableBean;
+import org.springframework.beans.factory.InitializingBean;
+import org.springframework.context.annotation.Bean;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ResolvableType;
@@ -33,7 +38,19 @@ import org.springframework.util.ReflectionUtils;
  */
 record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Method declared) {
 
-  /** Those of a class; empty for most classes. */
+  /** What Spring calls on the bean itself when it has made it, or ends it. */
+  private static final Set<String> LIFE =
+      Set.of(
+          "jakarta.annotation.PostConstruct",
+          "jakarta.annotation.PreDestroy",
+          "javax.annotation.PostConstruct",
+          "javax.annotation.PreDestroy");
+
+  /**
+   * Those of a class; empty for most classes.
+   *
+   * @throws SetupException if the annotation stands on the class and holds for no method
+   */
   static List<AnnotatedMethod> of(Class<?> beanClass, Mentions mentions) {
     Class<?> type = ClassUtils.getUserClass(beanClass);
     if (!mentions.in(type)) {
@@ -46,7 +63,25 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
             type,
             (MethodIntrospector.MetadataLookup<@Nullable AnnotatedMethod>)
                 method -> annotated(type, method, byClass));
+    checkHolds(type, found.values());
     return List.copyOf(found.values());
+  }
+
+  private static void checkHolds(Class<?> type, Collection<AnnotatedMethod> found) {
+    boolean onIt =
+        !Modifier.isAbstract(type.getModifiers())
+            && MergedAnnotations.from(type).isPresent(LlmFallback.class);
+    boolean holds =
+        found.stream()
+            .anyMatch(each -> each.isByClass() && each.declared.getDeclaringClass() == type);
+    if (onIt && !holds) {
+      throw new SetupException(
+          "@LlmFallback on "
+              + type.getName()
+              + " cannot work:\n\n    It holds for the public methods that the class declares, and"
+              + " there is none that Spring does not call itself.",
+          "Make them public, or put it on the methods, or on the class that declares them.");
+    }
   }
 
   /** Whether the annotation stands on the class. */
@@ -99,7 +134,9 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
         || !Modifier.isPublic(method.getModifiers())
         || ReflectionUtils.isObjectMethod(method)
         || Modifier.isStatic(method.getModifiers())
-        || method.isSynthetic()) {
+        || method.isSynthetic()
+        || isBeanMethod(method)
+        || isOfLife(method)) {
       return null;
     }
     LlmFallback onClass = onClass(type, method);
@@ -107,6 +144,18 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
       return null;
     }
     return new AnnotatedMethod(type, method, onClass, method);
+  }
+
+  private static boolean isBeanMethod(Method method) {
+    return MergedAnnotations.from(method).isPresent(Bean.class);
+  }
+
+  private static boolean isOfLife(Method method) {
+    Class<?> type = method.getDeclaringClass();
+    return LIFE.stream().anyMatch(MergedAnnotations.from(method)::isPresent)
+        || (method.getName().equals("afterPropertiesSet")
+            && InitializingBean.class.isAssignableFrom(type))
+        || (method.getName().equals("destroy") && DisposableBean.class.isAssignableFrom(type));
   }
 
   private static @Nullable LlmFallback onClass(Class<?> type, Method method) {
@@ -140,6 +189,18 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
       throw wrong(
           "The method is " + kind + ", and the proxy around a bean cannot see calls of it.",
           "Make it a public method that is not static, and call it from another bean.");
+    }
+    if (isBeanMethod(method)) {
+      String made = method.getReturnType().getSimpleName();
+      throw wrong(
+          "It is a @Bean method, which Spring calls once, to make the bean.",
+          "Put it on the methods of " + made + ", or on that class.");
+    }
+    if (isOfLife(method)) {
+      throw wrong(
+          "Spring calls the method when the bean is made or ends, behind the proxy that would see"
+              + " the call.",
+          "Move the model calls into a method of another bean, and the annotation with them.");
     }
     if (suspends() && !(Kotlin.hasReactor() && KotlinDetector.isSuspendingFunction(method))) {
       throw wrong(

@@ -18,8 +18,11 @@ import org.springframework.aop.support.DefaultPointcutAdvisor;
 import org.springframework.aop.support.StaticMethodMatcherPointcut;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.AutowireCapableBeanFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.Ordered;
 
 /**
@@ -31,7 +34,7 @@ import org.springframework.core.Ordered;
  */
 @SuppressWarnings("serial") // a bean post-processor is serializable by inheritance only
 final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPostProcessor
-    implements SmartInitializingSingleton {
+    implements SmartInitializingSingleton, ApplicationListener<ContextRefreshedEvent> {
   private @Nullable ConfigurableListableBeanFactory beans;
   private @Nullable FallbackPlans plans;
   private final Set<String> advised = ConcurrentHashMap.newKeySet(); // the beans' names
@@ -101,6 +104,21 @@ final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPos
     }
     plans().resolveAll();
     new Unadvised(factory, plans(), advised).check();
+  }
+
+  /** Contexts below this one tell it that they have started; theirs are no beans of this one. */
+  @Override
+  public void onApplicationEvent(ContextRefreshedEvent event) {
+    AutowireCapableBeanFactory started =
+        event.getApplicationContext().getAutowireCapableBeanFactory();
+    if (started != beans && started instanceof ConfigurableListableBeanFactory below) {
+      new Unadvised(below, plans(), Set.of()).checkBelow();
+    }
+  }
+
+  @Override
+  public boolean supportsAsyncExecution() {
+    return false; // a mistake stops the context that tells of its start
   }
 
   private static boolean isMadeLater(ConfigurableListableBeanFactory factory, String name) {

@@ -52,6 +52,35 @@ final class Unadvised {
     }
   }
 
+  /**
+   * Looks at the beans of a context that has no advice of its own.
+   *
+   * @throws SetupException for the first one that has the annotation
+   */
+  void checkBelow() {
+    if (beans.getBeanNamesForType(LlmFallbackPostProcessor.class, true, false).length > 0) {
+      return;
+    }
+    for (String name : beans.getBeanNamesForType(Object.class, true, false)) {
+      Class<?> type = beans.getType(name, false);
+      Optional<AnnotatedMethod> annotated = type == null ? Optional.empty() : first(type);
+      if (annotated.isPresent() && !standsInForTests(name, beans.getSingleton(name))) {
+        throw annotated
+            .get()
+            .wrong(
+                "The bean \""
+                    + name
+                    + "\" is in a context below the one that puts @LlmFallback around its beans:"
+                    + " calls would go past the annotation.",
+                "Import LlmFallbackConfiguration into its context, too, or move the bean.");
+      }
+    }
+  }
+
+  private Optional<AnnotatedMethod> first(Class<?> type) {
+    return plans.annotated(type).values().stream().findFirst();
+  }
+
   private void checkProduct(String name, FactoryBean<?> factory) {
     Class<?> type = factory.getObjectType();
     if (type != null && factory.isSingleton() && !plans.annotated(type).isEmpty()) {
@@ -66,8 +95,7 @@ final class Unadvised {
         || bean instanceof AopInfrastructureBean) {
       return;
     }
-    Optional<AnnotatedMethod> annotated =
-        plans.annotated(AopProxyUtils.ultimateTargetClass(bean)).values().stream().findFirst();
+    Optional<AnnotatedMethod> annotated = first(AopProxyUtils.ultimateTargetClass(bean));
     if (annotated.isPresent() && !standsInForTests(name, bean)) {
       throw mistake(name, annotated.get());
     }
@@ -119,12 +147,12 @@ final class Unadvised {
   }
 
   /** Whether it takes the place of a bean in a test, which wants it as it is. */
-  private boolean standsInForTests(String name, Object bean) {
+  private boolean standsInForTests(String name, @Nullable Object bean) {
     boolean overridden = // by @TestBean or @MockitoBean on a field of the test
         beans.containsBeanDefinition(name)
             && beans.getMergedBeanDefinition(name) instanceof RootBeanDefinition definition
             && definition.getQualifiedElement() instanceof Field;
-    return overridden || isMock(bean);
+    return overridden || (bean != null && isMock(bean));
   }
 
   private static boolean isMock(Object bean) {

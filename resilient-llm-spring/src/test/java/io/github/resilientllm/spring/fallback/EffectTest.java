@@ -13,11 +13,13 @@ import org.mockito.Mockito;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
 import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.context.support.GenericApplicationContext;
 import org.springframework.core.PriorityOrdered;
 import org.springframework.samples.clinic.Receptionist;
 
@@ -100,6 +102,38 @@ class EffectTest {
     Outage.total()
         .application(Later.class)
         .run(context -> assertThat(context.getBean(Bot.class).answer()).isEqualTo("offline"));
+  }
+
+  @Test
+  void aBeanBelowTheContextOfTheAnnotationStopsTheStart() {
+    Outage.total()
+        .application()
+        .run(
+            parent -> {
+              ApplicationContextRunner child = new ApplicationContextRunner().withParent(parent);
+              child.run(app -> assertThat(app).hasNotFailed());
+              child
+                  .withBean("bot", Bot.class)
+                  .run(
+                      app ->
+                          assertThat(mistake(app.getStartupFailure()))
+                              .hasMessageContaining(
+                                  "The bean \"bot\" is in a context below the one that puts"
+                                      + " @LlmFallback around its beans")
+                              .extracting(SetupException::action)
+                              .asString()
+                              .contains("Import LlmFallbackConfiguration into its context, too"));
+              child
+                  .withInitializer(
+                      app ->
+                          ((GenericApplicationContext) app)
+                              .registerBean("bot", Bot.class, lazy -> lazy.setLazyInit(true)))
+                  .run(app -> assertThat(app).hasFailed());
+              child
+                  .withUserConfiguration(LlmFallbackConfiguration.class)
+                  .withBean(Bot.class)
+                  .run(app -> assertThat(app.getBean(Bot.class).answer()).isEqualTo("offline"));
+            });
   }
 
   @Test

@@ -8,6 +8,8 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.github.resilientllm.spring.LlmFallback;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
@@ -17,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.InitializingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Lazy;
 import org.springframework.context.annotation.Scope;
 import org.springframework.web.context.request.async.DeferredResult;
@@ -85,6 +89,79 @@ class MethodMistakeTest {
                     .withPropertyValues("spring.aop.proxy-target-class=false")))
         .contains("implements its interfaces only")
         .contains("Add the method to an interface");
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OnABeanMethod {
+    @Bean
+    @LlmFallback
+    StringBuilder answers() {
+      return new StringBuilder();
+    }
+  }
+
+  @Test
+  void aBeanMethod() {
+    assertThat(analysis(OnABeanMethod.class))
+        .contains("OnABeanMethod.answers() cannot work:")
+        .contains("It is a @Bean method, which Spring calls once, to make the bean.")
+        .contains("Put it on the methods of StringBuilder, or on that class.");
+  }
+
+  static class WarmedUp {
+    @PostConstruct
+    @LlmFallback
+    public void warmUp() {}
+  }
+
+  static class WoundUp {
+    @PreDestroy
+    @LlmFallback
+    public void sayGoodbye() {}
+  }
+
+  static class Initialized implements InitializingBean {
+    @Override
+    @LlmFallback
+    public void afterPropertiesSet() {}
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {WarmedUp.class, WoundUp.class, Initialized.class})
+  void aMethodThatSpringCallsOnTheBeanBehindTheProxy(Class<?> bean) {
+    assertThat(analysis(bean))
+        .contains("Spring calls the method when the bean is made or ends, behind the proxy")
+        .contains("Move the model calls into a method of another bean");
+  }
+
+  @LlmFallback
+  static class NothingPublic {
+    void answer() {}
+  }
+
+  static class Answering {
+    public void answer() {}
+  }
+
+  @LlmFallback
+  static class NothingOfItsOwn extends Answering {}
+
+  @LlmFallback
+  @Configuration(proxyBeanMethods = false)
+  static class OnAConfiguration {
+    @Bean
+    public StringBuilder answers() {
+      return new StringBuilder();
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {NothingPublic.class, NothingOfItsOwn.class, OnAConfiguration.class})
+  void aClassThatHasNoMethodForIt(Class<?> bean) {
+    assertThat(analysis(bean))
+        .contains("@LlmFallback on " + bean.getName() + " cannot work:")
+        .contains("It holds for the public methods that the class declares, and there is none")
+        .contains("Make them public, or put it on the methods, or on the class that declares them");
   }
 
   static class Subscribing {
