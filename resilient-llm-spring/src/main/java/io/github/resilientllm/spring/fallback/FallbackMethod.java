@@ -34,11 +34,15 @@ record FallbackMethod(
     ARGUMENTS,
     EXCEPTION_FIRST,
     EXCEPTION_LAST,
-    EXCEPTION_ONLY;
+    EXCEPTION_ONLY,
+    NOTHING;
 
     Object[] fill(Object[] arguments, Throwable failure) {
       if (this == ARGUMENTS) {
         return arguments;
+      }
+      if (this == NOTHING) {
+        return new Object[0];
       }
       if (this == EXCEPTION_ONLY) {
         return new Object[] {failure};

@@ -138,6 +138,7 @@ record FallbackMistakes(
     forms.add(arguments.isEmpty() ? exception : arguments + ", " + exception);
     forms.add(arguments.isEmpty() ? exception : exception + ", " + arguments);
     forms.add(exception);
+    forms.add("");
     return forms.stream()
         .map(form -> "    " + result + " " + name + "(" + form + ")")
         .collect(Collectors.joining("\n"));

@@ -112,6 +112,9 @@ final class FallbackSearch {
     if (types.length == count && takesArguments(method, 0)) {
       return FallbackMethod.of(method, owner, null, Takes.ARGUMENTS);
     }
+    if (types.length == 0) {
+      return FallbackMethod.of(method, owner, null, Takes.NOTHING);
+    }
     if (types.length == count + 1) {
       Class<? extends Throwable> last = exception(types[count]);
       if (last != null && takesArguments(method, 0)) {

@@ -73,6 +73,24 @@ class FallbackMethodTest {
             });
   }
 
+  static class Terse {
+    @LlmFallback(method = "offline")
+    public String answer(String question) {
+      throw new LlmException(ErrorKind.OVERLOADED, question);
+    }
+
+    String offline() {
+      return "offline";
+    }
+  }
+
+  @Test
+  void mayTakeNothingAtAll() {
+    Outage.total()
+        .application(Terse.class)
+        .run(context -> assertThat(context.getBean(Terse.class).answer("?")).isEqualTo("offline"));
+  }
+
   static class Swallowing {
     private final LlmClient llm;
 

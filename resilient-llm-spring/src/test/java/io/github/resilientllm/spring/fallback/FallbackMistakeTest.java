@@ -40,7 +40,8 @@ class FallbackMistakeTest {
                 java.lang.String ofline(String, List)
                 java.lang.String ofline(String, List, LlmException)
                 java.lang.String ofline(LlmException, String, List)
-                java.lang.String ofline(LlmException)""");
+                java.lang.String ofline(LlmException)
+                java.lang.String ofline()""");
   }
 
   static class OtherParameters {
