@@ -150,6 +150,14 @@ public final class Script {
     return then("then sends bytes of its own");
   }
 
+  /** Sends an event of the vendor's that breaks off within its JSON, and goes on with the next. */
+  public Script thenGarblesAnEvent() {
+    add(new Step.Reached(this::reached));
+    add(new Step.HalfEvent());
+    add(new Step.Raw("\n\n"));
+    return then("then sends an event that is no JSON");
+  }
+
   /** Sends half of the next event, and cuts the connection. */
   public Script thenCutsInAnEvent() {
     add(new Step.Reached(this::reached));

@@ -14,11 +14,17 @@ import io.github.resilientllm.okhttp.ApiKey;
 import io.github.resilientllm.okhttp.OpenAi;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.test.vendor.Seen;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class VendorTest {
 
@@ -98,6 +104,26 @@ class VendorTest {
           catchThrowableOfType(
               LlmException.class, () -> stream.forEach(event -> shown.countDown()));
       assertThat(failure.partialText()).isEqualTo("a-1 a-2");
+    }
+  }
+
+  /** A client may pass over what has not even the form of its vendor's events. */
+  @ParameterizedTest
+  @CsvSource({
+    "/v1/chat/completions, 'data: \\{[^}\n]+\n\n'",
+    "/v1/messages, 'event: content_block_delta\ndata: \\{[^}\n]+\n\n'"
+  })
+  void aGarbledEventIsOneOfTheProtocolInWhichItIsAsked(String path, String garbled)
+      throws Exception {
+    try (Vendor vendor = Vendor.start("a")) {
+      vendor.streams(1).tokens().thenGarblesAnEvent();
+      HttpRequest request =
+          HttpRequest.newBuilder(URI.create(vendor.root() + path))
+              .POST(HttpRequest.BodyPublishers.ofString("{\"stream\":true,\"messages\":[]}"))
+              .build();
+      String body =
+          HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofString()).body();
+      assertThat(body).containsPattern(garbled).contains("a-1", "a-2", "a-60");
     }
   }
 

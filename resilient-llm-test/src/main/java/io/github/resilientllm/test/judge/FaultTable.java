@@ -137,9 +137,10 @@ final class FaultTable {
   }
 
   private static void longDelay(Stage stage) {
-    stage.a().is(Trouble.LIMITED).retryAfter(ofSeconds(30));
+    Duration delay = ofSeconds(30);
+    stage.a().is(Trouble.LIMITED).retryAfter(delay);
     failsInTime(stage);
-    stage.should(stage.asked(stage.a()) == 1, "it did not wait as it was told");
+    stage.should(stage.leftAlone(delay), "it did not wait as it was told");
   }
 
   private static void silence(Stage stage) {

@@ -4,6 +4,7 @@ import io.github.resilientllm.test.Call;
 import io.github.resilientllm.test.Heard;
 import io.github.resilientllm.test.Timeline;
 import io.github.resilientllm.test.Vendor;
+import io.github.resilientllm.test.vendor.Seen;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -84,6 +85,17 @@ final class Stage {
 
   boolean isAfter(Duration since) {
     return System.nanoTime() - start >= scaled(since).toNanos();
+  }
+
+  /** Whether between any two requests to the first vendor there was that much time. */
+  boolean leftAlone(Duration least) {
+    List<Seen> seen = a.requests();
+    for (int i = 1; i < seen.size(); i++) {
+      if (seen.get(i).arrived() - seen.get(i - 1).arrived() < scaled(least).toNanos()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   int asked(Vendor vendor) {

@@ -3,9 +3,11 @@ package io.github.resilientllm.test.judge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -53,9 +55,37 @@ class ScorecardTest {
     assertThat(card.cell("T01").sentence()).contains("the first 3 of 60 words");
     assertThat(card.cell("T08").sentence()).contains("it did not end by itself");
     assertThat(card.cell("04").verdict()).isEqualTo(Verdict.SAFE);
+    assertThat(card.cell("01").sentence()).isEqualTo("it ended with an error: IOException");
     assertThat(card.cell("T06").verdict()).isEqualTo(Verdict.PASS); // null is no error
     assertThat(card.cell("T11").verdict()).isEqualTo(Verdict.PASS); // it never retries
     assertThat(card.cells()).extracting(Cell::verdict).doesNotContain(Verdict.NOT_REACHED);
+  }
+
+  @Test
+  void whoWaitsAsToldAndOutOfTimeIsNotSaidToHaveNotWaited() throws Exception {
+    Subject obedient =
+        Subject.of(
+            "obedient",
+            setting -> {
+              PlainClient plain =
+                  PlainClient.trusting(
+                      setting.first().baseUrl(), "m", Setting.KEY, Duration.ofSeconds(4));
+              return (question, streaming) -> {
+                try {
+                  return plain.ask(question, streaming);
+                } catch (IOException limited) {
+                  TimeUnit.NANOSECONDS.sleep(setting.scaled(Duration.ofSeconds(31)).toNanos());
+                  return plain.ask(question, streaming);
+                }
+              };
+            });
+    Cell cell =
+        Judge.inFull()
+            .paced(0.03)
+            .play(Scenarios.faultTable().subList(12, 13), obedient)
+            .cell("T13");
+    assertThat(cell.verdict()).isEqualTo(Verdict.FAIL);
+    assertThat(cell.sentence()).matches("it took [0-9.]+ s");
   }
 
   /** The honesty of the kit: no fault lets everybody pass. */

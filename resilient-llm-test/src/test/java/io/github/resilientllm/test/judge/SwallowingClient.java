@@ -61,7 +61,7 @@ final class SwallowingClient implements Client {
   }
 
   private static void add(String json, StringBuilder text) throws IOException {
-    Object choices = json.contains("choices") ? map(Json.read(json)).get("choices") : null;
+    Object choices = json.strip().startsWith("{") ? map(Json.read(json)).get("choices") : null;
     if (choices instanceof List<?> list && !list.isEmpty()) {
       Object content = map(map(list.get(0)).get("delta")).get("content");
       text.append(content == null ? "" : content);
