@@ -107,7 +107,21 @@ public final class Call {
 
   /** What the text is that it returned; empty if it threw. */
   public Optional<Heard> heard() {
-    return text().map(said -> Heard.in(said, vendors));
+    return text().map(said -> Heard.in(said, vendors).givenBy(this::mayHaveGiven));
+  }
+
+  /** Whether a vendor gave all of its answer, or a body of another kind that may hold it. */
+  private boolean mayHaveGiven(String name) {
+    return vendors.stream()
+        .filter(vendor -> vendor.name().equals(name))
+        .anyMatch(
+            vendor ->
+                requestsTo(vendor).stream()
+                    .filter(seen -> seen.status() == 200)
+                    .anyMatch(
+                        seen ->
+                            seen.words() >= vendor.words()
+                                || (seen.words() == 1 && seen.end() != Seen.End.CUT)));
   }
 
   /** The vendors that it may have asked. */

@@ -68,6 +68,9 @@ public final class CallAssert {
     Heard heard = call.heard().orElseThrow();
     switch (heard.what()) {
       case TRUNCATED, EMPTY, REPEATED -> throw wrong("passed off as an answer what is " + heard);
+      case NOT_GIVEN ->
+          throw new NotReachedException(
+              "The text cannot be judged, for it is " + heard + "; is it from a cache?");
       case UNKNOWN ->
           throw new NotReachedException(
               "The text cannot be judged, for it is "
@@ -80,6 +83,9 @@ public final class CallAssert {
 
   /** It threw, and in time. */
   public CallAssert failed() {
+    if (call.isOverdue()) {
+      throw wrong("did not end by itself");
+    }
     if (call.failure().isEmpty()) {
       throw wrong("should have failed, and returned " + call.heard().orElseThrow());
     }

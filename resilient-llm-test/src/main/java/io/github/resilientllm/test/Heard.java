@@ -1,8 +1,10 @@
 package io.github.resilientllm.test;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a text is, to somebody who knows what each vendor had to say. */
@@ -17,6 +19,10 @@ public final class Heard {
     REPEATED,
     /** Nothing. */
     EMPTY,
+    /**
+     * A whole answer that its vendor did not give in this call: an older one, from a cache perhaps.
+     */
+    NOT_GIVEN,
     /** None of the vendors said anything like it. */
     UNKNOWN
   }
@@ -39,11 +45,9 @@ public final class Heard {
       return new Heard(What.EMPTY, null, 0, 0);
     }
     for (Vendor vendor : vendors) {
-      String whole = vendor.answer();
-      int at = text.indexOf(whole);
-      if (at >= 0) {
-        String rest = text.substring(0, at) + " " + text.substring(at + whole.length());
-        int words = words(whole).size();
+      String rest = around(vendor.answer(), text);
+      if (rest != null) {
+        int words = words(vendor.answer()).size();
         What what = hasWordOfAny(rest, vendors) ? What.REPEATED : What.WHOLE;
         return new Heard(what, vendor.name(), words, words);
       }
@@ -56,6 +60,13 @@ public final class Heard {
       }
     }
     return new Heard(What.UNKNOWN, null, 0, 0);
+  }
+
+  /** The same, as far as a vendor gave it. */
+  Heard givenBy(Predicate<String> vendors) {
+    return what == What.WHOLE && vendor != null && !vendors.test(vendor)
+        ? new Heard(What.NOT_GIVEN, vendor, words, of)
+        : this;
   }
 
   /** What it is. */
@@ -81,13 +92,39 @@ public final class Heard {
       case TRUNCATED -> "the first " + words + " of " + of + " words of " + vendor + "'s answer";
       case REPEATED -> "the whole answer of " + vendor + " with pieces of a broken one around it";
       case EMPTY -> "empty";
+      case NOT_GIVEN -> "an answer that " + vendor + " did not give in this call";
       case UNKNOWN -> "nothing that a vendor said";
     };
   }
 
+  /** What a text has besides an answer, whose white space may be another; null if it has it not. */
+  private static @Nullable String around(String answer, String text) {
+    int at = text.indexOf(answer);
+    if (at >= 0) {
+      return text.substring(0, at) + " " + text.substring(at + answer.length());
+    }
+    List<String> words = words(answer);
+    List<String> all = words(text);
+    int place = Collections.indexOfSubList(all, words);
+    if (place < 0) {
+      return null;
+    }
+    return String.join(" ", all.subList(0, place))
+        + " "
+        + String.join(" ", all.subList(place + words.size(), all.size()));
+  }
+
+  /** Of texts that were set their first words, for the others may be anybody's. */
   private static boolean hasWordOfAny(String text, List<Vendor> vendors) {
     List<String> words = words(text);
-    return vendors.stream().anyMatch(vendor -> words.contains(words(vendor.answer()).get(0)));
+    for (Vendor vendor : vendors) {
+      List<String> own = words(vendor.answer());
+      boolean unique = own.get(0).equals(vendor.name() + "-1");
+      if (words.stream().anyMatch(unique ? own::contains : own.get(0)::equals)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** How many words of an answer stand at its place in the text, from the answer's first on. */

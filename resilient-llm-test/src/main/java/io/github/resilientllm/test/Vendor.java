@@ -2,6 +2,7 @@ package io.github.resilientllm.test;
 
 import io.github.resilientllm.test.vendor.Behaviour;
 import io.github.resilientllm.test.vendor.LocalVendor;
+import io.github.resilientllm.test.vendor.Prose;
 import io.github.resilientllm.test.vendor.Question;
 import io.github.resilientllm.test.vendor.Recording;
 import io.github.resilientllm.test.vendor.Reply;
@@ -264,6 +265,11 @@ public final class Vendor implements AutoCloseable {
   /** The whole answer that it gives when it is well. */
   public synchronized String answer() {
     return answer;
+  }
+
+  /** How many words that is, as it says them. */
+  int words() {
+    return Prose.words(answer()).size();
   }
 
   /** The scripts that no request has met as far as their fault, in words. */

@@ -48,6 +48,38 @@ class CallAssertTest {
   }
 
   @Test
+  void piecesWithoutTheirBeginningAroundAWholeAnswerAreFound() {
+    a.streams(5).tokens().thenEndsUnfinished();
+    Callable<String> glues =
+        () -> trusting(a).call().replace("a-1 ", "") + " " + trusting(b).call();
+    assertWrong(Call.of(glues, a, b), CallAssert::answeredWhole, "with pieces of a broken one");
+  }
+
+  @Test
+  void aWholeAnswerMayHaveOtherWhiteSpace() {
+    Callable<String> wraps =
+        () -> trusting(a).call().replace("-30 ", "-30\n").replace("50 ", "50  ");
+    assertThat(Call.of(wraps, a)).answeredBy(a).neverTruncated();
+  }
+
+  @Test
+  void anAnswerThatIsNotOfThisCallIsFound() throws Exception {
+    String cached = trusting(a).call();
+    a.streams(40).tokens().thenEndsUnfinished();
+    Callable<String> stale =
+        () -> {
+          String unused = trusting(a).call();
+          return cached;
+        };
+    Call call = Call.of(stale, a, b);
+    assertWrong(call, CallAssert::answeredWhole, "a did not give in this call");
+    assertWrong(call, it -> it.answeredBy(a), "a did not give in this call");
+    assertThatThrownBy(() -> assertThat(call).neverTruncated())
+        .isInstanceOf(NotReachedException.class)
+        .hasMessageContaining("a did not give in this call");
+  }
+
+  @Test
   void nothingForAnAnswerIsFound() {
     a.is(Trouble.DOWN);
     Callable<String> swallows =
@@ -101,6 +133,8 @@ class CallAssertTest {
     Call call = Call.of(trusting(a), Duration.ofMillis(400), List.of(a));
     assertThat(call.isOverdue()).isTrue();
     assertWrong(call, it -> it.within(LONG), "did not end by itself");
+    assertWrong(call, CallAssert::failed, "did not end by itself");
+    assertWrong(call, it -> it.failedWith(IOException.class), "did not end by itself");
     assertThat(Thread.currentThread().isInterrupted()).isFalse();
   }
 

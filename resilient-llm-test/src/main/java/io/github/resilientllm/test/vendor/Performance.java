@@ -288,8 +288,8 @@ final class Performance {
     int billed = answer.status() == 200 ? Math.max(1, Wire.tokens(answer.text())) : 0;
     for (Recording.Piece piece : answer.pieces()) {
       exchange.pause(piece.after());
+      entry.words(billed); // whoever has read it may look at once
       exchange.chunk(isFrames ? EventFrames.of(piece.text()) : Wire.bytes(piece.text()));
-      entry.words(billed);
     }
     if (!answer.isWhole()) {
       exchange.cut();
@@ -331,12 +331,12 @@ final class Performance {
     Map<String, String> headers = new HashMap<>(other.headers());
     headers.remove("Content-Type");
     exchange.head(other.status(), type, headers, "Content-Length: " + bytes.length);
+    if (other.status() == 200 && other.missing() == 0) {
+      entry.words(1); // whoever has read it may look at once
+    }
     exchange.send(Arrays.copyOf(bytes, bytes.length - other.missing()));
     if (other.missing() > 0) {
       exchange.cut();
-    }
-    if (other.status() == 200) {
-      entry.words(1);
     }
   }
 }

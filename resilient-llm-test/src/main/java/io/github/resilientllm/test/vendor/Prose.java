@@ -63,7 +63,7 @@ public final class Prose {
   }
 
   /** The words of a text, each with the space before it, so that joined they are the text again. */
-  static List<String> words(String text) {
+  public static List<String> words(String text) {
     List<String> words = new ArrayList<>();
     int start = 0;
     for (int end = text.indexOf(' ', 1); end > 0; end = text.indexOf(' ', end + 1)) {
