@@ -29,7 +29,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
  *
  * <p>Vendors that must be there before the test, as for Spring's {@code @DynamicPropertySource},
  * are static fields of the class: they are well again before each test, so that tests that share
- * them must not run in parallel. Whoever starts them closes them.
+ * them must not run in parallel; if they do, that is an error. Whoever starts them closes them.
  *
  * <p>A test that ends well although no request came to its vendors, or none met a script of theirs,
  * is an error: a {@link io.github.resilientllm.test.NotReachedException}.

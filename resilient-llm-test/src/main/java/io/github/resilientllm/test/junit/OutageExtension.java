@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import org.junit.jupiter.api.extension.AfterEachCallback;
 import org.junit.jupiter.api.extension.AfterTestExecutionCallback;
 import org.junit.jupiter.api.extension.BeforeEachCallback;
@@ -47,6 +48,9 @@ public final class OutageExtension
    */
   public static final String REPORTS = "resilient-llm.reports";
 
+  /** Those of static fields, while a test runs that has them. */
+  private static final Set<Vendor> SHARED = ConcurrentHashMap.newKeySet();
+
   /** JUnit's. */
   public OutageExtension() {}
 
@@ -65,8 +69,19 @@ public final class OutageExtension
   @Override
   public void beforeEach(ExtensionContext context) throws IllegalAccessException {
     Cast cast = cast(context);
-    for (Vendor vendor : fields(context.getRequiredTestClass())) {
-      cast.shared.add(vendor.forgets());
+    for (Map.Entry<Field, Vendor> each : fields(context.getRequiredTestClass()).entrySet()) {
+      if (cast.shared.contains(each.getValue())) {
+        continue; // by two names
+      }
+      if (!SHARED.add(each.getValue())) {
+        throw new IllegalStateException(
+            "Tests that share the vendor "
+                + each.getKey().getName()
+                + " run at the same time, and each undoes what the other has told it; have them run"
+                + " one after the other by @Execution(SAME_THREAD), or let each have a Vendor for"
+                + " its parameter");
+      }
+      cast.shared.add(each.getValue().forgets());
     }
   }
 
@@ -108,7 +123,9 @@ public final class OutageExtension
 
   @Override
   public void afterEach(ExtensionContext context) {
-    cast(context).own.values().forEach(Vendor::close);
+    Cast cast = cast(context);
+    cast.own.values().forEach(Vendor::close);
+    cast.shared.forEach(SHARED::remove);
   }
 
   private static Cast cast(ExtensionContext context) {
@@ -137,8 +154,8 @@ public final class OutageExtension
     return Character.toString((char) ('a' + place));
   }
 
-  private static List<Vendor> fields(Class<?> test) throws IllegalAccessException {
-    List<Vendor> vendors = new ArrayList<>();
+  private static Map<Field, Vendor> fields(Class<?> test) throws IllegalAccessException {
+    Map<Field, Vendor> vendors = new LinkedHashMap<>();
     for (Field field :
         ReflectionSupport.findFields(
             test,
@@ -146,7 +163,7 @@ public final class OutageExtension
             HierarchyTraversalMode.TOP_DOWN)) {
       field.setAccessible(true);
       if (field.get(null) instanceof Vendor vendor) {
-        vendors.add(vendor);
+        vendors.put(field, vendor);
       }
     }
     return vendors;

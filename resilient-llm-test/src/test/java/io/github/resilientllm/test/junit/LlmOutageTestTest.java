@@ -21,6 +21,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -92,6 +93,43 @@ class LlmOutageTestTest {
     assertThat(results.get("two(Vendor)")).isEmpty();
     assertThat(results).hasSize(2);
     SharedSample.SHARED.close();
+  }
+
+  @Test
+  void testsThatShareAVendorAndRunAtOnceAreAnError() {
+    Meanwhile.runs = () -> run(Meanwhile.Other.class);
+    assertThat(run(Meanwhile.class).get("one(Vendor)")).isEmpty();
+    assertThat(Meanwhile.others.get("two(Vendor)").orElseThrow())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("SHARED")
+        .hasMessageContaining("run at the same time");
+    assertThat(run(Meanwhile.Other.class).get("two(Vendor)")).isEmpty(); // by then it is alone
+    Meanwhile.SHARED.close();
+  }
+
+  /** While its test runs another one does, on the same thread: what is told must hold. */
+  static class Meanwhile {
+    static final Vendor SHARED = Vendor.start("shared");
+    static Supplier<Map<String, Optional<Throwable>>> runs = Map::of;
+    static Map<String, Optional<Throwable>> others = Map.of();
+
+    @LlmOutageTest
+    void one(Vendor a) {
+      SHARED.refuses(503, "overloaded");
+      others = runs.get();
+      a.streams(3).tokens().thenCuts();
+      assertThat(Call.of(fallingBack(a, SHARED), a, SHARED)).failed();
+    }
+
+    /** It has the same vendor. */
+    static class Other {
+      static final Vendor SHARED = Meanwhile.SHARED;
+
+      @LlmOutageTest
+      void two(Vendor a) {
+        assertThat(Call.of(asking(a), a)).answeredBy(a);
+      }
+    }
   }
 
   /** Not run by itself: its name does not end with Test. */
