@@ -9,12 +9,11 @@ import dev.langchain4j.memory.chat.MessageWindowChatMemory;
 import dev.langchain4j.store.memory.chat.ChatMemoryStore;
 import dev.langchain4j.store.memory.chat.InMemoryChatMemoryStore;
 import io.github.resilientllm.langchain4j.Assistant.Streamed;
-import io.github.resilientllm.test.Script;
 import io.github.resilientllm.test.Trouble;
 import io.github.resilientllm.test.Vendor;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
@@ -47,7 +46,7 @@ class ToolRoundTest {
   }
 
   /** How the vendor dies. */
-  interface Death extends Function<Vendor, Script> {}
+  interface Death extends Consumer<Vendor> {}
 
   static Stream<Arguments> deaths() {
     return Stream.of(
@@ -67,7 +66,7 @@ class ToolRoundTest {
   @DisplayName("the next target is asked with what the tool said, and no tool runs twice")
   void whole(String name, Death death) {
     first.callsTool("cancel", "{\"arg0\":7,\"number\":7}").once();
-    death.apply(first);
+    death.accept(first);
 
     assertThat(assistant(new InMemoryChatMemoryStore()).ask("Cancel 7"))
         .isEqualTo("Order 7 is cancelled.");
@@ -80,7 +79,7 @@ class ToolRoundTest {
   @DisplayName("the same, streamed")
   void streamed(String name, Death death) throws Exception {
     first.callsTool("cancel", "{\"arg0\":7,\"number\":7}").once();
-    death.apply(first);
+    death.accept(first);
 
     Streamed streamed = Streamed.of(assistant(new InMemoryChatMemoryStore()), "Cancel 7");
 

@@ -5,13 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.policy.Retry;
-import io.github.resilientllm.test.Script;
 import io.github.resilientllm.test.Trouble;
 import io.github.resilientllm.test.Vendor;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +81,7 @@ class ToolRoundTest {
   }
 
   /** How the vendor dies. */
-  interface Death extends Function<Vendor, Script> {}
+  interface Death extends Consumer<Vendor> {}
 
   static Stream<Arguments> deaths() {
     return Stream.of(Way.values())
@@ -105,7 +104,7 @@ class ToolRoundTest {
   void theNextTargetIsAskedWithWhatTheToolSaidAndNoToolRunsTwice(
       Way way, String name, Death death) {
     first.callsTool("cancel", "{\"number\":7}").once();
-    death.apply(first);
+    death.accept(first);
 
     assertThat(way.ask(client().prompt("Cancel 7").tools(orders)))
         .isEqualTo("Order 7 is cancelled.");
@@ -230,10 +229,7 @@ class ToolRoundTest {
     ChatMemory memory =
         MessageWindowChatMemory.builder().chatMemoryRepository(new Failing(writes)).build();
     ChatClient client =
-        client()
-            .mutate()
-            .defaultAdvisors(MessageChatMemoryAdvisor.builder(memory).build())
-            .build();
+        client().mutate().defaultAdvisors(MessageChatMemoryAdvisor.builder(memory).build()).build();
 
     assertThatThrownBy(
             () ->
