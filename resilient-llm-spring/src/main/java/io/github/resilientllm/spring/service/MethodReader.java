@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ReflectionUtils;
 
 /** Reads what a method of a service says, and refuses what cannot be meant. */
 final class MethodReader {
@@ -37,6 +38,7 @@ final class MethodReader {
     Site site = new Site(service, method);
     List<Parameter> parameters =
         List.of(method.getParameters()).subList(0, Kotlin.parameterCount(method));
+    parameters.forEach(parameter -> checkSays(site, parameter));
     int conversation = conversation(site, parameters);
     Template system = messages.system(site);
     Template user = messages.user(site);
@@ -56,6 +58,26 @@ final class MethodReader {
             .toList();
     return new ServiceMethod(
         site, described, system, user, conversation, returned, Options.of(site));
+  }
+
+  /** Refuses what would be said as the name of its class and a number. */
+  private static void checkSays(Site site, Parameter parameter) {
+    Class<?> type = parameter.getType();
+    Method says = ReflectionUtils.findMethod(type, "toString");
+    boolean may = // what is no class of its own is of another one, which may say more
+        type.isPrimitive()
+            || type.isArray()
+            || type == Object.class
+            || Modifier.isAbstract(type.getModifiers());
+    if (!may && says != null && says.getDeclaringClass() == Object.class) {
+      throw site.wrong(
+          "The parameter \""
+              + parameter.getName()
+              + "\" is a "
+              + type.getName()
+              + ", whose toString() says nothing of what it holds.",
+          "Write its toString(), make it a record, or take what is to be said of it.");
+    }
   }
 
   private static int conversation(Site site, List<Parameter> parameters) {

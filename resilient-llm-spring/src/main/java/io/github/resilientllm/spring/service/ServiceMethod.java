@@ -1,9 +1,11 @@
 package io.github.resilientllm.spring.service;
 
 import io.github.resilientllm.chat.ChatRequest;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.util.ObjectUtils;
 
 /**
  * A method of a service, checked: what it says, and what it returns.
@@ -52,7 +54,9 @@ record ServiceMethod(
   private String text(int index, @Nullable Object[] arguments) {
     Object value = arguments[index];
     if (value != null) {
-      return value.toString();
+      return value.getClass().isArray()
+          ? Arrays.asList(ObjectUtils.toObjectArray(value)).toString() // as a list
+          : value.toString();
     }
     if (parameters.get(index).isNullable() && index != conversation) {
       return "";

@@ -61,6 +61,12 @@ public final class ServiceScan {
               "Make it an interface, whose methods say what is asked; for methods with bodies of"
                   + " their own there is @LlmFallback.");
     }
+    if (service.isSealed()) {
+      throw new Site(service, null)
+          .wrong(
+              "It is sealed, and its bean is of a class that it does not permit.",
+              "Remove sealed.");
+    }
     LlmService annotation = AnnotatedElementUtils.findMergedAnnotation(service, LlmService.class);
     Class<?> fallback = annotation == null ? void.class : annotation.fallback();
     if (!registry.containsBeanDefinition(service.getName()) && !isThere(service, fallback, beans)) {

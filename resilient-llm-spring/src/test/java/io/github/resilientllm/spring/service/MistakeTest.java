@@ -136,6 +136,26 @@ class MistakeTest {
     }
   }
 
+  @LlmService
+  sealed interface Sealed permits Closed {
+    String where(String question);
+  }
+
+  static final class Closed implements Sealed {
+    @Override
+    public String where(String question) {
+      return "";
+    }
+  }
+
+  static class Order {}
+
+  @LlmService
+  interface OfNoWords {
+    @UserMessage("What about {{order}}?")
+    String about(Order order);
+  }
+
   @LlmService("forgetful")
   interface NeedsJournal {
     String where(@ConversationId String id, String question);
@@ -194,6 +214,16 @@ class MistakeTest {
             "It has no method that asks anything.",
             "Add one, or remove @LlmService."),
         Arguments.of(AsClass.class, "It is a class.", "Make it an interface"),
+        Arguments.of(
+            Sealed.class,
+            "It is sealed, and its bean is of a class that it does not permit.",
+            "Remove sealed."),
+        Arguments.of(
+            OfNoWords.class,
+            "about(Order): The parameter \"order\" is a "
+                + Order.class.getName()
+                + ", whose toString() says nothing of what it holds.",
+            "Write its toString(), make it a record, or take what is to be said of it."),
         Arguments.of(
             OtherFallback.class,
             "Its fallback java.lang.String does not implement it.",

@@ -11,6 +11,7 @@ import io.github.resilientllm.spring.SystemMessage;
 import io.github.resilientllm.spring.UserMessage;
 import io.github.resilientllm.testing.Script;
 import java.util.Set;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -38,6 +39,9 @@ class QuestionTest {
 
     @UserMessage("Why?")
     String why();
+
+    @UserMessage("Which is the largest of {{numbers}}, {{names}} and {{cities}}?")
+    String largest(int[] numbers, List<String> names, String... cities);
   }
 
   @LlmService
@@ -94,6 +98,15 @@ class QuestionTest {
     try (Trial trial = Trial.of(Support.class, "x")) {
       trial.bean(Support.class).literally(3);
       assertThat(trial.told()).contains("USER: Write {{name}} for 3 times.");
+    }
+  }
+
+  @Test
+  void anArrayIsSaidAsAListIs() {
+    try (Trial trial = Trial.of(Support.class, "3.")) {
+      trial.bean(Support.class).largest(new int[] {1, 2}, List.of("Ann", "Bo"), "Rome", "Bonn");
+      assertThat(trial.told())
+          .endsWith("USER: Which is the largest of [1, 2], [Ann, Bo] and [Rome, Bonn]?");
     }
   }
 
