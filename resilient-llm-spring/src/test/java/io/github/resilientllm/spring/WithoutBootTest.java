@@ -2,6 +2,7 @@ package io.github.resilientllm.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.resilientllm.Delivery;
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmClient;
@@ -9,6 +10,7 @@ import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.spring.fallback.LlmFallbackConfiguration;
 import io.github.resilientllm.spring.internal.ClientRegistry;
+import io.github.resilientllm.spring.internal.SetupException;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
 import java.io.File;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.springframework.beans.BeansException;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -64,6 +67,11 @@ class WithoutBootTest {
     }
   }
 
+  static class Secretary {
+    @LlmHandler("reply")
+    public void reply(Delivery done) {}
+  }
+
   /** What runs where there is no Boot. */
   public static final class Started {
     private Started() {}
@@ -74,17 +82,37 @@ class WithoutBootTest {
         return context.getBean(Bot.class).answer("Why?");
       }
     }
+
+    /** What a person reads of a handler that nobody would call. */
+    public static String handler() {
+      try (var context = new AnnotationConfigApplicationContext(App.class, Secretary.class)) {
+        return "it started with " + context;
+      } catch (BeansException | SetupException e) {
+        return Report.of(e);
+      }
+    }
   }
 
   @Test
   void hasTheAnnotation() throws Exception {
+    assertThat(run("answer")).isEqualTo("offline: Why?");
+  }
+
+  @Test
+  void aHandlerWithoutAnOutboxStopsItsStartToo() throws Exception {
+    assertThat(run("handler"))
+        .contains("Secretary.reply(Delivery) cannot work:")
+        .contains("the application has no outbox whose answers it could take.")
+        .contains("or declare an LlmOutbox bean");
+  }
+
+  private static String run(String what) throws Exception {
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     try (URLClassLoader plain =
         new URLClassLoader(withoutBoot(), ClassLoader.getPlatformClassLoader())) {
       Thread.currentThread().setContextClassLoader(plain);
       assertThat(plain.getResource("org/springframework/boot/SpringApplication.class")).isNull();
-      assertThat(plain.loadClass(Started.class.getName()).getMethod("answer").invoke(null))
-          .isEqualTo("offline: Why?");
+      return (String) plain.loadClass(Started.class.getName()).getMethod(what).invoke(null);
     } finally {
       Thread.currentThread().setContextClassLoader(before);
     }

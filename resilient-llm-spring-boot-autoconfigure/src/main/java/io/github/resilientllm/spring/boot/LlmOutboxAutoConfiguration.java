@@ -11,7 +11,7 @@ import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.Nearest;
 import io.github.resilientllm.spring.internal.SetupException;
 import io.github.resilientllm.spring.outbox.HandledOutbox;
-import io.github.resilientllm.spring.outbox.UnservedHandlers;
+import io.github.resilientllm.spring.outbox.LlmHandlerConfiguration;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -31,7 +31,7 @@ import org.springframework.core.env.Environment;
     prefix = "resilient-llm",
     name = {"enabled", "outbox.enabled"},
     matchIfMissing = true)
-@Import(PostgresOutboxConfiguration.class)
+@Import({PostgresOutboxConfiguration.class, LlmHandlerConfiguration.class})
 public final class LlmOutboxAutoConfiguration {
   static final String AT = "resilient-llm.outbox";
   private static final Duration SHUTDOWN = Duration.ofSeconds(30); // Boot's own default
@@ -93,11 +93,6 @@ public final class LlmOutboxAutoConfiguration {
         Outbox.with(client(clients, outbox.policy())).store(store).draining(draining(outbox)),
         outbox.drain(),
         phase.multipliedBy(3).dividedBy(4)); // what it interrupts then can still note where it is
-  }
-
-  @Bean
-  static UnservedHandlers resilientLlmUnservedHandlers(ConfigurableListableBeanFactory beans) {
-    return new UnservedHandlers(beans);
   }
 
   private static ResilientLlm client(LlmClients clients, @Nullable String policy) {

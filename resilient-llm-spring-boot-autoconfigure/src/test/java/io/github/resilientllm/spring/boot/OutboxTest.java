@@ -125,7 +125,7 @@ class OutboxTest {
     assertThat(Apps.failure(console, Mails.class))
         .contains("@LlmHandler on " + Mails.class.getName() + ".reply(Delivery) cannot work:")
         .contains("Mails\", and the application has no outbox whose answers it could take.")
-        .contains("Set resilient-llm.outbox.directory, or resilient-llm.outbox.type=postgres; or")
+        .contains("Set resilient-llm.outbox.directory, or resilient-llm.outbox.type=postgres, or")
         .contains("resilient-llm.outbox.enabled=false");
     assertThat(Apps.failure(console, NoTargets.class, files()))
         .contains("the application has no targets, and so no outbox")

@@ -1,16 +1,20 @@
 package io.github.resilientllm.spring.fallback;
 
+import io.github.resilientllm.spring.outbox.LlmHandlerConfiguration;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Role;
 import org.springframework.core.env.Environment;
 
 /**
- * Makes {@code @LlmFallback} work in the context that imports it. A Spring Boot application has it
- * by its auto-configuration.
+ * Makes {@code @LlmFallback} work in the context that imports it, and stops the start where an
+ * {@code @LlmHandler} would never be called. A Spring Boot application has it by its
+ * auto-configuration.
  */
 @Configuration(proxyBeanMethods = false)
+@Import(LlmHandlerConfiguration.class)
 public class LlmFallbackConfiguration {
 
   /** For Spring, which makes it. */

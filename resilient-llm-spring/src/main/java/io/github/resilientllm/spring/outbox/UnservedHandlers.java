@@ -12,17 +12,23 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * Refuses handlers where there is no outbox: they would never be called, and nobody would know
  * before an answer is missed.
  */
-public final class UnservedHandlers implements SmartInitializingSingleton {
+final class UnservedHandlers implements SmartInitializingSingleton {
   private final ConfigurableListableBeanFactory beans;
+  private final boolean takesAnswers;
 
-  /** Of the context whose beans these are. */
-  public UnservedHandlers(ConfigurableListableBeanFactory beans) {
+  /**
+   * Of the context whose beans these are.
+   *
+   * @param takesAnswers false for an application that has handlers and is to take no answers
+   */
+  UnservedHandlers(ConfigurableListableBeanFactory beans, boolean takesAnswers) {
     this.beans = beans;
+    this.takesAnswers = takesAnswers;
   }
 
   @Override
   public void afterSingletonsInstantiated() {
-    if (beans.getBeanNamesForType(LlmOutbox.class, true, false).length > 0) {
+    if (!takesAnswers || beans.getBeanNamesForType(LlmOutbox.class, true, false).length > 0) {
       return;
     }
     Optional<HandlerMethod> first = Handlers.of(beans).values().stream().findFirst();
@@ -44,8 +50,8 @@ public final class UnservedHandlers implements SmartInitializingSingleton {
     }
     return handler.unserved(
         "the application has no outbox whose answers it could take.",
-        "Set resilient-llm.outbox.directory, or resilient-llm.outbox.type=postgres; or"
-            + " resilient-llm.outbox.enabled=false where it is to take none.");
+        "Set resilient-llm.outbox.directory, or resilient-llm.outbox.type=postgres, or declare an"
+            + " LlmOutbox bean; or set resilient-llm.outbox.enabled=false where it is to take none.");
   }
 
   private boolean isThere(Class<?> type) {

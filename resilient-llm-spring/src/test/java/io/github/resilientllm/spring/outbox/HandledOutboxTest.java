@@ -300,7 +300,7 @@ class HandledOutboxTest {
               ApplicationContextRunner child =
                   new ApplicationContextRunner()
                       .withParent(parent)
-                      .withUserConfiguration(UnservedHandlers.class);
+                      .withUserConfiguration(LlmHandlerConfiguration.class);
               child.run(app -> assertThat(app).hasNotFailed());
               assertThat(report(child.withBean("secretary", Secretary.class)))
                   .contains(
