@@ -22,6 +22,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
+import java.util.List;
 import okhttp3.Headers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -246,6 +247,22 @@ class BedrockTest {
     Collected got = whole(body);
     assertThat(got.failure.kind()).isEqualTo(ErrorKind.MALFORMED_RESPONSE);
     assertThat(got.completion).isNull();
+  }
+
+  /** As proxies hand errors on that know no other status. */
+  @Test
+  void anErrorWithStatus200IsTheErrorThatItIs() {
+    for (String body :
+        List.of(
+            "{'__type':'x#ThrottlingException','message':'x'}",
+            "{'error':{'code':429,'message':'x'}}")) {
+      assertThat(whole(body).failure.kind()).isEqualTo(ErrorKind.RATE_LIMITED);
+      assertThat(
+              Collected.fromBody(BedrockStreamTest.protocol(), body.replace('\'', '"'), true)
+                  .failure
+                  .kind())
+          .isEqualTo(ErrorKind.RATE_LIMITED);
+    }
   }
 
   @Test

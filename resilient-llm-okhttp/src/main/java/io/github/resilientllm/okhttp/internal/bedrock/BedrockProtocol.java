@@ -4,6 +4,7 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.okhttp.internal.errors.Classifier;
 import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
+import io.github.resilientllm.okhttp.internal.errors.ErrorKinds;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.http.Protocol;
 import io.github.resilientllm.okhttp.internal.stream.AnswerReader;
@@ -100,7 +101,12 @@ public final class BedrockProtocol implements Protocol {
   ProviderException failureInside(ResponseHead head, String name, byte[] payload) {
     ErrorBody error = ErrorBody.parse(payload);
     error.name(name);
-    return classifier.failure(head, BedrockErrors.of(500, error), error);
+    return failureInside(head, error);
+  }
+
+  /** An error that came with HTTP 200. */
+  ProviderException failureInside(ResponseHead head, ErrorBody error) {
+    return classifier.failure(head, BedrockErrors.of(ErrorKinds.statusOf(error), error), error);
   }
 
   /** Throws if the reason to stop is in truth a failure, against which another sample may help. */

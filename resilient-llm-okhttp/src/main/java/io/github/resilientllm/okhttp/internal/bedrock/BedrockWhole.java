@@ -2,6 +2,7 @@ package io.github.resilientllm.okhttp.internal.bedrock;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.github.resilientllm.okhttp.internal.errors.ErrorBody;
 import io.github.resilientllm.okhttp.internal.head.ResponseHead;
 import io.github.resilientllm.okhttp.internal.json.Fields;
 import io.github.resilientllm.okhttp.internal.json.Json;
@@ -16,6 +17,7 @@ final class BedrockWhole implements WholeAnswer.Reader {
   private final BedrockProtocol protocol;
   private final ResponseHead head;
   private final BedrockAnswer answer;
+  private final ErrorBody error = new ErrorBody(); // such as a proxy hands on with HTTP 200
   private String stopReason = "";
   private boolean hasMessage;
 
@@ -33,6 +35,9 @@ final class BedrockWhole implements WholeAnswer.Reader {
     for (Fields fields = Fields.of(parser); fields.next(); ) {
       field(fields.name(), parser);
     }
+    if (!hasMessage && error.isTelling()) {
+      throw protocol.failureInside(head, error);
+    }
     if (!hasMessage) { // so says an AWS server that does not know the path, with HTTP 200
       throw new MalformedAnswer(
           "the answer has no output.message; does the base URL belong to Bedrock's runtime?");
@@ -46,6 +51,7 @@ final class BedrockWhole implements WholeAnswer.Reader {
       case "output" -> Fields.one(parser, "message", this::message);
       case "stopReason" -> stopReason = Objects.requireNonNullElse(Json.string(parser), "");
       case "usage" -> answer.usage(BedrockUsage.read(parser));
+      case "__type", "message", "Message", "error" -> error.field(name, parser, 0);
       case "serviceTier" -> Fields.one(parser, "type", type -> answer.serviceTier(Json.word(type)));
     }
   }
