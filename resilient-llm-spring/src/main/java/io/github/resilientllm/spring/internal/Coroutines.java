@@ -22,7 +22,8 @@ import org.springframework.core.CoroutinesUtils;
 
 /**
  * Kotlin's coroutines, loaded only where a suspend function or a {@code Flow} is met. A
- * continuation is the last argument of a suspend function's call.
+ * continuation is the last argument of a suspend function's call. What is Kotlin's or Reactor's
+ * goes in and out as an object: who calls this is loaded where there is neither, and is verified.
  */
 public final class Coroutines {
   private Coroutines() {}
@@ -104,19 +105,19 @@ public final class Coroutines {
    * @param continuation in whose context it runs
    * @param arguments without a continuation
    */
-  public static Publisher<?> publisher(
+  public static Object publisher(
       Object continuation, Method method, Object target, @Nullable Object[] arguments) {
     return CoroutinesUtils.invokeSuspendingFunction(
         withoutJob((Continuation<?>) continuation), method, target, arguments);
   }
 
   /** A publisher as Kotlin has it. */
-  public static Object flow(Publisher<?> publisher) {
-    return ReactiveFlowKt.asFlow(publisher);
+  public static Object flow(Object publisher) {
+    return ReactiveFlowKt.asFlow((Publisher<?>) publisher);
   }
 
   /** A {@code Flow} as Reactor has it. */
-  public static Publisher<?> publisher(Object flow) {
+  public static Object publisher(Object flow) {
     return ReactiveFlowKt.asPublisher((Flow<?>) flow);
   }
 

@@ -132,6 +132,6 @@ final class ReactorAnswers {
     if (answer == null) {
       return Mono.empty();
     }
-    return answer instanceof Publisher<?> publisher ? publisher : Coroutines.publisher(answer);
+    return (Publisher<?>) (answer instanceof Publisher ? answer : Coroutines.publisher(answer));
   }
 }

@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import kotlin.Metadata;
 import kotlin.coroutines.Continuation;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,12 @@ class WithoutKotlinTest {
   }
 
   @Test
+  void norIsAnythingOfReactor() throws Exception {
+    assertThat(run("answer", "reacti")).isEqualTo("nowhere"); // reactive-streams
+    assertThat(run("answer", "reactor", "reacti", "kotlin")).isEqualTo("nowhere");
+  }
+
+  @Test
   void suspendFunctionsOfServicesNeedCoroutines() throws Exception {
     assertThat(run("service", "kotlinx-coroutines"))
         .contains("where(String): It is a Kotlin suspend function, and there are no coroutines")
@@ -152,7 +159,7 @@ class WithoutKotlinTest {
     }
   }
 
-  private static String run(String what, String missing) throws Exception {
+  private static String run(String what, String... missing) throws Exception {
     ClassLoader before = Thread.currentThread().getContextClassLoader();
     try (URLClassLoader without =
         new URLClassLoader(classPath(missing), ClassLoader.getPlatformClassLoader())) {
@@ -163,10 +170,11 @@ class WithoutKotlinTest {
     }
   }
 
-  private static URL[] classPath(String missing) throws MalformedURLException {
+  private static URL[] classPath(String... missing) throws MalformedURLException {
     List<URL> urls = new ArrayList<>();
     for (String entry : Jvm.classPath().split(File.pathSeparator, -1)) {
-      if (!Path.of(entry).getFileName().toString().startsWith(missing)) {
+      String file = Path.of(entry).getFileName().toString();
+      if (Stream.of(missing).noneMatch(file::startsWith)) {
         urls.add(Path.of(entry).toUri().toURL());
       }
     }
