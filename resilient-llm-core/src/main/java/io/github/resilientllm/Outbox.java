@@ -95,6 +95,7 @@ public final class Outbox implements AutoCloseable {
             (item, task) -> ask(item, task, conversations),
             this::outlook,
             llm.engine().time(),
+            from.looks,
             executor == null ? Threads.shared().calls() : executor,
             random.getAsLong() | 1);
   }
@@ -384,6 +385,7 @@ public final class Outbox implements AutoCloseable {
           (builder, its) ->
               builder
                   .executor(its.executor())
+                  .looks(its.executor())
                   .clock(its.clock())
                   .random(() -> (long) (its.random().getAsDouble() * (1L << 53))));
     }
@@ -392,6 +394,7 @@ public final class Outbox implements AutoCloseable {
     private final Map<String, OutboxHandler> handlers = new LinkedHashMap<>();
     private @Nullable OutboxStore store;
     private @Nullable Executor executor;
+    private Executor looks = Threads.shared().calls();
     private @Nullable Function<String, Conversation> conversations;
     private Draining policy = Draining.standard();
     private InstantSource clock = InstantSource.system();
@@ -442,6 +445,12 @@ public final class Outbox implements AutoCloseable {
      */
     public Builder executor(Executor executor) {
       this.executor = Objects.requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /** Sets what runs the thread that looks what can be done; for tests. */
+    Builder looks(Executor executor) {
+      this.looks = executor;
       return this;
     }
 

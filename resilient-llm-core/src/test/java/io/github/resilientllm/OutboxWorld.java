@@ -82,6 +82,7 @@ final class OutboxWorld {
         .store(store)
         .draining(Draining.standard())
         .executor(time)
+        .looks(time)
         .clock(this::now)
         .random(ids::incrementAndGet)
         .handler("mail", done -> handled.add(done.key()));

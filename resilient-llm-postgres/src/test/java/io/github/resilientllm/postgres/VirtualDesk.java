@@ -44,12 +44,12 @@ final class VirtualDesk {
   Outbox.Builder machine(PostgresOutbox store, LlmProvider vendor, long seed) {
     Random jitter = new Random(seed);
     ResilientLlm.Builder builder = ResilientLlm.with(vendor).deadline(Duration.ofSeconds(30));
-    new Surroundings(time, time, jitter::nextDouble, () -> NOON.plusNanos(time.nanos()))
-        .surround(builder);
-    return Outbox.with(builder.build())
-        .store(store)
-        .executor(time)
-        .handler("mail", done -> handled.add(done.key()));
+    Surroundings its =
+        new Surroundings(time, time, jitter::nextDouble, () -> NOON.plusNanos(time.nanos()));
+    its.surround(builder);
+    Outbox.Builder outbox = Outbox.with(builder.build());
+    its.surround(outbox);
+    return outbox.store(store).handler("mail", done -> handled.add(done.key()));
   }
 
   /** Sets the database's clock. */

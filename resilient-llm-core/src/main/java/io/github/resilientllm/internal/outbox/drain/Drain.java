@@ -57,6 +57,7 @@ public final class Drain {
   private final Asker asker;
   private final Supplier<Outlook> outlooks;
   private final Time time;
+  private final Executor looks;
   private final Executor threads;
   private final Warnings warnings;
 
@@ -76,7 +77,8 @@ public final class Drain {
   /**
    * A drain that does nothing yet.
    *
-   * @param threads one for each item that is asked or handled, and one more
+   * @param looks a thread for as long as it drains; not of {@code threads}, which may be few
+   * @param threads one for each item that is asked or handled
    * @param me tells it from all others that drain the store; not 0
    */
   public Drain(
@@ -86,6 +88,7 @@ public final class Drain {
       Asker asker,
       Supplier<Outlook> outlooks,
       Time time,
+      Executor looks,
       Executor threads,
       long me) {
     this.store = store;
@@ -99,6 +102,7 @@ public final class Drain {
     this.asker = asker;
     this.outlooks = outlooks;
     this.time = time;
+    this.looks = looks;
     this.threads = threads;
   }
 
@@ -118,7 +122,7 @@ public final class Drain {
       ended = false;
     }
     try {
-      threads.execute(this::run);
+      looks.execute(this::run);
     } catch (RuntimeException | Error e) { // no thread to be had
       synchronized (lock) {
         ended = true;

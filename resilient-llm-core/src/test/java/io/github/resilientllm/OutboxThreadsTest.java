@@ -1,0 +1,75 @@
+package io.github.resilientllm;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.resilientllm.internal.time.VirtualTime;
+import io.github.resilientllm.testing.Script;
+import io.github.resilientllm.testing.ScriptedProvider;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.concurrent.Executor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** An outbox on few threads, on slow stores, and while it is closed. */
+@Timeout(60)
+class OutboxThreadsTest {
+  private final VirtualTime time = new VirtualTime();
+  private final OutboxWorld world = new OutboxWorld(time);
+
+  private ScriptedProvider vendor(Duration answersAfter) {
+    return ScriptedProvider.of("v", time, Script.answerAfter(answersAfter, "hello"));
+  }
+
+  private static Work work(String key) {
+    return Work.of("question " + key).handler("mail").key(key);
+  }
+
+  /** Runs tasks one after another on one thread. */
+  private Executor oneThread() {
+    Deque<Runnable> tasks = new ArrayDeque<>();
+    boolean[] isBusy = new boolean[1];
+    Runnable thread =
+        () -> {
+          while (true) {
+            Runnable next;
+            synchronized (tasks) {
+              next = tasks.poll();
+              isBusy[0] = next != null;
+            }
+            if (next == null) {
+              return;
+            }
+            next.run();
+          }
+        };
+    return task -> {
+      boolean begins;
+      synchronized (tasks) {
+        tasks.add(task);
+        begins = !isBusy[0];
+        isBusy[0] = true;
+      }
+      if (begins) {
+        time.execute(thread);
+      }
+    };
+  }
+
+  @Test
+  void anExecutorOfOneThreadIsEnough() throws Exception {
+    ResilientLlm llm = VirtualClient.with(time, vendor(Duration.ofSeconds(1))).build();
+    Outbox outbox = world.with(llm).executor(oneThread()).build();
+    time.run(
+        () -> {
+          for (int i = 0; i < 3; i++) {
+            outbox.submit(work("k" + i));
+          }
+          outbox.start();
+          time.pass(Duration.ofSeconds(30));
+          outbox.close();
+        });
+    assertThat(world.handled).containsExactly("k0", "k1", "k2");
+  }
+}
