@@ -3,8 +3,11 @@ package io.github.resilientllm;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.internal.time.VirtualTime;
+import io.github.resilientllm.outbox.ItemState;
+import io.github.resilientllm.outbox.OutboxStore;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
+import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -57,6 +60,45 @@ class OutboxThreadsTest {
     };
   }
 
+  /** A store whose notes of items take two seconds. */
+  private OutboxStore slow(OutboxStore store) {
+    return (OutboxStore)
+        Proxy.newProxyInstance(
+            OutboxStore.class.getClassLoader(),
+            new Class<?>[] {OutboxStore.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("put")) {
+                time.pass(Duration.ofSeconds(2));
+              }
+              return method.invoke(store, arguments);
+            });
+  }
+
+  private ItemState stateAfterClosing(Duration after) throws Exception {
+    ResilientLlm llm = VirtualClient.with(time, vendor(Duration.ofSeconds(1))).build();
+    Outbox outbox = world.with(llm, slow(world.store())).build();
+    ItemState[] state = new ItemState[1];
+    time.run(
+        () -> {
+          outbox.submit(work("a"));
+          outbox.start();
+          time.pass(after);
+          outbox.close();
+          state[0] = outbox.find("a").orElseThrow().item().state();
+        });
+    return state[0];
+  }
+
+  @Test
+  void itIsClosedWhenWhatWasHandledIsNoted() throws Exception {
+    assertThat(stateAfterClosing(Duration.ofSeconds(4))).isEqualTo(ItemState.DONE);
+  }
+
+  @Test
+  void itIsClosedWhenWhatWasAnsweredIsNoted() throws Exception {
+    assertThat(stateAfterClosing(Duration.ofSeconds(2))).isEqualTo(ItemState.ANSWERED);
+  }
+
   @Test
   void anExecutorOfOneThreadIsEnough() throws Exception {
     ResilientLlm llm = VirtualClient.with(time, vendor(Duration.ofSeconds(1))).build();
@@ -71,5 +113,28 @@ class OutboxThreadsTest {
           outbox.close();
         });
     assertThat(world.handled).containsExactly("k0", "k1", "k2");
+  }
+
+  @Test
+  void whatHadNoThreadYetWhenItIsClosedIsNotAsked() throws Exception {
+    ScriptedProvider vendor = vendor(Duration.ofSeconds(5));
+    ResilientLlm llm = VirtualClient.with(time, vendor).build();
+    Outbox outbox = world.with(llm).executor(oneThread()).build();
+    int[] asked = new int[1];
+    time.run(
+        () -> {
+          for (int i = 0; i < 10; i++) {
+            outbox.submit(work("k" + i));
+          }
+          outbox.start();
+          time.pass(Duration.ofSeconds(14)); // in the middle of the third, with others behind it
+          asked[0] = vendor.attempts();
+          outbox.close();
+          assertThat(outbox.list(OutboxStore.Query.all().in(ItemState.WAITING)).entries())
+              .isNotEmpty()
+              .allMatch(entry -> entry.item().lease() == 0);
+          time.pass(Duration.ofMinutes(5));
+        });
+    assertThat(vendor.attempts()).isEqualTo(asked[0]);
   }
 }

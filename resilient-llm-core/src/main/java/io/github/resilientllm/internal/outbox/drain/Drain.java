@@ -164,7 +164,8 @@ public final class Drain {
   private void awaitEnd(long until) {
     while (time.nanos() < until && !Thread.currentThread().isInterrupted()) {
       synchronized (lock) {
-        if (ended && asking.isEmpty() && handlers.threads().isEmpty()) {
+        // Whatever is asked or handled is held until what came of it is noted.
+        if (ended && holdings.areNone() && handlers.threads().isEmpty()) {
           return;
         }
       }
@@ -340,6 +341,11 @@ public final class Drain {
   }
 
   private void ask(OutboxItem item) {
+    if (isClosing()) { // before there was a thread for it
+      pace.dropped(1);
+      holdings.giveBack(item);
+      return;
+    }
     String obstacle = course.obstacle(item);
     Task task = null;
     try {
@@ -363,6 +369,12 @@ public final class Drain {
       }
     } else if (handlesHere) {
       handlers.leave(item.handler());
+    }
+  }
+
+  private boolean isClosing() {
+    synchronized (lock) {
+      return closing;
     }
   }
 

@@ -160,8 +160,17 @@ final class Handlers {
   void handle(OutboxItem item, Task task) {
     Running call =
         new Running(item, Thread.currentThread(), time.nanos() + policy.handlerTimeout().toNanos());
+    boolean isTooLate;
     synchronized (lock) {
-      running.add(call);
+      isTooLate = closing;
+      if (!isTooLate) {
+        running.add(call);
+      }
+    }
+    if (isTooLate) { // it had no thread before
+      holdings.giveBack(item);
+      leave(item.handler());
+      return;
     }
     String failure = "";
     try {

@@ -57,6 +57,12 @@ final class Holdings {
     }
   }
 
+  boolean areNone() {
+    synchronized (held) {
+      return held.isEmpty();
+    }
+  }
+
   /** When they are to be renewed; far away if there are none. */
   long renewAt() {
     synchronized (held) {
