@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.resilientllm.internal.time.VirtualTime;
 import io.github.resilientllm.outbox.ItemState;
 import io.github.resilientllm.outbox.OutboxStore;
+import io.github.resilientllm.policy.Draining;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
 import java.lang.reflect.Proxy;
@@ -136,5 +137,48 @@ class OutboxThreadsTest {
           time.pass(Duration.ofMinutes(5));
         });
     assertThat(vendor.attempts()).isEqualTo(asked[0]);
+  }
+
+  @Test
+  void aHandlerThatReturnsTooLateIsNotInterruptedInWhatItsThreadDoesNext() throws Exception {
+    ScriptedProvider vendor =
+        ScriptedProvider.of(
+            "v",
+            time,
+            Script.answerAfter(Duration.ofSeconds(1), "first"),
+            Script.answerAfter(Duration.ofSeconds(1), "second"),
+            Script.answerAfter(Duration.ofSeconds(10), "third"));
+    Outbox outbox =
+        world
+            .with(VirtualClient.with(time, vendor).build(), slow(world.store()))
+            .draining(Draining.standard().withHandlerTimeout(Duration.ofMinutes(1)))
+            .executor(oneThread())
+            .handler("late", done -> waitOnce(done, Duration.ofMillis(61_500)))
+            .build();
+    time.run(
+        () -> {
+          outbox.submit(work("first")); // after which more than one may be under way
+          outbox.start();
+          time.pass(Duration.ofSeconds(10));
+          outbox.submit(Work.of("x").handler("late").key("late"));
+          outbox.submit(work("third"));
+          time.pass(Duration.ofMinutes(5));
+          outbox.close();
+        });
+    assertThat(world.handled).contains("first", "third");
+    assertThat(vendor.attempts()).isEqualTo(3);
+  }
+
+  /** Takes no notice of interrupts. */
+  private void waitOnce(Delivery delivery, Duration howLong) {
+    if (world.handled.contains(delivery.key())) {
+      return;
+    }
+    world.handled.add(delivery.key());
+    long end = time.nanos() + howLong.toNanos();
+    while (time.nanos() < end) {
+      time.park(end);
+      boolean unused = Thread.interrupted();
+    }
   }
 }

@@ -42,11 +42,24 @@ final class Handlers {
     final Thread thread;
     final long until;
     boolean isSettled; // guarded by the lock: somebody notes what came of it
+    private boolean hasReturned; // guarded by itself
 
     Running(OutboxItem item, Thread thread, long until) {
       this.item = item;
       this.thread = thread;
       this.until = until;
+    }
+
+    /** Its thread does something else from now on. */
+    synchronized void returns() {
+      hasReturned = true;
+      boolean unused = Thread.interrupted(); // was meant for the handler
+    }
+
+    synchronized void interrupt() {
+      if (!hasReturned) {
+        thread.interrupt();
+      }
     }
   }
 
@@ -184,6 +197,7 @@ final class Handlers {
     } catch (Throwable e) {
       failure = "its handler threw " + e.getClass().getName();
     }
+    call.returns();
     boolean mine;
     boolean wasCutShort;
     synchronized (lock) {
@@ -192,11 +206,10 @@ final class Handlers {
       call.isSettled = true;
       wasCutShort = closing && !failure.isEmpty();
     }
-    boolean unused = Thread.interrupted(); // was meant for the handler
     if (mine && wasCutShort) {
       holdings.giveBack(item.toBuilder().state(ItemState.ANSWERED).build());
     } else if (mine) {
-      boolean ignored = holdings.note(course.handled(item, failure, date.get()), false);
+      boolean unused = holdings.note(course.handled(item, failure, date.get()), false);
     }
     leave(item.handler());
   }
@@ -216,10 +229,10 @@ final class Handlers {
       }
     }
     for (Running call : late) {
+      call.interrupt();
+      time.unpark(call.thread);
       String failure = "its handler did not return in " + policy.handlerTimeout();
       boolean unused = holdings.note(course.handled(call.item, failure, date.get()), false);
-      call.thread.interrupt();
-      time.unpark(call.thread);
     }
   }
 }
