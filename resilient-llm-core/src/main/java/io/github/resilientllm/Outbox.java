@@ -164,15 +164,28 @@ public final class Outbox implements AutoCloseable {
    * @throws IllegalStateException if it is a turn of a conversation, and there is no journal
    */
   public OutboxItem submit(Work work) {
-    return done(submitAsync(work));
+    return done(kept(work));
   }
 
-  /** The same without blocking. */
+  /** The same without blocking; whoever waits for the future may block. */
   public CompletableFuture<OutboxItem> submitAsync(Work work) {
-    return store
-        .submit(item(work))
-        .whenComplete((item, failure) -> drain.wake())
-        .thenApply(Function.identity()); // whoever cancels it cancels nothing
+    CompletableFuture<OutboxItem> kept = kept(work);
+    return kept.isDone()
+        ? kept.copy() // whoever cancels it cancels nothing
+        : kept.whenCompleteAsync((item, failure) -> {}, Outbox::apart);
+  }
+
+  private CompletableFuture<OutboxItem> kept(Work work) {
+    return store.submit(item(work)).whenComplete((item, failure) -> drain.wake());
+  }
+
+  /** Not on a thread of the store, which would wait for itself if more is submitted from there. */
+  private static void apart(Runnable task) {
+    try {
+      Threads.shared().calls().execute(task);
+    } catch (RuntimeException | Error e) { // no thread to be had; it was kept nevertheless
+      task.run();
+    }
   }
 
   /**

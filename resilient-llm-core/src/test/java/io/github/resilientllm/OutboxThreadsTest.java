@@ -4,17 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.resilientllm.internal.time.VirtualTime;
 import io.github.resilientllm.outbox.ItemState;
+import io.github.resilientllm.outbox.OutboxItem;
 import io.github.resilientllm.outbox.OutboxStore;
 import io.github.resilientllm.policy.Draining;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
 import java.lang.reflect.Proxy;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** An outbox on few threads, on slow stores, and while it is closed. */
 @Timeout(60)
@@ -180,5 +184,17 @@ class OutboxThreadsTest {
       time.park(end);
       boolean unused = Thread.interrupted();
     }
+  }
+
+  @Test
+  void whoIsToldOfASubmissionMaySubmitMore(@TempDir Path directory) {
+    ResilientLlm llm = VirtualClient.with(time, vendor(Duration.ofSeconds(1))).build();
+    FileOutbox store = FileOutbox.at(directory);
+    Outbox outbox = Outbox.with(llm).store(store).handler("mail", done -> {}).build();
+    OutboxItem first = outbox.submit(work("first"));
+    CompletableFuture<OutboxItem> third =
+        outbox.submitAsync(work("second")).thenApply(second -> outbox.submit(work("third")));
+    assertThat(third).succeedsWithin(Duration.ofSeconds(30)).isNotEqualTo(first);
+    store.close(); // would wait for ever for a thread of its own that waits for it
   }
 }
