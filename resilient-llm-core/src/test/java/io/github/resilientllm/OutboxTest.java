@@ -362,6 +362,42 @@ class OutboxTest {
   }
 
   @Test
+  void oneThatIsAskedAgainBeforeItWasAnsweredIsHandledOnce() throws Exception {
+    ScriptedProvider vendor =
+        ScriptedProvider.of(
+            "v",
+            time,
+            Script.answerAfter(Duration.ofSeconds(1), "first"),
+            Script.answerAfter(Duration.ofSeconds(10), "dropped"),
+            Script.answerAfter(Duration.ofSeconds(1), "taken"));
+    List<String> answers = new ArrayList<>();
+    Outbox outbox =
+        world
+            .with(VirtualClient.with(time, vendor).build())
+            .handler(
+                "slow",
+                done -> {
+                  answers.add(done.text());
+                  time.pass(Duration.ofMinutes(3)); // longer than a lease
+                })
+            .build();
+    time.run(
+        () -> {
+          outbox.submit(work("first")); // after which more than one may be under way
+          outbox.start();
+          time.pass(Duration.ofSeconds(10));
+          String id = outbox.submit(Work.of("x").handler("slow")).id();
+          time.pass(Duration.ofSeconds(5));
+          assertThat(outbox.cancel(id)).isTrue();
+          assertThat(outbox.replay(id)).isTrue();
+          time.pass(Duration.ofMinutes(10));
+          assertThat(outbox.status(id).orElseThrow().item().state()).isEqualTo(ItemState.DONE);
+          outbox.close();
+        });
+    assertThat(answers).containsExactly("taken");
+  }
+
+  @Test
   void turnsOfOneConversationComeInOrderAndEachOnce() throws Exception {
     ScriptedProvider vendor = vendor();
     ResilientLlm llm =

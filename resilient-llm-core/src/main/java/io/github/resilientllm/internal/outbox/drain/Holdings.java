@@ -19,7 +19,14 @@ final class Holdings {
   private final Duration lease;
   private long renewAt; // of the thread that looks
 
-  private final Map<String, OutboxItem> held = new HashMap<>(); // guarded by itself
+  private final Map<Holding, OutboxItem> held = new HashMap<>(); // guarded by itself
+
+  /** One that is cancelled and replayed while it is asked is taken once more, by another lease. */
+  private record Holding(String id, long lease) {
+    static Holding of(OutboxItem item) {
+      return new Holding(item.id(), item.lease());
+    }
+  }
 
   /**
    * None yet.
@@ -37,7 +44,7 @@ final class Holdings {
     List<OutboxItem> items =
         Stores.done(store.take(new Take(state, handlers, most, lease, oldestFirst)));
     synchronized (held) {
-      items.forEach(item -> held.put(item.id(), item));
+      items.forEach(item -> held.put(Holding.of(item), item));
     }
     return items;
   }
@@ -88,7 +95,7 @@ final class Holdings {
     }
     if (!holds || !isNoted) {
       synchronized (held) {
-        held.remove(after.id());
+        held.remove(Holding.of(after));
       }
     }
     return isNoted;
