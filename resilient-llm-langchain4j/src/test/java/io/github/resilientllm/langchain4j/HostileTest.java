@@ -23,6 +23,8 @@ import java.lang.reflect.Method;
 import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -287,6 +289,39 @@ class HostileTest {
     Reply other = new Reply();
     model.chat("Count", other);
     assertThat(other.await().shown()).isEqualTo("one two three");
+  }
+
+  @Test
+  @DisplayName("a reader of an AI service that throws hears what he hears of LangChain4j alone")
+  void throwingReader() throws Exception {
+    StreamingChatModel theirs = Ladder.streaming(healthy.baseUrl());
+    StreamingChatModel ours =
+        LangChain4jModels.over(Ladder.over(healthy.baseUrl()).build()).streamingChatModel();
+
+    List<String> alone = endsOfAThrowingReader(theirs);
+
+    assertThat(endsOfAThrowingReader(ours)).isEqualTo(alone);
+    assertThat(healthy.requests()).as("nobody is asked again").hasSize(2);
+  }
+
+  private List<String> endsOfAThrowingReader(StreamingChatModel model) throws Exception {
+    CountDownLatch complete = new CountDownLatch(1);
+    List<String> ends = new CopyOnWriteArrayList<>();
+    Assistant.with(Ladder.whole(healthy.baseUrl()), model).stream("Count")
+        .onPartialResponse(
+            piece -> {
+              ends.add(piece);
+              throw new IllegalStateException("a reader's own");
+            })
+        .onCompleteResponse(
+            response -> {
+              ends.add("complete");
+              complete.countDown();
+            })
+        .onError(error -> ends.add(error.getMessage()))
+        .start();
+    assertThat(complete.await(20, TimeUnit.SECONDS)).isTrue();
+    return ends;
   }
 
   /** An exception whose cause is itself, by way of another. */
