@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import okhttp3.Authenticator;
+import okhttp3.ConnectionSpec;
 import okhttp3.Dns;
 import okhttp3.HttpUrl;
 import okhttp3.OkHttpClient;
@@ -23,19 +24,34 @@ public final class Clients {
 
   private static final Logger LOG = LoggerFactory.getLogger(Clients.class);
 
-  /**
-   * Made on a thread of its own: the certificates that it trusts take a tenth of a second to read,
-   * for which neither an application's start nor its first call need wait.
-   */
-  private static final CompletableFuture<OkHttpClient> SHARED =
-      CompletableFuture.supplyAsync(shared()::build, Clients::inBackground);
+  static {
+    warnOfTwoOkHttps();
+  }
 
   private Clients() {}
+
+  /**
+   * The client that all share. Made on a thread of its own: the certificates that it trusts take a
+   * tenth of a second to read, for which neither an application's start nor its first call need
+   * wait.
+   */
+  private static final class Shared {
+    static final CompletableFuture<OkHttpClient> CLIENT =
+        CompletableFuture.supplyAsync(shared()::build, Clients::inBackground);
+  }
+
+  /** The same for who asks without TLS, such as a test at this machine: it reads none. */
+  private static final class SharedPlain {
+    static final CompletableFuture<OkHttpClient> CLIENT =
+        CompletableFuture.supplyAsync(
+            shared().connectionSpecs(List.of(ConnectionSpec.CLEARTEXT))::build,
+            Clients::inBackground);
+  }
 
   /** The connections to the host of a URL. */
   public static Connections connections(Transport settings, HttpUrl url, LongSupplier nanos) {
     if (settings.isShared()) {
-      return new Connections(SHARED::join, url, settings, nanos);
+      return new Connections(shared(url)::join, url, settings, nanos);
     }
     OkHttpClient client = client(settings);
     return new Connections(() -> client, url, settings, nanos);
@@ -51,7 +67,7 @@ public final class Clients {
     // A new builder keeps the pool, the dispatcher and all other settings of the client.
     OkHttpClient.Builder client =
         users == null
-            ? SHARED.join().newBuilder()
+            ? Shared.CLIENT.join().newBuilder()
             : UsersClient.safe(users, settings.ping() != null);
     if (users == null && !settings.isOfSharedPool()) {
       client.connectionPool(settings.newPool());
@@ -70,9 +86,13 @@ public final class Clients {
     return safe(client).build();
   }
 
+  /** The client that all share who ask as this URL does. */
+  static CompletableFuture<OkHttpClient> shared(HttpUrl url) {
+    return url.isHttps() ? Shared.CLIENT : SharedPlain.CLIENT;
+  }
+
   /** All but the last step, so that an OkHttp that does not fit is found here. */
   private static OkHttpClient.Builder shared() {
-    warnOfTwoOkHttps();
     return safe(
         new OkHttpClient.Builder()
             .protocols(List.of(Protocol.HTTP_1_1))
