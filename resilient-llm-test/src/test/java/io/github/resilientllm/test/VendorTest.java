@@ -127,6 +127,27 @@ class VendorTest {
     }
   }
 
+  /** Or a fault that is meant for the answer would meet the search before it. */
+  @Test
+  void whatAVendorDoesNotSpeakIsRefusedAndMeetsNoScript() throws Exception {
+    try (Vendor vendor = Vendor.start("a")) {
+      vendor.callsTool("track", "{}").once();
+      HttpRequest search =
+          HttpRequest.newBuilder(URI.create(vendor.baseUrl() + "/embeddings"))
+              .POST(
+                  HttpRequest.BodyPublishers.ofString(
+                      "{\"model\":\"m\",\"input\":\"Where is it?\"}"))
+              .build();
+      HttpResponse<String> refused =
+          HttpClient.newHttpClient().send(search, HttpResponse.BodyHandlers.ofString());
+      assertThat(refused.statusCode()).isEqualTo(404);
+      assertThat(refused.body()).contains("\"error\"", "/v1/embeddings");
+      assertThat(vendor.requests()).isEmpty();
+      assertThat(vendor.unreached()).isNotEmpty();
+      assertThat(ask(vendor).toolCalls()).hasSize(1);
+    }
+  }
+
   private static void await(CountDownLatch latch) {
     try {
       assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();

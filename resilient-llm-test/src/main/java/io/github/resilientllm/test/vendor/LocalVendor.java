@@ -132,7 +132,7 @@ public final class LocalVendor implements AutoCloseable {
 
   private void answer(HttpRequest request, Exchange exchange) throws IOException {
     tls.asks(exchange.connection());
-    if (!request.method().equals("POST")) {
+    if (!request.method().equals("POST") || !Wire.isSpokenAt(request.path())) {
       other(request, exchange);
       return;
     }
@@ -161,12 +161,16 @@ public final class LocalVendor implements AutoCloseable {
     }
   }
 
-  /** What clients and gateways ask besides: the list of models. */
+  /**
+   * What clients and gateways ask besides: the list of models. What it does not speak, such as
+   * embeddings, meets no script, which is meant for answers.
+   */
   private static void other(HttpRequest request, Exchange exchange) throws IOException {
     if (request.method().equals("GET") && request.path().endsWith("/models")) {
       respond(exchange, 200, "{\"object\":\"list\",\"data\":[]}");
     } else {
-      respond(exchange, 404, "{}");
+      String what = "A local vendor does not speak " + request.method() + " " + request.path();
+      respond(exchange, 404, "{\"error\":{\"message\":" + Json.quote(what) + "}}");
     }
   }
 

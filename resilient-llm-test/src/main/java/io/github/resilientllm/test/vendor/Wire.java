@@ -12,7 +12,12 @@ import java.util.Map;
  */
 interface Wire {
 
-  /** The format of the vendor whose clients ask at this path. */
+  /** Whether clients of one of the vendors ask for answers at this path. */
+  static boolean isSpokenAt(String path) {
+    return path.endsWith("/chat/completions") || !(of(path) instanceof OpenAiWire);
+  }
+
+  /** The format of the vendor whose clients ask at this path; OpenAI's if it is no other's. */
   static Wire of(String path) {
     if (path.endsWith("/messages")) {
       return new AnthropicWire();
