@@ -330,6 +330,20 @@ class AnswerTest {
     assertThat(got.completion.finishReason()).isEqualTo(FinishReason.OTHER);
   }
 
+  /** As servers on .NET begin a text unless they are told not to. */
+  @Test
+  void aByteOrderMarkIsNoPartOfAnAnswer() {
+    String whole = "{\"choices\":[{\"message\":{\"content\":\"a\"}}]}";
+    String events = "data: " + text("a") + "\n\ndata: " + finish("stop") + "\n\n";
+    for (String body : new String[] {whole, events}) {
+      Collected got = Collected.fromBody(Dialect.COMPATIBLE, "\uFEFF" + body, true);
+      assertThat(got.text.toString()).isEqualTo("a");
+      assertThat(got.failure).isNull();
+    }
+    assertThat(Collected.fromBody(Dialect.COMPATIBLE, "\uFEFF", true).failure)
+        .hasMessageContaining("the answer is empty");
+  }
+
   @Test
   void noFailureQuotesTheAnswer() {
     Collected got = stream(text("a"), "{\"choices\":[secretword");

@@ -6,9 +6,12 @@ import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import okio.BufferedSource;
+import okio.ByteString;
 
 /** The bytes of an answer, of which there may only be so many: a server can send without end. */
 public final class BodyBytes extends InputStream {
+  private static final ByteString BYTE_ORDER_MARK = ByteString.decodeHex("efbbbf");
+
   private final BufferedSource source;
   private final long maxBytes;
   private final Duration grace;
@@ -55,8 +58,8 @@ public final class BodyBytes extends InputStream {
   }
 
   /**
-   * Whether the first byte that is not white space begins JSON; it stays in place. What was asked
-   * for as a stream may come whole, from a server or gateway that cannot stream.
+   * Whether the first byte that is not white space or a mark begins JSON; it stays in place. What
+   * was asked for as a stream may come whole, from a server or gateway that cannot stream.
    *
    * @throws MalformedAnswer if there is none, or it begins HTML
    */
@@ -72,12 +75,16 @@ public final class BodyBytes extends InputStream {
   }
 
   /**
-   * Skips white space, which some servers send to keep the connection open, and returns the first
-   * other byte without taking it; -1 at the end.
+   * Skips white space, which some servers send to keep the connection open, and a byte order mark,
+   * and returns the first other byte without taking it; -1 at the end.
    */
   private int peek() throws IOException {
     while (!source.exhausted()) {
       byte next = source.getBuffer().getByte(0);
+      if (next == BYTE_ORDER_MARK.getByte(0) && source.rangeEquals(0, BYTE_ORDER_MARK)) {
+        readNBytes(BYTE_ORDER_MARK.size());
+        continue;
+      }
       if (next != ' ' && next != '\n' && next != '\r' && next != '\t') {
         return next & 0xff;
       }
