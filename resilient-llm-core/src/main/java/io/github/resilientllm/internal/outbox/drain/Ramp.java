@@ -78,6 +78,13 @@ final class Ramp {
    */
   private static final long LATELY = 10 * SECOND;
 
+  /**
+   * A limit that was lowered at each refusal, and never found, is forgotten when so many started
+   * and none was refused, which is more than an ascent and a creep: those whose load drove it down
+   * are gone, and from one item in a minute it would be days until the creep has raised it again.
+   */
+  private static final int GUESS_HOLDS = 200;
+
   /** What was found out so long ago says little of the vendor. */
   private static final long OLD = 600 * SECOND;
 
@@ -86,6 +93,7 @@ final class Ramp {
   private boolean isAlone = true; // only a canary may go
   private double rate = START;
   private double limit; // about where it is refused; 0 if it was not yet
+  private boolean isGuess; // the limit is
   private int creep = CREEP; // answers
   private long halvedAt;
   private int starts; // since then, less those that were refused
@@ -120,7 +128,7 @@ final class Ramp {
   private static Ramp read(String text) {
     Ramp ramp = new Ramp();
     String[] words = text.split(" ", -1);
-    if (words.length != 18 || !words[0].equals(FORMAT)) {
+    if (words.length != 19 || !words[0].equals(FORMAT)) {
       return ramp;
     }
     try {
@@ -128,6 +136,7 @@ final class Ramp {
       ramp.isAlone = words[i++].equals("alone");
       ramp.rate = Double.parseDouble(words[i++]);
       ramp.limit = Double.parseDouble(words[i++]);
+      ramp.isGuess = words[i++].equals("guessed");
       ramp.creep = Math.max(LEAST_CREEP, Integer.parseInt(words[i++]));
       ramp.halvedAt = Long.parseLong(words[i++]);
       ramp.starts = Integer.parseInt(words[i++]);
@@ -152,7 +161,9 @@ final class Ramp {
   String text() {
     return FORMAT
         + (isAlone ? " alone " : " open ")
-        + (rate + " " + limit + " " + creep + " " + halvedAt + " " + starts + " " + telling)
+        + (rate + " " + limit)
+        + (isGuess ? " guessed " : " found ")
+        + (creep + " " + halvedAt + " " + starts + " " + telling)
         + (isUsedUp ? " used " : " unused ")
         + (nextTurn + " " + blockedUntil + " " + backoff + " " + failuresInARow)
         + (isPaced ? " paced " : " free ")
@@ -265,6 +276,7 @@ final class Ramp {
       isAlone = false;
       rate = START;
       limit = 0;
+      isGuess = false;
       nextTurn = now + interval();
     }
     if (wasRefused) {
@@ -294,6 +306,10 @@ final class Ramp {
   }
 
   private void grow() {
+    if (isGuess && starts >= GUESS_HOLDS) {
+      limit = 0;
+      isGuess = false;
+    }
     double near = NEAR * limit;
     if (limit == 0) {
       rate += STEP;
@@ -323,12 +339,15 @@ final class Ramp {
       boolean isAlike = Math.abs(found - limit) <= ALIKE * limit;
       // What was not used is not saved up for ever: there is more than was found, if not much.
       telling = TELLING;
+      isGuess = false;
       limit = rate <= MORE * found ? (rate + found) / 2 : found;
       int most = answers(MOST_CREEP, MOST_CREEP_SECONDS);
       creep = isAlike ? (int) Math.min(2L * creep, most) : answers(CREEP, CREEP_SECONDS);
     } else {
       boolean isChance = rate < FAR * limit && telling == TELLING;
       limit = NEAR * (isChance ? limit : Math.min(limit, rate));
+      isGuess |= !isChance;
+      creep = Math.min(creep, answers(CREEP, CREEP_SECONDS));
       telling = TELLING_AGAIN;
     }
     limit = Math.max(limit, 2 * LEAST);

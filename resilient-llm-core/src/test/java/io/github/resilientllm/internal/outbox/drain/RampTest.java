@@ -235,6 +235,22 @@ class RampTest {
     assertThat(ramp.rate()).isGreaterThan(180);
   }
 
+  @Test
+  void whatLiveCallsTookForHalfAnHourIsUsedAgainWhenTheyAreGone() {
+    Vendor vendor = new Vendor(20, 3);
+    vendor.run(3600);
+    assertThat(ramp.rate()).isGreaterThan(15);
+    vendor.perSecond = 0.02; // is what they leave
+    for (int seconds = 3600; seconds < 5400; seconds += 5) {
+      vendor.run(seconds);
+      look(true, SECOND, true, vendor.now); // one of them was told to wait
+    }
+    assertThat(ramp.rate()).isLessThan(0.1);
+    vendor.perSecond = 20;
+    vendor.run(5400 + 7200);
+    assertThat(ramp.rate()).isGreaterThan(15);
+  }
+
   /** Answers in 0.2 to 2 s, as many as its bucket lets in; the others are refused at once. */
   private final class Vendor {
     private final double saves;
