@@ -3,6 +3,7 @@ package io.github.resilientllm.spring.boot;
 import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.spring.Llm;
 import java.util.Set;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AutowireCandidateQualifier;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -50,6 +51,7 @@ final class PolicyClients implements BeanDefinitionRegistryPostProcessor {
     client.setFactoryMethodName("client");
     client.getConstructorArgumentValues().addIndexedArgumentValue(0, policy);
     client.addQualifier(new AutowireCandidateQualifier(Llm.class, policy));
+    client.addQualifier(new AutowireCandidateQualifier(Qualifier.class, policy));
     client.setDefaultCandidate(false);
     client.setLazyInit(true);
     return client;

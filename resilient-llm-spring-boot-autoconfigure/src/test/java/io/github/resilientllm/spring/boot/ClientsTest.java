@@ -21,9 +21,11 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.annotation.Order;
 
 class ClientsTest {
@@ -50,6 +52,33 @@ class ClientsTest {
       assertThat(clients.standard().chat("Hello?").text()).isEqualTo("first");
       assertThat(clients.main().chat("Hello?").text()).isEqualTo("first");
       assertThat(clients.support().chat("Hello?").text()).isEqualTo("second");
+    }
+  }
+
+  static class Qualified {
+    private final LlmClient support;
+
+    Qualified(@Qualifier("support") LlmClient support) {
+      this.support = support;
+    }
+
+    LlmClient support() {
+      return support;
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  @Import(Qualified.class)
+  static class WithQualified extends TwoProviders {}
+
+  @Test
+  void springsOwnQualifierNamesAPolicyToo() {
+    try (ConfigurableApplicationContext app =
+        Apps.start(
+            WithQualified.class,
+            "resilient-llm.policies.default.targets=first",
+            "resilient-llm.policies.support.targets=second")) {
+      assertThat(app.getBean(Qualified.class).support().chat("Hello?").text()).isEqualTo("second");
     }
   }
 
