@@ -5,6 +5,7 @@ import io.github.resilientllm.spring.Llm;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmOutbox;
 import io.github.resilientllm.spring.internal.Nearest;
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aot.AotDetector;
 import org.springframework.beans.factory.BeanFactory;
@@ -81,10 +82,25 @@ final class MissingClientFailureAnalyzer
               + " built; all values may be others when it starts.",
           cause);
     }
-    return new FailureAnalysis(
-        description,
-        "Set resilient-llm.targets.<name>.provider and .model, or define an LlmProvider bean.",
-        cause);
+    String advice =
+        "Set resilient-llm.targets.<name>.provider and .model, or define an LlmProvider bean.";
+    return new FailureAnalysis(description, dashed() + advice, cause);
+  }
+
+  /** What there is to say of variables in which an underscore stands for the dash. */
+  private String dashed() {
+    return PropertyNames.below("resilient.llm.targets", PropertyNames.sources(environment))
+        .map(name -> name.toString().replace('.', '_').toUpperCase(Locale.ROOT))
+        .sorted()
+        .findFirst()
+        .map(
+            variable ->
+                "Names of environment variables have no dashes: write "
+                    + variable.replace("RESILIENT_LLM_", "RESILIENTLLM_")
+                    + " for "
+                    + variable
+                    + ", and so on. ")
+        .orElse("");
   }
 
   /** Where the bean was wanted that is missing: the innermost place. */

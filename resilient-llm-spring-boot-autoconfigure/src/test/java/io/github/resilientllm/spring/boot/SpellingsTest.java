@@ -1,10 +1,12 @@
 package io.github.resilientllm.spring.boot;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.chat.LlmClient;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.boot.Apps.Plain;
@@ -19,6 +21,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,11 +29,15 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
 import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.StandardEnvironment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /** Names with dashes, beside environment variables, which have none. */
+@ExtendWith(OutputCaptureExtension.class)
 class SpellingsTest {
 
   @Test
@@ -170,6 +177,28 @@ class SpellingsTest {
       described.put(policy.replace("-", ""), says.replace("-", ""));
     }
     return described;
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class WantsClient extends Plain {
+    WantsClient(LlmClient llm) {}
+  }
+
+  @Test
+  void aDashIsNoUnderscoreAndThatIsSaid(CapturedOutput console) {
+    SpringApplication application = new SpringApplication(WantsClient.class);
+    application.setWebApplicationType(WebApplicationType.NONE);
+    application.setEnvironment(
+        environment(
+            Map.of(
+                "RESILIENT_LLM_TARGETS_GPT_PROVIDER", "openai",
+                "RESILIENT_LLM_SERVICE_HOST", "10.0.0.1"))); // Kubernetes' own
+    assertThatThrownBy(() -> application.run().close()).isNotNull();
+    assertThat(console)
+        .contains("WantsClient wants an LlmClient, and none is configured.")
+        .contains(
+            "Names of environment variables have no dashes: write RESILIENTLLM_TARGETS_GPT_PROVIDER"
+                + " for RESILIENT_LLM_TARGETS_GPT_PROVIDER, and so on.");
   }
 
   private static Map<String, Object> file() {
