@@ -81,14 +81,17 @@ final class Compaction {
         moved.add(move(slot, oldest));
       }
       CompletableFuture.allOf(moved.toArray(CompletableFuture[]::new)).join();
+      boolean isEmpty;
       synchronized (lock) {
-        isGone = isUsable.getAsBoolean() && startingIn(oldest).isEmpty();
-        if (isGone) {
+        isEmpty = isUsable.getAsBoolean() && startingIn(oldest).isEmpty();
+      }
+      if (isEmpty) {
+        // It stays the oldest until it is gone: what later ones say of its items must not go first.
+        segments.delete(oldest);
+        synchronized (lock) {
           segments.remove(oldest);
         }
-      }
-      if (isGone) {
-        segments.delete(oldest);
+        isGone = true;
       }
     } catch (Throwable e) {
       if (isUsable.getAsBoolean()) {

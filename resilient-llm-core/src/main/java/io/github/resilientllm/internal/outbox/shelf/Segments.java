@@ -177,12 +177,12 @@ final class Segments {
             });
   }
 
-  /** Forgets one; it is still to be deleted. */
+  /** Forgets one that was deleted. */
   void remove(Segment segment) {
     all.remove(segment);
   }
 
-  /** Deletes one that was forgotten. Blocks; needs no lock. */
+  /** Deletes one in which no item starts. Blocks; needs no lock. */
   void delete(Segment segment) {
     boolean unused = journal.delete(segment.id()).join();
   }

@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.resilientllm.internal.journal.JournalDirectory;
+import io.github.resilientllm.internal.journal.file.Disk;
+import io.github.resilientllm.internal.journal.file.FileDisk;
 import io.github.resilientllm.internal.journal.file.FileOptions;
 import io.github.resilientllm.internal.journal.file.SyncRule;
+import io.github.resilientllm.internal.journal.file.Writers;
 import io.github.resilientllm.outbox.ItemState;
 import io.github.resilientllm.outbox.OutboxException;
 import io.github.resilientllm.outbox.OutboxItem;
@@ -15,6 +18,8 @@ import io.github.resilientllm.outbox.OutboxStore.Query;
 import io.github.resilientllm.outbox.OutboxStore.Take;
 import io.github.resilientllm.testing.OutboxStoreContract;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -23,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -34,6 +40,8 @@ class FileStoreTest extends OutboxStoreContract {
 
   @TempDir Path directory;
   private final AtomicLong nanos = new AtomicLong();
+  private final AtomicLong names = new AtomicLong();
+  private Disk disk = new FileDisk();
   private boolean onlyLooks;
 
   @Override
@@ -53,8 +61,17 @@ class FileStoreTest extends OutboxStoreContract {
             false,
             FileOptions.READ_WHOLE,
             false);
+    JournalDirectory files =
+        new JournalDirectory(
+            directory,
+            options,
+            disk,
+            Writers.make(),
+            (delay, task) -> {},
+            this::now,
+            () -> "%016x".formatted(names.incrementAndGet()));
     return new FileStore(
-        JournalDirectory.at(directory, options),
+        files,
         new Limits(items, bytes, 64 << 10, segment, Duration.ofHours(1)),
         this::now,
         nanos::get,
@@ -211,6 +228,60 @@ class FileStoreTest extends OutboxStoreContract {
       }
       assertThat(given).isEqualTo(inOrder);
     }
+  }
+
+  @Test
+  void aSegmentThatCannotBeDeletedBringsNothingBack() {
+    directory = directory.resolve("other");
+    AtomicInteger failures = new AtomicInteger();
+    disk = failing(failures);
+    try (FileStore store = store(1000, 1 << 20, 20_000)) {
+      store.submit(item("a", 1)).join(); // in the oldest segment
+      store.change(Query.one("a"), Change.CANCEL).join();
+      for (int i = 0; i < 3; i++) {
+        fill(store, i);
+      }
+      store.change(Query.one("a"), Change.PURGE).join(); // in a later one
+      int next = 3;
+      while (next < 20 || failures.get() == 0 || Files.exists(segment(6))) {
+        fill(store, next++);
+      }
+    }
+    disk = new FileDisk();
+    try (FileStore store = store(1000, 1 << 20, 20_000)) {
+      assertThat(store.find("a").join()).isEmpty();
+    }
+  }
+
+  private void fill(FileStore store, int i) {
+    store.submit(item("filler" + i, 20_000)).join();
+    store.change(Query.one("filler" + i), Change.CANCEL).join();
+    store.change(Query.one("filler" + i), Change.PURGE).join();
+  }
+
+  private Path segment(int number) {
+    return directory.resolve("c-segment-%012d.jsonl".formatted(number));
+  }
+
+  /** A disk that cannot delete the first segment at first. */
+  private Disk failing(AtomicInteger failures) {
+    FileDisk real = new FileDisk();
+    return (Disk)
+        Proxy.newProxyInstance(
+            Disk.class.getClassLoader(),
+            new Class<?>[] {Disk.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("delete")
+                  && arguments[0].equals(segment(1))
+                  && failures.getAndIncrement() == 0) {
+                throw new IOException("busy");
+              }
+              try {
+                return method.invoke(real, arguments);
+              } catch (InvocationTargetException e) {
+                throw e.getCause();
+              }
+            });
   }
 
   private static void check(FileStore store, List<String> alive) {
