@@ -135,8 +135,10 @@ public final class Outbox implements AutoCloseable {
     long wait = Long.MAX_VALUE;
     long probe = Long.MAX_VALUE;
     for (Target.State target : llm.targets()) {
-      boolean isOut = target.breaker() == BreakerState.OPEN && !target.probeIn().isZero();
-      if (isOut) {
+      if (target.breaker() == BreakerState.OPEN && target.forced()) {
+        continue; // no probe goes through, either
+      }
+      if (target.breaker() == BreakerState.OPEN && !target.probeIn().isZero()) {
         probe = Math.min(probe, target.probeIn().toNanos());
       } else {
         isOpen = true;
@@ -349,9 +351,11 @@ public final class Outbox implements AutoCloseable {
     }
     Outlook outlook = outlook();
     if (!outlook.isOpen()) {
-      return "every target is out of service; the next probe in "
-          + Duration.ofNanos(outlook.waitNanos()).toSeconds()
-          + " s";
+      return outlook.waitNanos() == Long.MAX_VALUE
+          ? "every target is out of service until it is reset"
+          : "every target is out of service; the next probe in "
+              + Duration.ofNanos(outlook.waitNanos()).toSeconds()
+              + " s";
     }
     if (item.reason().startsWith("waits for ")) {
       return item.reason();

@@ -529,6 +529,26 @@ class OutboxTest {
   }
 
   @Test
+  void whileItsOnlyTargetIsForcedOpenNothingIsTried() throws Exception {
+    ResilientLlm llm = answering();
+    Outbox outbox = world.with(llm).build();
+    llm.forceOpen("v/m");
+    time.run(
+        () -> {
+          outbox.submit(work("a"));
+          outbox.start();
+          time.pass(Duration.ofMinutes(10));
+          Outbox.Entry entry = outbox.find("a").orElseThrow();
+          assertThat(entry.item().setbacks()).isZero();
+          assertThat(entry.why()).isEqualTo("every target is out of service until it is reset");
+          llm.reset("v/m");
+          time.pass(Duration.ofMinutes(2));
+          outbox.close();
+        });
+    assertThat(world.handled).containsExactly("a");
+  }
+
+  @Test
   void oneThatWasClosedIsNotStartedAgain() {
     Outbox outbox = world.with(answering()).build();
     outbox.close();
