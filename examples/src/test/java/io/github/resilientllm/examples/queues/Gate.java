@@ -1,6 +1,7 @@
 package io.github.resilientllm.examples.queues;
 
 import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.Target;
 import io.github.resilientllm.chat.BreakerState;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
@@ -13,10 +14,14 @@ final class Gate {
 
   /** How long to take nothing from the queue; zero as soon as one target can be asked. */
   static Duration closedFor(ResilientLlm llm) {
-    return llm.targets().stream()
-        .map(it -> it.breaker() == BreakerState.OPEN ? it.probeIn() : it.limitedFor())
-        .min(Comparator.naturalOrder())
-        .orElseThrow();
+    return llm.targets().stream().map(Gate::closedFor).min(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  private static Duration closedFor(Target.State target) {
+    if (target.breaker() != BreakerState.OPEN) {
+      return target.limitedFor();
+    }
+    return target.forced() ? Duration.ofMinutes(1) : target.probeIn(); // until somebody resets it
   }
 
   /** Whether it is the vendors' doing, which must cost the work no attempt. */

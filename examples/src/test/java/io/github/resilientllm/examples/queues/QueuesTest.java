@@ -60,6 +60,20 @@ class QueuesTest implements Replies {
   }
 
   @Test
+  void nothingIsTakenWhileTheOnlyTargetIsForcedOpen() throws Exception {
+    TestTime.run(
+        1,
+        time -> {
+          ResilientLlm llm = time.client(ResilientLlm.with(time.model("gpt")));
+          String gpt = llm.targets().get(0).name();
+          llm.forceOpen(gpt);
+          assertThat(Gate.closedFor(llm)).isEqualTo(Duration.ofMinutes(1));
+          llm.reset(gpt);
+          assertThat(Gate.closedFor(llm)).isZero();
+        });
+  }
+
+  @Test
   void whatFailsByItsOwnFaultHoldsUpNoOther() throws Exception {
     TestTime.run(
         1,
