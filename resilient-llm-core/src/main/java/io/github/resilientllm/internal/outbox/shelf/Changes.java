@@ -33,6 +33,7 @@ final class Changes {
         .attempts(0)
         .doubts(0)
         .handlings(0)
+        .setbacks(0)
         .takes(0)
         .notBefore(now)
         .expiresAt(Instant.MAX)

@@ -659,7 +659,7 @@ final class ItemStatements {
     String begins = how == Change.CANCEL ? "s.not_before" : "t.now";
     String ends = how == Change.REPLAY ? "CAST('infinity' AS timestamptz)" : "s.expires_at";
     String anew =
-        ", attempts = 0, doubts = 0, handlings = 0, takes = 0, turn = n.place - 1 + "
+        ", attempts = 0, doubts = 0, handlings = 0, setbacks = 0, takes = 0, turn = n.place - 1 + "
             + turn("i.priority", "i.tenant");
     return " UPDATE %item i SET state = n.state, not_before = n.begins, expires_at = n.ends,"
         + " changed_at = n.now, held = false, lease = 0, ready = "
