@@ -269,19 +269,19 @@ public final class Outbox implements AutoCloseable {
 
   /** An item by its id, with why it is where it is; empty if there is none. */
   public Optional<Entry> status(String id) {
-    return done(store.find(id)).map(item -> entry(item, isPaused()));
+    return done(store.find(id)).map(item -> entry(item, shared()));
   }
 
   /** An item by the key of its work. */
   public Optional<Entry> find(String key) {
-    return done(store.findByKey(key)).map(item -> entry(item, isPaused()));
+    return done(store.findByKey(key)).map(item -> entry(item, shared()));
   }
 
   /** A page of items, without content, in the order of submission. */
   public Page list(Query which) {
     OutboxStore.Listing page = done(store.list(which));
-    boolean isPaused = isPaused();
-    return new Page(page.items().stream().map(item -> entry(item, isPaused)).toList(), page.next());
+    OutboxStore.Shared shared = shared();
+    return new Page(page.items().stream().map(item -> entry(item, shared)).toList(), page.next());
   }
 
   /** What there is, by state and class. */
@@ -289,8 +289,8 @@ public final class Outbox implements AutoCloseable {
     return done(store.counts());
   }
 
-  private boolean isPaused() {
-    return done(store.shared()).paused();
+  private OutboxStore.Shared shared() {
+    return done(store.shared());
   }
 
   /** Has no more items asked, on all machines, until {@link #resume}; answers are handled. */
@@ -323,11 +323,11 @@ public final class Outbox implements AutoCloseable {
     drain.close(patience);
   }
 
-  private Entry entry(OutboxItem item, boolean isPaused) {
-    return new Entry(item, why(item, isPaused));
+  private Entry entry(OutboxItem item, OutboxStore.Shared shared) {
+    return new Entry(item, why(item, shared));
   }
 
-  private String why(OutboxItem item, boolean isPaused) {
+  private String why(OutboxItem item, OutboxStore.Shared shared) {
     if (item.state().isEnd()) {
       return item.reason();
     }
@@ -338,7 +338,7 @@ public final class Outbox implements AutoCloseable {
     if (!handlers.containsKey(item.handler())) {
       return "no handler is called \"%s\" here".formatted(item.handler());
     }
-    if (item.notBefore().isAfter(clock.instant())) {
+    if (item.notBefore().isAfter(shared.now())) {
       return "not before "
           + item.notBefore()
           + (item.reason().isEmpty() ? "" : ": " + item.reason());
@@ -346,7 +346,7 @@ public final class Outbox implements AutoCloseable {
     if (isAnswered) {
       return "waits for its handler";
     }
-    if (isPaused) {
+    if (shared.paused()) {
       return "the outbox is paused";
     }
     Outlook outlook = outlook();
