@@ -18,6 +18,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -282,7 +283,7 @@ class DamageTest {
       assertThat(sealed.read("a").join()).isEqualTo(Pages.entries(1, 2));
       assertThatThrownBy(() -> plain.read("a").join()).hasMessageContaining("The key 'k1'");
       assertThat(plain.verify("a").orElseThrow().problems()).isEmpty();
-      try (Journal.Log log = plain.open("a").join()) {
+      try (Journal.Log log = plain.open("a", Duration.ofSeconds(30)).join()) {
         log.append(Pages.entry(3)).join();
       }
       assertRefused(Reason.DAMAGED, () -> sealed.read("a").join());
