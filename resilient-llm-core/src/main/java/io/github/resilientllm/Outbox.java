@@ -457,8 +457,8 @@ public final class Outbox implements AutoCloseable {
     }
 
     /**
-     * Sets what runs items, each of which blocks its thread. Default virtual threads, or daemon
-     * threads before JDK 21.
+     * Sets what runs items, each of which blocks its thread; what it runs in its caller gets a
+     * thread of the default's. Default virtual threads, or daemon threads before JDK 21.
      */
     public Builder executor(Executor executor) {
       this.executor = Objects.requireNonNull(executor, "executor");

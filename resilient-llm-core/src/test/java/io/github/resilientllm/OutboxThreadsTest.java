@@ -13,7 +13,9 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
@@ -171,6 +173,37 @@ class OutboxThreadsTest {
         });
     assertThat(world.handled).contains("first", "third");
     assertThat(vendor.attempts()).isEqualTo(3);
+  }
+
+  @Test
+  void anExecutorThatRunsItemsInItsCallerKeepsNothingBack() throws Exception {
+    List<String> handlings = new ArrayList<>();
+    List<Long> others = new ArrayList<>();
+    Outbox outbox =
+        world
+            .with(VirtualClient.with(time, vendor(Duration.ofSeconds(1))).build(), world.store())
+            .draining(Draining.standard().withHandlerTimeout(Duration.ofMinutes(30)))
+            .executor(Runnable::run)
+            .handler(
+                "long",
+                done -> {
+                  handlings.add(done.key());
+                  time.pass(Duration.ofMinutes(10));
+                })
+            .handler("short", done -> others.add(time.nanos()))
+            .build();
+    time.run(
+        () -> {
+          outbox.submit(Work.of("x").handler("long").key("long"));
+          outbox.start();
+          time.pass(Duration.ofSeconds(10));
+          outbox.submit(Work.of("y").handler("short").key("short"));
+          time.pass(Duration.ofMinutes(40));
+          outbox.close();
+        });
+    assertThat(handlings).as("held while it is handled").containsExactly("long");
+    assertThat(others).hasSize(1);
+    assertThat(others.get(0)).isLessThan(Duration.ofMinutes(1).toNanos());
   }
 
   /** Takes no notice of interrupts. */

@@ -96,14 +96,37 @@ public final class Drain {
     this.course = new Course(policy);
     this.pace = new Pace(store, time, policy.maxInFlight(), me);
     this.holdings = new Holdings(store, course, warnings, policy.lease());
+    this.threads = apart(threads, looks);
     this.handlers =
         new Handlers(
-            policy, handlings, course, holdings, warnings, pace::date, time, threads, this::wake);
+            policy,
+            handlings,
+            course,
+            holdings,
+            warnings,
+            pace::date,
+            time,
+            this.threads,
+            this::wake);
     this.asker = asker;
     this.outlooks = outlooks;
     this.time = time;
     this.looks = looks;
-    this.threads = threads;
+  }
+
+  /** What an executor runs in its caller has a thread of ours: who looks must not wait for it. */
+  private static Executor apart(Executor threads, Executor ours) {
+    return task -> {
+      Thread caller = Thread.currentThread();
+      threads.execute(
+          () -> {
+            if (Thread.currentThread() == caller) {
+              ours.execute(task);
+            } else {
+              task.run();
+            }
+          });
+    };
   }
 
   /**
