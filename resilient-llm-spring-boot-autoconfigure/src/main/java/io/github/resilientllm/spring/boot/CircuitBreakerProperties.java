@@ -1,5 +1,7 @@
 package io.github.resilientllm.spring.boot;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.github.resilientllm.policy.Breaker;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -32,15 +34,15 @@ record CircuitBreakerProperties(
     }
     boolean comesBack = (enabled != null || window != null) && !inherited.enabled();
     Breaker base = comesBack ? Breaker.standard() : inherited;
-    int among = Or.or(window, base.window());
+    int among = requireNonNullElse(window, base.window());
     if (among == 0) {
       return Breaker.none();
     }
     Breaker mine =
-        base.withOpening(Or.or(failures, base.failures()), among)
-            .withOpenFor(Or.or(openFor, base.openFor()))
-            .withLockedFor(Or.or(lockedFor, base.lockedFor()))
-            .withLastTargetEjected(Or.or(ejectsLastTarget, base.ejectsLastTarget()));
+        base.withOpening(requireNonNullElse(failures, base.failures()), among)
+            .withOpenFor(requireNonNullElse(openFor, base.openFor()))
+            .withLockedFor(requireNonNullElse(lockedFor, base.lockedFor()))
+            .withLastTargetEjected(requireNonNullElse(ejectsLastTarget, base.ejectsLastTarget()));
     return slowAfter == null ? mine : mine.withSlowAfter(slowAfter);
   }
 }

@@ -46,10 +46,8 @@ record ClientAssembly(
    * @throws SetupException if something is set up wrongly
    */
   LlmClients clients(Targets targets, ResilientLlmProperties properties) {
-    PolicyTree policies = new PolicyTree(properties.policies(), targets, fallback);
+    Policies policies = new Policies(properties.policies(), targets, fallback);
     String defaultPolicy = policies.defaultPolicy(properties.defaultPolicy());
-    SharedTargets shared = new SharedTargets(targets);
-    policies.settings().forEach(shared::add);
     Map<String, ResilientLlm> clients = new LinkedHashMap<>();
     policies
         .settings()
@@ -86,7 +84,8 @@ record ClientAssembly(
     } catch (IllegalArgumentException e) {
       throw new SetupException(
           "The settings of %s contradict each other: %s."
-              .formatted(PolicyTree.at(policy), Words.properties(String.valueOf(e.getMessage()))),
+              .formatted(
+                  Policies.at(policy), PropertyWords.properties(String.valueOf(e.getMessage()))),
           "Change one of them; a setting that is not there comes from the base policy, from the"
               + " library's defaults or from an LlmClientCustomizer.");
     }

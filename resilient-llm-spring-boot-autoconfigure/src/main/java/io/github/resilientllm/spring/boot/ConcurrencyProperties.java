@@ -1,5 +1,7 @@
 package io.github.resilientllm.spring.boot;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.github.resilientllm.policy.Concurrency;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -15,11 +17,13 @@ record ConcurrencyProperties(
     @Nullable Integer limit, @Nullable Integer maxWaiting, @Nullable Duration maxWait) {
 
   Concurrency over(Concurrency base) {
-    int most = Or.or(limit, base.limit());
+    int most = requireNonNullElse(limit, base.limit());
     if (most == 0) {
       return Concurrency.unlimited();
     }
     Concurrency mine = base.enabled() ? base.withLimit(most) : Concurrency.atMost(most);
-    return mine.withWaiting(Or.or(maxWaiting, mine.maxWaiting()), Or.or(maxWait, mine.maxWait()));
+    return mine.withWaiting(
+        requireNonNullElse(maxWaiting, mine.maxWaiting()),
+        requireNonNullElse(maxWait, mine.maxWait()));
   }
 }

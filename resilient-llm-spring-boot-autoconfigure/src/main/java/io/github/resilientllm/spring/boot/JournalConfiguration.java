@@ -49,7 +49,7 @@ final class JournalConfiguration {
       try {
         return journal(directory, journal);
       } catch (IllegalArgumentException e) {
-        throw Words.wrong(AT, e);
+        throw PropertyWords.wrong(AT, e);
       }
     }
 
@@ -77,7 +77,10 @@ final class JournalConfiguration {
     JournalProperties.RetentionProperties retention = properties.journal().retention();
     if (retention.interval().compareTo(SHORTEST_INTERVAL) < 0) {
       throw new SetupException(
-          AT + ".retention.interval is " + Words.of(retention.interval()) + ", and 1s or more.",
+          AT
+              + ".retention.interval is "
+              + PropertyWords.of(retention.interval())
+              + ", and 1s or more.",
           "Lengthen it: each look reads the names of all conversations.");
     }
     return new JournalRetention(journal, retention, JournalConfiguration::timer);

@@ -132,7 +132,7 @@ final class KnownProperties {
 
   private static @Nullable RecordComponent component(Class<?> type, String name) {
     for (RecordComponent component : components(type)) {
-      if (Words.kebab(component.getName()).equals(name)) {
+      if (PropertyWords.kebab(component.getName()).equals(name)) {
         return component;
       }
     }
@@ -142,7 +142,7 @@ final class KnownProperties {
   private static Set<String> names(Class<?> type) {
     Set<String> names = new LinkedHashSet<>();
     for (RecordComponent component : components(type)) {
-      names.add(Words.kebab(component.getName()));
+      names.add(PropertyWords.kebab(component.getName()));
     }
     return names;
   }

@@ -56,7 +56,7 @@ public final class LlmOutboxAutoConfiguration {
       try {
         return store(directory, outbox);
       } catch (IllegalArgumentException | ArithmeticException e) {
-        throw Words.wrong(AT, e);
+        throw PropertyWords.wrong(AT, e);
       }
     }
 
@@ -115,7 +115,7 @@ public final class LlmOutboxAutoConfiguration {
           .withMaxHandling(outbox.maxHandling())
           .withHandlerTimeout(outbox.handlerTimeout());
     } catch (IllegalArgumentException e) {
-      throw Words.wrong(AT, e);
+      throw PropertyWords.wrong(AT, e);
     }
   }
 }

@@ -130,7 +130,10 @@ final class OkHttpClients {
     }
     if (timeout.compareTo(LONGEST_TO_CONNECT) > 0) {
       throw new SetupException(
-          at(provider) + ".connect-timeout is " + Words.of(timeout) + ", and no more than 24 days.",
+          at(provider)
+              + ".connect-timeout is "
+              + PropertyWords.of(timeout)
+              + ", and no more than 24 days.",
           "Set it to a time, such as 5s.");
     }
     return timeout;

@@ -157,7 +157,7 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
     try {
       return ApiKey.of(secret.reveal(at));
     } catch (IllegalArgumentException e) {
-      throw Words.wrong(at, e);
+      throw PropertyWords.wrong(at, e);
     }
   }
 
@@ -313,7 +313,7 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
       try {
         setter.accept(vertex.project(), vertex.location());
       } catch (IllegalArgumentException e) {
-        throw Words.wrong(at + ".vertex", e);
+        throw PropertyWords.wrong(at + ".vertex", e);
       }
     }
 
@@ -324,7 +324,7 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
       try {
         setter.accept(value);
       } catch (IllegalArgumentException e) {
-        throw Words.wrong(at + "." + property, e);
+        throw PropertyWords.wrong(at + "." + property, e);
       }
     }
 
@@ -380,7 +380,7 @@ final class OkHttpVendors implements Vendors, ApplicationListener<ApplicationRea
       try {
         setter.accept(time);
       } catch (IllegalArgumentException e) {
-        throw Words.wrong(at + "." + property, e);
+        throw PropertyWords.wrong(at + "." + property, e);
       }
     }
 

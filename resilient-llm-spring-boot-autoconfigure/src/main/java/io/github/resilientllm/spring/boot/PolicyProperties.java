@@ -1,6 +1,6 @@
 package io.github.resilientllm.spring.boot;
 
-import static io.github.resilientllm.spring.boot.Or.or;
+import static java.util.Objects.requireNonNullElse;
 
 import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Conversations;
@@ -82,12 +82,16 @@ record PolicyProperties(
 
     Retry over(Retry base) {
       Retry mine =
-          base.withMaxAttempts(or(maxAttempts, base.maxAttempts()))
-              .withJitter(or(jitter, base.jitter()))
-              .withMaxServerDelay(or(maxServerDelay, base.maxServerDelay()))
-              .withUnauthorizedRetried(or(retriesUnauthorized, base.retriesUnauthorized()));
+          base.withMaxAttempts(requireNonNullElse(maxAttempts, base.maxAttempts()))
+              .withJitter(requireNonNullElse(jitter, base.jitter()))
+              .withMaxServerDelay(requireNonNullElse(maxServerDelay, base.maxServerDelay()))
+              .withUnauthorizedRetried(
+                  requireNonNullElse(retriesUnauthorized, base.retriesUnauthorized()));
       if (baseDelay != null || maxDelay != null) { // else they follow the time-out
-        mine = mine.withDelay(or(baseDelay, base.baseDelay()), or(maxDelay, base.maxDelay()));
+        mine =
+            mine.withDelay(
+                requireNonNullElse(baseDelay, base.baseDelay()),
+                requireNonNullElse(maxDelay, base.maxDelay()));
       }
       return throttledDelay == null ? mine : mine.withThrottledDelay(throttledDelay);
     }
@@ -111,9 +115,9 @@ record PolicyProperties(
 
     Hedge over(Hedge base) {
       Hedge mine =
-          base.withExtraLoad(or(extraLoad, base.extraLoad()))
-              .withMaxHedges(or(maxHedges, base.maxHedges()))
-              .withSameTarget(or(sameTarget, base.sameTarget()));
+          base.withExtraLoad(requireNonNullElse(extraLoad, base.extraLoad()))
+              .withMaxHedges(requireNonNullElse(maxHedges, base.maxHedges()))
+              .withSameTarget(requireNonNullElse(sameTarget, base.sameTarget()));
       return initialDelay == null ? mine : mine.withInitialDelay(initialDelay);
     }
   }
@@ -149,15 +153,15 @@ record PolicyProperties(
       }
       boolean comesBack = Boolean.TRUE.equals(enabled) && inherited.equals(Budget.unlimited());
       Budget base = comesBack ? Budget.standard() : inherited;
-      return base.withCapacity(or(capacity, base.capacity()))
+      return base.withCapacity(requireNonNullElse(capacity, base.capacity()))
           .withCosts(
-              or(retryCost, base.retryCost()),
-              or(timeoutCost, base.timeoutCost()),
-              or(throttledCost, base.throttledCost()))
-          .withFailureCost(or(failureCost, base.failureCost()))
-          .withRefill(or(refill, base.refill()))
-          .withReserve(or(reserve, base.reserve()))
-          .withRefund(or(refund, base.refund()));
+              requireNonNullElse(retryCost, base.retryCost()),
+              requireNonNullElse(timeoutCost, base.timeoutCost()),
+              requireNonNullElse(throttledCost, base.throttledCost()))
+          .withFailureCost(requireNonNullElse(failureCost, base.failureCost()))
+          .withRefill(requireNonNullElse(refill, base.refill()))
+          .withReserve(requireNonNullElse(reserve, base.reserve()))
+          .withRefund(requireNonNullElse(refund, base.refund()));
     }
   }
 
@@ -183,11 +187,11 @@ record PolicyProperties(
       Fallback.@Nullable MidStream midStream) {
 
     Fallback over(Fallback base) {
-      return base.withPatience(or(patience, base.patience()))
-          .withContentFilterTried(or(onContentFilter, base.onContentFilter()))
-          .withRefusalsFinal(or(refusalsFinal, base.refusalsFinal()))
-          .withContextTooLong(or(onContextTooLong, base.onContextTooLong()))
-          .withMidStream(or(midStream, base.midStream()));
+      return base.withPatience(requireNonNullElse(patience, base.patience()))
+          .withContentFilterTried(requireNonNullElse(onContentFilter, base.onContentFilter()))
+          .withRefusalsFinal(requireNonNullElse(refusalsFinal, base.refusalsFinal()))
+          .withContextTooLong(requireNonNullElse(onContextTooLong, base.onContextTooLong()))
+          .withMidStream(requireNonNullElse(midStream, base.midStream()));
     }
   }
 
@@ -221,13 +225,16 @@ record PolicyProperties(
       Window all = base.window();
       Conversations mine =
           Conversations.standard()
-              .withWindow(new Window(or(maxMessages, all.messages()), or(maxTokens, all.tokens())))
-              .withJournalFailure(or(whenJournalFails, base.whenJournalFails()))
-              .withTurnPatience(or(turnPatience, base.turnPatience()))
-              .withMaxToolRounds(or(maxToolRounds, base.maxToolRounds()))
-              .withJournalPatience(or(journalPatience, base.journalPatience()))
+              .withWindow(
+                  new Window(
+                      requireNonNullElse(maxMessages, all.messages()),
+                      requireNonNullElse(maxTokens, all.tokens())))
+              .withJournalFailure(requireNonNullElse(whenJournalFails, base.whenJournalFails()))
+              .withTurnPatience(requireNonNullElse(turnPatience, base.turnPatience()))
+              .withMaxToolRounds(requireNonNullElse(maxToolRounds, base.maxToolRounds()))
+              .withJournalPatience(requireNonNullElse(journalPatience, base.journalPatience()))
               .withMemoryBytes(memory == null ? base.memoryBytes() : memory.toBytes());
-      return or(trimsForSmallerTarget, base.trimsForSmallerTarget())
+      return requireNonNullElse(trimsForSmallerTarget, base.trimsForSmallerTarget())
           ? mine
           : mine.withoutTrimming();
     }

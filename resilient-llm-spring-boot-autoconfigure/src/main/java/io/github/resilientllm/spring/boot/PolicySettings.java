@@ -1,6 +1,6 @@
 package io.github.resilientllm.spring.boot;
 
-import static io.github.resilientllm.spring.boot.Or.or;
+import static java.util.Objects.requireNonNullElse;
 
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.policy.Breaker;
@@ -37,8 +37,9 @@ record PolicySettings(
    * The library's defaults.
    *
    * @param targets empty if nobody says their order
+   * @param fallback what happens beyond one target
    */
-  static PolicySettings standard(List<String> targets) {
+  static PolicySettings standard(List<String> targets, Fallback fallback) {
     return new PolicySettings(
         targets,
         Timeouts.standard(),
@@ -48,19 +49,20 @@ record PolicySettings(
         Concurrency.unlimited(),
         RateLimit.unlimited(),
         Budget.standard(),
-        Fallback.standard(),
+        fallback,
         Conversations.standard(),
         OptionsProperties.NONE);
   }
 
   /**
-   * The settings of a policy that is based on this one, with the targets of this one.
+   * The settings of a policy that is based on this one.
    *
    * @param at where its properties are
+   * @param chain its targets
    */
-  PolicySettings with(String at, PolicyProperties own) {
+  PolicySettings with(String at, PolicyProperties own, List<String> chain) {
     return new PolicySettings(
-        targets,
+        chain,
         timeouts(at, own),
         set(at + ".retry", own.retry(), PolicyProperties.RetryProperties::over, retry),
         set(at + ".hedge", own.hedge(), PolicyProperties.HedgeProperties::over, hedge),
@@ -75,38 +77,6 @@ record PolicySettings(
             PolicyProperties.ConversationsProperties::over,
             conversations),
         set(at + ".options", own.options(), OptionsProperties::over, options));
-  }
-
-  /** The same with other targets. */
-  PolicySettings withTargets(List<String> chain) {
-    return new PolicySettings(
-        chain,
-        timeouts,
-        retry,
-        hedge,
-        breaker,
-        concurrency,
-        rateLimit,
-        budget,
-        fallback,
-        conversations,
-        options);
-  }
-
-  /** The same with another fallback. */
-  PolicySettings withFallback(Fallback other) {
-    return new PolicySettings(
-        targets,
-        timeouts,
-        retry,
-        hedge,
-        breaker,
-        concurrency,
-        rateLimit,
-        budget,
-        other,
-        conversations,
-        options);
   }
 
   /** Sets all but targets. */
@@ -139,22 +109,27 @@ record PolicySettings(
     try {
       return over.apply(own, inherited);
     } catch (IllegalArgumentException e) {
-      throw Words.wrong(at, e);
+      throw PropertyWords.wrong(at, e);
     }
   }
 
   private Timeouts timeouts(String at, PolicyProperties own) {
-    Duration deadline = or(own.timeout(), timeouts.deadline());
+    Duration deadline = requireNonNullElse(own.timeout(), timeouts.deadline());
     Duration attempt = inherited(own.attemptTimeout(), timeouts.attemptIfSet());
     Duration firstToken = inherited(own.firstTokenTimeout(), timeouts.firstTokenIfSet());
     Duration thinking = inherited(own.thinkingTimeout(), timeouts.thinkingIfSet());
     Duration stall = inherited(own.stallTimeout(), timeouts.stallIfSet());
     within(at, "attempt-timeout", attempt, "timeout", deadline);
-    Duration around = or(attempt, deadline);
+    Duration around = requireNonNullElse(attempt, deadline);
     String name = attempt == null ? "timeout" : "attempt-timeout";
     within(at, "thinking-timeout", thinking, name, around);
     within(at, "first-token-timeout", firstToken, name, around);
-    within(at, "first-token-timeout", firstToken, "thinking-timeout", or(thinking, around));
+    within(
+        at,
+        "first-token-timeout",
+        firstToken,
+        "thinking-timeout",
+        requireNonNullElse(thinking, around));
     within(at, "stall-timeout", stall, name, around);
     try {
       Timeouts mine = Timeouts.deadline(deadline);
@@ -163,7 +138,7 @@ record PolicySettings(
       mine = firstToken == null ? mine : mine.withFirstToken(firstToken);
       return stall == null ? mine : mine.withStall(stall);
     } catch (IllegalArgumentException e) {
-      throw Words.wrong(at, e);
+      throw PropertyWords.wrong(at, e);
     }
   }
 
@@ -176,7 +151,7 @@ record PolicySettings(
     if (time != null && time.compareTo(outer) > 0) {
       throw new SetupException(
           "%s.%s of %s is longer than its %s of %s, and could never end anything."
-              .formatted(at, name, Words.of(time), outerName, Words.of(outer)),
+              .formatted(at, name, PropertyWords.of(time), outerName, PropertyWords.of(outer)),
           "Shorten %s.%s or lengthen %s.%s; either may come from the base policy."
               .formatted(at, name, at, outerName));
     }

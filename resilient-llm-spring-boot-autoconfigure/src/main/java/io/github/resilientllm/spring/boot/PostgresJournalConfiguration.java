@@ -107,7 +107,7 @@ final class PostgresJournalConfiguration {
         }
         return journal.build();
       } catch (IllegalArgumentException e) {
-        throw Words.wrong(AT, e);
+        throw PropertyWords.wrong(AT, e);
       }
     }
   }

@@ -95,7 +95,7 @@ final class PostgresOutboxConfiguration {
         }
         return store.build();
       } catch (IllegalArgumentException | ArithmeticException e) {
-        throw Words.wrong(AT, e);
+        throw PropertyWords.wrong(AT, e);
       }
     }
 

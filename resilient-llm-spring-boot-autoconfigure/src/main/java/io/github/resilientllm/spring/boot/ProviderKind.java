@@ -32,7 +32,7 @@ record ProviderKind(ProviderType type, @Nullable DialectName dialect) {
     if (dialect != null && type != null && type != ProviderType.OPENAI) {
       throw new SetupException(
           "%s.dialect is \"%s\", but its type \"%s\" has no dialects."
-              .formatted(at(name), Words.of(dialect), Words.of(type)),
+              .formatted(at(name), PropertyWords.of(dialect), PropertyWords.of(type)),
           "Remove one of the two; only the type openai has dialects.");
     }
     if (dialect != null) {
@@ -42,12 +42,12 @@ record ProviderKind(ProviderType type, @Nullable DialectName dialect) {
       return new ProviderKind(type, null);
     }
     for (ProviderType named : ProviderType.values()) {
-      if (Names.uniform(Words.of(named)).equals(Names.uniform(name))) {
+      if (Names.uniform(PropertyWords.of(named)).equals(Names.uniform(name))) {
         return new ProviderKind(named, null);
       }
     }
     for (DialectName named : DialectName.values()) {
-      if (Names.uniform(Words.of(named)).equals(Names.uniform(name))) {
+      if (Names.uniform(PropertyWords.of(named)).equals(Names.uniform(name))) {
         return new ProviderKind(ProviderType.OPENAI, named);
       }
     }
@@ -91,12 +91,20 @@ record ProviderKind(ProviderType type, @Nullable DialectName dialect) {
             && (type == ProviderType.AZURE_OPENAI || !(hasUrl || LOCAL.contains(dialect)));
     if (needsKey && !hasKey && settings.vertex() != null) {
       throw new SetupException(
-          "The provider \"" + name + "\" (" + Words.of(type) + ") needs a token and has none.",
+          "The provider \""
+              + name
+              + "\" ("
+              + PropertyWords.of(type)
+              + ") needs a token and has none.",
           "Define an LlmCredentials bean whose token(\"" + name + "\") gives tokens of Google.");
     }
     if (needsKey && !hasKey) {
       throw new SetupException(
-          "The provider \"" + name + "\" (" + Words.of(type) + ") needs an API key and has none.",
+          "The provider \""
+              + name
+              + "\" ("
+              + PropertyWords.of(type)
+              + ") needs an API key and has none.",
           "Set the property %s.api-key or the environment variable %s, or define an LlmCredentials bean."
               .formatted(at(name), variable(name)));
     }
@@ -140,7 +148,7 @@ record ProviderKind(ProviderType type, @Nullable DialectName dialect) {
 
   private SetupException notOf(String name, String property, String who) {
     return new SetupException(
-        at(name) + "." + property + " is set, but its type is \"" + Words.of(type) + "\".",
+        at(name) + "." + property + " is set, but its type is \"" + PropertyWords.of(type) + "\".",
         "Remove it; only " + who + " it.");
   }
 
@@ -156,12 +164,12 @@ record ProviderKind(ProviderType type, @Nullable DialectName dialect) {
 
   private static List<String> selfExplaining() {
     List<String> names = new ArrayList<>();
-    Stream.of(ProviderType.values()).map(Words::of).forEach(names::add);
-    Stream.of(DialectName.values()).map(Words::of).forEach(names::add);
+    Stream.of(ProviderType.values()).map(PropertyWords::of).forEach(names::add);
+    Stream.of(DialectName.values()).map(PropertyWords::of).forEach(names::add);
     return names;
   }
 
   private static String names(ProviderType[] types) {
-    return String.join(", ", Arrays.stream(types).map(Words::of).toList());
+    return String.join(", ", Arrays.stream(types).map(PropertyWords::of).toList());
   }
 }

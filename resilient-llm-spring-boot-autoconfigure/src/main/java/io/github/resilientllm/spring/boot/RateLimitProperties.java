@@ -1,5 +1,7 @@
 package io.github.resilientllm.spring.boot;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.github.resilientllm.policy.RateLimit;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -23,15 +25,16 @@ record RateLimitProperties(
   private static final Duration PERIOD = Duration.ofMinutes(1); // as vendors state their limits
 
   RateLimit over(RateLimit base) {
-    int most = Or.or(permits, base.permits());
-    Duration time = Or.or(period, base.enabled() ? base.period() : PERIOD);
+    int most = requireNonNullElse(permits, base.permits());
+    Duration time = requireNonNullElse(period, base.enabled() ? base.period() : PERIOD);
     if (most == 0) {
-      return RateLimit.unlimited().withVendorObeyed(Or.or(obeysVendor, base.obeysVendor()));
+      return RateLimit.unlimited()
+          .withVendorObeyed(requireNonNullElse(obeysVendor, base.obeysVendor()));
     }
     RateLimit fresh = RateLimit.of(most, time);
     return fresh
-        .withBurst(Or.or(burst, permits == null ? base.burst() : fresh.burst()))
-        .withMaxWait(Or.or(maxWait, base.enabled() ? base.maxWait() : fresh.maxWait()))
-        .withVendorObeyed(Or.or(obeysVendor, base.obeysVendor()));
+        .withBurst(requireNonNullElse(burst, permits == null ? base.burst() : fresh.burst()))
+        .withMaxWait(requireNonNullElse(maxWait, base.enabled() ? base.maxWait() : fresh.maxWait()))
+        .withVendorObeyed(requireNonNullElse(obeysVendor, base.obeysVendor()));
   }
 }

@@ -1,9 +1,12 @@
 package io.github.resilientllm.spring.boot;
 
+import static java.util.Objects.requireNonNullElse;
+
 import io.github.resilientllm.Target;
 import io.github.resilientllm.policy.Breaker;
 import io.github.resilientllm.policy.Budget;
 import io.github.resilientllm.policy.Concurrency;
+import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.policy.RateLimit;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
@@ -76,7 +79,7 @@ final class TargetAssembly {
     String at = "resilient-llm.targets." + name;
     LlmProvider provider =
         own.bean() == null
-            ? provider(at, Or.or(own.provider(), name), own.model())
+            ? provider(at, requireNonNullElse(own.provider(), name), own.model())
             : bean(at, own.bean(), own);
     Target target = Target.of(around(name, provider)).named(name);
     Integer window = own.contextWindow();
@@ -84,7 +87,7 @@ final class TargetAssembly {
       try {
         target = target.withContextWindow(window);
       } catch (IllegalArgumentException e) {
-        throw Words.wrong(at + ".context-window", e);
+        throw PropertyWords.wrong(at + ".context-window", e);
       }
     }
     if (own.circuitBreaker() != null) {
@@ -166,7 +169,7 @@ final class TargetAssembly {
     }
     if (longest.isNegative() || longest.isZero()) {
       throw new SetupException(
-          at + " has a time-out of " + Words.of(longest) + ", which is not more than 0.",
+          at + " has a time-out of " + PropertyWords.of(longest) + ", which is not more than 0.",
           "Set it to a time, such as 5s.");
     }
     PolicyProperties clocks =
@@ -187,7 +190,8 @@ final class TargetAssembly {
             null,
             null,
             null);
-    return PolicySettings.standard(List.of()).with(at, clocks).timeouts();
+    List<String> none = List.of();
+    return PolicySettings.standard(none, Fallback.standard()).with(at, clocks, none).timeouts();
   }
 
   private LlmProvider provider(String at, String name, @Nullable String model) {

@@ -193,7 +193,8 @@ class MetadataTest {
   private static void components(
       String prefix, Class<?> type, BiConsumer<String, RecordComponent> each) {
     for (RecordComponent component : type.getRecordComponents()) {
-      String name = (prefix.isEmpty() ? "" : prefix + ".") + Words.kebab(component.getName());
+      String name =
+          (prefix.isEmpty() ? "" : prefix + ".") + PropertyWords.kebab(component.getName());
       if (component.getType().isRecord()) {
         components(name, component.getType(), each);
       } else {
@@ -236,7 +237,9 @@ class MetadataTest {
   }
 
   private static List<String> words(Class<?> type) {
-    return Arrays.stream(type.getEnumConstants()).map(value -> Words.of((Enum<?>) value)).toList();
+    return Arrays.stream(type.getEnumConstants())
+        .map(value -> PropertyWords.of((Enum<?>) value))
+        .toList();
   }
 
   private static List<String> values(JsonNode hint) {

@@ -30,7 +30,8 @@ class PolicyPropertiesTest {
 
   @Test
   void withoutPropertiesEverythingIsAsTheLibraryHasIt() {
-    assertThat(settings()).isEqualTo(Map.of("default", PolicySettings.standard(TARGETS)));
+    assertThat(settings())
+        .isEqualTo(Map.of("default", PolicySettings.standard(TARGETS, Fallback.standard())));
   }
 
   @Test
@@ -192,7 +193,9 @@ class PolicyPropertiesTest {
         settings(
             "circuit-breaker.enabled=false",
             "budget.enabled=false",
+            "targets=gpt",
             "on.base-policy=default",
+            "on.targets=claude",
             "on.circuit-breaker.enabled=true",
             "on.budget.enabled=true");
 
@@ -220,6 +223,6 @@ class PolicyPropertiesTest {
             .orElse(Map.of());
     Map<String, Target> targets = new LinkedHashMap<>();
     TARGETS.forEach(name -> targets.put(name, Target.of(Apps.saying(name)).named(name)));
-    return new PolicyTree(bound, Targets.ofBeans(targets, true)).settings();
+    return new Policies(bound, Targets.ofBeans(targets, true), Fallback.standard()).settings();
   }
 }

@@ -1,5 +1,6 @@
 package io.github.resilientllm.spring.boot;
 
+import io.github.resilientllm.Target;
 import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.spring.internal.Names;
 import io.github.resilientllm.spring.internal.Nearest;
@@ -9,10 +10,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The policies, each based on another one or on the library's defaults. */
-final class PolicyTree {
+/**
+ * The policies, each based on another one or on the library's defaults.
+ *
+ * <p>A target that several of them ask has one circuit breaker, one set of limits and one budget,
+ * so they have to say the same of these, or the target says it itself.
+ */
+final class Policies {
   private static final String DEFAULT = "default";
 
   private final Map<String, PolicyProperties> policies;
@@ -24,33 +31,19 @@ final class PolicyTree {
    * Works out what each policy says.
    *
    * @param targets all of them
-   * @throws SetupException if a base is unknown or goes round in a circle, or a value is wrong
+   * @param fallback what happens beyond one target where no policy says it
+   * @throws SetupException if a base is unknown or goes round in a circle, a value is wrong, or two
+   *     policies contradict each other
    */
-  PolicyTree(Map<String, PolicyProperties> policies, Targets targets) {
-    this(policies, targets, Fallback.standard());
-  }
-
-  /**
-   * The same with another default of what happens beyond one target.
-   *
-   * @throws SetupException likewise
-   */
-  PolicyTree(Map<String, PolicyProperties> policies, Targets targets, Fallback fallback) {
+  Policies(Map<String, PolicyProperties> policies, Targets targets, Fallback fallback) {
     this.policies = policies;
     this.targets = targets;
     this.root =
-        PolicySettings.standard(targets.isInOrder() ? targets.names() : List.of())
-            .withFallback(fallback);
+        PolicySettings.standard(targets.isInOrder() ? targets.names() : List.of(), fallback);
     if (policies.isEmpty()) {
-      checkOrder(DEFAULT, root);
-      settings.put(DEFAULT, root);
-      return;
+      add(DEFAULT, root);
     }
-    for (String name : policies.keySet()) {
-      PolicySettings all = resolve(name, new ArrayList<>());
-      checkOrder(name, all);
-      settings.put(name, all);
-    }
+    policies.keySet().forEach(name -> add(name, resolve(name, new ArrayList<>())));
   }
 
   /** What each policy says, in their order. */
@@ -91,6 +84,12 @@ final class PolicyTree {
         "Set resilient-llm.default-policy to one of them, or name one of them \"default\".");
   }
 
+  private void add(String name, PolicySettings all) {
+    checkOrder(name, all);
+    settings.forEach((earlier, its) -> checkAgreement(earlier, its, name, all));
+    settings.put(name, all);
+  }
+
   private PolicySettings resolve(String name, List<String> path) {
     if (path.contains(name)) {
       path.add(name);
@@ -104,8 +103,8 @@ final class PolicyTree {
     PolicyProperties own = Objects.requireNonNull(policies.get(name));
     String base = own.basePolicy();
     PolicySettings inherited = base == null ? root : resolve(base(name, base), path);
-    PolicySettings all = inherited.with(at(name), own);
-    return own.targets() == null ? all : all.withTargets(chain(name, own.targets()));
+    List<String> chain = own.targets() == null ? inherited.targets() : chain(name, own.targets());
+    return inherited.with(at(name), own, chain);
   }
 
   private String base(String policy, String base) {
@@ -155,5 +154,36 @@ final class PolicyTree {
       chain.add(known);
     }
     return chain;
+  }
+
+  private void checkAgreement(String a, PolicySettings ofA, String b, PolicySettings ofB) {
+    for (String name : ofB.targets()) {
+      if (ofA.targets().contains(name)) {
+        Target shared = targets.target(name);
+        agree(shared, shared.breaker(), "circuit-breaker", a, ofA.breaker(), b, ofB.breaker());
+        agree(
+            shared,
+            shared.concurrency(),
+            "concurrency",
+            a,
+            ofA.concurrency(),
+            b,
+            ofB.concurrency());
+        agree(shared, shared.rateLimit(), "rate-limit", a, ofA.rateLimit(), b, ofB.rateLimit());
+        agree(shared, shared.budget(), "budget", a, ofA.budget(), b, ofB.budget());
+      }
+    }
+  }
+
+  private static <T> void agree(
+      Target target, Optional<T> own, String group, String a, T ofA, String b, T ofB) {
+    if (own.isPresent() || ofA.equals(ofB)) {
+      return;
+    }
+    throw new SetupException(
+        "The policies \"%s\" and \"%s\" have different settings of %s, and both ask the target \"%s\", which has one for all policies."
+            .formatted(a, b, group, target.name()),
+        "Set resilient-llm.targets.%s.%s, which holds for all policies; or give %s.%s and %s.%s the same values."
+            .formatted(target.name(), group, at(a), group, at(b), group));
   }
 }

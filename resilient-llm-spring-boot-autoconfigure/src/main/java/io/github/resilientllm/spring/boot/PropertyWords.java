@@ -6,12 +6,12 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /** Says what the library says of its values in the words of properties. */
-final class Words {
+final class PropertyWords {
   private static final Pattern HUMP = Pattern.compile("(?<=[a-z])([A-Z])");
   private static final Pattern CAMEL = Pattern.compile("\\b[a-z]+(?:[A-Z][a-z]+)+\\b");
   private static final Pattern ISO = Pattern.compile("\\bP(?:\\d+D)?(?:T(?:[\\d.]+[HMS])+)?");
 
-  private Words() {}
+  private PropertyWords() {}
 
   /**
    * A value that the library refuses.
