@@ -14,9 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.springframework.aop.framework.autoproxy.AutoProxyUtils;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
@@ -45,6 +47,12 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
           "jakarta.annotation.PreDestroy",
           "javax.annotation.PostConstruct",
           "javax.annotation.PreDestroy");
+
+  /** The class whose methods a bean's are, behind its proxy; null if only making it would tell. */
+  static @Nullable Class<?> classOf(String bean, ConfigurableListableBeanFactory beans) {
+    Class<?> type = AutoProxyUtils.determineTargetClass(beans, bean);
+    return type == null ? null : ClassUtils.getUserClass(type);
+  }
 
   /**
    * Those of a class; empty for most classes.

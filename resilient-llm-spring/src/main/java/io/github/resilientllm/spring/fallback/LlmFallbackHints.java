@@ -48,7 +48,7 @@ final class LlmFallbackHints implements BeanRegistrationAotProcessor {
   }
 
   private static @Nullable Class<?> typeOf(ConfigurableListableBeanFactory beans, String bean) {
-    return beans.containsBean(bean) ? Beans.targetClass(beans, bean) : null;
+    return beans.containsBean(bean) ? AnnotatedMethod.classOf(bean, beans) : null;
   }
 
   private static void register(RuntimeHints hints, List<Method> fallbacks, List<Type> arguments) {

@@ -96,7 +96,7 @@ final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPos
     ConfigurableListableBeanFactory factory = Objects.requireNonNull(beans);
     for (String name : factory.getBeanDefinitionNames()) {
       if (isMadeLater(factory, name)) {
-        Class<?> type = Beans.targetClass(factory, name);
+        Class<?> type = AnnotatedMethod.classOf(name, factory);
         if (type != null && !Modifier.isAbstract(type.getModifiers())) {
           isEligible(type);
         }

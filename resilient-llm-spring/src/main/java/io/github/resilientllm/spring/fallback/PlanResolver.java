@@ -170,7 +170,7 @@ final class PlanResolver {
               + annotated.type().getSimpleName()
               + ".");
     }
-    Class<?> type = Beans.targetClass(beans, bean);
+    Class<?> type = AnnotatedMethod.classOf(bean, beans);
     if (type == null) {
       throw annotated.wrong(
           "The type of the bean \"" + bean + "\" is not known before it is made.",
@@ -184,9 +184,7 @@ final class PlanResolver {
     List<String> names =
         List.of(BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, type, true, false));
     List<String> primary =
-        names.size() == 1
-            ? names
-            : names.stream().filter(name -> Beans.isPrimary(beans, name)).toList();
+        names.size() == 1 ? names : names.stream().filter(this::isPrimary).toList();
     if (primary.size() != 1) {
       throw annotated.wrong(
           names.isEmpty()
@@ -216,6 +214,10 @@ final class PlanResolver {
               + ">.");
     }
     return new FallbackHandler(primary.get(0), beans);
+  }
+
+  private boolean isPrimary(String name) {
+    return beans.containsBeanDefinition(name) && beans.getMergedBeanDefinition(name).isPrimary();
   }
 
   private @Nullable String policy(AnnotatedMethod annotated) {

@@ -112,7 +112,8 @@ record Returned(Form form, Content content) {
     if (wraps || raw.getName().equals("reactor.core.publisher.Mono")) {
       return structure(type.getGeneric(0));
     }
-    boolean read = raw.isEnum() || Collected.is(raw) || raw == Map.class || Structure.is(raw);
+    boolean read =
+        raw.isEnum() || SchemaWriter.isArray(raw) || raw == Map.class || Structure.is(raw);
     return read && raw != ChatResponse.class ? type : null;
   }
 

@@ -7,10 +7,12 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Parameter;
 import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
@@ -76,6 +78,11 @@ final class SchemaWriter {
     return new Schema(object(properties), writer.hasDefaults);
   }
 
+  /** Whether a value of the type is an array in JSON. */
+  static boolean isArray(Class<?> type) {
+    return type == List.class || type == Set.class || type == Collection.class;
+  }
+
   private Map<String, Object> schema(ResolvableType type, String where) throws Unwritable {
     Class<?> raw = type.resolve();
     if (raw == null) {
@@ -85,7 +92,7 @@ final class SchemaWriter {
     if (scalar != null) {
       return scalar;
     }
-    if (Collected.is(raw)) {
+    if (isArray(raw)) {
       return list(type, raw, where);
     }
     if (raw == Map.class) {

@@ -23,7 +23,7 @@ final class ServiceCall {
   private final Readers readers;
   private final ServiceMethod asked;
   private final Tools tools;
-  private final Question question;
+  private final ServiceMethod.Said said;
   private final @Nullable StandIn lastResort;
   private final @Nullable Object[] arguments;
   private final @Nullable LlmScope calledIn = LlmScope.current();
@@ -39,34 +39,33 @@ final class ServiceCall {
     this.readers = readers;
     this.asked = asked;
     this.tools = tools;
-    this.question = asked.question(arguments);
+    this.said = asked.said(arguments);
     this.lastResort = lastResort;
     this.arguments = arguments;
   }
 
   ChatResponse chat() {
-    String id = question.conversation();
+    String id = said.conversation();
     if (id == null && !tools.isEmpty()) {
       LlmClient client = inside(this::client);
       return new ToolRounds(tools).chat(request(), request -> inside(() -> client.chat(request)));
     }
-    return inside(() -> id == null ? client().chat(request()) : in(id).say(question.user()));
+    return inside(() -> id == null ? client().chat(request()) : in(id).say(said.user()));
   }
 
   CompletableFuture<ChatResponse> chatAsync() {
-    String id = question.conversation();
+    String id = said.conversation();
     if (id == null && !tools.isEmpty()) {
       LlmClient client = inside(this::client);
       return new ToolRounds(tools)
           .chatAsync(request(), request -> inside(() -> client.chatAsync(request)));
     }
-    return inside(
-        () -> id == null ? client().chatAsync(request()) : in(id).sayAsync(question.user()));
+    return inside(() -> id == null ? client().chatAsync(request()) : in(id).sayAsync(said.user()));
   }
 
   ChatStream stream() {
-    String id = question.conversation();
-    return inside(() -> id == null ? client().stream(request()) : in(id).stream(question.user()));
+    String id = said.conversation();
+    return inside(() -> id == null ? client().stream(request()) : in(id).stream(said.user()));
   }
 
   Readers readers() {
@@ -111,11 +110,11 @@ final class ServiceCall {
 
   private ChatRequest request() {
     ChatRequest.Builder request = ChatRequest.builder();
-    if (question.system() != null) {
-      request.system(question.system());
+    if (said.system() != null) {
+      request.system(said.system());
     }
     fill(request);
-    return request.user(question.user()).build();
+    return request.user(said.user()).build();
   }
 
   private Conversation in(String id) {
@@ -134,7 +133,7 @@ final class ServiceCall {
     if (!tools.isEmpty()) {
       conversation = conversation.runningTools(tools::run);
     }
-    return question.system() == null ? conversation : conversation.instructed(question.system());
+    return said.system() == null ? conversation : conversation.instructed(said.system());
   }
 
   private void fill(ChatRequest.Builder request) {

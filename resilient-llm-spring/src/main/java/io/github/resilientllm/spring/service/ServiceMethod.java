@@ -27,13 +27,28 @@ record ServiceMethod(
   record Parameter(String name, boolean isNullable) {}
 
   /**
-   * What a call asks.
+   * What a call says.
+   *
+   * @param system null for no instructions
+   * @param conversation the id of the conversation; null for none
+   */
+  record Said(@Nullable String system, String user, @Nullable String conversation) {
+
+    /** Shows no content. */
+    @Override
+    public String toString() {
+      return "Said[" + user.length() + " chars]";
+    }
+  }
+
+  /**
+   * What a call says.
    *
    * @param arguments the arguments in the order of the parameters
    * @throws IllegalArgumentException if one is null that may not be
    */
-  Question question(@Nullable Object[] arguments) {
-    return new Question(
+  Said said(@Nullable Object[] arguments) {
+    return new Said(
         system == null ? null : filled(system, arguments),
         filled(user, arguments),
         conversation < 0 ? null : text(conversation, arguments));

@@ -8,9 +8,11 @@ import java.lang.reflect.Type;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.core.ResolvableType;
 
@@ -40,7 +42,7 @@ final class StandardJson implements LlmJson {
     if (token == JsonToken.VALUE_NULL) {
       return null;
     }
-    if (token == JsonToken.START_ARRAY && Collected.is(raw)) {
+    if (token == JsonToken.START_ARRAY && SchemaWriter.isArray(raw)) {
       return list(parser, type, raw);
     }
     if (token == JsonToken.START_OBJECT && raw == Map.class) {
@@ -69,7 +71,9 @@ final class StandardJson implements LlmJson {
     while (parser.nextToken() != JsonToken.END_ARRAY) {
       elements.add(present(value(parser, element)));
     }
-    return Collected.of(raw, elements);
+    return raw == Set.class
+        ? Collections.unmodifiableSet(new LinkedHashSet<>(elements))
+        : Collections.unmodifiableList(elements);
   }
 
   private static Object map(JsonParser parser, ResolvableType type) throws Exception {
