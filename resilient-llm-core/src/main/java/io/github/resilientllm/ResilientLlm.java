@@ -275,6 +275,7 @@ public final class ResilientLlm implements LlmClient {
     private Conversations conversations = Conversations.standard();
     private @Nullable Journal journal;
     private @Nullable Consumer<ChatRequest.Builder> defaults;
+    private @Nullable String policy;
     private InstantSource clock = InstantSource.system();
     private @Nullable Executor executor;
     private Time time = Time.system();
@@ -382,6 +383,15 @@ public final class ResilientLlm implements LlmClient {
     }
 
     /**
+     * Names the policy that this client stands for: its listeners are told it with each event.
+     * Default none.
+     */
+    public Builder policy(String name) {
+      this.policy = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /**
      * Sets what runs async calls and, when hedging is on, attempts. Default virtual threads, or
      * daemon threads before JDK 21.
      *
@@ -430,7 +440,8 @@ public final class ResilientLlm implements LlmClient {
               time,
               random,
               executor == null ? Threads.shared() : Threads.by(executor),
-              listeners);
+              listeners,
+              policy);
       engine.route(assembly.route(engine));
       Sessions sessions =
           journal == null ? null : new Sessions(engine, journal, conversations, clock);

@@ -33,6 +33,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -76,6 +77,28 @@ class ListenerTest {
     assertThat(heard)
         .last()
         .isEqualTo(CallEnded.failed(1, Outcome.ERROR, ErrorKind.INVALID_REQUEST, Duration.ZERO));
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void whoListensToSeveralClientsIsToldWhosePolicyItIs(Face face) throws Exception {
+    ScriptedProvider sick = ScriptedProvider.of("sick", time, fail(ErrorKind.SERVER_ERROR));
+    for (String policy : List.of("support", "background")) {
+      ScriptedProvider well = ScriptedProvider.of("well", time, answer("hello"));
+      ResilientLlm llm =
+          VirtualClient.with(time, sick, well)
+              .retry(Retry.upTo(2))
+              .breaker(Breaker.opensAfter(1, 2))
+              .policy(policy)
+              .listener(heard::add)
+              .build();
+      time.run(() -> face.call(llm, time));
+      assertThat(heard)
+          .hasAtLeastOneElementOfType(BreakerChanged.class)
+          .extracting(CallEvent::policy)
+          .containsOnly(Optional.of(policy));
+      heard.clear();
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import org.jspecify.annotations.Nullable;
  * Something that happens inside a client, for metrics, traces and logs. No event holds content.
  *
  * <p>{@code callId} is a number that is unique within one client; it ties a call's events together.
+ * Who listens to several clients tells them apart by {@link #policy()}.
  *
  * <p>The set of events is open: a later version tells more, so that a listener takes those that it
  * knows and lets the others pass. That is why this is no sealed type, over which a {@code switch}
@@ -19,16 +20,22 @@ import org.jspecify.annotations.Nullable;
  */
 public interface CallEvent {
 
+  /** The policy of the client that tells it; empty for a client that was given no such name. */
+  Optional<String> policy();
+
+  /** The same, told by the client of a policy. */
+  CallEvent withPolicy(String name);
+
   /** A call begins, on the thread of whoever makes it; a stream when it is first read. */
   final class CallStarted implements CallEvent {
-    private final long callId;
+    private final Origin origin;
     private final boolean streaming;
     private final @Nullable String conversation;
     private final Map<String, String> tags;
 
     private CallStarted(
-        long callId, boolean streaming, @Nullable String conversation, Map<String, String> tags) {
-      this.callId = callId;
+        Origin origin, boolean streaming, @Nullable String conversation, Map<String, String> tags) {
+      this.origin = origin;
       this.streaming = streaming;
       this.conversation = conversation;
       this.tags = Objects.requireNonNull(tags, "tags");
@@ -36,22 +43,22 @@ public interface CallEvent {
 
     /** A call that belongs to no conversation and has no tags. */
     public static CallStarted of(long callId, boolean streaming) {
-      return new CallStarted(callId, streaming, null, Map.of());
+      return new CallStarted(Origin.of(callId), streaming, null, Map.of());
     }
 
     /** The same, belonging to a conversation. */
     public CallStarted withConversation(String id) {
-      return new CallStarted(callId, streaming, Objects.requireNonNull(id, "id"), tags);
+      return new CallStarted(origin, streaming, Objects.requireNonNull(id, "id"), tags);
     }
 
     /** The same with the tags of its request. */
     public CallStarted withTags(Map<String, String> all) {
-      return new CallStarted(callId, streaming, conversation, Map.copyOf(all));
+      return new CallStarted(origin, streaming, conversation, Map.copyOf(all));
     }
 
     /** Which call of its client it belongs to. */
     public long callId() {
-      return callId;
+      return origin.callId();
     }
 
     /** Whether the caller reads a stream. */
@@ -74,9 +81,19 @@ public interface CallEvent {
     }
 
     @Override
+    public Optional<String> policy() {
+      return Optional.ofNullable(origin.policy());
+    }
+
+    @Override
+    public CallStarted withPolicy(String name) {
+      return new CallStarted(origin.with(name), streaming, conversation, tags);
+    }
+
+    @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof CallStarted that
-          && callId == that.callId
+          && origin.equals(that.origin)
           && streaming == that.streaming
           && Objects.equals(conversation, that.conversation)
           && tags.equals(that.tags);
@@ -84,13 +101,13 @@ public interface CallEvent {
 
     @Override
     public int hashCode() {
-      return Objects.hash(callId, streaming, conversation, tags);
+      return Objects.hash(origin, streaming, conversation, tags);
     }
 
     @Override
     public String toString() {
-      return "CallStarted[callId="
-          + callId
+      return "CallStarted["
+          + origin
           + ", streaming="
           + streaming
           + ", conversation="
@@ -103,13 +120,13 @@ public interface CallEvent {
 
   /** An attempt begins. A hedge and a fallback are told by the kind. */
   final class AttemptStarted implements CallEvent {
-    private final long callId;
+    private final Origin origin;
     private final String target;
     private final Attempt.Kind kind;
     private final int number;
 
-    private AttemptStarted(long callId, String target, Attempt.Kind kind, int number) {
-      this.callId = callId;
+    private AttemptStarted(Origin origin, String target, Attempt.Kind kind, int number) {
+      this.origin = origin;
       this.target = Objects.requireNonNull(target, "target");
       this.kind = Objects.requireNonNull(kind, "kind");
       this.number = number;
@@ -117,12 +134,12 @@ public interface CallEvent {
 
     /** An attempt at a target. */
     public static AttemptStarted of(long callId, String target, Attempt.Kind kind, int number) {
-      return new AttemptStarted(callId, target, kind, number);
+      return new AttemptStarted(Origin.of(callId), target, kind, number);
     }
 
     /** Which call of its client it belongs to. */
     public long callId() {
-      return callId;
+      return origin.callId();
     }
 
     /** The target. */
@@ -141,9 +158,19 @@ public interface CallEvent {
     }
 
     @Override
+    public Optional<String> policy() {
+      return Optional.ofNullable(origin.policy());
+    }
+
+    @Override
+    public AttemptStarted withPolicy(String name) {
+      return new AttemptStarted(origin.with(name), target, kind, number);
+    }
+
+    @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof AttemptStarted that
-          && callId == that.callId
+          && origin.equals(that.origin)
           && target.equals(that.target)
           && kind == that.kind
           && number == that.number;
@@ -151,13 +178,13 @@ public interface CallEvent {
 
     @Override
     public int hashCode() {
-      return Objects.hash(callId, target, kind, number);
+      return Objects.hash(origin, target, kind, number);
     }
 
     @Override
     public String toString() {
-      return "AttemptStarted[callId="
-          + callId
+      return "AttemptStarted["
+          + origin
           + ", target="
           + target
           + ", kind="
@@ -170,24 +197,24 @@ public interface CallEvent {
 
   /** An attempt delivered its first content. */
   final class FirstToken implements CallEvent {
-    private final long callId;
+    private final Origin origin;
     private final String target;
     private final Duration after;
 
-    private FirstToken(long callId, String target, Duration after) {
-      this.callId = callId;
+    private FirstToken(Origin origin, String target, Duration after) {
+      this.origin = origin;
       this.target = Objects.requireNonNull(target, "target");
       this.after = Objects.requireNonNull(after, "after");
     }
 
     /** The first content of an attempt at a target. */
     public static FirstToken of(long callId, String target, Duration after) {
-      return new FirstToken(callId, target, after);
+      return new FirstToken(Origin.of(callId), target, after);
     }
 
     /** Which call of its client it belongs to. */
     public long callId() {
-      return callId;
+      return origin.callId();
     }
 
     /** The target. */
@@ -201,42 +228,52 @@ public interface CallEvent {
     }
 
     @Override
+    public Optional<String> policy() {
+      return Optional.ofNullable(origin.policy());
+    }
+
+    @Override
+    public FirstToken withPolicy(String name) {
+      return new FirstToken(origin.with(name), target, after);
+    }
+
+    @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof FirstToken that
-          && callId == that.callId
+          && origin.equals(that.origin)
           && target.equals(that.target)
           && after.equals(that.after);
     }
 
     @Override
     public int hashCode() {
-      return Objects.hash(callId, target, after);
+      return Objects.hash(origin, target, after);
     }
 
     @Override
     public String toString() {
-      return "FirstToken[callId=" + callId + ", target=" + target + ", after=" + after + "]";
+      return "FirstToken[" + origin + ", target=" + target + ", after=" + after + "]";
     }
   }
 
   /** An attempt ended, was cancelled as a loser, or was not made. */
   final class AttemptEnded implements CallEvent {
-    private final long callId;
+    private final Origin origin;
     private final Attempt attempt;
 
-    private AttemptEnded(long callId, Attempt attempt) {
-      this.callId = callId;
+    private AttemptEnded(Origin origin, Attempt attempt) {
+      this.origin = origin;
       this.attempt = Objects.requireNonNull(attempt, "attempt");
     }
 
     /** The end of an attempt. */
     public static AttemptEnded of(long callId, Attempt attempt) {
-      return new AttemptEnded(callId, attempt);
+      return new AttemptEnded(Origin.of(callId), attempt);
     }
 
     /** Which call of its client it belongs to. */
     public long callId() {
-      return callId;
+      return origin.callId();
     }
 
     /** What became of it. */
@@ -245,32 +282,42 @@ public interface CallEvent {
     }
 
     @Override
+    public Optional<String> policy() {
+      return Optional.ofNullable(origin.policy());
+    }
+
+    @Override
+    public AttemptEnded withPolicy(String name) {
+      return new AttemptEnded(origin.with(name), attempt);
+    }
+
+    @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof AttemptEnded that
-          && callId == that.callId
+          && origin.equals(that.origin)
           && attempt.equals(that.attempt);
     }
 
     @Override
     public int hashCode() {
-      return Objects.hash(callId, attempt);
+      return Objects.hash(origin, attempt);
     }
 
     @Override
     public String toString() {
-      return "AttemptEnded[callId=" + callId + ", attempt=" + attempt + "]";
+      return "AttemptEnded[" + origin + ", attempt=" + attempt + "]";
     }
   }
 
   /** A retry will be made. */
   final class RetryScheduled implements CallEvent {
-    private final long callId;
+    private final Origin origin;
     private final String target;
     private final Duration delay;
     private final boolean byServer;
 
-    private RetryScheduled(long callId, String target, Duration delay, boolean byServer) {
-      this.callId = callId;
+    private RetryScheduled(Origin origin, String target, Duration delay, boolean byServer) {
+      this.origin = origin;
       this.target = Objects.requireNonNull(target, "target");
       this.delay = Objects.requireNonNull(delay, "delay");
       this.byServer = byServer;
@@ -278,12 +325,12 @@ public interface CallEvent {
 
     /** A retry at a target. */
     public static RetryScheduled of(long callId, String target, Duration delay, boolean byServer) {
-      return new RetryScheduled(callId, target, delay, byServer);
+      return new RetryScheduled(Origin.of(callId), target, delay, byServer);
     }
 
     /** Which call of its client it belongs to. */
     public long callId() {
-      return callId;
+      return origin.callId();
     }
 
     /** The target. */
@@ -302,9 +349,19 @@ public interface CallEvent {
     }
 
     @Override
+    public Optional<String> policy() {
+      return Optional.ofNullable(origin.policy());
+    }
+
+    @Override
+    public RetryScheduled withPolicy(String name) {
+      return new RetryScheduled(origin.with(name), target, delay, byServer);
+    }
+
+    @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof RetryScheduled that
-          && callId == that.callId
+          && origin.equals(that.origin)
           && target.equals(that.target)
           && delay.equals(that.delay)
           && byServer == that.byServer;
@@ -312,13 +369,13 @@ public interface CallEvent {
 
     @Override
     public int hashCode() {
-      return Objects.hash(callId, target, delay, byServer);
+      return Objects.hash(origin, target, delay, byServer);
     }
 
     @Override
     public String toString() {
-      return "RetryScheduled[callId="
-          + callId
+      return "RetryScheduled["
+          + origin
           + ", target="
           + target
           + ", delay="
@@ -333,22 +390,22 @@ public interface CallEvent {
    * A conversation's journal failed, and the conversation goes on without it, as it was told to.
    */
   final class JournalFailed implements CallEvent {
-    private final long callId;
+    private final Origin origin;
     private final String reason;
 
-    private JournalFailed(long callId, String reason) {
-      this.callId = callId;
+    private JournalFailed(Origin origin, String reason) {
+      this.origin = origin;
       this.reason = Objects.requireNonNull(reason, "reason");
     }
 
     /** A failure of the journal. */
     public static JournalFailed of(long callId, String reason) {
-      return new JournalFailed(callId, reason);
+      return new JournalFailed(Origin.of(callId), reason);
     }
 
     /** Which call of its client it belongs to. */
     public long callId() {
-      return callId;
+      return origin.callId();
     }
 
     /** One sentence, with the place and without content. */
@@ -357,20 +414,30 @@ public interface CallEvent {
     }
 
     @Override
+    public Optional<String> policy() {
+      return Optional.ofNullable(origin.policy());
+    }
+
+    @Override
+    public JournalFailed withPolicy(String name) {
+      return new JournalFailed(origin.with(name), reason);
+    }
+
+    @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof JournalFailed that
-          && callId == that.callId
+          && origin.equals(that.origin)
           && reason.equals(that.reason);
     }
 
     @Override
     public int hashCode() {
-      return Objects.hash(callId, reason);
+      return Objects.hash(origin, reason);
     }
 
     @Override
     public String toString() {
-      return "JournalFailed[callId=" + callId + ", reason=" + reason + "]";
+      return "JournalFailed[" + origin + ", reason=" + reason + "]";
     }
   }
 
@@ -379,16 +446,19 @@ public interface CallEvent {
     private final String target;
     private final BreakerState from;
     private final BreakerState to;
+    private final @Nullable String policy;
 
-    private BreakerChanged(String target, BreakerState from, BreakerState to) {
+    private BreakerChanged(
+        String target, BreakerState from, BreakerState to, @Nullable String policy) {
       this.target = Objects.requireNonNull(target, "target");
       this.from = Objects.requireNonNull(from, "from");
       this.to = Objects.requireNonNull(to, "to");
+      this.policy = policy;
     }
 
     /** A change of a target's breaker. */
     public static BreakerChanged of(String target, BreakerState from, BreakerState to) {
-      return new BreakerChanged(target, from, to);
+      return new BreakerChanged(target, from, to, null);
     }
 
     /** The target. */
@@ -407,27 +477,46 @@ public interface CallEvent {
     }
 
     @Override
+    public Optional<String> policy() {
+      return Optional.ofNullable(policy);
+    }
+
+    @Override
+    public BreakerChanged withPolicy(String name) {
+      return new BreakerChanged(target, from, to, Objects.requireNonNull(name, "name"));
+    }
+
+    @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof BreakerChanged that
           && target.equals(that.target)
           && from == that.from
-          && to == that.to;
+          && to == that.to
+          && Objects.equals(policy, that.policy);
     }
 
     @Override
     public int hashCode() {
-      return Objects.hash(target, from, to);
+      return Objects.hash(target, from, to, policy);
     }
 
     @Override
     public String toString() {
-      return "BreakerChanged[target=" + target + ", from=" + from + ", to=" + to + "]";
+      return "BreakerChanged[target="
+          + target
+          + ", from="
+          + from
+          + ", to="
+          + to
+          + ", policy="
+          + policy
+          + "]";
     }
   }
 
   /** A call ended. */
   final class CallEnded implements CallEvent {
-    private final long callId;
+    private final Origin origin;
     private final Outcome outcome;
     private final @Nullable ErrorKind error;
     private final @Nullable String answeredBy;
@@ -437,7 +526,7 @@ public interface CallEvent {
     private final Map<String, String> tags;
 
     private CallEnded(
-        long callId,
+        Origin origin,
         Outcome outcome,
         @Nullable ErrorKind error,
         @Nullable String answeredBy,
@@ -445,7 +534,7 @@ public interface CallEvent {
         @Nullable AnswerFacts answer,
         Usage totalUsage,
         Map<String, String> tags) {
-      this.callId = callId;
+      this.origin = origin;
       this.outcome = Objects.requireNonNull(outcome, "outcome");
       this.error = error;
       this.answeredBy = answeredBy;
@@ -459,7 +548,7 @@ public interface CallEvent {
     public static CallEnded answered(
         long callId, String by, Duration duration, AnswerFacts answer) {
       return new CallEnded(
-          callId,
+          Origin.of(callId),
           Outcome.COMPLETE,
           null,
           Objects.requireNonNull(by, "by"),
@@ -473,7 +562,7 @@ public interface CallEvent {
     public static CallEnded failed(
         long callId, Outcome outcome, ErrorKind error, Duration duration) {
       return new CallEnded(
-          callId,
+          Origin.of(callId),
           outcome,
           Objects.requireNonNull(error, "error"),
           null,
@@ -485,18 +574,18 @@ public interface CallEvent {
 
     /** The same with the tokens of all attempts. */
     public CallEnded withTotalUsage(Usage all) {
-      return new CallEnded(callId, outcome, error, answeredBy, duration, answer, all, tags);
+      return new CallEnded(origin, outcome, error, answeredBy, duration, answer, all, tags);
     }
 
     /** The same with the tags of its request. */
     public CallEnded withTags(Map<String, String> all) {
       return new CallEnded(
-          callId, outcome, error, answeredBy, duration, answer, totalUsage, Map.copyOf(all));
+          origin, outcome, error, answeredBy, duration, answer, totalUsage, Map.copyOf(all));
     }
 
     /** Which call of its client it belongs to. */
     public long callId() {
-      return callId;
+      return origin.callId();
     }
 
     /** How it ended. */
@@ -538,9 +627,20 @@ public interface CallEvent {
     }
 
     @Override
+    public Optional<String> policy() {
+      return Optional.ofNullable(origin.policy());
+    }
+
+    @Override
+    public CallEnded withPolicy(String name) {
+      return new CallEnded(
+          origin.with(name), outcome, error, answeredBy, duration, answer, totalUsage, tags);
+    }
+
+    @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof CallEnded that
-          && callId == that.callId
+          && origin.equals(that.origin)
           && outcome == that.outcome
           && Objects.equals(error, that.error)
           && Objects.equals(answeredBy, that.answeredBy)
@@ -552,13 +652,13 @@ public interface CallEvent {
 
     @Override
     public int hashCode() {
-      return Objects.hash(callId, outcome, error, answeredBy, duration, answer, totalUsage, tags);
+      return Objects.hash(origin, outcome, error, answeredBy, duration, answer, totalUsage, tags);
     }
 
     @Override
     public String toString() {
-      return "CallEnded[callId="
-          + callId
+      return "CallEnded["
+          + origin
           + ", outcome="
           + outcome
           + ", error="

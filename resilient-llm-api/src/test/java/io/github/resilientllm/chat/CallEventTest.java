@@ -39,6 +39,19 @@ class CallEventTest {
   }
 
   @Test
+  void eachEventSaysWhosePolicyItIsAndIsTheSameOtherwise() {
+    List<CallEvent> events =
+        all().stream().filter(CallEvent.class::isInstance).map(CallEvent.class::cast).toList();
+    for (CallEvent event : events) {
+      CallEvent told = event.withPolicy("support");
+      assertThat(event.policy()).isEmpty();
+      assertThat(told.policy()).contains("support");
+      assertThat(told).isNotEqualTo(event).hasSameClassAs(event);
+      assertThat(told.toString()).contains("support");
+    }
+  }
+
+  @Test
   void eachEventIsComparedAndShown() {
     assertThat(all()).isEqualTo(all()).doesNotHaveDuplicates();
     assertThat(all().stream().map(Object::hashCode))

@@ -40,19 +40,21 @@ public final class Engine {
    * An engine without a route.
    *
    * @param random uniform in [0, 1)
+   * @param policy what its events say of it; null for nothing
    */
   public Engine(
       Policies policies,
       Time time,
       DoubleSupplier random,
       Threads threads,
-      List<CallListener> listeners) {
+      List<CallListener> listeners,
+      @Nullable String policy) {
     this.policies = policies;
     this.time = time;
     this.random = random;
     this.threads = threads;
     this.executor = threads.attempts();
-    this.events = new Events(listeners);
+    this.events = new Events(listeners, policy);
   }
 
   /** Sets the route, once, before the first call; its targets report to this engine's events. */

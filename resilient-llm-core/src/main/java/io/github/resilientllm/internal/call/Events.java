@@ -27,10 +27,17 @@ final class Events {
   private static final Logger LOG = LoggerFactory.getLogger("io.github.resilientllm");
 
   private final List<CallListener> listeners;
+  private final @Nullable String policy;
   private final AtomicLong ids = new AtomicLong();
 
-  Events(List<CallListener> listeners) {
+  /**
+   * Events of a client.
+   *
+   * @param policy what they say of it; null for nothing
+   */
+  Events(List<CallListener> listeners, @Nullable String policy) {
     this.listeners = List.copyOf(listeners);
+    this.policy = policy;
   }
 
   long callStarted(
@@ -140,7 +147,8 @@ final class Events {
     return request == null ? Map.of() : request.tags();
   }
 
-  private void tell(CallEvent event) {
+  private void tell(CallEvent plain) {
+    CallEvent event = policy == null ? plain : plain.withPolicy(policy);
     for (CallListener listener : listeners) {
       try {
         listener.on(event);
