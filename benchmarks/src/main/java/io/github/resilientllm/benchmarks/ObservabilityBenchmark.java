@@ -6,7 +6,7 @@ import io.github.resilientllm.chat.CallListener;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.spring.LlmClients;
-import io.github.resilientllm.spring.internal.CallListenerFactory;
+import io.github.resilientllm.spring.CallListenerFactory;
 import io.github.resilientllm.spring.internal.ClientRegistry;
 import io.micrometer.common.KeyValue;
 import io.micrometer.common.KeyValues;
@@ -110,7 +110,7 @@ public class ObservabilityBenchmark {
   }
 
   private static LlmClients clients(ObjectProvider<CallListenerFactory> factories) {
-    ResilientLlm.Builder client = ResilientLlm.with(new InstantProvider());
+    ResilientLlm.Builder client = ResilientLlm.with(new InstantProvider()).policy("default");
     factories.orderedStream().forEach(each -> client.listener(each.listener("default")));
     return new ClientRegistry(Map.of("default", client.build()), "default");
   }

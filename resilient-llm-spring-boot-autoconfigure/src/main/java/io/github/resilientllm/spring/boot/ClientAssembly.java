@@ -72,7 +72,7 @@ record ClientAssembly(
     ResilientLlm.Builder client = ResilientLlm.with(chain.get(0));
     chain.stream().skip(1).forEach(client::fallback);
     settings.configure(client);
-    client.executor(executor);
+    client.policy(policy).executor(executor);
     if (journal != null) {
       client.journal(journal);
     }

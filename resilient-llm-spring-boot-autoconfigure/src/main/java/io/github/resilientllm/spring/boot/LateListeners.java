@@ -2,7 +2,7 @@ package io.github.resilientllm.spring.boot;
 
 import io.github.resilientllm.chat.CallEvent;
 import io.github.resilientllm.chat.CallListener;
-import io.github.resilientllm.spring.internal.CallListenerFactory;
+import io.github.resilientllm.spring.CallListenerFactory;
 import io.github.resilientllm.spring.internal.Surroundings;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,16 +4,15 @@ import io.github.resilientllm.chat.CallEvent;
 import io.github.resilientllm.chat.CallListener;
 import io.github.resilientllm.spring.LlmBreakerChanged;
 import io.github.resilientllm.spring.LlmClients;
-import io.github.resilientllm.spring.internal.CallListenerFactory;
 import java.util.List;
 import java.util.function.Supplier;
 import org.springframework.context.ApplicationEventPublisher;
 
 /**
  * Tells the application of its targets' circuit breakers. Each client that asks a target hears of
- * its breaker; the first one's listener passes it on.
+ * its breaker; what the first one tells is passed on.
  */
-final class BreakerEvents implements CallListenerFactory {
+final class BreakerEvents implements CallListener {
   private final Supplier<LlmClients> clients;
   private final ApplicationEventPublisher application;
 
@@ -23,17 +22,15 @@ final class BreakerEvents implements CallListenerFactory {
   }
 
   @Override
-  public CallListener listener(String policy) {
-    return event -> {
-      if (event instanceof CallEvent.BreakerChanged changed) {
-        tell(policy, changed);
-      }
-    };
+  public void on(CallEvent event) {
+    if (event instanceof CallEvent.BreakerChanged changed) {
+      tell(changed);
+    }
   }
 
-  private void tell(String policy, CallEvent.BreakerChanged changed) {
+  private void tell(CallEvent.BreakerChanged changed) {
     List<String> askers = Askers.of(changed.target(), clients.get());
-    if (askers.isEmpty() || !askers.get(0).equals(policy)) {
+    if (!changed.policy().equals(askers.stream().findFirst())) {
       return;
     }
     application.publishEvent(

@@ -1,7 +1,7 @@
 package io.github.resilientllm.spring.observe;
 
+import io.github.resilientllm.spring.CallListenerFactory;
 import io.github.resilientllm.spring.LlmClients;
-import io.github.resilientllm.spring.internal.CallListenerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -16,6 +16,7 @@ public final class BreakerEventsAutoConfiguration {
   @Bean
   CallListenerFactory resilientLlmBreakerEvents(
       ObjectProvider<LlmClients> clients, ApplicationEventPublisher application) {
-    return new BreakerEvents(clients::getObject, application);
+    BreakerEvents events = new BreakerEvents(clients::getObject, application);
+    return policy -> events;
   }
 }

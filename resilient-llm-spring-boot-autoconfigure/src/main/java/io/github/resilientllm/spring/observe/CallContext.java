@@ -13,7 +13,6 @@ import org.jspecify.annotations.Nullable;
 
 /** What the events of a call have told so far. */
 final class CallContext extends LlmObservationContext {
-  private final String policy;
   private final Target.State first;
   private final CallEvent.CallStarted started;
   private final CallerTags tags;
@@ -21,8 +20,7 @@ final class CallContext extends LlmObservationContext {
   private @Nullable Duration firstContent;
   private CallEvent.@Nullable CallEnded ended;
 
-  CallContext(String policy, Target.State first, CallEvent.CallStarted started, CallerTags tags) {
-    this.policy = policy;
+  CallContext(Target.State first, CallEvent.CallStarted started, CallerTags tags) {
     this.first = first;
     this.started = started;
     this.tags = tags;
@@ -44,7 +42,7 @@ final class CallContext extends LlmObservationContext {
 
   @Override
   public String policy() {
-    return policy;
+    return started.policy().orElse(MeterTags.NONE);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package io.github.resilientllm.spring.observe;
 
+import io.github.resilientllm.spring.CallListenerFactory;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmOutbox;
-import io.github.resilientllm.spring.internal.CallListenerFactory;
 import java.time.InstantSource;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -51,7 +51,7 @@ public final class EndpointAutoConfiguration {
 
     @Bean
     CallListenerFactory resilientLlmEventListener(EventLog log) {
-      return log::listener;
+      return policy -> log;
     }
 
     @Bean

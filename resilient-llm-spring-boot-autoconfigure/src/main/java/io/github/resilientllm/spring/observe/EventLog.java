@@ -9,13 +9,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The last events of all clients, the oldest of which give way. Safe for several threads. */
-final class EventLog {
-  /**
-   * An event and when it was told.
-   *
-   * @param policy whose client told it
-   */
-  record Told(Instant at, String policy, CallEvent event) {}
+final class EventLog implements CallListener {
+  /** An event and when it was told. */
+  record Told(Instant at, CallEvent event) {}
 
   private final InstantSource clock;
   private final @Nullable Told[] ring;
@@ -26,19 +22,18 @@ final class EventLog {
     this.ring = new Told[capacity];
   }
 
-  /** Keeps what a policy's client tells, but not what only says that something began. */
-  CallListener listener(String policy) {
-    return event -> {
-      if (event instanceof CallEvent.CallStarted
-          || event instanceof CallEvent.AttemptStarted
-          || event instanceof CallEvent.FirstToken) {
-        return;
-      }
-      Told entry = new Told(clock.instant(), policy, event);
-      synchronized (ring) {
-        ring[(int) (told++ % ring.length)] = entry;
-      }
-    };
+  /** Keeps what a client tells, but not what only says that something began. */
+  @Override
+  public void on(CallEvent event) {
+    if (event instanceof CallEvent.CallStarted
+        || event instanceof CallEvent.AttemptStarted
+        || event instanceof CallEvent.FirstToken) {
+      return;
+    }
+    Told entry = new Told(clock.instant(), event);
+    synchronized (ring) {
+      ring[(int) (told++ % ring.length)] = entry;
+    }
   }
 
   /** A copy, oldest first. */

@@ -2,10 +2,10 @@ package io.github.resilientllm.spring.observe;
 
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.outbox.OutboxStore;
+import io.github.resilientllm.spring.CallListenerFactory;
 import io.github.resilientllm.spring.LlmClientCustomizer;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmOutbox;
-import io.github.resilientllm.spring.internal.CallListenerFactory;
 import io.github.resilientllm.spring.internal.LastResortListener;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.config.MeterFilter;

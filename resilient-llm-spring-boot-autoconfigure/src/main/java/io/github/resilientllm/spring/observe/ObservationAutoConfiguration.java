@@ -1,8 +1,8 @@
 package io.github.resilientllm.spring.observe;
 
+import io.github.resilientllm.spring.CallListenerFactory;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.LlmObservationConvention;
-import io.github.resilientllm.spring.internal.CallListenerFactory;
 import io.github.resilientllm.spring.internal.Surroundings;
 import io.micrometer.observation.ObservationRegistry;
 import org.springframework.beans.factory.ObjectProvider;
@@ -51,6 +51,6 @@ public final class ObservationAutoConfiguration {
     CallerTags tags = new CallerTags(properties.tags());
     return policy ->
         new ObservationListener(
-            policy, new PolicyTargets(policy, clients::getObject), convention, registry, tags);
+            new PolicyTargets(policy, clients::getObject), convention, registry, tags);
   }
 }

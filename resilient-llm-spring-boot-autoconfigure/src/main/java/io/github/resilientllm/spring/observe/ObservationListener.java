@@ -25,7 +25,6 @@ import java.util.Optional;
  * and a stream end elsewhere, or in the middle of other work.
  */
 final class ObservationListener implements CallListener {
-  private final String policy;
   private final PolicyTargets targets;
   private final LlmObservationConvention convention;
   private final ObservationRegistry registry;
@@ -33,12 +32,10 @@ final class ObservationListener implements CallListener {
   private final Calls<Running> calls = new Calls<>();
 
   ObservationListener(
-      String policy,
       PolicyTargets targets,
       LlmObservationConvention convention,
       ObservationRegistry registry,
       CallerTags tags) {
-    this.policy = policy;
     this.targets = targets;
     this.convention = convention;
     this.registry = registry;
@@ -61,7 +58,7 @@ final class ObservationListener implements CallListener {
   }
 
   private Running start(CallStarted started) {
-    CallContext context = new CallContext(policy, targets.first(), started, tags);
+    CallContext context = new CallContext(targets.first(), started, tags);
     Observation observation =
         Observation.createNotStarted(convention, () -> context, registry).start();
     Running running = new Running(observation, context);

@@ -37,11 +37,15 @@ final class ResilientLlmEventsEndpoint {
       @org.springframework.lang.Nullable String target) {
     List<Map<String, Object>> events =
         log.all().stream()
-            .filter(told -> policy == null || policy.equals(told.policy()))
+            .filter(told -> policy == null || policy.equals(policyOf(told.event())))
             .filter(told -> target == null || target.equals(targetOf(told.event())))
             .map(ResilientLlmEventsEndpoint::view)
             .toList();
     return Map.of("events", events);
+  }
+
+  private static String policyOf(CallEvent event) {
+    return event.policy().orElse(MeterTags.NONE);
   }
 
   private static @Nullable String targetOf(CallEvent event) {
@@ -60,8 +64,8 @@ final class ResilientLlmEventsEndpoint {
   private static Map<String, Object> view(EventLog.Told told) {
     Map<String, Object> view = new LinkedHashMap<>();
     view.put("at", told.at().toString());
-    view.put("policy", told.policy());
     CallEvent event = told.event();
+    view.put("policy", policyOf(event));
     if (event instanceof AttemptEnded ended) {
       attempt(view, ended);
     } else if (event instanceof RetryScheduled retry) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.github.resilientllm.chat.CallEvent;
 import io.github.resilientllm.chat.CallListener;
 import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.spring.CallListenerFactory;
 import io.github.resilientllm.spring.LlmClients;
 import io.github.resilientllm.spring.boot.Apps.TwoProviders;
 import java.util.List;
@@ -39,6 +40,70 @@ class ListenerBeansTest {
   void aCallWhileBeansAreMadeIsHeardToo() {
     try (ConfigurableApplicationContext app = Apps.start(AsksEarly.class)) {
       assertThat(app.getBean(Reporter.class).heard).contains("CallEnded of LlmClient[default]");
+    }
+  }
+
+  @Test
+  void oneThatHearsAllIsToldThePolicyWithEachEvent() {
+    try (ConfigurableApplicationContext app = Apps.start(Telling.class, TWO_POLICIES)) {
+      app.getBean(LlmClients.class).client("support").chat("Hello?");
+      assertThat(app.getBean(Told.class).lines)
+          .isNotEmpty()
+          .allSatisfy(line -> assertThat(line).endsWith(" of support"));
+    }
+  }
+
+  @Test
+  void aFactoryMakesOneForEachPolicy() {
+    try (ConfigurableApplicationContext app = Apps.start(PerPolicy.class, TWO_POLICIES)) {
+      app.getBean(LlmClients.class).client("support").chat("Hello?");
+      app.getBean(LlmClients.class).client("background").chat("Hello?");
+      assertThat(app.getBean(Told.class).lines)
+          .containsExactlyInAnyOrder("made for support", "made for background", "support answered");
+    }
+  }
+
+  private static final String[] TWO_POLICIES = {
+    "resilient-llm.default-policy=support",
+    "resilient-llm.policies.support.timeout=10s",
+    "resilient-llm.policies.background.timeout=1m"
+  };
+
+  static final class Told {
+    final List<String> lines = new CopyOnWriteArrayList<>();
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Telling extends TwoProviders {
+    @Bean
+    Told told() {
+      return new Told();
+    }
+
+    @Bean
+    CallListener all(Told told) {
+      return event ->
+          told.lines.add(event.getClass().getSimpleName() + " of " + event.policy().orElse("?"));
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class PerPolicy extends TwoProviders {
+    @Bean
+    Told told() {
+      return new Told();
+    }
+
+    @Bean
+    CallListenerFactory ofSupport(Told told) {
+      return policy -> {
+        told.lines.add("made for " + policy);
+        return event -> {
+          if (event instanceof CallEvent.CallEnded && policy.equals("support")) {
+            told.lines.add("support answered");
+          }
+        };
+      };
     }
   }
 

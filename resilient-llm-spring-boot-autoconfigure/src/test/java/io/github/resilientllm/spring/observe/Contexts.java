@@ -1,9 +1,9 @@
 package io.github.resilientllm.spring.observe;
 
 import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.spring.CallListenerFactory;
 import io.github.resilientllm.spring.LlmClientCustomizer;
 import io.github.resilientllm.spring.LlmClients;
-import io.github.resilientllm.spring.internal.CallListenerFactory;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.util.Arrays;

@@ -6,9 +6,9 @@ import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.policy.Breaker;
 import io.github.resilientllm.policy.Retry;
+import io.github.resilientllm.spring.CallListenerFactory;
 import io.github.resilientllm.spring.LlmClientCustomizer;
 import io.github.resilientllm.spring.LlmClients;
-import io.github.resilientllm.spring.internal.CallListenerFactory;
 import io.github.resilientllm.spring.internal.ClientRegistry;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
@@ -58,7 +58,7 @@ final class Desk {
         vendors.entrySet().stream()
             .map(vendor -> Target.of(vendor.getValue()).named(vendor.getKey() + "-target"))
             .toList();
-    ResilientLlm.Builder client = ResilientLlm.with(targets.get(0));
+    ResilientLlm.Builder client = ResilientLlm.with(targets.get(0)).policy("support");
     targets.stream().skip(1).forEach(client::fallback);
     settings.accept(client);
     if (journal != null) {
