@@ -30,63 +30,29 @@ public final class HealthAutoConfiguration {
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(org.springframework.boot.actuate.health.HealthIndicator.class)
-  @org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator(
-      "resilient-llm")
   @EnableConfigurationProperties(HealthProperties.class)
   static final class OnBoot3 {
     @Bean
+    @org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator(
+        "resilient-llm")
     @ConditionalOnMissingBean(name = "resilientLlmHealthIndicator")
     Boot3Health resilientLlmHealthIndicator(LlmClients clients, HealthProperties properties) {
       return new Boot3Health(health(clients, properties));
     }
-  }
 
-  @Configuration(proxyBeanMethods = false)
-  @ConditionalOnClass(org.springframework.boot.health.contributor.HealthIndicator.class)
-  @org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator(
-      "resilient-llm")
-  @EnableConfigurationProperties(HealthProperties.class)
-  static final class OnBoot4 {
     @Bean
-    @ConditionalOnMissingBean(name = "resilientLlmHealthIndicator")
-    Boot4Health resilientLlmHealthIndicator(LlmClients clients, HealthProperties properties) {
-      return new Boot4Health(health(clients, properties));
-    }
-  }
-
-  @Configuration(proxyBeanMethods = false)
-  @ConditionalOnClass(org.springframework.boot.actuate.health.HealthIndicator.class)
-  @ConditionalOnSingleCandidate(Journal.class)
-  @org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator(
-      "resilient-llm-journal")
-  static final class JournalOnBoot3 {
-    @Bean
+    @org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator(
+        "resilient-llm-journal")
+    @ConditionalOnSingleCandidate(Journal.class)
     @ConditionalOnMissingBean(name = "resilientLlmJournalHealthIndicator")
     Boot3Health resilientLlmJournalHealthIndicator(Journal journal) {
       return new Boot3Health(new JournalHealth(journal, PATIENCE));
     }
-  }
 
-  @Configuration(proxyBeanMethods = false)
-  @ConditionalOnClass(org.springframework.boot.health.contributor.HealthIndicator.class)
-  @ConditionalOnSingleCandidate(Journal.class)
-  @org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator(
-      "resilient-llm-journal")
-  static final class JournalOnBoot4 {
     @Bean
-    @ConditionalOnMissingBean(name = "resilientLlmJournalHealthIndicator")
-    Boot4Health resilientLlmJournalHealthIndicator(Journal journal) {
-      return new Boot4Health(new JournalHealth(journal, PATIENCE));
-    }
-  }
-
-  @Configuration(proxyBeanMethods = false)
-  @ConditionalOnClass(org.springframework.boot.actuate.health.HealthIndicator.class)
-  @ConditionalOnSingleCandidate(OutboxStore.class)
-  @org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator(
-      "resilient-llm-outbox")
-  static final class OutboxOnBoot3 {
-    @Bean
+    @org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator(
+        "resilient-llm-outbox")
+    @ConditionalOnSingleCandidate(OutboxStore.class)
     @ConditionalOnMissingBean(name = "resilientLlmOutboxHealthIndicator")
     Boot3Health resilientLlmOutboxHealthIndicator(OutboxStore store) {
       return new Boot3Health(new OutboxHealth(store, InstantSource.system(), PATIENCE));
@@ -95,11 +61,29 @@ public final class HealthAutoConfiguration {
 
   @Configuration(proxyBeanMethods = false)
   @ConditionalOnClass(org.springframework.boot.health.contributor.HealthIndicator.class)
-  @ConditionalOnSingleCandidate(OutboxStore.class)
-  @org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator(
-      "resilient-llm-outbox")
-  static final class OutboxOnBoot4 {
+  @EnableConfigurationProperties(HealthProperties.class)
+  static final class OnBoot4 {
     @Bean
+    @org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator(
+        "resilient-llm")
+    @ConditionalOnMissingBean(name = "resilientLlmHealthIndicator")
+    Boot4Health resilientLlmHealthIndicator(LlmClients clients, HealthProperties properties) {
+      return new Boot4Health(health(clients, properties));
+    }
+
+    @Bean
+    @org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator(
+        "resilient-llm-journal")
+    @ConditionalOnSingleCandidate(Journal.class)
+    @ConditionalOnMissingBean(name = "resilientLlmJournalHealthIndicator")
+    Boot4Health resilientLlmJournalHealthIndicator(Journal journal) {
+      return new Boot4Health(new JournalHealth(journal, PATIENCE));
+    }
+
+    @Bean
+    @org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator(
+        "resilient-llm-outbox")
+    @ConditionalOnSingleCandidate(OutboxStore.class)
     @ConditionalOnMissingBean(name = "resilientLlmOutboxHealthIndicator")
     Boot4Health resilientLlmOutboxHealthIndicator(OutboxStore store) {
       return new Boot4Health(new OutboxHealth(store, InstantSource.system(), PATIENCE));
