@@ -2,6 +2,7 @@ package io.github.resilientllm.langchain4j;
 
 import dev.langchain4j.model.chat.response.ChatModelStreamingEvent;
 import dev.langchain4j.model.chat.response.CompleteResponse;
+import dev.langchain4j.model.chat.response.CompleteToolCall;
 import dev.langchain4j.model.chat.response.RawStreamingEvent;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatStream;
@@ -37,6 +38,7 @@ final class EventSubscription implements Flow.Subscription {
   private Iterator<ChatEvent> events = Collections.emptyIterator();
   private Pieces pieces = new Pieces();
   private final StringBuilder shown = new StringBuilder();
+  private boolean called; // a tool, by a call that was told whole
   private boolean complete;
 
   EventSubscription(
@@ -121,9 +123,7 @@ final class EventSubscription implements Flow.Subscription {
   private void take(ChatEvent event) {
     shown.append(Restarts.textOf(event));
     if (event instanceof ChatEvent.Restarted again) {
-      if (!settings.restartsTold()) {
-        throw Restarts.refused(again, shown);
-      }
+      Restarts.allow(again, shown, settings.restartsTold(), called);
       shown.setLength(0);
       pieces = new Pieces();
       ready.add(RawStreamingEvent.of(again));
@@ -140,6 +140,7 @@ final class EventSubscription implements Flow.Subscription {
   }
 
   private void add(Object piece) {
+    called |= piece instanceof CompleteToolCall;
     ready.add(
         piece instanceof ChatModelStreamingEvent event
             ? event

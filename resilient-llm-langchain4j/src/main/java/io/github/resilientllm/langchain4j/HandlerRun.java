@@ -27,6 +27,7 @@ final class HandlerRun implements Runnable, StreamingHandle {
   private final StreamingChatResponseHandler handler;
   private final boolean restartsTold;
   private Pieces pieces = new Pieces();
+  private boolean called; // a tool, by a call that was told whole
   private volatile boolean cancelled;
 
   HandlerRun(ChatStream stream, StreamingChatResponseHandler handler, boolean restartsTold) {
@@ -45,9 +46,7 @@ final class HandlerRun implements Runnable, StreamingHandle {
         }
         shown.append(Restarts.textOf(event));
         if (event instanceof ChatEvent.Restarted again) {
-          if (!restartsTold) {
-            throw Restarts.refused(again, shown);
-          }
+          Restarts.allow(again, shown, restartsTold, called);
           shown.setLength(0);
           pieces = new Pieces();
         }
@@ -101,6 +100,7 @@ final class HandlerRun implements Runnable, StreamingHandle {
           } else if (piece instanceof PartialToolCall call) {
             handler.onPartialToolCall(call, new PartialToolCallContext(this));
           } else if (piece instanceof CompleteToolCall call) {
+            called = true;
             handler.onCompleteToolCall(call);
           } else if (piece instanceof RawPiece raw) {
             handler.onUnmappedRawEvent(raw.event());

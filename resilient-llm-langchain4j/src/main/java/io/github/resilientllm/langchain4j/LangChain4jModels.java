@@ -134,7 +134,9 @@ public final class LangChain4jModels {
    * has no word for it: pieces of the new answer follow those of the old one. So by default such a
    * stream ends with an error. If this is on, the {@link
    * io.github.resilientllm.chat.ChatEvent.Restarted} goes to {@code onUnmappedRawEvent}, and to a
-   * publisher's subscriber as a raw event, and whoever shows the text has to clear it then.
+   * publisher's subscriber as a raw event, and whoever shows the text has to clear it then. A
+   * stream that has told a tool call whole ends with an error all the same, for the tool may have
+   * run.
    *
    * <p>Where nothing but text is shown, {@code Fallback.MidStream.CONTINUE} is the better choice:
    * the next target goes on where the text stopped.

@@ -9,14 +9,34 @@ import java.util.stream.Collectors;
 final class Restarts {
   private Restarts() {}
 
-  /** The end of a stream that cannot go on, with what it has shown. */
-  static LlmException refused(ChatEvent.Restarted again, CharSequence shown) {
+  /**
+   * Lets a stream begin again.
+   *
+   * @param told whether its reader can be told so
+   * @param called whether it was told a whole tool call: its tool may be running, and another
+   *     beginning would call it once more
+   * @throws LlmException with what was shown, if the stream cannot go on
+   */
+  static void allow(ChatEvent.Restarted again, CharSequence shown, boolean told, boolean called) {
+    if (called) {
+      throw refused(again, shown, "a tool that it called may have run already");
+    }
+    if (!told) {
+      throw refused(
+          again,
+          shown,
+          "LangChain4j's handlers have no word for it; Fallback.MidStream.CONTINUE goes on with"
+              + " longer texts, and LangChain4jModels.withRestartsTold(true) tells it");
+    }
+  }
+
+  private static LlmException refused(ChatEvent.Restarted again, CharSequence shown, String why) {
     return new LlmException(
         again.after(),
         "the answer broke off after "
             + shown.length()
-            + " characters and was begun again, which LangChain4j's handlers have no word for; set"
-            + " Fallback.MidStream.CONTINUE, or LangChain4jModels.withRestartsTold(true)",
+            + " characters and was to begin again, but "
+            + why,
         List.of(),
         shown.toString(),
         null,

@@ -48,7 +48,7 @@ interface Assistant {
       return of(assistant, question, () -> {});
     }
 
-    /** The same doing something after each piece. */
+    /** The same doing something after each piece, of a text or of a tool call. */
     static Streamed of(Assistant assistant, String question, Runnable each)
         throws InterruptedException {
       Streamed streamed = begin(assistant, question, piece -> each.run());
@@ -64,6 +64,7 @@ interface Assistant {
                 streamed.shown.append(piece);
                 each.accept(piece);
               })
+          .onPartialToolCall(call -> each.accept(call.partialArguments()))
           .onCompleteResponse(
               response -> {
                 streamed.ends.add("COMPLETE " + response.aiMessage().text());

@@ -10,6 +10,7 @@ import io.github.resilientllm.okhttp.OpenAi;
 import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.policy.Retry;
 import io.github.resilientllm.policy.Timeouts;
+import io.github.resilientllm.provider.LlmProvider;
 import java.net.http.HttpClient;
 import java.time.Duration;
 
@@ -114,12 +115,22 @@ final class Ladder {
 
   /** A client with a vendor of ours. */
   static ResilientLlm ours(String url) {
-    return ResilientLlm.with(
-            OpenAi.model("local")
-                .baseUrl(url)
-                .apiKey(ApiKey.of("none"))
-                .allowKeyOverPlainHttp()
-                .build())
+    return ResilientLlm.with(our("local", url)).build();
+  }
+
+  /** The same with another one behind it. */
+  static ResilientLlm ours(String first, String other) {
+    return ResilientLlm.with(our("local", first))
+        .fallback(our("other", other))
+        .retry(Retry.none())
+        .build();
+  }
+
+  private static LlmProvider our(String model, String url) {
+    return OpenAi.model(model)
+        .baseUrl(url)
+        .apiKey(ApiKey.of("none"))
+        .allowKeyOverPlainHttp()
         .build();
   }
 }
