@@ -268,9 +268,10 @@ async function offerToResume() {
 // ---- models and outages
 
 async function showTargets() {
-  const response = await fetch("api/targets").catch(() => null);
+  const response = await fetch("actuator/resilientllm/support").catch(() => null);
   if (!response?.ok) return;
-  const items = (await response.json()).map(({ name, breaker, attempts, failures }) => {
+  const { targets } = await response.json();
+  const items = Object.entries(targets).map(([name, { state: breaker, attempts, failures }]) => {
     const item = element("li", "target " + breaker.toLowerCase());
     item.dataset.target = name;
     const state = { CLOSED: "in use", OPEN: "taken out", HALF_OPEN: "being probed" }[breaker];

@@ -13,10 +13,10 @@ import org.springframework.stereotype.Service;
 @Service
 class Agent {
   /** The policy that serves the conversations. */
-  static final String POLICY = "support";
+  private static final String POLICY = "support";
 
   /** Who is said to have answered when no model did. */
-  static final String NOBODY = "last resort";
+  private static final String NOBODY = "last resort";
 
   private static final String INSTRUCTIONS =
       "You are the support agent of a web shop. Answer in at most 100 words, friendly and to the"
@@ -35,7 +35,7 @@ class Agent {
   }
 
   /** Goes on with what an outage, a restart or a closed browser left open. */
-  @LlmFallback(policy = POLICY, method = "apologizeAgain")
+  @LlmFallback(policy = POLICY, method = "apologize")
   public ChatStream resume(String ticket) {
     return conversation(ticket).resumeStream(Conversation.Resume.GO_ON);
   }
@@ -45,15 +45,11 @@ class Agent {
     return clients.conversation(POLICY, ticket).instructed(INSTRUCTIONS);
   }
 
-  ChatStream apologize(String ticket, Question question, LlmException failed) {
-    return apologizeAgain(ticket, failed);
-  }
-
-  ChatStream apologizeAgain(String ticket, LlmException failed) {
+  /** The last resort of both. */
+  ChatStream apologize(LlmException failed) {
     String text =
-        "None of our agents can answer right now. Your question is kept in ticket "
-            + ticket
-            + "; ask again in a moment, or write to support@example.com.";
+        "None of our agents can answer right now. Your question is kept in this ticket; ask again"
+            + " in a moment, or write to support@example.com.";
     return ChatStream.of(
         () -> ChatResponse.builder().text(text).answeredBy(NOBODY, failed.attempts()).build());
   }
