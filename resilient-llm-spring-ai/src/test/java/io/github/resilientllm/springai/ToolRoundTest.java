@@ -3,14 +3,19 @@ package io.github.resilientllm.springai;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.resilientllm.MemoryJournal;
 import io.github.resilientllm.ResilientLlm;
+import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.policy.Fallback;
 import io.github.resilientllm.policy.Retry;
+import io.github.resilientllm.test.Script;
 import io.github.resilientllm.test.Trouble;
 import io.github.resilientllm.test.Vendor;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -36,18 +41,26 @@ import org.springframework.ai.tool.annotation.Tool;
 import reactor.core.publisher.Flux;
 
 /**
- * A vendor that dies when it is to say what a tool's result means; advisors and memories that throw
- * around a call.
+ * A vendor that dies when it is to say what a tool's result means or in the middle of a round;
+ * advisors and memories that throw around a call.
  */
 class ToolRoundTest {
+  private static final String LONG =
+      "Order number 7 of yours is cancelled now, as you have asked for today.";
+  private static final String SEVEN = "{\"number\":7}";
+
   private final Vendor first = Vendor.start("first");
   private final Vendor other = Vendor.start("other").says("Order 7 is cancelled.");
   private final Orders orders = new Orders();
+  private final MemoryJournal journal = new MemoryJournal();
+
+  private volatile String shown = "";
 
   @AfterEach
   void close() {
     first.close();
     other.close();
+    journal.close();
   }
 
   /** What a model may call. */
@@ -103,7 +116,7 @@ class ToolRoundTest {
   @MethodSource("deaths")
   void theNextTargetIsAskedWithWhatTheToolSaidAndNoToolRunsTwice(
       Way way, String name, Death death) {
-    first.callsTool("cancel", "{\"number\":7}").once();
+    first.callsTool("cancel", SEVEN).once();
     death.accept(first);
 
     assertThat(way.ask(client().prompt("Cancel 7").tools(orders)))
@@ -113,6 +126,124 @@ class ToolRoundTest {
     assertThat(other.requests()).hasSize(1); // what OkHttp asks again by itself goes to the first
     assertThat(other.requests().get(0).question().body())
         .contains("Cancel 7", "\"tool_calls\"", "order 7 is cancelled");
+  }
+
+  /** How a stream ends too early. */
+  interface Break extends Function<Script, Script> {}
+
+  static Stream<Arguments> breaks() {
+    return Stream.of(
+        broken("a cut", Script::thenCuts),
+        broken("a clean end", Script::thenEndsUnfinished),
+        broken("an error", script -> script.thenFails(500, "server_error")));
+  }
+
+  private static Arguments broken(String name, Break breaking) {
+    return Arguments.of(name, breaking);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("breaks")
+  void aStreamThatBreaksOffInItsSecondRoundGoesOnWithTheNextTarget(String name, Break breaking) {
+    String begun = LONG.substring(0, LONG.indexOf(" you have"));
+    first.says(LONG).callsTool("cancel", SEVEN).once();
+    breaking.apply(first.streams(9).thenAwaits(() -> awaitShown(begun))).once();
+    ChatClient client = remembering();
+
+    ask(client, "Cancel 7");
+
+    assertThat(shown).isEqualTo(begun + "Order 7 is cancelled.");
+    assertThat(orders.cancelled).hasValue(1);
+    assertThat(askedNext(client))
+        .contains("Cancel 7", begun + "Order 7 is cancelled.", "Was it?")
+        .doesNotContain("\"tool_calls\"", "\"tool\"");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("breaks")
+  void oneThatCannotGoOnFailsAndItsTurnIsNoPartOfTheNextPrompt(String name, Break breaking) {
+    first.says(LONG).callsTool("cancel", SEVEN).once();
+    breaking.apply(first.streams(2).thenAwaits(() -> awaitShown("Order number"))).once();
+    ChatClient client = remembering();
+
+    assertThatThrownBy(() -> ask(client, "Cancel 7")).isInstanceOf(LlmException.class);
+
+    assertThat(shown).isEqualTo("Order number");
+    assertThat(orders.cancelled).hasValue(1);
+    assertThat(askedNext(client)).doesNotContain("Cancel 7", "Order number", "\"tool_calls\"");
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("breaks")
+  void halfAToolCallRunsNothingAndIsNotRemembered(String name, Break breaking) {
+    breaking.apply(first.streams(0).thenSends(call("{\"number\":7"))).once();
+    other.is(Trouble.DOWN).once();
+    ChatClient client = remembering();
+
+    assertThatThrownBy(() -> ask(client, "Cancel 7")).isInstanceOf(LlmException.class);
+
+    assertThat(orders.cancelled).hasValue(0);
+    assertThat(askedNext(client)).doesNotContain("Cancel 7", "\"tool_calls\"");
+  }
+
+  @ParameterizedTest
+  @EnumSource(Way.class)
+  void afterHalfAToolCallTheNextTargetCallsTheToolWhichRunsOnce(Way way) {
+    if (way == Way.STREAM) {
+      first.streams(0).thenSends(call("{\"number\":7")).thenCuts().once();
+    } else {
+      first.answersWithTheBody(call("{\"number\":7").substring("data: ".length())).once();
+    }
+    first.is(Trouble.DOWN).once();
+    other.callsTool("cancel", SEVEN).once();
+
+    assertThat(way.ask(client().prompt("Cancel 7").tools(orders)))
+        .isEqualTo("Order 7 is cancelled.");
+
+    assertThat(orders.cancelled).hasValue(1);
+  }
+
+  private ChatClient remembering() {
+    ChatMemory memory =
+        MessageWindowChatMemory.builder().chatMemoryRepository(SpringAi.memory(journal)).build();
+    return client()
+        .mutate()
+        .defaultAdvisors(MessageChatMemoryAdvisor.builder(memory).build())
+        .defaultAdvisors(advisors -> advisors.param(ChatMemory.CONVERSATION_ID, "c"))
+        .build();
+  }
+
+  private void ask(ChatClient client, String question) {
+    client.prompt(question).tools(orders).stream().content().doOnNext(this::show).blockLast();
+  }
+
+  private synchronized void show(String piece) {
+    shown += piece;
+  }
+
+  private String askedNext(ChatClient client) {
+    first.forgets();
+    first.says("Yes.");
+    assertThat(Way.CALL.ask(client.prompt("Was it?"))).isEqualTo("Yes.");
+    return first.requests().get(0).question().body();
+  }
+
+  private void awaitShown(String text) {
+    long until = System.nanoTime() + Duration.ofSeconds(20).toNanos();
+    while (!shown.equals(text) && System.nanoTime() < until) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** A chunk of OpenAI's that calls the tool. */
+  private static String call(String arguments) {
+    return """
+        data: {"id":"x","object":"chat.completion.chunk","created":0,"model":"gpt-x","choices":\
+        [{"index":0,"delta":{"tool_calls":[{"index":0,"id":"c1","type":"function","function":\
+        {"name":"cancel","arguments":"%s"}}]},"finish_reason":null}]}
+
+        """
+        .formatted(arguments.replace("\"", "\\\""));
   }
 
   /** An advisor that throws at one place. */
@@ -225,7 +356,7 @@ class ToolRoundTest {
   @ParameterizedTest(name = "{0}, after {1} writes")
   @MethodSource("writes")
   void aMemoryThatThrowsIsNoFailureOfAVendors(Way way, int writes) {
-    first.callsTool("cancel", "{\"number\":7}").once();
+    first.callsTool("cancel", SEVEN).once();
     ChatMemory memory =
         MessageWindowChatMemory.builder().chatMemoryRepository(new Failing(writes)).build();
     ChatClient client =
@@ -251,6 +382,7 @@ class ToolRoundTest {
         SpringAi.chatModel(
             ResilientLlm.with(SpringAi.provider(theirs))
                 .fallback(SpringAi.provider(TheirModels.openAi(other, "gpt-y")))
+                .fallbackPolicy(Fallback.standard().withMidStream(Fallback.MidStream.CONTINUE))
                 .retry(Retry.none())
                 .build(),
             theirs.getOptions()));
