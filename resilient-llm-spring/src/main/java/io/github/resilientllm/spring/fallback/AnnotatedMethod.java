@@ -20,6 +20,7 @@ import org.springframework.beans.factory.DisposableBean;
 import org.springframework.beans.factory.InitializingBean;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.annotation.Bean;
+import org.springframework.core.BridgeMethodResolver;
 import org.springframework.core.KotlinDetector;
 import org.springframework.core.MethodIntrospector;
 import org.springframework.core.ResolvableType;
@@ -72,7 +73,7 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
             (MethodIntrospector.MetadataLookup<@Nullable AnnotatedMethod>)
                 method -> annotated(type, method, byClass));
     checkHolds(type, found.values());
-    return List.copyOf(found.values());
+    return found.values().stream().distinct().toList();
   }
 
   private static void checkHolds(Class<?> type, Collection<AnnotatedMethod> found) {
@@ -94,8 +95,7 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
 
   /** Whether the annotation stands on the class. */
   boolean isByClass() {
-    return !MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY)
-        .isPresent(LlmFallback.class);
+    return !onMethod(type, method).isPresent();
   }
 
   /** Whether it is a suspend function of Kotlin's. */
@@ -130,10 +130,9 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
         "@LlmFallback on " + where() + " cannot work:\n\n    " + what, remedy);
   }
 
-  private static @Nullable AnnotatedMethod annotated(
-      Class<?> type, Method method, boolean byClass) {
-    MergedAnnotation<LlmFallback> onMethod =
-        MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).get(LlmFallback.class);
+  private static @Nullable AnnotatedMethod annotated(Class<?> type, Method found, boolean byClass) {
+    Method method = BridgeMethodResolver.findBridgedMethod(found); // what runs, and is called here
+    MergedAnnotation<LlmFallback> onMethod = onMethod(type, method);
     if (onMethod.isPresent()) {
       Method declared = onMethod.getSource() instanceof Method source ? source : method;
       return new AnnotatedMethod(type, method, onMethod.synthesize(), declared);
@@ -152,6 +151,24 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
       return null;
     }
     return new AnnotatedMethod(type, method, onClass, method);
+  }
+
+  /**
+   * The annotation of a method, or of one that it implements: also where the class inherits the
+   * method from one class and has it of an interface that this one knows nothing of.
+   */
+  private static MergedAnnotation<LlmFallback> onMethod(Class<?> type, Method method) {
+    MergedAnnotation<LlmFallback> own =
+        MergedAnnotations.from(method, SearchStrategy.TYPE_HIERARCHY).get(LlmFallback.class);
+    if (own.isPresent() || method.getDeclaringClass() == type) {
+      return own;
+    }
+    return interfaceMethods(method, type).stream()
+        .map(each -> MergedAnnotations.from(each, SearchStrategy.TYPE_HIERARCHY))
+        .map(each -> each.get(LlmFallback.class))
+        .filter(MergedAnnotation::isPresent)
+        .findFirst()
+        .orElse(own);
   }
 
   private static boolean isBeanMethod(Method method) {

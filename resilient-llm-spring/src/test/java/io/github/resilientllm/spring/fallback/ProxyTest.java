@@ -15,6 +15,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.support.AopUtils;
 import org.springframework.cache.CacheManager;
 import org.springframework.cache.annotation.Cacheable;
@@ -114,6 +116,83 @@ class ProxyTest {
               Annotated<String> bean = context.getBean(Annotated.class);
               assertThat(bean.answer("Why?")).isEqualTo("offline: Why?");
             });
+  }
+
+  interface Asked<Q> {
+    @LlmFallback(method = "offline")
+    String answer(Q question);
+
+    default String offline(Q question) {
+      return "offline: " + question;
+    }
+  }
+
+  @LlmFallback(method = "offline")
+  interface AskedByClass {
+    String answer(String question);
+
+    default String offline(String question) {
+      return "offline: " + question;
+    }
+  }
+
+  /** Javac makes a bridge to its methods in a public subclass, for it is not public itself. */
+  static class HiddenBase {
+    public String answer(String question) {
+      throw new LlmException(ErrorKind.OVERLOADED, "x");
+    }
+  }
+
+  public static class PublicBase {
+    public String answer(String question) {
+      throw new LlmException(ErrorKind.OVERLOADED, "x");
+    }
+  }
+
+  public static class GenericBase<T> {
+    public String answer(T question) {
+      throw new LlmException(ErrorKind.OVERLOADED, "x");
+    }
+  }
+
+  public static class OnHidden extends HiddenBase implements Asked<String> {}
+
+  public static class OnPublic extends PublicBase implements Asked<String> {}
+
+  public static class OnGeneric extends GenericBase<String> implements Asked<String> {}
+
+  public static class ByClassOnHidden extends HiddenBase implements AskedByClass {}
+
+  public static class ByClassOnPublic extends PublicBase implements AskedByClass {}
+
+  @ParameterizedTest
+  @ValueSource(classes = {OnHidden.class, OnPublic.class, OnGeneric.class})
+  void theMethodOfAnAnnotatedInterfaceMayBeInherited(Class<?> bot) {
+    for (boolean byClass : new boolean[] {true, false}) {
+      Outage.total()
+          .application(bot)
+          .withPropertyValues("spring.aop.proxy-target-class=" + byClass)
+          .run(
+              context -> {
+                @SuppressWarnings("unchecked")
+                Asked<String> bean = context.getBean(Asked.class);
+                assertThat(bean.answer("Why?")).isEqualTo("offline: Why?");
+              });
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {ByClassOnHidden.class, ByClassOnPublic.class})
+  void soMayThatOfAnInterfaceWithTheAnnotationOnTop(Class<?> bot) {
+    for (boolean byClass : new boolean[] {true, false}) {
+      Outage.total()
+          .application(bot)
+          .withPropertyValues("spring.aop.proxy-target-class=" + byClass)
+          .run(
+              context ->
+                  assertThat(context.getBean(AskedByClass.class).answer("Why?"))
+                      .isEqualTo("offline: Why?"));
+    }
   }
 
   interface Declared {
