@@ -104,6 +104,15 @@ final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPos
     }
     plans().resolveAll();
     new Unadvised(factory, plans(), advised).check();
+    checkAbove(factory);
+  }
+
+  /** Contexts above this one were there before it, and cannot hear of it. */
+  private void checkAbove(ConfigurableListableBeanFactory factory) {
+    if (factory.getParentBeanFactory() instanceof ConfigurableListableBeanFactory above) {
+      new Unadvised(above, plans(), Set.of()).checkOther("above");
+      checkAbove(above);
+    }
   }
 
   /** Contexts below this one tell it that they have started; theirs are no beans of this one. */
@@ -112,7 +121,7 @@ final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPos
     AutowireCapableBeanFactory started =
         event.getApplicationContext().getAutowireCapableBeanFactory();
     if (started != beans && started instanceof ConfigurableListableBeanFactory below) {
-      new Unadvised(below, plans(), Set.of()).checkBelow();
+      new Unadvised(below, plans(), Set.of()).checkOther("below");
     }
   }
 

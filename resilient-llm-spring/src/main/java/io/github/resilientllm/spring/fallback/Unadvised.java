@@ -53,11 +53,12 @@ final class Unadvised {
   }
 
   /**
-   * Looks at the beans of a context that has no advice of its own.
+   * Looks at the beans of a context that may have no advice of its own.
    *
-   * @throws SetupException for the first one that has the annotation
+   * @param place where it is, seen from the one that puts the advice around its beans
+   * @throws SetupException for the first one that has the annotation and not its advice
    */
-  void checkBelow() {
+  void checkOther(String place) {
     if (beans.getBeanNamesForType(LlmFallbackPostProcessor.class, true, false).length > 0) {
       return;
     }
@@ -70,8 +71,9 @@ final class Unadvised {
             .wrong(
                 "The bean \""
                     + name
-                    + "\" is in a context below the one that puts @LlmFallback around its beans:"
-                    + " calls would go past the annotation.",
+                    + "\" is in a context "
+                    + place
+                    + " the one that puts @LlmFallback around its beans: calls would go past the annotation.",
                 "Import LlmFallbackConfiguration into its context, too, or move the bean.");
       }
     }

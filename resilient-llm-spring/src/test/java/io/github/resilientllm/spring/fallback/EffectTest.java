@@ -15,6 +15,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.ApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
@@ -102,6 +103,37 @@ class EffectTest {
     Outage.total()
         .application(Later.class)
         .run(context -> assertThat(context.getBean(Bot.class).answer()).isEqualTo("offline"));
+  }
+
+  @Test
+  void aBeanAboveTheContextOfTheAnnotationStopsTheStart() {
+    try (GenericApplicationContext above = new GenericApplicationContext()) {
+      above.registerBean("bot", Bot.class);
+      above.refresh();
+      Outage.total()
+          .application()
+          .withParent(above)
+          .run(
+              context -> {
+                SetupException wrong = mistake(context.getStartupFailure());
+                assertThat(wrong)
+                    .hasMessageContaining("Bot.answer() cannot work")
+                    .hasMessageContaining(
+                        "The bean \"bot\" is in a context above the one that puts");
+                assertThat(wrong.action()).contains("Import LlmFallbackConfiguration");
+              });
+    }
+  }
+
+  @Test
+  void oneThatHasTheAnnotationsOwnConfigurationIsAllRightAboveIt() {
+    try (AnnotationConfigApplicationContext above =
+        new AnnotationConfigApplicationContext(LlmFallbackConfiguration.class, Bot.class)) {
+      Outage.total()
+          .application()
+          .withParent(above)
+          .run(context -> assertThat(context.getBean(Bot.class).answer()).isEqualTo("offline"));
+    }
   }
 
   @Test
