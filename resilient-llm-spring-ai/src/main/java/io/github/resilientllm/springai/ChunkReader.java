@@ -13,18 +13,24 @@ import reactor.core.publisher.SynchronousSink;
 
 /** Reads a stream of ours as chunks of Spring AI's; blocks for each. */
 final class ChunkReader {
+  private final ChatStream stream;
   private final Iterator<ChatEvent> events;
   private final Deque<ChatResponse> pending = new ArrayDeque<>();
   private final StringBuilder shown = new StringBuilder();
   private boolean anyShown;
   private boolean callsShown;
   private boolean finished;
+  private volatile boolean closed;
 
   ChunkReader(ChatStream stream) {
+    this.stream = stream;
     this.events = stream.iterator();
   }
 
-  /** The next chunk, the end, or the failure. */
+  /**
+   * The next chunk, the end, or the failure. Nothing if it was closed meanwhile: who has cancelled
+   * is to hear neither that his call failed nor that it is complete.
+   */
   void next(SynchronousSink<ChatResponse> sink) {
     try {
       ChatResponse chunk = chunk();
@@ -34,8 +40,16 @@ final class ChunkReader {
         sink.next(chunk);
       }
     } catch (LlmException e) {
-      sink.error(e);
+      if (!closed) {
+        sink.error(e);
+      }
     }
+  }
+
+  /** Ends the stream; nobody listens any more. */
+  void close() {
+    closed = true;
+    stream.close();
   }
 
   private @Nullable ChatResponse chunk() {

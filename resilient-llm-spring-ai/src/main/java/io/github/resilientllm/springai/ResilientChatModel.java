@@ -61,8 +61,8 @@ final class ResilientChatModel implements ChatModel {
           ChunkReader reader = new ChunkReader(stream);
           return Flux.generate(reader::next)
               .doOnTerminate(stream::close)
-              .doOnCancel(stream::close)
-              .subscribeOn(AttemptThreads.scheduler(from));
+              .subscribeOn(AttemptThreads.scheduler(from))
+              .doFinally(end -> reader.close()); // what is above has been cancelled before
         });
   }
 

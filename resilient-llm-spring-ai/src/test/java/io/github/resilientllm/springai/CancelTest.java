@@ -9,10 +9,16 @@ import io.github.resilientllm.policy.Timeouts;
 import io.github.resilientllm.test.Trouble;
 import io.github.resilientllm.test.Vendor;
 import java.time.Duration;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -20,9 +26,12 @@ import org.springframework.ai.anthropic.AnthropicChatModel;
 import org.springframework.ai.anthropic.AnthropicChatOptions;
 import org.springframework.ai.chat.client.ChatClient;
 import org.springframework.ai.chat.model.ChatModel;
+import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.openai.OpenAiChatModel;
 import org.springframework.ai.openai.OpenAiChatOptions;
 import reactor.core.Disposable;
+import reactor.core.publisher.Hooks;
+import reactor.core.publisher.Sinks;
 
 /** Who gives up ends the exchange with a vendor that is silent. */
 class CancelTest {
@@ -100,6 +109,49 @@ class CancelTest {
     }
   }
 
+  @Test
+  void whoHasCancelledHearsNothingMoreNotEvenAnEnd() throws Exception {
+    Queue<Object> heard = new ConcurrentLinkedQueue<>();
+    Hooks.onErrorDropped(heard::add);
+    try (Vendor vendor = Vendor.start("vendor")) {
+      vendor.streams(2).thenIsSilent().once();
+      ChatModel model = model(CancelTest::openAi, vendor, Duration.ofSeconds(60));
+      CountDownLatch begun = new CountDownLatch(1);
+      Disposable reading =
+          model.stream(new Prompt("Where is it?"))
+              .doOnComplete(() -> heard.add("complete"))
+              .subscribe(piece -> begun.countDown());
+      assertThat(begun.await(20, TimeUnit.SECONDS)).isTrue();
+
+      reading.dispose();
+
+      assertThat(vendor.awaitClientLeft(Duration.ofSeconds(10))).isTrue();
+      assertThat(model.stream(new Prompt("Once more")).blockLast()).isNotNull();
+      assertThat(heard).isEmpty();
+    } finally {
+      Hooks.resetOnErrorDropped();
+    }
+  }
+
+  @Test
+  void aStreamThatIsSwitchedAwayFromDoesNotEndTheOneThatTakesItsPlace() throws Exception {
+    try (Vendor vendor = Vendor.start("vendor").says("It is here.")) {
+      vendor.is(Trouble.SILENT).once();
+      vendor.answersWell().every(Duration.ofMillis(20));
+      ChatModel model = model(CancelTest::openAi, vendor, Duration.ofSeconds(60));
+      Sinks.Many<String> questions = Sinks.many().unicast().onBackpressureBuffer();
+      questions.tryEmitNext("Where is it?").orThrow();
+      CompletableFuture<List<String>> pieces =
+          questions.asFlux().switchMap(model::stream).collectList().toFuture();
+      awaitRequest(vendor);
+
+      questions.tryEmitNext("And now?").orThrow();
+      questions.tryEmitComplete().orThrow();
+
+      assertThat(String.join("", pieces.get(30, TimeUnit.SECONDS))).isEqualTo("It is here.");
+    }
+  }
+
   private static void awaitRequest(Vendor vendor) throws InterruptedException {
     long until = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
     while (vendor.requests().isEmpty() && System.nanoTime() < until) {
@@ -108,6 +160,10 @@ class CancelTest {
   }
 
   private static ChatClient client(Model model, Vendor vendor, Duration deadline) {
+    return ChatClient.create(model(model, vendor, deadline));
+  }
+
+  private static ChatModel model(Model model, Vendor vendor, Duration deadline) {
     WatchedHttp http = new WatchedHttp();
     ChatModel theirs = model.apply(vendor, http);
     ResilientLlm llm =
@@ -115,7 +171,7 @@ class CancelTest {
             .retry(Retry.none())
             .timeouts(Timeouts.deadline(deadline))
             .build();
-    return ChatClient.create(SpringAi.chatModel(llm, theirs.getOptions()));
+    return SpringAi.chatModel(llm, theirs.getOptions());
   }
 
   private static ChatModel openAi(Vendor vendor, WatchedHttp http) {
