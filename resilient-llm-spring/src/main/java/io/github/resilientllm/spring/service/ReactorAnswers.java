@@ -72,7 +72,7 @@ final class ReactorAnswers {
         .subscribeOn(Schedulers.fromExecutor(call.readers().threads()))
         .onErrorMap(RejectedExecutionException.class, Readers::rejected)
         .doOnCancel(() -> cancelled.set(true))
-        .doFinally(end -> stream.close());
+        .doFinally(end -> stream.close()); // what is above has been cancelled before
   }
 
   /** Does it in what surrounds the subscriber, which may be in his context only. */
@@ -101,9 +101,8 @@ final class ReactorAnswers {
         sink.complete();
       }
     } catch (LlmException e) {
-      if (cancelled.get()) {
-        sink.complete(); // nobody listens, and Reactor would log it as dropped
-      } else {
+      // Who has cancelled hears no end, not even a good one: he may keep what is complete.
+      if (!cancelled.get()) {
         sink.error(e);
       }
     }

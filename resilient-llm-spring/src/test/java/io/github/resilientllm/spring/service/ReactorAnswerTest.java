@@ -126,6 +126,29 @@ class ReactorAnswerTest {
   }
 
   @Test
+  void whoHasCancelledIsNotToldThatTheAnswerIsComplete() {
+    Script stalling = Script.script().says("In ").stalls();
+    ScriptedProvider vendor = Trial.vendor(stalling, stalling, Script.answer("In Hamburg."));
+    try (Trial trial = Trial.of(Plain.class, vendor)) {
+      Plain service = trial.bean(Plain.class);
+      AtomicInteger ends = new AtomicInteger();
+      for (Flux<?> answer : List.of(service.words("?"), service.events("?"))) {
+        AtomicInteger begun = new AtomicInteger();
+        Disposable reading =
+            answer
+                .doOnComplete(ends::incrementAndGet) // where an application keeps the answer
+                .doOnError(e -> ends.incrementAndGet())
+                .subscribe(piece -> begun.incrementAndGet());
+        Until.isTrue(() -> begun.get() > 0);
+        reading.dispose();
+        Until.isTrue(() -> vendor.open() == 0);
+      }
+      assertThat(service.words("?").blockLast(SOON)).isEqualTo("In Hamburg.");
+      assertThat(ends).hasValue(0);
+    }
+  }
+
+  @Test
   void aFluxOfTextsFailsWhereTheAnswerBeginsAgainAndOneOfEventsSaysSo() {
     Script[] scripts = {
       Script.script().says("In ").fails(ErrorKind.NETWORK), Script.answer("In Hamburg.")
