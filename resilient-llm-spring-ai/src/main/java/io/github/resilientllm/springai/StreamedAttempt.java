@@ -119,10 +119,10 @@ final class StreamedAttempt implements ProviderCall {
     return heard.completion(all == null ? List.copyOf(held) : aggregated(all));
   }
 
-  /** As Spring AI itself makes one response of chunks. */
+  /** As Spring AI itself makes one response of chunks. Nothing waits: all of them are there. */
   private static @Nullable ChatResponse aggregated(List<ChatResponse> chunks) {
     AtomicReference<@Nullable ChatResponse> whole = new AtomicReference<>();
-    new MessageAggregator().aggregate(Flux.fromIterable(chunks), whole::set).blockLast();
+    new MessageAggregator().aggregate(Flux.fromIterable(chunks), whole::set).subscribe();
     return whole.get();
   }
 

@@ -23,6 +23,9 @@ import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;
 import org.springframework.ai.openai.OpenAiChatModel;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /** Where nothing fails, what goes in and comes out is what it would be without us. */
 class NativeChunksTest {
@@ -89,9 +92,15 @@ class NativeChunksTest {
     Recorded model = new Recorded(chunk("It ", null), chunk("comes.", "STOP"));
     ResilientLlm llm =
         ResilientLlm.with(SpringAi.provider(model)).hedge(Hedge.extraLoad(0.05)).build();
-    ChatResponse response = SpringAi.chatModel(llm, OPTIONS).call(new Prompt("When?", OPTIONS));
-    assertThat(response.getResult().getOutput().getText()).isEqualTo("It comes.");
-    assertThat(response.getResult().getMetadata().getFinishReason()).isEqualTo("STOP");
+    ChatModel hedged = SpringAi.chatModel(llm, OPTIONS);
+    Mono<ChatResponse> call = Mono.fromCallable(() -> hedged.call(new Prompt("When?", OPTIONS)));
+    // The last two are for threads on which Reactor itself does not block.
+    for (Scheduler threads :
+        List.of(Schedulers.immediate(), Schedulers.parallel(), Schedulers.single())) {
+      ChatResponse response = call.subscribeOn(threads).block();
+      assertThat(response.getResult().getOutput().getText()).isEqualTo("It comes.");
+      assertThat(response.getResult().getMetadata().getFinishReason()).isEqualTo("STOP");
+    }
   }
 
   @Test
