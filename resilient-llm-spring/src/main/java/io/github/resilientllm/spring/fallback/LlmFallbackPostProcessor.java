@@ -4,6 +4,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -38,6 +39,7 @@ final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPos
   private @Nullable ConfigurableListableBeanFactory beans;
   private @Nullable FallbackPlans plans;
   private final Set<String> advised = ConcurrentHashMap.newKeySet(); // the beans' names
+  private final Map<String, Object> early = new ConcurrentHashMap<>(); // given away, by name
   private volatile boolean started;
 
   LlmFallbackPostProcessor(boolean proxyTargetClass) {
@@ -71,23 +73,43 @@ final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPos
     return true;
   }
 
+  /** Where beans depend on each other in a circle, one is given away before it is ready. */
+  @Override
+  public Object getEarlyBeanReference(Object bean, String beanName) {
+    Object proxy = proxied(bean, beanName);
+    if (carries(proxy)) {
+      Object target = AopProxyUtils.getSingletonTarget(bean);
+      early.put(beanName, target == null ? bean : target);
+    }
+    return proxy;
+  }
+
   @Override
   public Object postProcessAfterInitialization(Object bean, String beanName) {
     if (bean instanceof ScopedObject) {
       return bean; // it only looks for the bean behind it, which has the advice
     }
-    Object proxy = super.postProcessAfterInitialization(bean, beanName);
-    if (AopUtils.isJdkDynamicProxy(proxy)) {
-      checkReachable(proxy);
+    if (early.get(beanName) == bean) {
+      return bean; // what was given away takes its place, if no other proxy does
     }
-    if (proxy instanceof Advised proxied && carries(proxied)) {
+    Object proxy = proxied(bean, beanName);
+    if (carries(proxy)) {
       advised.add(beanName);
     }
     return proxy;
   }
 
-  private boolean carries(Advised proxy) {
-    return Arrays.stream(proxy.getAdvisors()).anyMatch(each -> each == advisor);
+  private Object proxied(Object bean, String beanName) {
+    Object proxy = super.postProcessAfterInitialization(bean, beanName);
+    if (AopUtils.isJdkDynamicProxy(proxy)) {
+      checkReachable(proxy);
+    }
+    return proxy;
+  }
+
+  private boolean carries(@Nullable Object bean) {
+    return bean instanceof Advised proxy
+        && Arrays.stream(proxy.getAdvisors()).anyMatch(each -> each == advisor);
   }
 
   @Override
@@ -103,6 +125,9 @@ final class LlmFallbackPostProcessor extends AbstractBeanFactoryAwareAdvisingPos
       }
     }
     plans().resolveAll();
+    early.keySet().stream()
+        .filter(name -> carries(factory.getSingleton(name)))
+        .forEach(advised::add);
     new Unadvised(factory, plans(), advised).check();
     checkAbove(factory);
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.mockito.Mockito;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -103,6 +104,64 @@ class EffectTest {
     Outage.total()
         .application(Later.class)
         .run(context -> assertThat(context.getBean(Bot.class).answer()).isEqualTo("offline"));
+  }
+
+  static class Myself {
+    @Autowired Myself self;
+
+    @LlmFallback(method = "offline")
+    public String answer() {
+      throw new LlmException(ErrorKind.OVERLOADED, "x");
+    }
+
+    String offline() {
+      return "offline";
+    }
+
+    public String relayed() {
+      return self.answer();
+    }
+  }
+
+  static class Mutual {
+    @Autowired Other other;
+
+    @LlmFallback(method = "offline")
+    public String answer() {
+      throw new LlmException(ErrorKind.OVERLOADED, "x");
+    }
+
+    String offline() {
+      return "offline";
+    }
+  }
+
+  static class Other {
+    @Autowired Mutual mutual;
+  }
+
+  @Test
+  void aBeanThatIsGivenItselfIsGivenItsProxy() {
+    Outage.total()
+        .application(Myself.class)
+        .withAllowCircularReferences(true)
+        .run(context -> assertThat(context.getBean(Myself.class).relayed()).isEqualTo("offline"));
+  }
+
+  @Test
+  void soIsWhoeverDependsOnItInACircle() {
+    for (Class<?>[] order :
+        new Class<?>[][] {{Mutual.class, Other.class}, {Other.class, Mutual.class}}) {
+      Outage.total()
+          .application(order)
+          .withAllowCircularReferences(true)
+          .run(
+              context -> {
+                Mutual mutual = context.getBean(Mutual.class);
+                assertThat(context.getBean(Other.class).mutual).isSameAs(mutual);
+                assertThat(mutual.answer()).isEqualTo("offline");
+              });
+    }
   }
 
   @Test
