@@ -12,10 +12,6 @@ import dev.langchain4j.exception.UnresolvedModelServerException;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.okhttp.VendorErrors;
 import io.github.resilientllm.provider.ProviderException;
-import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.net.http.HttpTimeoutException;
-import java.nio.channels.UnresolvedAddressException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -58,9 +54,7 @@ final class TheirFailure {
     int status = status(chain);
     ProviderException known =
         status < 400
-            ? ProviderException.builder(byType(chain), vendor + ": " + name(failure))
-                .cause(failure)
-                .build()
+            ? unanswered(failure, chain)
             : VendorErrors.failure(vendor, status, headers, body(chain)).cause(failure).build();
     if (known.kind() != ErrorKind.MODEL_NOT_FOUND || !namedModel) {
       return known;
@@ -72,16 +66,19 @@ final class TheirFailure {
         .build();
   }
 
-  private static ErrorKind byType(List<Throwable> chain) {
+  private ProviderException unanswered(Throwable failure, List<Throwable> chain) {
     for (Throwable cause : chain) {
       ErrorKind kind = byType(cause);
       if (kind != null) {
-        return kind;
+        return ProviderException.builder(kind, vendor + ": " + name(failure))
+            .cause(failure)
+            .build();
       }
     }
-    return ErrorKind.NOT_FOR_THIS_TARGET;
+    return VendorErrors.unanswered(vendor, failure).build();
   }
 
+  /** By LangChain4j's own types. */
   private static @Nullable ErrorKind byType(Throwable cause) {
     if (cause instanceof RateLimitException) {
       return ErrorKind.RATE_LIMITED;
@@ -101,17 +98,10 @@ final class TheirFailure {
     if (cause instanceof InternalServerException) {
       return ErrorKind.SERVER_ERROR;
     }
-    if (cause instanceof TimeoutException
-        || cause instanceof java.util.concurrent.TimeoutException
-        || cause instanceof HttpTimeoutException
-        || cause instanceof InterruptedIOException) {
+    if (cause instanceof TimeoutException) {
       return ErrorKind.TIMEOUT;
     }
-    boolean unreachable =
-        cause instanceof IOException
-            || cause instanceof UnresolvedAddressException
-            || cause instanceof UnresolvedModelServerException;
-    return unreachable ? ErrorKind.NETWORK : null;
+    return cause instanceof UnresolvedModelServerException ? ErrorKind.NETWORK : null;
   }
 
   private static int status(List<Throwable> chain) {

@@ -50,6 +50,22 @@ public final class VendorErrors {
     return CLASSIFIER.begin(head, kind, error);
   }
 
+  /**
+   * Starts the failure of an attempt that ended in an exception without a server's answer. Its
+   * message holds the vendor and the exception's class, and its cause is the exception.
+   *
+   * <p>The exception and its causes are judged by their types, and by how these are called: many
+   * clients have their own for a connection that was lost. Of one that says nothing, nothing is
+   * held against the target ({@link ErrorKind#NOT_FOR_THIS_TARGET}).
+   *
+   * @param vendor the vendor in one word
+   */
+  public static ProviderException.Builder unanswered(String vendor, Throwable thrown) {
+    return ProviderException.builder(
+            Unanswered.kind(thrown), vendor + ": " + thrown.getClass().getName())
+        .cause(thrown);
+  }
+
   private static Headers headers(Map<String, String> from) {
     Headers.Builder headers = new Headers.Builder();
     from.forEach(

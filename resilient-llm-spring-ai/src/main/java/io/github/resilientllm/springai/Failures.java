@@ -3,15 +3,9 @@ package io.github.resilientllm.springai;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.okhttp.VendorErrors;
 import io.github.resilientllm.provider.ProviderException;
-import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.CancellationException;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,23 +33,24 @@ final class Failures {
   static ProviderException of(String vendor, Throwable thrown, boolean spoken) {
     List<Throwable> causes = causes(Exceptions.unwrap(thrown));
     for (Throwable cause : causes) {
-      ProviderException known = answered(vendor, cause);
-      if (known != null) {
-        return known;
+      ProviderException answered = answered(vendor, cause);
+      if (answered != null) {
+        return answered;
       }
     }
-    for (Throwable cause : causes) {
-      ErrorKind kind = unanswered(cause, spoken);
-      if (kind != null) {
-        return failure(kind, vendor, thrown);
-      }
-    }
-    return failure(ErrorKind.NOT_FOR_THIS_TARGET, vendor, thrown);
+    ProviderException known = VendorErrors.unanswered(vendor, thrown).build();
+    return spoken ? inMidStream(known) : known;
   }
 
-  private static ProviderException failure(ErrorKind kind, String vendor, Throwable thrown) {
-    return ProviderException.builder(kind, vendor + ": " + thrown.getClass().getName())
-        .cause(thrown)
+  private static ProviderException inMidStream(ProviderException known) {
+    ErrorKind kind =
+        switch (known.kind()) {
+          case TIMEOUT -> ErrorKind.STALLED;
+          case NETWORK -> ErrorKind.STREAM_TRUNCATED;
+          default -> known.kind();
+        };
+    return ProviderException.builder(kind, String.valueOf(known.getMessage()))
+        .cause(known.getCause())
         .build();
   }
 
@@ -87,28 +82,5 @@ final class Failures {
             .cause(cause)
             .build()
         : null;
-  }
-
-  /** What happened where no answer came; null if that is not known either. */
-  private static @Nullable ErrorKind unanswered(Throwable cause, boolean spoken) {
-    String name = cause.getClass().getSimpleName().toLowerCase(Locale.ROOT);
-    if (cause instanceof CancellationException) {
-      return ErrorKind.CANCELLED;
-    }
-    if (cause instanceof RejectedExecutionException) {
-      return ErrorKind.LIMIT_EXCEEDED;
-    }
-    if (cause instanceof TimeoutException
-        || cause instanceof InterruptedIOException
-        || name.contains("timeout")) {
-      return spoken ? ErrorKind.STALLED : ErrorKind.TIMEOUT;
-    }
-    if (name.endsWith("invaliddataexception") || name.contains("jsonprocessing")) {
-      return ErrorKind.MALFORMED_RESPONSE;
-    }
-    if (cause instanceof IOException || name.endsWith("ioexception")) {
-      return spoken ? ErrorKind.STREAM_TRUNCATED : ErrorKind.NETWORK;
-    }
-    return null;
   }
 }
