@@ -1,5 +1,5 @@
 /** The engine of resilient-llm: policies, and the race that runs a call through them. */
-@SuppressWarnings("module") // the test kit is not there when this is compiled
+@SuppressWarnings("module") // who has what is hidden is not there when this is compiled
 module io.github.resilientllm.core {
   requires transitive io.github.resilientllm.api;
   requires static transitive org.jspecify;
@@ -9,6 +9,9 @@ module io.github.resilientllm.core {
 
   exports io.github.resilientllm;
   exports io.github.resilientllm.policy;
+  exports io.github.resilientllm.internal.thread to
+      io.github.resilientllm.langchain4j,
+      io.github.resilientllm.springai;
   exports io.github.resilientllm.internal.time to
       io.github.resilientllm.test;
 }

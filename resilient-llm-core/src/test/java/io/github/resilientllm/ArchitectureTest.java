@@ -126,6 +126,21 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
+              "..internal.thread..",
+              "..internal.call..",
+              "..internal.race..",
+              "..internal.target..",
+              "..internal.conversation..",
+              "..internal.journal..");
+
+  @ArchTest
+  static final ArchRule threadsKnowOnlyTime =
+      noClasses()
+          .that()
+          .resideInAPackage("..internal.thread..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
               "..internal.call..",
               "..internal.race..",
               "..internal.target..",

@@ -7,6 +7,7 @@ import dev.langchain4j.model.chat.response.RawStreamingEvent;
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmException;
+import io.github.resilientllm.internal.thread.AskedFrom;
 import java.util.ArrayDeque;
 import java.util.Collections;
 import java.util.Iterator;
@@ -27,6 +28,7 @@ final class EventSubscription implements Flow.Subscription {
   private final Flow.Subscriber<? super ChatModelStreamingEvent> subscriber;
   private final Supplier<ChatStream> opening;
   private final Settings settings;
+  private final AskedFrom from = AskedFrom.here();
   private final AtomicLong wanted = new AtomicLong();
   private final AtomicInteger turns = new AtomicInteger(); // more than 0: somebody reads
   private volatile @Nullable ChatStream stream;
@@ -61,7 +63,7 @@ final class EventSubscription implements Flow.Subscription {
       return;
     }
     try {
-      settings.executor().execute(this::read);
+      settings.executor().execute(from.around(this::read));
     } catch (RejectedExecutionException e) {
       fail(e);
     }

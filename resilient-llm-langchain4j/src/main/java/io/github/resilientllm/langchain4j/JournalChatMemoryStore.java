@@ -119,9 +119,13 @@ public final class JournalChatMemoryStore implements ChatMemoryStore {
     try {
       return future.get(2 * patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof RuntimeException known
+      Throwable cause = Objects.requireNonNullElse(e.getCause(), e);
+      throw cause instanceof RuntimeException known
           ? known
-          : new JournalException(JournalException.Reason.FAILED, "the journal failed", e);
+          : new JournalException(
+              JournalException.Reason.FAILED,
+              "the memory failed of " + cause.getClass().getName(),
+              cause);
     } catch (TimeoutException e) {
       throw new JournalException(
           JournalException.Reason.FAILED, "the journal did not answer within " + patience, e);

@@ -3,6 +3,7 @@ package io.github.resilientllm.langchain4j;
 import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.data.message.ChatMessageDeserializer;
 import dev.langchain4j.data.message.ChatMessageSerializer;
+import io.github.resilientllm.internal.thread.AskedFrom;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
@@ -60,6 +61,7 @@ final class MemoryLog {
   }
 
   CompletableFuture<List<ChatMessage>> read(String name) {
+    AskedFrom from = AskedFrom.here(); // LangChain4j finds what writes and reads its JSON by it
     return journal
         .head(name)
         .thenCompose(
@@ -70,19 +72,20 @@ final class MemoryLog {
               Known known = remembered.of(name, head.get().incarnation());
               return known.sequence() >= head.get().lastSequence()
                   ? CompletableFuture.completedFuture(known.messages())
-                  : readOn(name, known).thenApply(Known::messages);
+                  : readOn(name, known, from).thenApply(Known::messages);
             });
   }
 
   CompletableFuture<Void> write(String name, List<ChatMessage> given) {
     List<ChatMessage> messages = unansweredKept ? given : WholeHistory.of(given);
     Dropped.note(given, messages);
+    AskedFrom from = AskedFrom.here();
     return journal
         .open(name, patience)
         .thenCompose(
             log ->
-                known(name, log)
-                    .thenCompose(known -> append(name, log, known, messages))
+                known(name, log, from)
+                    .thenCompose(known -> from.call(() -> append(name, log, known, messages)))
                     .whenComplete((done, failure) -> log.close()));
   }
 
@@ -113,7 +116,7 @@ final class MemoryLog {
         && known.reason() == JournalException.Reason.BUSY;
   }
 
-  private CompletableFuture<Known> readOn(String name, Known before) {
+  private CompletableFuture<Known> readOn(String name, Known before, AskedFrom from) {
     return journal
         .readAfter(name, before.sequence(), Journal.Page.MAX_BYTES)
         .thenCompose(
@@ -121,19 +124,22 @@ final class MemoryLog {
               boolean begunAgain = !page.incarnation().equals(before.incarnation());
               Known start = begunAgain ? Known.nothing(page.incarnation()) : before;
               if (begunAgain && before.sequence() > 0) { // the page is not its first
-                return readOn(name, start);
+                return readOn(name, start, from);
               }
-              Known after = heard(start, page.entries());
+              Known after = from.call(() -> heard(start, page.entries()));
               remembered.put(name, after);
-              return page.isLast() ? CompletableFuture.completedFuture(after) : readOn(name, after);
+              return page.isLast()
+                  ? CompletableFuture.completedFuture(after)
+                  : readOn(name, after, from);
             });
   }
 
-  private CompletableFuture<Known> known(String name, Journal.Log log) {
+  private CompletableFuture<Known> known(String name, Journal.Log log, AskedFrom from) {
     Known before = remembered.of(name, log.incarnation());
     return before.sequence() == log.lastSequence()
         ? CompletableFuture.completedFuture(before)
-        : log.entriesAfter(before.sequence()).thenApply(entries -> heard(before, entries));
+        : log.entriesAfter(before.sequence())
+            .thenApply(entries -> from.call(() -> heard(before, entries)));
   }
 
   private CompletableFuture<Void> append(

@@ -2,6 +2,7 @@ package io.github.resilientllm.langchain4j;
 
 import dev.langchain4j.model.chat.ChatRequestOptions;
 import dev.langchain4j.model.chat.request.ChatRequest;
+import io.github.resilientllm.internal.thread.AskedFrom;
 
 /**
  * A request as LangChain4j's user made it, which goes with ours through the engine.

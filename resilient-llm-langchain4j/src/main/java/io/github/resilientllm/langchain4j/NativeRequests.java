@@ -4,6 +4,7 @@ import dev.langchain4j.data.message.ChatMessage;
 import dev.langchain4j.model.chat.ChatRequestOptions;
 import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import io.github.resilientllm.chat.ChatRequest;
+import io.github.resilientllm.internal.thread.AskedFrom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;

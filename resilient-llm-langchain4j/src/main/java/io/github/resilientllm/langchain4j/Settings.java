@@ -50,7 +50,7 @@ record Settings(
         null,
         List.of(),
         false,
-        Workers.shared());
+        ModelThreads.SHARED);
   }
 
   Settings withDefaults(ChatRequestParameters parameters) {

@@ -9,6 +9,7 @@ import dev.langchain4j.model.chat.request.ChatRequestParameters;
 import dev.langchain4j.model.chat.request.DefaultChatRequestParameters;
 import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
 import io.github.resilientllm.chat.ChatStream;
+import io.github.resilientllm.internal.thread.AskedFrom;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -71,7 +72,7 @@ final class StreamedModel implements StreamingChatModel {
     ChatStream stream = settings.llm().stream(TheirRequest.of(request, options, settings));
     HandlerRun run = new HandlerRun(stream, handler, settings.restartsTold());
     try {
-      settings.executor().execute(run);
+      settings.executor().execute(AskedFrom.here().around(run));
     } catch (RejectedExecutionException e) {
       run.refused(e);
     }

@@ -10,6 +10,7 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ResponseFormat;
 import io.github.resilientllm.chat.Tool;
 import io.github.resilientllm.chat.ToolChoice;
+import io.github.resilientllm.internal.thread.AskedFrom;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 

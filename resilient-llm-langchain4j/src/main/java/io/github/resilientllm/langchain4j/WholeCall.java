@@ -67,7 +67,7 @@ final class WholeCall implements ProviderCall {
 
   private ChatResponse ask() throws ProviderException {
     try {
-      Workers.shared().execute(asked.from().around(call));
+      ModelThreads.SHARED.execute(asked.from().around(call));
       return call.get();
     } catch (ExecutionException e) {
       throw failures.of(Objects.requireNonNull(e.getCause()), exchange.headers());

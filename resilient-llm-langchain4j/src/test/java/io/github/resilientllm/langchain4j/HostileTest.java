@@ -24,6 +24,8 @@ import java.net.URL;
 import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -169,7 +171,7 @@ class HostileTest {
 
   @ParameterizedTest(name = "hedged: {0}")
   @ValueSource(booleans = {false, true})
-  @DisplayName("a model finds the class loader and the log's context of who asks, and no more")
+  @DisplayName("models and handlers find the class loader and the log of who asks, and no more")
   void whoAsks(boolean hedged) throws Exception {
     MDCAdapter before = MDC.getMDCAdapter();
     setLogContext(new BasicMDCAdapter()); // the tests' log has none
@@ -199,6 +201,13 @@ class HostileTest {
       Reply reply = new Reply();
       LangChain4jModels.over(llm).streamingChatModel().chat("Count", reply);
       assertThat(reply.await().response().aiMessage().text()).isEqualTo("4711truenull");
+      Queue<String> heard = new ConcurrentLinkedQueue<>();
+      reply = new Reply(context -> heard.add(looking.get()));
+      StreamingChatModel one =
+          LangChain4jModels.over(Ladder.over(healthy.baseUrl()).build()).streamingChatModel();
+      one.chat("Count", reply);
+      assertThat(reply.await().shown()).isEqualTo("one two three");
+      assertThat(heard).isNotEmpty().containsOnly("4711truenull");
     } finally {
       setLogContext(before);
       Thread.currentThread().setContextClassLoader(getClass().getClassLoader());

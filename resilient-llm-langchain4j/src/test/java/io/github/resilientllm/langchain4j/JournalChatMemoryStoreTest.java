@@ -11,10 +11,14 @@ import dev.langchain4j.data.message.SystemMessage;
 import dev.langchain4j.data.message.TextContent;
 import dev.langchain4j.data.message.ToolExecutionResultMessage;
 import dev.langchain4j.data.message.UserMessage;
+import io.github.resilientllm.FileJournal;
 import io.github.resilientllm.MemoryJournal;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalException;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,6 +28,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /** LangChain4j's memory on a journal. */
 class JournalChatMemoryStoreTest {
@@ -62,6 +67,39 @@ class JournalChatMemoryStoreTest {
 
     assertThat(another().getMessages("chat")).isEqualTo(messages);
     assertThat(store.getMessages("chat")).isEqualTo(messages);
+  }
+
+  @Test
+  @DisplayName("what writes the messages finds the class loader of who has them written")
+  void classLoader(@TempDir Path directory) throws Exception {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    try (URLClassLoader own = new URLClassLoader("own", new URL[0], before);
+        FileJournal files = FileJournal.at(directory)) { // which writes on a thread of its own
+      thread.setContextClassLoader(own);
+      JournalChatMemoryStore.on(files)
+          .updateMessages(
+              "chat",
+              List.of(
+                  UserMessage.from("What is it?"),
+                  AiMessage.builder()
+                      .text("A cat.")
+                      .attributes(Map.of("written", new Looking()))
+                      .build()));
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+    try (FileJournal files = FileJournal.at(directory)) {
+      AiMessage read = (AiMessage) JournalChatMemoryStore.on(files).getMessages("chat").get(1);
+      assertThat(read.attributes().toString()).contains("own");
+    }
+  }
+
+  /** Tells whose classes it can see while it is written. */
+  public static final class Looking {
+    public String getLoader() {
+      return String.valueOf(Thread.currentThread().getContextClassLoader().getName());
+    }
   }
 
   @Test

@@ -9,6 +9,8 @@ import dev.langchain4j.model.chat.response.PartialResponse;
 import io.github.resilientllm.ResilientLlm;
 import io.github.resilientllm.test.Trouble;
 import io.github.resilientllm.test.Vendor;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Flow;
@@ -50,6 +52,25 @@ class PublisherTest {
     assertThat(((CompleteResponse) subscriber.next()).chatResponse().aiMessage().text())
         .isEqualTo("one two");
     assertThat(subscriber.next()).isEqualTo(DONE);
+  }
+
+  @Test
+  @DisplayName("a subscriber finds the class loader of who subscribed, whoever asks for more")
+  void classLoader() throws Exception {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    ClassLoader own = new URLClassLoader("own", new URL[0], before);
+    thread.setContextClassLoader(own);
+    Subscriber subscriber;
+    try {
+      subscriber = subscribe();
+    } finally {
+      thread.setContextClassLoader(before);
+    }
+    subscriber.subscription.request(1);
+
+    assertThat(subscriber.next()).isEqualTo(new PartialResponse("one"));
+    assertThat(subscriber.loader).isSameAs(own);
   }
 
   @Test
@@ -131,6 +152,7 @@ class PublisherTest {
   private static final class Subscriber implements Flow.Subscriber<ChatModelStreamingEvent> {
     final BlockingQueue<Object> heard = new LinkedBlockingQueue<>();
     Flow.Subscription subscription;
+    volatile ClassLoader loader;
 
     Object next() throws InterruptedException {
       return heard.poll(SECONDS, TimeUnit.SECONDS);
@@ -143,6 +165,7 @@ class PublisherTest {
 
     @Override
     public void onNext(ChatModelStreamingEvent event) {
+      loader = Thread.currentThread().getContextClassLoader();
       heard.add(event);
     }
 

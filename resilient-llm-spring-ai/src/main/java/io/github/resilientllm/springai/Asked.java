@@ -1,5 +1,6 @@
 package io.github.resilientllm.springai;
 
+import io.github.resilientllm.internal.thread.AskedFrom;
 import io.micrometer.context.ContextSnapshot;
 import org.springframework.ai.chat.prompt.ChatOptions;
 import org.springframework.ai.chat.prompt.Prompt;

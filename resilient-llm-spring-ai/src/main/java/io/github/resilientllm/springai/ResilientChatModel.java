@@ -3,6 +3,7 @@ package io.github.resilientllm.springai;
 import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.LlmClient;
+import io.github.resilientllm.internal.thread.AskedFrom;
 import io.micrometer.context.ContextSnapshot;
 import io.micrometer.context.ContextSnapshotFactory;
 import java.util.Objects;

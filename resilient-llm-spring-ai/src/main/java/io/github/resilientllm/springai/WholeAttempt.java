@@ -2,6 +2,7 @@ package io.github.resilientllm.springai;
 
 import io.github.resilientllm.chat.ChatEvent;
 import io.github.resilientllm.chat.ErrorKind;
+import io.github.resilientllm.internal.thread.AskedFrom;
 import io.github.resilientllm.provider.Completion;
 import io.github.resilientllm.provider.ProviderCall;
 import io.github.resilientllm.provider.ProviderException;
