@@ -23,17 +23,41 @@ final class Failures {
   private static final Pattern STATUS_AND_BODY =
       Pattern.compile("(?:HTTP )?([1-5]\\d\\d) - (.*)", Pattern.DOTALL);
 
-  private Failures() {}
+  private final String vendor;
+  private final boolean namedModel;
+
+  /**
+   * A judge of failures.
+   *
+   * @param namedModel whether the prompt names a model other than the target's own, so that an
+   *     unknown one is no fault of the target
+   */
+  Failures(String vendor, boolean namedModel) {
+    this.vendor = vendor;
+    this.namedModel = namedModel;
+  }
 
   /**
    * The failure of an attempt.
    *
    * @param spoken whether content had come
    */
-  static ProviderException of(String vendor, Throwable thrown, boolean spoken) {
+  ProviderException of(Throwable thrown, boolean spoken) {
+    ProviderException known = judged(thrown, spoken);
+    if (known.kind() != ErrorKind.MODEL_NOT_FOUND || !namedModel) {
+      return known;
+    }
+    return ProviderException.builder(
+            ErrorKind.NOT_FOR_THIS_TARGET, String.valueOf(known.getMessage()))
+        .answered(known.httpStatus(), known.requestId().orElse(null))
+        .cause(thrown)
+        .build();
+  }
+
+  private ProviderException judged(Throwable thrown, boolean spoken) {
     List<Throwable> causes = causes(Exceptions.unwrap(thrown));
     for (Throwable cause : causes) {
-      ProviderException answered = answered(vendor, cause);
+      ProviderException answered = answered(cause);
       if (answered != null) {
         return answered;
       }
@@ -65,7 +89,7 @@ final class Failures {
   }
 
   /** A server's answer, if the exception carries one. */
-  private static @Nullable ProviderException answered(String vendor, Throwable cause) {
+  private @Nullable ProviderException answered(Throwable cause) {
     Carried carried = new Carried(cause);
     Integer status = carried.status();
     if (status != null) {

@@ -57,7 +57,14 @@ final class SpringAiProvider implements LlmProvider {
 
   @Override
   public List<String> leavesOut(ChatRequest request) {
-    return asked(request) != null ? List.of() : PromptWriter.leavesOut(request, vendor);
+    Asked asked = asked(request);
+    if (asked == null) {
+      return PromptWriter.leavesOut(request, vendor);
+    }
+    ChatOptions said = asked.prompt().getOptions();
+    return said != null && new TargetOptions(said, asked.base()).keepsOwnModel(options())
+        ? List.of("the model's name")
+        : List.of();
   }
 
   @Override
@@ -68,18 +75,24 @@ final class SpringAiProvider implements LlmProvider {
         asked == null
             ? PromptWriter.translated(request, own)
             : PromptWriter.passedOn(request, asked, own);
+    Failures failures = new Failures(vendor, namesAnother(prompt, own));
     return options -> {
       WatchedHttp.Exchange exchange = http == null ? null : http.begin();
       Prompt marked = exchange == null ? prompt : exchange.marked(prompt, own);
       return options.streaming()
-          ? new StreamedAttempt(chatModel, vendor, marked, asked, exchange)
-          : new WholeAttempt(chatModel, vendor, marked, asked, exchange);
+          ? new StreamedAttempt(chatModel, vendor, failures, marked, asked, exchange)
+          : new WholeAttempt(chatModel, vendor, failures, marked, asked, exchange);
     };
   }
 
   @Override
   public ProviderCall newCall(ChatRequest request, CallOptions options) throws ProviderException {
     return prepare(request).newCall(options);
+  }
+
+  private static boolean namesAnother(Prompt prompt, ChatOptions own) {
+    String name = prompt.getOptions() == null ? null : prompt.getOptions().getModel();
+    return name != null && !name.equals(own.getModel());
   }
 
   /**

@@ -25,6 +25,7 @@ final class StreamedAttempt implements ProviderCall {
 
   private final ChatModel model;
   private final String vendor;
+  private final Failures failures;
   private final Prompt prompt;
   private final @Nullable Asked asked;
   private final WatchedHttp.@Nullable Exchange exchange;
@@ -39,11 +40,13 @@ final class StreamedAttempt implements ProviderCall {
   StreamedAttempt(
       ChatModel model,
       String vendor,
+      Failures failures,
       Prompt prompt,
       @Nullable Asked asked,
       WatchedHttp.@Nullable Exchange exchange) {
     this.model = model;
     this.vendor = vendor;
+    this.failures = failures;
     this.prompt = prompt;
     this.asked = asked;
     this.exchange = exchange;
@@ -73,7 +76,7 @@ final class StreamedAttempt implements ProviderCall {
       Thread.currentThread().interrupt();
       throw new ProviderException(ErrorKind.CANCELLED, vendor + ": interrupted");
     } catch (Throwable e) { // whatever a reactive stream ends with
-      throw Failures.of(vendor, e, spoken);
+      throw failures.of(e, spoken);
     }
     if (!heard.isFinished()) {
       throw new ProviderException(

@@ -40,11 +40,28 @@ final class TargetOptions {
     }
     if (asked.getClass() == own.getClass()) {
       ChatOptions.Builder<?> said = said(asked.mutate());
+      if (said != null && keepsOwnModel(own)) {
+        said.model(null);
+      }
       if (said != null) {
         return own.mutate().combineWith(said).build();
       }
     }
     return common(own.mutate()).build();
+  }
+
+  /**
+   * Whether a target goes on with its own model where the caller named another one, in options of
+   * the first target's type: he named one in the place of the first target's model, and so it is
+   * for those that stand for the same, such as a second deployment. What else a ladder has would
+   * not know it.
+   */
+  boolean keepsOwnModel(ChatOptions own) {
+    return asked.getClass() == base.getClass()
+        && asked.getClass() == own.getClass()
+        && said(ChatOptions::getModel) != null
+        && own.getModel() != null
+        && !own.getModel().equals(base.getModel());
   }
 
   /** The options without what is still the base's; null if there is something of it to stay. */

@@ -23,6 +23,7 @@ import org.springframework.ai.chat.prompt.Prompt;
  */
 final class WholeAttempt implements ProviderCall {
   private final String vendor;
+  private final Failures failures;
   private final FutureTask<ChatResponse> call;
   private final Runnable asking;
   private final WatchedHttp.@Nullable Exchange exchange;
@@ -33,10 +34,12 @@ final class WholeAttempt implements ProviderCall {
   WholeAttempt(
       ChatModel model,
       String vendor,
+      Failures failures,
       Prompt prompt,
       @Nullable Asked asked,
       WatchedHttp.@Nullable Exchange exchange) {
     this.vendor = vendor;
+    this.failures = failures;
     this.exchange = exchange;
     this.call = new FutureTask<>(() -> model.call(prompt));
     this.asking = asked == null ? AskedFrom.here().around(call) : asked.around(call);
@@ -67,7 +70,7 @@ final class WholeAttempt implements ProviderCall {
       }
       return answer;
     } catch (ExecutionException e) {
-      throw Failures.of(vendor, Objects.requireNonNull(e.getCause()), false);
+      throw failures.of(Objects.requireNonNull(e.getCause()), false);
     } catch (RejectedExecutionException e) {
       throw new ProviderException(ErrorKind.LIMIT_EXCEEDED, "no thread is left for a call");
     } catch (CancellationException e) {

@@ -75,6 +75,19 @@ class TargetOptionsTest {
   }
 
   @Test
+  void aModelThatTheCallerNamesIsForTargetsOfTheFirstOnesModel() {
+    TargetOptions named = new TargetOptions(FIRST.mutate().model("gpt-z").build(), FIRST);
+    ChatOptions elsewhere = FIRST.mutate().apiKey("sk-elsewhere").build();
+    assertThat(named.over(FIRST).getModel()).isEqualTo("gpt-z");
+    assertThat(named.over(elsewhere).getModel()).isEqualTo("gpt-z");
+    assertThat(named.over(SECOND).getModel()).isEqualTo("other");
+    ChatOptions ofAnother = ToolCallingChatOptions.builder().model("claude").build();
+    assertThat(new TargetOptions(FIRST, ofAnother).over(SECOND).getModel())
+        .as("named for targets of this type")
+        .isEqualTo("gpt-x");
+  }
+
+  @Test
   void commonOptionsOfAPromptAreAllTheCallers() {
     ChatOptions asked = ChatOptions.builder().temperature(0.7).build();
     ChatOptions options = new TargetOptions(asked, FIRST).over(SECOND);

@@ -1,6 +1,7 @@
 package io.github.resilientllm.springai;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.github.resilientllm.ResilientLlm;
@@ -56,6 +57,40 @@ class TwoVendorsTest {
       assertThat(well.requests()).extracting(Seen::key).containsOnly("sk-ant-hush");
       assertThat(well.requests().get(1).question().body())
           .contains("4711 is in Leipzig.", "toolu_local1");
+    }
+  }
+
+  @Test
+  void aModelThatACallerNamesAndNobodyKnowsIsNoFaultOfTheTarget() throws IOException {
+    try (Vendor vendor = Vendor.start("vendor").says("Well.")) {
+      vendor.refuses(404, "model_not_found").times(2);
+      ChatClient client = client(TheirModels.openAi(vendor));
+      ChatClient.ChatClientRequestSpec mistyped =
+          client.prompt("q").options(OpenAiChatOptions.builder().model("gtp-x"));
+      assertThatThrownBy(() -> mistyped.call().content()).isInstanceOf(LlmException.class);
+      assertThatThrownBy(() -> mistyped.stream().content().blockLast())
+          .isInstanceOf(LlmException.class);
+      assertThat(vendor.requests().get(1).question().body()).contains("gtp-x");
+      assertThat(client.prompt("q").call().content()).isEqualTo("Well.");
+    }
+  }
+
+  @Test
+  void aModelThatACallerNamesDoesNotKeepAFallbackFromAnswering() throws IOException {
+    try (Vendor down = Vendor.start("down");
+        Vendor well = Vendor.start("well").says("Well.")) {
+      down.is(Trouble.DOWN);
+      ChatClient client = client(TheirModels.openAi(down), TheirModels.openAi(well, "llama"));
+      String answer =
+          client
+              .prompt("q")
+              .options(OpenAiChatOptions.builder().model("gpt-z").temperature(0.5))
+              .call()
+              .content();
+      assertThat(answer).isEqualTo("Well.");
+      assertThat(well.requests().get(0).question().body())
+          .contains("llama", "0.5")
+          .doesNotContain("gpt");
     }
   }
 
