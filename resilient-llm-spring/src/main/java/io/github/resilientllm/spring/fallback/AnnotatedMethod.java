@@ -234,7 +234,9 @@ record AnnotatedMethod(Class<?> type, Method method, LlmFallback annotation, Met
           "Add org.jetbrains.kotlinx:kotlinx-coroutines-reactor and"
               + " org.jetbrains.kotlin:kotlin-reflect.");
     }
-    if (Proxy.isProxyClass(type) || (!byClass && !interfaceMethods(method, type).isEmpty())) {
+    if (Proxy.isProxyClass(type)
+        || ClassUtils.isLambdaClass(type)
+        || (!byClass && !interfaceMethods(method, type).isEmpty())) {
       return;
     }
     boolean finalClass = Modifier.isFinal(type.getModifiers());

@@ -195,6 +195,31 @@ class ProxyTest {
     }
   }
 
+  @Configuration(proxyBeanMethods = false)
+  static class MadeOfALambda {
+    @Bean
+    Asked<String> asked() {
+      return question -> {
+        throw new LlmException(ErrorKind.OVERLOADED, "x");
+      };
+    }
+  }
+
+  @Test
+  void aLambdaMayBeBehindIt() {
+    for (boolean byClass : new boolean[] {true, false}) {
+      Outage.total()
+          .application(MadeOfALambda.class)
+          .withPropertyValues("spring.aop.proxy-target-class=" + byClass)
+          .run(
+              context -> {
+                @SuppressWarnings("unchecked")
+                Asked<String> bean = context.getBean(Asked.class);
+                assertThat(bean.answer("Why?")).isEqualTo("offline: Why?");
+              });
+    }
+  }
+
   interface Declared {
     @LlmFallback(method = "offline")
     List<String> answer(String question);
