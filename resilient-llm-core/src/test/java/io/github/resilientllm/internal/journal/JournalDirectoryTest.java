@@ -205,6 +205,29 @@ class JournalDirectoryTest {
   }
 
   @Test
+  void aFullDiskIsNotFilledWithCopiesOfATornEndNorIsTheConversationLost() throws IOException {
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 2);
+      Path file = directory.resolve("c-a.jsonl");
+      Files.writeString(file, "torn\ntorn\nt", APPEND);
+      for (long room : new long[] {0, 5, 20}) { // for nothing, for half of the copy, for all of it
+        for (int n = 0; n < 400; n++) {
+          disk.room = room;
+          CompletableFuture<Journal.Log> opening = journal.open("a");
+          assertThatThrownBy(opening::join).hasMessageContaining("No space left on device");
+        }
+        assertThat(disk.list(directory))
+            .containsExactlyInAnyOrder(file, directory.resolve(".lock"));
+      }
+      disk.room = Long.MAX_VALUE;
+
+      Pages.write(journal, "a", 1);
+      assertThat(journal.read("a").join()).isEqualTo(Pages.entries(1, 3));
+      assertThat(directory.resolve("c-a.jsonl.cut-1")).hasContent("torn\ntorn\nt");
+    }
+  }
+
+  @Test
   void aFullDiskLeavesNothingOfANewConversation() {
     try (JournalDirectory journal = journal();
         Journal.Log log = journal.open("a").join()) {

@@ -58,12 +58,12 @@ public final class Recovery {
       }
       Survey survey = survey(file, path, conversation);
       survey.requireIntact();
-      if (survey.isTorn()) {
-        cut(file, path, survey);
-      }
       boolean unsettled = survey.isInDoubt() && options.sync().forces();
       boolean compact = isWorthCompacting(survey.size(), survey.droppable());
-      if (survey.isTorn() || unsettled || compact) {
+      if (survey.isTorn()) {
+        return cut(file, path, survey, compact);
+      }
+      if (unsettled || compact) {
         return copy(file, path, survey, compact);
       }
       if (survey.isAsItWasMade() && options.sync().forces()) {
@@ -112,7 +112,8 @@ public final class Recovery {
   }
 
   /** What is cut off is kept beside the file, unless it is only the half of a line. */
-  private void cut(DiskFile file, Path path, Survey survey) throws IOException {
+  private FileState cut(DiskFile file, Path path, Survey survey, boolean compact)
+      throws IOException {
     boolean isHalfALine = LineReader.hasNoLineFeed(file, survey.soundEnd(), survey.size());
     LOG.atWarn()
         .addKeyValue("file", path)
@@ -120,9 +121,28 @@ public final class Recovery {
         .addKeyValue("bytes", survey.size() - survey.soundEnd())
         .addKeyValue("setAside", !isHalfALine)
         .log("A crash left an unfinished end that was never acknowledged; it is cut off");
-    if (!isHalfALine) {
-      new Aside(disk, path, options.sync().forces())
-          .keep(file, survey.soundEnd(), n -> Names.cut(path, n));
+    if (isHalfALine) {
+      return copy(file, path, survey, compact);
+    }
+    Aside aside = new Aside(disk, path, options.sync().forces());
+    Object before = file.key();
+    Path kept = aside.keep(file, survey.soundEnd(), n -> Names.cut(path, n));
+    try {
+      return copy(file, path, survey, compact);
+    } catch (IOException e) {
+      if (isStill(before, path, survey.size())) {
+        aside.drop(kept); // the end is where it was, and the next opening finds it again
+      }
+      throw e;
+    }
+  }
+
+  /** Whether a file is surely the one that was looked at, and as long. */
+  private boolean isStill(Object key, Path path, long size) {
+    try (DiskFile now = disk.read(path)) {
+      return now.key().equals(key) && now.size() == size;
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -26,39 +26,53 @@ public final class Aside {
   }
 
   /**
-   * Copies a file from an offset to its end, so that the conversation is never without a file.
+   * Copies a file from an offset to its end, so that the conversation is never without a file. Of a
+   * copy that fails nothing is left: who tries again and again would fill the disk with them.
    *
    * @param name of the first, second and so on of such copies
+   * @return the copy
    */
-  public void keep(DiskFile file, long from, IntFunction<Path> name) throws IOException {
-    try (DiskFile copy = createFree(name)) {
-      ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
-      long position = from;
-      while (file.read(buffer, position) > 0) {
-        buffer.flip();
-        int length = buffer.remaining();
-        NewFile.writeFully(copy, buffer, position - from);
-        position += length;
-        buffer.clear();
-      }
-      if (durable) {
-        copy.force(true);
-      }
-    }
-    if (durable) {
-      disk.syncDirectory(Objects.requireNonNull(path.getParent()));
-    }
-  }
-
-  private DiskFile createFree(IntFunction<Path> name) throws IOException {
+  public Path keep(DiskFile file, long from, IntFunction<Path> name) throws IOException {
     for (int n = 1; ; n++) {
-      try {
-        return disk.create(name.apply(n));
+      Path copy = name.apply(n);
+      try (DiskFile to = disk.create(copy)) {
+        fill(to, copy, file, from);
+        return copy;
       } catch (FileAlreadyExistsException e) {
         if (n == MOST) {
           throw e;
         }
       }
+    }
+  }
+
+  private void fill(DiskFile to, Path copy, DiskFile file, long from) throws IOException {
+    try {
+      ByteBuffer buffer = ByteBuffer.allocate(BUFFER);
+      long position = from;
+      while (file.read(buffer, position) > 0) {
+        buffer.flip();
+        int length = buffer.remaining();
+        NewFile.writeFully(to, buffer, position - from);
+        position += length;
+        buffer.clear();
+      }
+      if (durable) {
+        to.force(true);
+        disk.syncDirectory(Objects.requireNonNull(path.getParent()));
+      }
+    } catch (IOException e) {
+      drop(copy);
+      throw e;
+    }
+  }
+
+  /** Removes a copy, if it can, because what it was to be taken out of stays as it is. */
+  public void drop(Path copy) {
+    try {
+      disk.delete(copy);
+    } catch (IOException e) {
+      // it stays until the conversation is deleted
     }
   }
 }
