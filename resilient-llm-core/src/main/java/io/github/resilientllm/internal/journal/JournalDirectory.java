@@ -45,6 +45,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -352,20 +353,32 @@ public final class JournalDirectory implements Journal {
                 "Deleting", path, new Gate(path), alone(path, false, () -> deleteHere(path))));
   }
 
+  /** The file itself goes last, and of copies the last one first: what is left leads to it. */
   private boolean deleteHere(Path path) throws IOException {
-    boolean existed = deleteIfThere(path);
+    boolean existed = deleteAll(n -> Names.damaged(path, n));
+    existed |= deleteAll(n -> Names.cut(path, n));
     existed |= deleteIfThere(Names.temporary(path));
-    for (int n = 1; deleteIfThere(Names.damaged(path, n)); n++) {
-      existed = true;
-    }
-    for (int n = 1; deleteIfThere(Names.cut(path, n)); n++) {
-      existed = true;
-    }
+    existed |= deleteIfThere(path);
     if (options.sync().forces()) {
       // Also if there is nothing: whoever deleted it may have died before the sync.
       disk.syncDirectory(directory);
     }
     return existed;
+  }
+
+  private boolean deleteAll(IntFunction<Path> copies) throws IOException {
+    int last = 0;
+    while (exists(copies.apply(last + 1))) {
+      last++;
+    }
+    for (int n = last; n > 0; n--) {
+      boolean unused = deleteIfThere(copies.apply(n));
+    }
+    return last > 0;
+  }
+
+  private boolean exists(Path path) throws IOException {
+    return !modified(path).equals(Instant.MIN);
   }
 
   private boolean deleteIfThere(Path path) throws IOException {

@@ -228,6 +228,35 @@ class JournalDirectoryTest {
   }
 
   @Test
+  void aDeletionThatDidNotComeToItsEndIsMadeGoodByTheNext() throws IOException {
+    Path file = directory.resolve("c-a.jsonl");
+    PassingDisk ending =
+        new PassingDisk(disk) {
+          @Override
+          public void delete(Path path) throws IOException {
+            if (path.toString().endsWith(".cut-2")) {
+              throw new IOException("Input/output error");
+            }
+            super.delete(path);
+          }
+        };
+    try (JournalDirectory journal = journal()) {
+      Pages.write(journal, "a", 1);
+      for (int n = 1; n <= 3; n++) {
+        Files.writeString(file, "torn\ntorn\n", APPEND);
+        Pages.write(journal, "a", 1);
+      }
+      assertThat(directory.resolve("c-a.jsonl.cut-3")).exists();
+      CompletableFuture<Boolean> deletion = journal(Mode.BOUNDARY, null, ending).delete("a");
+      assertThatThrownBy(deletion::join).hasMessageContaining("Input/output error");
+      assertThat(journal.list().join()).as("to be seen as not deleted").hasSize(1);
+
+      assertThat(journal.delete("a").join()).isTrue();
+      assertThat(disk.list(directory)).containsExactly(directory.resolve(".lock"));
+    }
+  }
+
+  @Test
   void aFullDiskLeavesNothingOfANewConversation() {
     try (JournalDirectory journal = journal();
         Journal.Log log = journal.open("a").join()) {

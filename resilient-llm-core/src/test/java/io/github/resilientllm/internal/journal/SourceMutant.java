@@ -171,7 +171,16 @@ enum SourceMutant {
   LEAVES_A_NEW_VERSION_BEHIND(
       Tests.SAFETY, in("journal/Retention", "    directory.deleteLeftovers(cutoff);\n", "")),
   LEAVES_COPIES_BEHIND(
-      Tests.SAFETY, in("journal/JournalDirectory", "deleteIfThere(Names.cut(path, n))", "n < 0")),
+      Tests.SAFETY, in("journal/JournalDirectory", "deleteAll(n -> Names.cut(path, n))", "false")),
+  LEAVES_COPIES_WHERE_NOTHING_LEADS_TO_THEM(
+      Tests.DIRECTORY,
+      in(
+          "journal/JournalDirectory",
+          "for (int n = last; n > 0; n--)",
+          "for (int n = 1; n <= last; n++)")),
+  FILLS_A_FULL_DISK_WITH_COPIES(
+      Tests.DIRECTORY, in("journal/check/Recovery", "        aside.drop(kept);", "")),
+  LEAVES_HALF_A_COPY(Tests.DIRECTORY, in("journal/file/Aside", "      drop(copy);\n", "")),
   SUMS_UP_FOUR_KIB(
       Tests.SAFETY,
       in(
