@@ -1,6 +1,7 @@
 package io.github.resilientllm;
 
 import static io.github.resilientllm.testing.Script.answer;
+import static io.github.resilientllm.testing.Script.fail;
 import static io.github.resilientllm.testing.Script.script;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -110,6 +111,76 @@ class ConversationOnDiskTest {
       assertThat(chat.history()).hasSize(4);
       assertThat(chat.say("fifth").text()).isEqualTo("answer");
       assertThat(chat.state()).isEqualTo(ConversationState.IDLE);
+    }
+  }
+
+  @Test
+  void aRepairedConversationGivesNoQuestionTheAnswerToAnother() throws IOException {
+    try (FileJournal journal = FileJournal.at(directory)) {
+      ScriptedProvider vendor =
+          ScriptedProvider.of(
+              "v", Time.system(), fail(ErrorKind.INVALID_REQUEST), answer("round"), answer("flat"));
+      Conversation chat = ResilientLlm.with(vendor).journal(journal).build().conversation("c");
+      assertThatThrownBy(() -> chat.say("never answered")).isInstanceOf(LlmException.class);
+      for (String question : List.of("second", "third")) {
+        chat.say(question);
+      }
+    }
+    damage("second", "sechnd");
+    try (FileJournal journal = FileJournal.at(directory)) {
+      journal.repair("c");
+      assertThat(client(journal, "x").conversation("c").history())
+          .containsExactly(Message.user("third"), Message.assistant("flat"));
+    }
+  }
+
+  @Test
+  void aRepairedConversationGivesNoQuestionTheBeginningOfTheAnswerToAnother() throws IOException {
+    try (FileJournal journal = FileJournal.at(directory)) {
+      ScriptedProvider vendor =
+          ScriptedProvider.of(
+              "v",
+              Time.system(),
+              fail(ErrorKind.INVALID_REQUEST),
+              script().says("the earth ").says("is").stalls());
+      Conversation chat = ResilientLlm.with(vendor).journal(journal).build().conversation("c");
+      assertThatThrownBy(() -> chat.say("never answered")).isInstanceOf(LlmException.class);
+      try (ChatStream stream = chat.stream("second")) {
+        stream.iterator().next();
+      }
+    }
+    damage("second", "sechnd");
+    try (FileJournal journal = FileJournal.at(directory)) {
+      journal.repair("c");
+      Conversation chat = client(journal, "x").conversation("c");
+      assertThat(chat.unanswered()).isEmpty();
+      assertThat(chat.history()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRepairedConversationShowsATurnStillIfTheNextOneWasDiscarded() throws IOException {
+    try (FileJournal journal = FileJournal.at(directory)) {
+      ScriptedProvider vendor =
+          ScriptedProvider.of(
+              "v", Time.system(), answer("a1"), fail(ErrorKind.INVALID_REQUEST), answer("a3"));
+      Conversation chat = ResilientLlm.with(vendor).journal(journal).build().conversation("c");
+      chat.say("first");
+      assertThatThrownBy(() -> chat.say("second")).isInstanceOf(LlmException.class);
+      chat.discard();
+      chat.say("third");
+    }
+    damage("second", "sechnd");
+    damage("\"kind\":\"attempt\"", "\"kind\":\"attemxt\"", 2);
+    damage("\"kind\":\"failed\"", "\"kind\":\"faixed\"");
+    try (FileJournal journal = FileJournal.at(directory)) {
+      journal.repair("c");
+      assertThat(client(journal, "x").conversation("c").history())
+          .containsExactly(
+              Message.user("first"),
+              Message.assistant("a1"),
+              Message.user("third"),
+              Message.assistant("a3"));
     }
   }
 

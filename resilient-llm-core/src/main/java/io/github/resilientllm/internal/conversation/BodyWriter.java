@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -112,6 +113,11 @@ public final class BodyWriter {
         }
       }
     }
+  }
+
+  /** Which question this is about: who misses it gives another one nothing of its answer. */
+  void about(Instant askedAt) throws IOException {
+    json.writeNumberField("asked", askedAt.toEpochMilli());
   }
 
   /** A message as a field. */

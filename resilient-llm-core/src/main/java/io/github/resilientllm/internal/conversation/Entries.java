@@ -83,7 +83,7 @@ final class Entries {
   }
 
   void attempted(String target) {
-    String body = body(fields -> fields.json().writeStringField("target", target));
+    String body = bodyOfTurn(fields -> fields.json().writeStringField("target", target));
     floor.transcript().attempted(target);
     write(Kind.ATTEMPT, body);
   }
@@ -91,7 +91,7 @@ final class Entries {
   /** The answer of the last attempt runs at the vendor's by itself. */
   void running(String target, String handle) {
     String body =
-        body(
+        bodyOfTurn(
             fields -> {
               fields.json().writeStringField("target", target);
               fields.json().writeStringField("handle", handle);
@@ -107,7 +107,7 @@ final class Entries {
    * @return whether the turn goes on
    */
   boolean answered(ChatResponse answer, Progress progress, boolean runsTools, long deadline) {
-    String body = body(fields -> fields.answer(answer));
+    String body = bodyOfTurn(fields -> fields.answer(answer));
     progress.stop();
     floor.transcript().answered(answer);
     boolean goesOn = runsTools && floor.transcript().state() == ConversationState.TOOL_PENDING;
@@ -120,7 +120,7 @@ final class Entries {
   }
 
   void result(ToolResult result, long deadline) {
-    String body = body(fields -> fields.result(result));
+    String body = bodyOfTurn(fields -> fields.result(result));
     floor.transcript().result(result);
     floor.keep(Kind.TOOL_RESULT, body, deadline);
   }
@@ -159,6 +159,18 @@ final class Entries {
 
   private void write(Kind kind, String body) {
     CompletableFuture<Void> unused = floor.write(kind, body);
+  }
+
+  /** The body of an entry that says something of the last turn. */
+  private String bodyOfTurn(BodyWriter.Fields fields) {
+    Instant askedAt = floor.transcript().ofLast(Turn::askedAt);
+    return body(
+        body -> {
+          fields.write(body);
+          if (askedAt != null) {
+            body.about(askedAt);
+          }
+        });
   }
 
   private String body(BodyWriter.Fields fields) {

@@ -218,26 +218,26 @@ final class Transcript {
       case ATTEMPT -> {
         String handle = body.textOrNull("handle");
         if (handle == null) {
-          open(entry).attempted(body.text("target"));
+          open(entry, body).attempted(body.text("target"));
         } else {
-          open(entry).running(body.text("target"), handle);
+          open(entry, body).running(body.text("target"), handle);
         }
       }
       case PROGRESS -> {
         if (body.is("restarted")) {
-          open(entry).restarted();
+          open(entry, body).restarted();
         }
-        open(entry).said(body.text("text"));
+        open(entry, body).said(body.text("text"));
       }
-      case ANSWERED -> open(entry).answered(BodyReader.answer(body));
-      case TOOL_RESULT -> open(entry).result(BodyReader.result(body));
+      case ANSWERED -> open(entry, body).answered(BodyReader.answer(body));
+      case TOOL_RESULT -> open(entry, body).result(BodyReader.result(body));
       case FAILED -> {
         if (!turns.isEmpty()) {
           last().failed(BodyReader.errorKind(body.text("error")));
         }
       }
       case DISCARDED -> {
-        if (!turns.isEmpty()) {
+        if (!turns.isEmpty() && last().isOpen()) { // else it was said of one that was lost
           last().discarded();
         }
       }
@@ -248,10 +248,16 @@ final class Transcript {
     }
   }
 
-  /** The turn that an entry is about: if none is open, a repair went on without its question. */
-  private Turn open(JournalEntry entry) {
-    if (turns.isEmpty() || (!last().isOpen() && !last().isTorn())) {
-      Turn lost = new Turn(null, entry.at(), Message.user(""));
+  /**
+   * The turn that an entry is about: if none is open, or it is about another question, a repair
+   * went on without its question.
+   */
+  private Turn open(JournalEntry entry, JsonTree body) {
+    Instant askedAt = turns.isEmpty() ? entry.at() : last().askedAt();
+    long asked = body.number("asked", askedAt.toEpochMilli());
+    boolean isOfLast = asked == askedAt.toEpochMilli();
+    if (turns.isEmpty() || !isOfLast || (!last().isOpen() && !last().isTorn())) {
+      Turn lost = new Turn(null, Instant.ofEpochMilli(asked), Message.user(""));
       lost.torn();
       turns.add(lost);
     }

@@ -181,6 +181,12 @@ enum SourceMutant {
   FILLS_A_FULL_DISK_WITH_COPIES(
       Tests.DIRECTORY, in("journal/check/Recovery", "        aside.drop(kept);", "")),
   LEAVES_HALF_A_COPY(Tests.DIRECTORY, in("journal/file/Aside", "      drop(copy);\n", "")),
+  GIVES_A_QUESTION_THE_ANSWER_TO_ANOTHER(
+      Tests.REPAIRED,
+      in("conversation/Transcript", "turns.isEmpty() || !isOfLast ||", "turns.isEmpty() ||")),
+  GIVES_A_TURN_UP_WITH_A_LOST_ONE(
+      Tests.REPAIRED,
+      in("conversation/Transcript", "!turns.isEmpty() && last().isOpen()", "!turns.isEmpty()")),
   SUMS_UP_FOUR_KIB(
       Tests.SAFETY,
       in(
@@ -508,6 +514,7 @@ enum SourceMutant {
     DAMAGE("DamageTest"),
     DIRECTORY("internal.journal.JournalDirectoryTest"),
     FILES("FileJournalTest", "ProgressOnDiskTest"),
+    REPAIRED("ConversationOnDiskTest"),
     TURNS(
         "ConversationTest",
         "ConversationToolsTest",
