@@ -17,6 +17,8 @@ import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.internal.time.VirtualTime;
 import io.github.resilientllm.journal.ConversationState;
+import io.github.resilientllm.journal.Journal;
+import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
 import io.github.resilientllm.policy.Conversations;
 import io.github.resilientllm.policy.Conversations.WhenJournalFails;
@@ -25,6 +27,7 @@ import io.github.resilientllm.testing.Face;
 import io.github.resilientllm.testing.Script;
 import io.github.resilientllm.testing.ScriptedProvider;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
@@ -112,6 +115,33 @@ class ConversationMishapTest {
     assertThat(with(Conversations.standard(), vendor).conversation("c").export())
         .contains("q1", "theirs")
         .doesNotContain("q2", "q3");
+  }
+
+  @Test
+  void whatAnotherWriterAddsNeedNotBeUnderstood() throws Exception {
+    Conversation chat =
+        with(Conversations.standard(), vendor(answer("a1"), answer("a2"))).conversation("c");
+    String[] bodies = {
+      "{\"id\":12345678901234567890}",
+      "{\"of\":" + "[".repeat(100) + "]".repeat(100) + "}",
+      "{not JSON"
+    };
+    time.run(
+        () -> {
+          chat.say("q1");
+          try (Journal.Log log = journal.kept().open("c").join()) {
+            for (String body : bodies) {
+              long next = log.lastSequence() + 1;
+              log.append(
+                      JournalEntry.other(
+                          next, Instant.EPOCH, "com.example.rating", ConversationState.IDLE, body))
+                  .join();
+            }
+          }
+          assertThat(chat.say("q2").text()).isEqualTo("a2");
+        });
+    assertThat(chat.history()).hasSize(4);
+    assertSameAfterRestart(chat);
   }
 
   @Test

@@ -94,12 +94,15 @@ final class Transcript {
     }
   }
 
-  /** Takes what an earlier entry says that holds still: the instructions or a summary. */
-  synchronized void take(JournalEntry holds) {
+  /**
+   * Takes what an entry says. By itself it takes one that is earlier and holds still: the
+   * instructions or a summary.
+   */
+  synchronized void take(JournalEntry entry) {
     try {
-      add(holds, JsonTree.parse(holds.body()));
+      add(entry, JsonTree.parse(entry.body()));
     } catch (IOException | RuntimeException e) {
-      throw notUnderstood(holds);
+      throw notUnderstood(entry);
     }
   }
 
@@ -184,10 +187,8 @@ final class Transcript {
         continue;
       }
       bytes += entry.kind().isSaidAgain() ? 0 : weightOf(entry.body());
-      try {
-        add(entry, JsonTree.parse(entry.body()));
-      } catch (IOException | RuntimeException e) {
-        throw notUnderstood(entry);
+      if (entry.kind() != JournalEntry.Kind.OTHER) { // another writer's, who reads it himself
+        take(entry);
       }
       numbered(entry.kind(), entry.sequence());
       lastSequence = entry.sequence();
@@ -208,7 +209,7 @@ final class Transcript {
   private void add(JournalEntry entry, JsonTree body) throws IOException {
     switch (entry.kind()) {
       case OTHER -> {
-        // another writer's, who reads it himself
+        // says nothing to a conversation
       }
       case SYSTEM -> system = body.text("text");
       case ASKED ->
