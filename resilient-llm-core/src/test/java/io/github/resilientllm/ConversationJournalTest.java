@@ -199,7 +199,7 @@ class ConversationJournalTest {
               pieces.next();
             }
             assertThat(progress()).hasSize(2);
-            journal.letProgressGo();
+            journal.letGo();
             assertThat(progress()).hasSize(3);
             assertThat(chat.unanswered().orElseThrow().partialText()).hasSize(51 * 5);
             assertThat(String.join("", progress())).contains("word word word");

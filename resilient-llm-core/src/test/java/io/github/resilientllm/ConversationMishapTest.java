@@ -145,6 +145,26 @@ class ConversationMishapTest {
   }
 
   @Test
+  void whatIsSavedAfterAllIsNoLongerCountedAgainstWhatMayBeKeptInMemory() throws Exception {
+    Conversations policy =
+        UNDURABLE.withMemoryBytes(1 << 20).withJournalPatience(Duration.ofHours(1));
+    ResilientLlm llm = with(policy, vendor(answer("a")));
+    time.run(
+        () -> {
+          for (String id : List.of("1", "2", "3")) {
+            journal.hold(Kind.ASKED);
+            Face.End end = Talk.say(Face.BLOCKING, llm.conversation(id), "x".repeat(300_000), time);
+            assertThat(end.error()).as("the disk hangs until the deadline").isNotNull();
+            journal.letGo();
+          }
+          Conversation chat = llm.conversation("c");
+          chat.say("q1");
+          journal.failToOpen();
+          assertThat(chat.say("q2").durable()).isFalse();
+        });
+  }
+
+  @Test
   void aPieceThatIsRefusedCostsNeitherTheAnswerNorItsDurability() throws Exception {
     for (Conversations policy : List.of(UNDURABLE, Conversations.standard())) {
       Conversation chat =

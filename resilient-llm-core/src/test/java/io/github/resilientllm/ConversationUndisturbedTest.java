@@ -307,6 +307,26 @@ class ConversationUndisturbedTest {
   }
 
   @Test
+  void whatWasOnlyNamedTakesItsShareOfTheMemoryAndWhatIsDeletedNone() throws Exception {
+    Conversations policy = Conversations.standard().withMemoryBytes(1 << 20);
+    ResilientLlm llm = client(counting, policy, answer("a"), answer("a"), answer("a"));
+    time.run(
+        () -> {
+          llm.conversation("c").say("q1");
+          for (int i = 0; i < 2000; i++) {
+            assertThat(llm.conversation("deleted " + i).delete()).isFalse();
+          }
+          llm.conversation("c").say("q2");
+          assertThat(counting.readByWriters).isZero();
+          for (int i = 0; i < 2000; i++) {
+            llm.conversation("unread " + i).stream("q").close();
+          }
+          llm.conversation("c").say("q3");
+          assertThat(counting.readByWriters).as("who was used longest ago has gone").isEqualTo(1);
+        });
+  }
+
+  @Test
   void closingAStreamDoesNotMakeTheNextTurnReadEverything() throws Exception {
     FailingJournal slow = new FailingJournal();
     CountingJournal counted = new CountingJournal(slow);
@@ -326,7 +346,7 @@ class ConversationUndisturbedTest {
             pieces.next();
             pieces.next();
           }
-          slow.letProgressGo();
+          slow.letGo();
           chat.say("q3");
         });
     assertThat(counted.readByWriters).isZero();

@@ -15,7 +15,8 @@ final class FailingJournal extends PassingJournal {
   private JournalEntry.@Nullable Kind failsAt;
   private JournalEntry.@Nullable Kind refuses;
   private @Nullable JournalException failsToOpen;
-  private @Nullable CompletableFuture<Void> heldProgress;
+  private JournalEntry.@Nullable Kind heldKind;
+  private @Nullable CompletableFuture<Void> untold;
   private @Nullable CompletableFuture<Void> atClose;
   private boolean hangs;
   private boolean keepsBeforeShowing;
@@ -56,12 +57,18 @@ final class FailingJournal extends PassingJournal {
   }
 
   void holdProgress() {
-    heldProgress = new CompletableFuture<>();
+    hold(JournalEntry.Kind.PROGRESS);
   }
 
-  void letProgressGo() {
-    CompletableFuture<Void> held = heldProgress;
-    heldProgress = null;
+  /** Keeps entries of a kind, and does not tell before it is let go. */
+  void hold(JournalEntry.Kind kind) {
+    heldKind = kind;
+    untold = new CompletableFuture<>();
+  }
+
+  void letGo() {
+    CompletableFuture<Void> held = untold;
+    untold = null;
     if (held != null) {
       held.complete(null);
     }
@@ -132,11 +139,11 @@ final class FailingJournal extends PassingJournal {
         return CompletableFuture.failedFuture(new JournalException(Reason.FAILED, "disk full"));
       }
       CompletableFuture<Void> done = super.append(entries);
-      CompletableFuture<Void> held = heldProgress;
+      CompletableFuture<Void> held = untold;
       if (atClose != null && has(entries, JournalEntry.Kind.ANSWERED)) {
         return atClose;
       }
-      return held != null && has(entries, JournalEntry.Kind.PROGRESS) ? held : done;
+      return held != null && has(entries, heldKind) ? held : done;
     }
 
     private boolean has(List<JournalEntry> entries, JournalEntry.@Nullable Kind kind) {

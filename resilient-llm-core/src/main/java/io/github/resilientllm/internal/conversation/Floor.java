@@ -260,12 +260,18 @@ final class Floor {
       }
       if (goesOn) {
         session.addUnsaved(each.entries());
-        CompletableFuture<?> unused = each.kept().thenRun(() -> session.saved(each.entries()));
+        Session its = session;
+        CompletableFuture<?> unused = each.kept().thenRun(() -> saved(its, each.entries()));
       } else {
         CompletableFuture<?> unused =
             each.kept().whenComplete((kept, lost) -> forgetIf(lost != null));
       }
     }
+  }
+
+  private void saved(Session its, List<JournalEntry> entries) {
+    its.saved(entries);
+    sessions.settle(its);
   }
 
   private void forgetIf(boolean lost) {

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Session {
   /** An id, a queue, and their places in maps. */
-  private static final long BASE_BYTES = 1 << 10;
+  static final long BASE_BYTES = 1 << 10;
 
   private final String id;
   private final Journal journal;

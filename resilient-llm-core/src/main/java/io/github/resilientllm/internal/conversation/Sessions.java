@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The conversations that a client has lately used, so that a next turn need not read them, as far
@@ -27,7 +28,7 @@ public final class Sessions {
   /** A session and what it took when it was last weighed. */
   private static final class Held {
     final Session session;
-    long bytes;
+    long bytes = Session.BASE_BYTES;
     long unsavedBytes;
 
     Held(Session session) {
@@ -67,7 +68,20 @@ public final class Sessions {
 
   /** The session of a conversation, the same for all until it is settled and idle. */
   synchronized Session of(String id) {
-    return sessions.computeIfAbsent(id, name -> new Held(new Session(name, journal))).session;
+    Held held = sessions.get(id);
+    if (held == null) {
+      held = new Held(new Session(id, journal));
+      bytes += held.bytes;
+      letGo(); // before it is there, and others may be asked to make room for it
+      sessions.put(id, held);
+    }
+    return held.session;
+  }
+
+  /** The session of a conversation; null if there is none to tell anything. */
+  synchronized @Nullable Session known(String id) {
+    Held held = sessions.get(id);
+    return held == null ? null : held.session;
   }
 
   /** Weighs a session that was used, and lets go of idle ones while all take too much. */
@@ -82,11 +96,16 @@ public final class Sessions {
     held.unsavedBytes = session.unsavedBytes();
     bytes += held.bytes;
     unsavedBytes += held.unsavedBytes;
+    letGo();
+  }
+
+  private void letGo() {
     Iterator<Held> oldestFirst = sessions.values().iterator();
     while (bytes > policy.memoryBytes() && oldestFirst.hasNext()) {
       Held oldest = oldestFirst.next();
       if (oldest.session.isIdle()) {
         bytes -= oldest.bytes;
+        unsavedBytes -= oldest.unsavedBytes;
         oldestFirst.remove();
       }
     }

@@ -107,7 +107,10 @@ public final class View {
         await.forJournal(
             sessions.journal().delete(conversation),
             await.now() + sessions.engine().deadlineNanos());
-    sessions.of(conversation).deleted();
+    Session known = sessions.known(conversation);
+    if (known != null) {
+      known.deleted();
+    }
     return deleted;
   }
 
