@@ -20,6 +20,7 @@ import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
+import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.policy.Conversations;
 import io.github.resilientllm.policy.Conversations.WhenJournalFails;
 import io.github.resilientllm.policy.Fallback;
@@ -115,6 +116,31 @@ class ConversationMishapTest {
     assertThat(with(Conversations.standard(), vendor).conversation("c").export())
         .contains("q1", "theirs")
         .doesNotContain("q2", "q3");
+  }
+
+  @Test
+  void aTurnThatGoesOnWithoutItsJournalKeepsItsConversationFromBeingDeleted() throws Exception {
+    Conversation chat =
+        with(UNDURABLE, vendor(answer("a1"), script().says("a").says("2").done()))
+            .conversation("c");
+    time.run(
+        () -> {
+          chat.say("q1");
+          journal.failAt(Kind.ASKED);
+          try (ChatStream stream = chat.stream("q2")) {
+            Iterator<ChatEvent> pieces = stream.iterator();
+            pieces.next();
+            assertThatThrownBy(chat::delete)
+                .isInstanceOfSatisfying(
+                    JournalException.class,
+                    e -> assertThat(e.reason()).isEqualTo(JournalException.Reason.BUSY));
+            pieces.forEachRemaining(piece -> {});
+          }
+          assertThat(chat.history()).hasSize(4);
+          journal.works();
+          assertThat(chat.delete()).isTrue();
+          assertThat(chat.history()).isEmpty();
+        });
   }
 
   @Test

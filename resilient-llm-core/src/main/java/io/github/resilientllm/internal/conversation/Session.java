@@ -148,13 +148,22 @@ final class Session {
    * @throws JournalException if a turn is going on
    */
   synchronized int dropUnsaved() {
+    requireFree();
+    int dropped = unsaved.size();
+    deleted();
+    return dropped;
+  }
+
+  /**
+   * Refuses what a turn would not hear of.
+   *
+   * @throws JournalException if one is going on
+   */
+  synchronized void requireFree() {
     if (taken) {
       throw new JournalException(
           JournalException.Reason.BUSY, "a turn of this conversation is going on");
     }
-    int dropped = unsaved.size();
-    deleted();
-    return dropped;
   }
 
   /** It was deleted: nothing of it is known. */

@@ -102,6 +102,10 @@ public final class View {
 
   /** Deletes it; false if there is none. */
   public boolean delete() {
+    Session session = sessions.known(conversation);
+    if (session != null) {
+      session.requireFree(); // its journal may not know of a turn that goes on without it
+    }
     Await await = new Await(sessions.engine().time());
     boolean deleted =
         await.forJournal(
