@@ -8,6 +8,7 @@ import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.chat.Message;
 import io.github.resilientllm.chat.ToolCall;
 import io.github.resilientllm.chat.ToolResult;
+import io.github.resilientllm.internal.conversation.NothingOpen;
 import io.github.resilientllm.internal.conversation.OpenTurn;
 import io.github.resilientllm.internal.conversation.Options;
 import io.github.resilientllm.internal.conversation.Sessions;
@@ -224,7 +225,14 @@ public final class Conversation {
    * @throws LlmException as {@link #say(String)}
    */
   public Optional<ChatResponse> resumeIfOpen() {
-    return unanswered().map(open -> resume());
+    if (unanswered().isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(resume());
+    } catch (NothingOpen e) {
+      return Optional.empty(); // another turn came first, which this one waited for
+    }
   }
 
   /** The same as {@link #resume(Resume)} without blocking. */

@@ -1,6 +1,7 @@
 package io.github.resilientllm;
 
 import static io.github.resilientllm.testing.Script.answer;
+import static io.github.resilientllm.testing.Script.answerAfter;
 import static io.github.resilientllm.testing.Script.calls;
 import static io.github.resilientllm.testing.Script.fail;
 import static io.github.resilientllm.testing.Script.script;
@@ -9,6 +10,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.resilientllm.chat.CallEvent;
 import io.github.resilientllm.chat.ChatEvent;
+import io.github.resilientllm.chat.ChatResponse;
 import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
@@ -32,6 +34,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -168,6 +171,26 @@ class ConversationMishapTest {
         });
     assertThat(chat.history()).hasSize(4);
     assertSameAfterRestart(chat);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Face.class)
+  void whoFindsAnOpenQuestionThatAnotherTurnThenAnswersResumesNothing(Face face) throws Exception {
+    Conversations patient = Conversations.standard().withTurnPatience(Duration.ofMinutes(1));
+    ScriptedProvider vendor =
+        vendor(fail(ErrorKind.INVALID_REQUEST), answerAfter(Duration.ofSeconds(20), "a"));
+    Conversation chat = with(patient, vendor).conversation("c");
+    Conversation elsewhere = with(patient, vendor).conversation("c");
+    time.run(
+        () -> {
+          Talk.say(face, chat, "q", time);
+          CompletableFuture<ChatResponse> resumed = chat.resumeAsync(Conversation.Resume.ASK_AGAIN);
+          time.pass(Duration.ofSeconds(1));
+          assertThat(chat.resumeIfOpen()).isEmpty();
+          assertThat(resumed.join().text()).isEqualTo("a");
+        });
+    assertThat(vendor.attempts()).isEqualTo(2);
+    assertThat(elsewhere.history()).hasSize(2);
   }
 
   @Test

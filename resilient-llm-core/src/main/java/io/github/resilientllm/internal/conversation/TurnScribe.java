@@ -381,7 +381,7 @@ final class TurnScribe implements Scribe {
   private void resume(boolean fromPartialText) {
     ConversationState state = floor.transcript().state();
     if (state == ConversationState.IDLE) {
-      throw new IllegalStateException("Nothing to resume: every question is answered or discarded");
+      throw new NothingOpen();
     }
     instruct();
     entries.flush();
