@@ -81,6 +81,7 @@ class OneWayToFailTest {
     APPEND_THROWS,
     APPEND_FAILS_WITH_ANYTHING,
     APPEND_IS_NULL,
+    APPEND_IS_CANCELLED,
     KEEPS_BEFORE_SHOWING_THROWS
   }
 
@@ -243,6 +244,11 @@ class OneWayToFailTest {
         throwIf(JournalMistake.APPEND_THROWS);
         if (makes(JournalMistake.APPEND_FAILS_WITH_ANYTHING)) {
           return CompletableFuture.failedFuture(new IllegalStateException("the driver is gone"));
+        }
+        if (makes(JournalMistake.APPEND_IS_CANCELLED)) { // as by a driver's pool that was shut down
+          CompletableFuture<Void> cancelled = new CompletableFuture<>();
+          cancelled.cancel(false);
+          return cancelled;
         }
         return makes(JournalMistake.APPEND_IS_NULL) ? null : super.append(entries);
       }

@@ -3,6 +3,7 @@ package io.github.resilientllm.internal.conversation;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.journal.JournalException;
 import io.github.resilientllm.journal.JournalException.Reason;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -79,13 +80,12 @@ final class Await {
   private static <T> T result(CompletableFuture<T> promise) {
     try {
       return promise.join();
-    } catch (CompletionException e) {
-      Throwable cause = e.getCause();
+    } catch (CompletionException | CancellationException e) {
+      Throwable cause = e.getCause() == null ? e : e.getCause();
       if (cause instanceof JournalException failure) {
         throw failure;
       }
-      throw new JournalException(
-          Reason.FAILED, "the journal threw " + (cause == null ? e : cause).getClass(), cause);
+      throw new JournalException(Reason.FAILED, "the journal threw " + cause.getClass(), cause);
     }
   }
 }
