@@ -15,6 +15,8 @@ import io.github.resilientllm.journal.Encryption;
 import io.github.resilientllm.journal.Journal;
 import io.github.resilientllm.journal.JournalEntry;
 import io.github.resilientllm.journal.JournalEntry.Kind;
+import io.github.resilientllm.journal.JournalException;
+import io.github.resilientllm.journal.JournalException.Reason;
 import io.github.resilientllm.testing.Pages;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -36,6 +38,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
 import javax.crypto.SecretKey;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -253,6 +256,58 @@ class JournalDirectoryTest {
 
       assertThat(journal.delete("a").join()).isTrue();
       assertThat(disk.list(directory)).containsExactly(directory.resolve(".lock"));
+    }
+  }
+
+  @Test
+  void aBacklogIsAFailureOfTheDiskAndSaysNothingOfTheEntry() {
+    List<Runnable> waiting = new ArrayList<>();
+    FileOptions options =
+        new FileOptions(
+            new SyncRule(Mode.BOUNDARY, WITHIN),
+            64 << 20,
+            1 << 30,
+            10,
+            null,
+            false,
+            FileOptions.READ_WHOLE,
+            false);
+    boolean[] hangs = {false};
+    JournalDirectory journal =
+        new JournalDirectory(
+            directory,
+            options,
+            disk,
+            new Writers(task -> run(task, hangs[0] ? waiting : null)),
+            (delay, task) -> timer.add(task),
+            InstantSource.system(),
+            () -> "life" + ++incarnations);
+    Journal.Log large = journal.open("large").join();
+    Journal.Log small = journal.open("small").join();
+    hangs[0] = true;
+    String text = "x".repeat(21 << 20);
+    for (int n = 1; n <= 3; n++) {
+      CompletableFuture<Void> unused = large.append(Pages.entry(n, text));
+    }
+
+    CompletableFuture<Void> innocent = small.append(Pages.entry(1, text.substring(0, 2 << 20)));
+    assertThat(innocent).isDone();
+    assertThatThrownBy(innocent::join)
+        .hasMessageContaining("bytes wait to be written")
+        .cause()
+        .isInstanceOfSatisfying(
+            JournalException.class, e -> assertThat(e.reason()).isEqualTo(Reason.FAILED));
+    hangs[0] = false;
+    waiting.forEach(Runnable::run);
+    small.append(Pages.entry(1)).join();
+    journal.close();
+  }
+
+  private static void run(Runnable task, @Nullable List<Runnable> waiting) {
+    if (waiting == null) {
+      task.run();
+    } else {
+      waiting.add(task);
     }
   }
 

@@ -23,7 +23,7 @@ public final class Backlog {
     if (waiting > MOST && waiting > more) { // one alone may be as large as it likes
       bytes.addAndGet(-more);
       throw new JournalException(
-          Reason.TOO_LARGE,
+          Reason.FAILED,
           "%d bytes wait to be written to %s; wait for earlier appends before adding more"
               .formatted(waiting - more, directory));
     }

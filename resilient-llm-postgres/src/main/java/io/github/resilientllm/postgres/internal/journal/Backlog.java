@@ -17,7 +17,7 @@ final class Backlog {
     if (waiting > MOST && waiting > more) { // one alone may be as large as it likes
       bytes.addAndGet(-more);
       throw new JournalException(
-          Reason.TOO_LARGE,
+          Reason.FAILED,
           "%d bytes wait to be written to the database; wait for earlier appends before adding more"
               .formatted(waiting - more));
     }
