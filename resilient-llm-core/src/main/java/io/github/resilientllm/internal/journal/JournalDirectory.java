@@ -37,10 +37,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -169,32 +169,58 @@ public final class JournalDirectory implements Journal {
   }
 
   private CompletableFuture<Log> open(Path path, String conversation, Duration patience) {
-    Gate gate = new Gate(path);
-    CompletableFuture<Log> once =
-        writers.submit("Opening", path, gate, () -> openHere(path, conversation, gate.seen));
-    if (patience.isZero() || patience.isNegative()) {
-      return once;
+    Opening opening = new Opening(path, conversation);
+    opening.attempt(patience);
+    return opening.result;
+  }
+
+  /** Whoever waits for a log, be it that no other process tells when it closes a conversation. */
+  private final class Opening {
+    private final Path path;
+    private final String conversation;
+    private final CompletableFuture<Log> result = new CompletableFuture<>();
+
+    Opening(Path path, String conversation) {
+      this.path = path;
+      this.conversation = conversation;
     }
-    // No other process tells when it closes a conversation, so it is looked for.
-    return once.exceptionallyCompose(
-        failure -> {
-          if (reasonOf(failure) != Reason.BUSY) {
-            return once;
-          }
-          Duration wait = patience.compareTo(LOCK_POLL) < 0 ? patience : LOCK_POLL;
-          return after(wait).thenCompose(passed -> open(path, conversation, patience.minus(wait)));
-        });
+
+    void attempt(Duration patience) {
+      try {
+        Gate gate = new Gate(path);
+        CompletableFuture<?> unused =
+            writers
+                .submit("Opening", path, gate, () -> openHere(path, conversation, gate.seen))
+                .whenComplete((log, failure) -> ended(log, failure, patience));
+      } catch (Throwable e) { // no thread to be had
+        result.completeExceptionally(e);
+      }
+    }
+
+    private void ended(@Nullable Log log, @Nullable Throwable failure, Duration patience) {
+      if (log != null) {
+        if (!result.complete(log)) { // whoever asked has gone
+          log.close();
+        }
+      } else if (patience.isZero() || patience.isNegative() || reasonOf(failure) != Reason.BUSY) {
+        result.completeExceptionally(Objects.requireNonNull(failure));
+      } else if (!result.isDone()) {
+        again(patience);
+      }
+    }
+
+    private void again(Duration patience) {
+      Duration wait = patience.compareTo(LOCK_POLL) < 0 ? patience : LOCK_POLL;
+      try {
+        later.after(wait, () -> attempt(patience.minus(wait)));
+      } catch (Throwable e) { // no thread to be had
+        result.completeExceptionally(e);
+      }
+    }
   }
 
-  private CompletableFuture<Void> after(Duration delay) {
-    CompletableFuture<Void> passed = new CompletableFuture<>();
-    later.after(delay, () -> passed.complete(null));
-    return passed;
-  }
-
-  private static @Nullable Reason reasonOf(Throwable failure) {
-    Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-    return cause instanceof JournalException e ? e.reason() : null;
+  private static @Nullable Reason reasonOf(@Nullable Throwable failure) {
+    return failure instanceof JournalException e ? e.reason() : null;
   }
 
   /** Does something with the file of a conversation, or says in the future why it cannot. */

@@ -260,6 +260,20 @@ class JournalDirectoryTest {
   }
 
   @Test
+  void whoCancelsHisWaitingHoldsNothing() {
+    try (JournalDirectory journal = journal()) {
+      Journal.Log log = journal.open("a").join();
+      CompletableFuture<Journal.Log> waiting = journal.open("a", Duration.ofMinutes(1));
+      waiting.cancel(false);
+      log.close();
+      timer.remove().run(); // which finds it free
+
+      journal.open("a").join().close();
+      assertThat(timer).isEmpty();
+    }
+  }
+
+  @Test
   void aBacklogIsAFailureOfTheDiskAndSaysNothingOfTheEntry() {
     List<Runnable> waiting = new ArrayList<>();
     FileOptions options =

@@ -366,8 +366,8 @@ enum SourceMutant {
       Tests.FILES,
       in(
           "journal/JournalDirectory",
-          "if (patience.isZero() || patience.isNegative())",
-          "if (!patience.isNegative())")),
+          "patience.isZero() || patience.isNegative() ||",
+          "!patience.isNegative() ||")),
   WRITES_AFTER_CLOSING(
       Tests.FILES,
       in(
