@@ -68,7 +68,8 @@ public final class MemoryJournal implements Journal {
       return CompletableFuture.failedFuture(e);
     }
     if (!opening.isDone()) {
-      CompletableFuture.delayedExecutor(patience.toNanos(), TimeUnit.NANOSECONDS, Runnable::run)
+      long nanos = TimeUnit.NANOSECONDS.convert(patience); // however long it is
+      CompletableFuture.delayedExecutor(nanos, TimeUnit.NANOSECONDS, Runnable::run)
           .execute(() -> opening.completeExceptionally(busy()));
     }
     return opening;

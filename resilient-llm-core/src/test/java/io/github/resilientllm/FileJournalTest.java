@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
@@ -232,6 +233,7 @@ class FileJournalTest {
         held.append(Pages.entry(1)).join();
 
         assertThat(journal.deleteOlderThan(Duration.ofDays(100_000))).isZero();
+        assertThat(journal.deleteOlderThan(ChronoUnit.FOREVER.getDuration())).isZero();
         assertThat(journal.deleteOlderThan(Duration.ofMillis(1))).isEqualTo(2);
         assertThat(journal.list().join())
             .extracting(Journal.Head::conversation)

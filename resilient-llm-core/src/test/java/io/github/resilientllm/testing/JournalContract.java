@@ -125,6 +125,15 @@ public abstract class JournalContract extends JournalThreadsContract {
   }
 
   @Test
+  void patienceMayBeEndless() {
+    Journal.Log log = journal.open("a").join();
+    CompletableFuture<Journal.Log> waiting = journal.open("a", ChronoUnit.FOREVER.getDuration());
+    assertThat(waiting).isNotDone();
+    log.close();
+    waiting.join().close();
+  }
+
+  @Test
   void aConversationHasOneWriter() {
     try (Journal.Log log = journal.open("a").join();
         Journal.Log other = journal.open("b").join()) {

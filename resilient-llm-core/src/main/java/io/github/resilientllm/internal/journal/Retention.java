@@ -2,6 +2,7 @@ package io.github.resilientllm.internal.journal;
 
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal.Head;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,7 +34,7 @@ public final class Retention {
     if (age.isZero() || age.isNegative()) {
       throw new IllegalArgumentException("age must be more than zero, not " + age);
     }
-    Instant cutoff = clock.instant().minus(age);
+    Instant cutoff = before(age);
     int deleted = 0;
     for (Aged aged : oldestFirst()) {
       if (aged.used.isBefore(cutoff) && directory.deleteUnchanged(aged.head)) {
@@ -42,6 +43,15 @@ public final class Retention {
     }
     directory.deleteLeftovers(cutoff);
     return deleted;
+  }
+
+  /** The instant so long ago; the first there is if it is longer than that. */
+  private Instant before(Duration age) {
+    try {
+      return clock.instant().minus(age);
+    } catch (DateTimeException | ArithmeticException e) {
+      return Instant.MIN;
+    }
   }
 
   /** Deletes the oldest until the rest takes no more than some bytes; says how many. */

@@ -29,6 +29,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -135,7 +136,8 @@ public final class Conversations implements Journal {
     return at(
         conversation,
         () -> {
-          Opening opening = new Opening(conversation, nanos.getAsLong(), patience.toNanos());
+          long wait = TimeUnit.NANOSECONDS.convert(patience); // however long it is
+          Opening opening = new Opening(conversation, nanos.getAsLong(), wait);
           opening.begin();
           return opening.result;
         });
