@@ -30,6 +30,8 @@ import java.time.Instant;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -324,6 +326,38 @@ class ConversationUndisturbedTest {
           llm.conversation("c").say("q3");
           assertThat(counting.readByWriters).as("who was used longest ago has gone").isEqualTo(1);
         });
+  }
+
+  @Test
+  void whoLooksWhileATurnFailsDoesNotMakeItKnownAfterAll() throws Exception {
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    boolean[] holds = {false};
+    Journal slow =
+        new PassingJournal(memory) {
+          @Override
+          public CompletableFuture<Optional<Head>> head(String conversation) {
+            CompletableFuture<Optional<Head>> head = super.head(conversation);
+            return holds[0] ? held.thenCompose(go -> head) : head;
+          }
+        };
+    Conversation chat = client(slow, answer("a1"), answer("a2")).conversation("c");
+    Conversation brief = chat.instructed("Be brief.");
+    time.run(
+        () -> {
+          chat.say("q1");
+          holds[0] = true;
+          time.execute(chat::state);
+          time.pass(Duration.ofSeconds(1));
+          assertThatThrownBy(() -> brief.asking(request -> request.user("and this")).say("q"))
+              .hasMessageContaining("adds messages");
+          holds[0] = false;
+          held.complete(null);
+          time.pass(Duration.ofSeconds(1));
+          brief.say("q2");
+        });
+    assertThat(memory.read("c").join())
+        .extracting(JournalEntry::kind)
+        .containsOnlyOnce(Kind.SYSTEM);
   }
 
   @Test

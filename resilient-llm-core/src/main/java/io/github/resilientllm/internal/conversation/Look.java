@@ -70,6 +70,7 @@ final class Look {
    * @throws JournalException if it cannot be read
    */
   Transcript recent(long deadline) {
+    long asOf = session.kept();
     Transcript known = session.transcript();
     if (known != null && (session.isTaken() || !session.unsaved().isEmpty())) {
       return known;
@@ -77,7 +78,7 @@ final class Look {
     for (int life = 0; life < MOST_LIVES; life++) {
       Transcript read = read(known, deadline);
       if (read != null) {
-        session.offer(read);
+        session.offer(read, asOf);
         sessions.settle(session);
         return read;
       }

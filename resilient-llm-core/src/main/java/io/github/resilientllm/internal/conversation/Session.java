@@ -134,10 +134,15 @@ final class Session {
     return List.copyOf(unsaved);
   }
 
-  /** Keeps what was read of it by who only looked, unless it is in use or more is known. */
-  synchronized void offer(Transcript read) {
+  /**
+   * Keeps what was read of it by who only looked, unless it is in use or more is known, or a turn
+   * was here meanwhile: what was read may then show what is not kept.
+   *
+   * @param asOf as {@link #kept} said before that was begun
+   */
+  synchronized void offer(Transcript read, long asOf) {
     boolean isNews = transcript == null || !transcript.incarnation().equals(read.incarnation());
-    if (!taken && unsaved.isEmpty() && isNews) {
+    if (asOf >= 0 && kept() == asOf && isNews) {
       transcript = read;
     }
   }
