@@ -1,6 +1,7 @@
 package io.github.resilientllm;
 
 import static io.github.resilientllm.testing.Script.answer;
+import static io.github.resilientllm.testing.Script.calls;
 import static io.github.resilientllm.testing.Script.fail;
 import static io.github.resilientllm.testing.Script.script;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -12,6 +13,8 @@ import io.github.resilientllm.chat.ChatStream;
 import io.github.resilientllm.chat.ErrorKind;
 import io.github.resilientllm.chat.LlmException;
 import io.github.resilientllm.chat.Message;
+import io.github.resilientllm.chat.ToolCall;
+import io.github.resilientllm.chat.ToolResult;
 import io.github.resilientllm.internal.time.Time;
 import io.github.resilientllm.journal.ConversationState;
 import io.github.resilientllm.journal.Journal;
@@ -155,6 +158,41 @@ class ConversationOnDiskTest {
       Conversation chat = client(journal, "x").conversation("c");
       assertThat(chat.unanswered()).isEmpty();
       assertThat(chat.history()).isEmpty();
+    }
+  }
+
+  @Test
+  void aRepairedConversationShowsNoTurnThatLostWhatItsToolsSaid() throws IOException {
+    ToolCall call = new ToolCall("call_1", "lookUp", "{}");
+    try (FileJournal journal = FileJournal.at(directory)) {
+      ScriptedProvider vendor =
+          ScriptedProvider.of(
+              "v", Time.system(), calls(call), calls(call), answer("found"), answer("a2"));
+      Conversation chat = ResilientLlm.with(vendor).journal(journal).build().conversation("c");
+      chat.runningTools(asked -> ToolResult.of(asked.id(), "here")).say("first");
+      chat.say("second");
+    }
+    Path file = directory.resolve("c-c.jsonl");
+    String whole = Files.readString(file);
+    List<String> lines = whole.lines().toList();
+    List<Integer> parts =
+        IntStream.range(0, lines.size())
+            .filter(i -> lines.get(i).matches(".*kind\":\"(answered|tool_result)\".*"))
+            .limit(4) // of the first turn, all but its end
+            .boxed()
+            .toList();
+    for (int from = 0; from < 4; from++) {
+      for (int to = from + 1; to <= 4; to++) {
+        List<String> damaged = new ArrayList<>(lines);
+        parts.subList(from, to).forEach(i -> damaged.set(i, "damaged"));
+        Files.write(file, damaged);
+        try (FileJournal journal = FileJournal.at(directory)) {
+          journal.repair("c");
+          assertThat(client(journal, "x").conversation("c").history())
+              .as("without parts %d to %d", from, to)
+              .containsExactly(Message.user("second"), Message.assistant("a2"));
+        }
+      }
     }
   }
 

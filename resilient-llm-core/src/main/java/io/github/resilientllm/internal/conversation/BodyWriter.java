@@ -115,9 +115,13 @@ public final class BodyWriter {
     }
   }
 
-  /** Which question this is about: who misses it gives another one nothing of its answer. */
-  void about(Instant askedAt) throws IOException {
+  /**
+   * Which question this is about, and how many messages of its turn are before it: who misses some
+   * of them does not take the turn for whole, nor what is left of it for another's.
+   */
+  void about(Instant askedAt, int messages) throws IOException {
     json.writeNumberField("asked", askedAt.toEpochMilli());
+    json.writeNumberField("after", messages);
   }
 
   /** A message as a field. */

@@ -10,6 +10,7 @@ import io.github.resilientllm.journal.JournalEntry.Kind;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -163,13 +164,13 @@ final class Entries {
 
   /** The body of an entry that says something of the last turn. */
   private String bodyOfTurn(BodyWriter.Fields fields) {
-    Instant askedAt = floor.transcript().ofLast(Turn::askedAt);
+    Transcript transcript = floor.transcript();
+    Instant askedAt = Objects.requireNonNull(transcript.ofLast(Turn::askedAt), "no turn");
+    int messages = Objects.requireNonNull(transcript.ofLast(turn -> turn.messages().size()));
     return body(
         body -> {
           fields.write(body);
-          if (askedAt != null) {
-            body.about(askedAt);
-          }
+          body.about(askedAt, messages);
         });
   }
 

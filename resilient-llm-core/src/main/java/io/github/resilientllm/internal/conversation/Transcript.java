@@ -251,7 +251,7 @@ final class Transcript {
 
   /**
    * The turn that an entry is about: if none is open, or it is about another question, a repair
-   * went on without its question.
+   * went on without its question; if messages are missing before it, without them.
    */
   private Turn open(JournalEntry entry, JsonTree body) {
     Instant askedAt = turns.isEmpty() ? entry.at() : last().askedAt();
@@ -261,6 +261,10 @@ final class Transcript {
       Turn lost = new Turn(null, Instant.ofEpochMilli(asked), Message.user(""));
       lost.torn();
       turns.add(lost);
+    }
+    int messages = last().messages().size();
+    if (body.number("after", messages) != messages) {
+      last().torn();
     }
     return last();
   }

@@ -184,6 +184,8 @@ enum SourceMutant {
   GIVES_A_QUESTION_THE_ANSWER_TO_ANOTHER(
       Tests.REPAIRED,
       in("conversation/Transcript", "turns.isEmpty() || !isOfLast ||", "turns.isEmpty() ||")),
+  SHOWS_A_TURN_THAT_LOST_ITS_TOOLS(
+      Tests.REPAIRED, in("conversation/Transcript", "      last().torn();\n", "")),
   GIVES_A_TURN_UP_WITH_A_LOST_ONE(
       Tests.REPAIRED,
       in("conversation/Transcript", "!turns.isEmpty() && last().isOpen()", "!turns.isEmpty()")),
