@@ -26,6 +26,12 @@ final class Inbox {
 
   private static final int OBJECT = 64;
 
+  /**
+   * So long nobody wakes who has just read: in a quick stream to wake a thread for each piece takes
+   * longer than to make the pieces.
+   */
+  private static final long NAP_MILLIS = 1;
+
   private final TheirFailure failures;
   private final Exchange exchange;
   private final boolean reasonless;
@@ -35,6 +41,8 @@ final class Inbox {
   private final List<Object> held = new ArrayList<>(); // pieces that say nothing
   private long size;
   private boolean spoken;
+  private boolean fed; // a piece has been read
+  private boolean napping;
   private @Nullable Completion completion;
   private @Nullable ProviderException failure;
   private boolean closed;
@@ -94,7 +102,9 @@ final class Inbox {
     unread.add(new ChatEvent.NativeDelta(pieces, List.of(meaning)));
     spoken = true;
     grow(meaning);
-    notifyAll();
+    if (!napping) {
+      notifyAll();
+    }
   }
 
   /** A piece without content, which goes with the next one that has some. */
@@ -147,9 +157,12 @@ final class Inbox {
 
   private synchronized ChatEvent.@Nullable Delta await()
       throws ProviderException, InterruptedException {
-    while (!closed && unread.isEmpty() && completion == null && failure == null) {
-      wait();
+    napping = fed;
+    while (nothingYet()) {
+      wait(napping ? NAP_MILLIS : 0); // 0: until somebody wakes us
+      napping = false;
     }
+    fed = true;
     if (closed) {
       throw new ProviderException(ErrorKind.CANCELLED, "the attempt was closed");
     }
@@ -158,6 +171,10 @@ final class Inbox {
       throw failure;
     }
     return piece;
+  }
+
+  private boolean nothingYet() {
+    return !closed && unread.isEmpty() && completion == null && failure == null;
   }
 
   private boolean isOver() {

@@ -28,6 +28,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -218,6 +219,30 @@ class HostileTest {
     Method set = MDC.class.getDeclaredMethod("setMDCAdapter", MDCAdapter.class);
     set.setAccessible(true);
     set.invoke(null, adapter);
+  }
+
+  @Test
+  @DisplayName("each piece is shown though the model waits for that before it says more")
+  void lockstep() throws Exception {
+    Semaphore shown = new Semaphore(0);
+    Scripted streaming =
+        handler ->
+            new Thread(
+                    () -> {
+                      for (String word : List.of("one ", "two ", "three")) {
+                        handler.onPartialResponse(word);
+                        shown.acquireUninterruptibly();
+                      }
+                      handler.onCompleteResponse(response("one two three"));
+                    })
+                .start();
+    Reply reply = new Reply(context -> shown.release());
+
+    LangChain4jModels.over(ResilientLlm.with(LangChain4jProvider.of(streaming)).build())
+        .streamingChatModel()
+        .chat("Count", reply);
+
+    assertThat(reply.await().shown()).isEqualTo("one two three");
   }
 
   @Test
