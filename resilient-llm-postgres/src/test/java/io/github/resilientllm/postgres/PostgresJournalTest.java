@@ -16,6 +16,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -258,6 +259,8 @@ class PostgresJournalTest {
           UPDATE resilient_llm_conversation SET state = 'damaged' WHERE id = 'damaged'
           """);
       assertThat(journal.deleteOlderThan(Duration.ofDays(41))).isZero();
+      assertThat(journal.deleteOlderThan(Duration.ofDays(100_000_000_000L))).isZero();
+      assertThat(journal.deleteOlderThan(ChronoUnit.FOREVER.getDuration())).isZero();
       assertThat(journal.deleteOlderThan(Duration.ofDays(39))).isEqualTo(1);
       assertThat(journal.list().join())
           .extracting(Journal.Head::conversation)

@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
  * now()}.
  */
 final class Statements {
+  /** So long ago is before {@link Years#FIRST}, and a date that PostgreSQL still knows. */
+  private static final Duration OLDEST = Duration.ofDays(6000 * 365);
+
   /** Rows that are looked at for one page: one, and another one for so many bytes of it. */
   private static final long BYTES_OF_ROW = 200;
 
@@ -592,8 +595,9 @@ final class Statements {
   /** Deletes some of those in which nothing happened for a while. */
   Deleted deleteOld(Connection connection, Duration age, String[] states) throws SQLException {
     try (PreparedStatement sql = connection.prepareStatement(old)) {
-      sql.setLong(1, age.toMillis());
-      sql.setLong(2, age.toMillis());
+      long millis = age.compareTo(OLDEST) < 0 ? age.toMillis() : OLDEST.toMillis();
+      sql.setLong(1, millis);
+      sql.setLong(2, millis);
       sql.setArray(3, connection.createArrayOf("text", states));
       sql.setInt(4, MOST_DELETED);
       return delete(connection, sql);
