@@ -194,6 +194,44 @@ class ConversationMishapTest {
   }
 
   @Test
+  void aConversationThatBeganWithoutItsJournalIsKeptWhenThatWorks() throws Exception {
+    ScriptedProvider vendor = vendor(answer("a1"), answer("a2"), answer("a3"), answer("a4"));
+    Conversation chat = with(UNDURABLE, vendor).conversation("c").instructed("Be brief.");
+    time.run(
+        () -> {
+          journal.failAt(Kind.ASKED);
+          assertThat(chat.say("q1").durable()).isFalse();
+          assertThat(chat.say("q2").durable()).isFalse();
+          assertThat(chat.history()).hasSize(4);
+          journal.works();
+          assertThat(chat.say("q3").durable()).isTrue();
+          assertThat(chat.say(TurnKey.of("k4"), "q4").durable()).isTrue();
+        });
+    assertThat(vendor.requests().get(2).messages())
+        .containsSubsequence(Message.user("q1"), Message.user("q2"), Message.user("q3"));
+    assertThat(chat.history()).hasSize(8);
+    assertSameAfterRestart(chat);
+  }
+
+  @Test
+  void aConversationThatAnotherProcessBeganMeanwhileIsNotForgotten() throws Exception {
+    ScriptedProvider vendor = vendor(answer("a"));
+    Conversation chat = with(UNDURABLE, vendor).conversation("c");
+    time.run(
+        () -> {
+          journal.failAt(Kind.ASKED);
+          chat.say("q1");
+          journal.works();
+          with(Conversations.standard(), vendor).conversation("c").say("theirs");
+          assertThat(chat.say("q2").durable()).isFalse();
+          assertThat(events.toString()).contains("another process went on");
+          assertThat(chat.export()).contains("q1", "q2").doesNotContain("theirs");
+          assertThat(chat.dropUnsaved()).isPositive();
+          assertThat(chat.export()).contains("theirs");
+        });
+  }
+
+  @Test
   void whatIsSavedAfterAllIsNoLongerCountedAgainstWhatMayBeKeptInMemory() throws Exception {
     Conversations policy =
         UNDURABLE.withMemoryBytes(1 << 20).withJournalPatience(Duration.ofHours(1));

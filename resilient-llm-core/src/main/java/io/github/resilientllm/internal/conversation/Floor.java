@@ -404,8 +404,12 @@ final class Floor {
 
   private Transcript read(Journal.Log open, long deadline) {
     Transcript known = session.transcript();
+    List<JournalEntry> unsaved = session.unsaved();
+    if (known != null && !unsaved.isEmpty() && unsaved.get(0).sequence() == 1) {
+      known.beginIn(open.incarnation()); // nothing of it was kept, so its life is yet to begin
+    }
     boolean isSameLife = known != null && known.incarnation().equals(open.incarnation());
-    if (known != null && !session.unsaved().isEmpty()) {
+    if (known != null && !unsaved.isEmpty()) {
       if (isSameLife) {
         return known; // save() compares
       }

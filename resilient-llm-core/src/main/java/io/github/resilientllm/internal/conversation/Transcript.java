@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * several threads.
  */
 final class Transcript {
-  private final String incarnation;
+  private String incarnation;
   private final List<Turn> turns = new ArrayList<>();
   private @Nullable String system;
   private String summary = "";
@@ -162,8 +162,16 @@ final class Transcript {
     }
   }
 
-  String incarnation() {
+  synchronized String incarnation() {
     return incarnation;
+  }
+
+  /** It is of this life, since nothing of it was kept in the one that it was made for. */
+  synchronized void beginIn(String life) {
+    if (!incarnation.equals(life)) {
+      incarnation = life;
+      places = null;
+    }
   }
 
   /** About how many bytes of memory what an entry tells will take. */
