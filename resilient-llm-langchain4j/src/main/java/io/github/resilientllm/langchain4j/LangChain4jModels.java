@@ -156,7 +156,7 @@ public final class LangChain4jModels {
 
   /**
    * The client as a model that answers at once. {@code chatAsync} runs on the client's executor,
-   * and cancelling its future ends the call on the wire.
+   * and cancelling its future, or completing it by {@code orTimeout}, ends the call on the wire.
    */
   public ChatModel chatModel() {
     return new WholeModel(settings);

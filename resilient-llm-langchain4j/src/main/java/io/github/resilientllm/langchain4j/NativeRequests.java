@@ -7,7 +7,6 @@ import io.github.resilientllm.chat.ChatRequest;
 import io.github.resilientllm.internal.thread.AskedFrom;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What one of LangChain4j's models is asked. */
@@ -32,7 +31,7 @@ final class NativeRequests {
     int all = request.messages().size();
     Integer most =
         request.maxOutputTokens().isPresent() ? request.maxOutputTokens().getAsInt() : null;
-    boolean lowered = !Objects.equals(most, asked.request().maxOutputTokens());
+    boolean lowered = most != null && !most.equals(asked.request().maxOutputTokens());
     boolean renamed = model != null && asked.request().modelName() != null;
     if (all == known && !lowered && !renamed) {
       return asked;
@@ -40,7 +39,7 @@ final class NativeRequests {
     List<ChatMessage> messages = new ArrayList<>(asked.request().messages());
     messages.addAll(OurRequest.messages(request.messages().subList(known, all)));
     ChatRequestParameters parameters = asked.request().parameters();
-    if (lowered && most != null) {
+    if (lowered) {
       parameters =
           parameters.overrideWith(ChatRequestParameters.builder().maxOutputTokens(most).build());
     }

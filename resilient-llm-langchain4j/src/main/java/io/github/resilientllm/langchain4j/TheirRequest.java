@@ -37,7 +37,7 @@ final class TheirRequest {
       ours.message(messages.translate(message));
     }
     Integer most = request.maxOutputTokens();
-    if (most != null) {
+    if (most != null && (most > 0 || !lenient)) {
       ours.maxOutputTokens(most);
     }
     format(request, ours);

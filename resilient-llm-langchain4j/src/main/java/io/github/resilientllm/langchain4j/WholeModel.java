@@ -11,7 +11,6 @@ import dev.langchain4j.model.chat.response.ChatResponse;
 import io.github.resilientllm.chat.LlmException;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
@@ -52,12 +51,18 @@ final class WholeModel implements ChatModel {
     if (settings.listeners().isEmpty()) {
       return askAsync(filled, given);
     }
-    return new Heard() {
-      @Override
-      public CompletableFuture<ChatResponse> doChatAsync(ChatRequest same) {
-        return askAsync(filled, given);
-      }
-    }.chatAsync(filled, given);
+    CompletableFuture<ChatResponse> asked = new CompletableFuture<>();
+    CompletableFuture<ChatResponse> heard =
+        new Heard() {
+          @Override
+          public CompletableFuture<ChatResponse> doChatAsync(ChatRequest same) {
+            CompletableFuture<ChatResponse> answer = askAsync(filled, given);
+            endedWith(asked, answer);
+            return answer;
+          }
+        }.chatAsync(filled, given);
+    endedWith(heard, asked);
+    return heard;
   }
 
   @Override
@@ -102,13 +107,14 @@ final class WholeModel implements ChatModel {
             answer.completeExceptionally(translated(failure));
           }
         });
-    answer.whenComplete(
-        (response, failure) -> {
-          if (failure instanceof CancellationException) {
-            asked.cancel(true); // a derived future would not pass it on
-          }
-        });
+    endedWith(answer, asked);
     return answer;
+  }
+
+  /** Ends the other with the one that stands for it, as a derived future would not. */
+  @SuppressWarnings("FutureReturnValueIgnored") // what hears of an end has no end of its own
+  private static void endedWith(CompletableFuture<?> one, CompletableFuture<?> other) {
+    one.whenComplete((response, failure) -> other.cancel(true)); // nothing, if it is done
   }
 
   private static Throwable translated(Throwable failure) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.exception.TimeoutException;
+import dev.langchain4j.model.chat.listener.ChatModelListener;
 import dev.langchain4j.model.chat.request.ChatRequest;
 import dev.langchain4j.model.chat.response.ChatResponse;
 import io.github.resilientllm.ResilientLlm;
@@ -12,6 +13,7 @@ import io.github.resilientllm.policy.Timeouts;
 import io.github.resilientllm.test.Trouble;
 import io.github.resilientllm.test.Vendor;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -20,6 +22,7 @@ import org.junit.jupiter.api.DisplayName;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who cancels ends the exchange with the vendor, and hears nothing more. */
@@ -150,6 +153,26 @@ class CancelTest {
     answer.cancel(true);
 
     assertThat(vendor.awaitClientLeft(ATMOST)).isTrue();
+  }
+
+  @ParameterizedTest(name = "a target of theirs: {0}, heard by a listener: {1}")
+  @CsvSource({"true,false", "true,true", "false,false", "false,true"})
+  @Tag("since-1.20")
+  @DisplayName("and so does a future that has a time-out of its own")
+  void futureOutOfTime(boolean theirs, boolean heard) throws Exception {
+    CompletableFuture<ChatResponse> answer =
+        models(theirs)
+            .withListeners(heard ? List.of(new ChatModelListener() {}) : List.of())
+            .chatModel()
+            .chatAsync(ChatRequest.builder().messages(UserMessage.from("Count")).build());
+    while (vendor.requests().isEmpty()) {
+      Thread.onSpinWait();
+    }
+
+    answer.orTimeout(1, TimeUnit.MILLISECONDS);
+
+    assertThat(vendor.awaitClientLeft(ATMOST)).isTrue();
+    assertThat(answer).isCompletedExceptionally();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.langchain4j.agent.tool.ToolExecutionRequest;
+import dev.langchain4j.agent.tool.ToolSpecification;
 import dev.langchain4j.data.message.AiMessage;
 import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.model.chat.ChatModel;
@@ -75,6 +76,24 @@ class NativeTest {
     assertThat(models.chatModel().chat(REQUEST, OPTIONS)).isSameAs(RESPONSE);
     assertThat(asked.get(0)).isSameAs(REQUEST);
     assertThat(asked.get(1)).isSameAs(OPTIONS);
+  }
+
+  @Test
+  @DisplayName("no value is wrong for the engine where all targets are LangChain4j's")
+  void oddValues() {
+    ChatRequest odd =
+        ChatRequest.builder()
+            .messages(UserMessage.from("Count"))
+            .temperature(3.0)
+            .topP(2.0)
+            .maxOutputTokens(0)
+            .stopSequences(List.of(""))
+            .toolSpecifications(ToolSpecification.builder().name("3d. print").build())
+            .build();
+
+    over(NativeTest::tell).chatModel().chat(odd);
+
+    assertThat(asked.get(0)).isSameAs(odd);
   }
 
   @Test
