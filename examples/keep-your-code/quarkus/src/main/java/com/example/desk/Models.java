@@ -21,8 +21,13 @@ public class Models {
   @Singleton
   @Unremovable // for only an annotation names it
   public static class Whole implements Supplier<ChatModel> {
-    @Inject @ModelName("main") ChatModel main;
-    @Inject @ModelName("backup") ChatModel backup;
+    @Inject
+    @ModelName("main")
+    ChatModel main;
+
+    @Inject
+    @ModelName("backup")
+    ChatModel backup;
 
     @Override
     public ChatModel get() {
@@ -34,8 +39,13 @@ public class Models {
   @Singleton
   @Unremovable
   public static class Streamed implements Supplier<StreamingChatModel> {
-    @Inject @ModelName("main") StreamingChatModel main;
-    @Inject @ModelName("backup") StreamingChatModel backup;
+    @Inject
+    @ModelName("main")
+    StreamingChatModel main;
+
+    @Inject
+    @ModelName("backup")
+    StreamingChatModel backup;
 
     @Override
     public StreamingChatModel get() {

@@ -12,8 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The application as it is packaged, started as its users start it: every question is answered. */
 class AfterTest {
-  private static final Path JAR =
-      Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
+  private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar").toAbsolutePath();
 
   @TempDir Path directory;
 
