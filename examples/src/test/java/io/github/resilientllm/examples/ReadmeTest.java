@@ -82,8 +82,8 @@ class ReadmeTest {
   private static String sources() throws IOException {
     StringBuilder all = new StringBuilder();
     for (Path snippets : SNIPPETS) {
-      try (Stream<Path> files = Files.list(snippets)) {
-        for (Path file : files.sorted().toList()) {
+      try (Stream<Path> files = Files.walk(snippets)) {
+        for (Path file : files.filter(Files::isRegularFile).sorted().toList()) {
           all.append(Files.readString(file));
         }
       }
